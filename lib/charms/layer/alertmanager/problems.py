@@ -1,0 +1,33 @@
+"""What is wrong with what the operator gave us, said so that it can be put right."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with one option.
+
+    option: the option that the operator has to change, for example ``alertmanager-config``.
+    message: what is wrong there, without a full stop.
+    line: the line in the option's value, counted from 1; 0 where lines mean nothing.
+    path: the place in the value's own words, for example ``route.routes[2].receiver``.
+    hint: what to do about it; may be empty.
+    warning: true if Alertmanager would run with it all the same.
+
+    Never put an option's value into a message or a hint if the value may be a secret.
+    """
+
+    option: str
+    line: int = 0
+    path: str = ""
+    message: str = ""
+    hint: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = self.option
+        if self.line:
+            place += f" line {self.line}"
+        if self.path:
+            place += f", {self.path}"
+        return f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else "")
