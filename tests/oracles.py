@@ -1,0 +1,41 @@
+"""The programs that say whether what we render is right: Alertmanager's and Prometheus' own.
+
+A test that asks for one which cannot be had here is skipped, and says why.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Union
+
+import pytest
+
+from sandbox import programs
+
+SUITES = programs.SUITES
+"""What to parametrise tests with: each stands for the versions that a Debian release has."""
+
+
+def amtool(version: str) -> Path:
+    """Return amtool of a version of Alertmanager (``0.28.1``) or of a Debian suite (``sid``)."""
+    return _binary("alertmanager", "amtool", version)
+
+
+def promtool(version: str) -> Path:
+    """Return promtool of a version of Prometheus (``2.42.0``) or of a Debian suite (``sid``)."""
+    return _binary("prometheus", "promtool", version)
+
+
+def _binary(name: str, binary: str, version: str) -> Path:
+    found = _folder(name, version)
+    if isinstance(found, str):
+        pytest.skip(f"{binary} {version}: {found}")
+    return found / binary
+
+
+@lru_cache(maxsize=None)
+def _folder(name: str, version: str) -> Union[Path, str]:
+    """Return the program's folder, or why there is none: a dead mirror is asked only once."""
+    try:
+        return programs.get(name, version)
+    except programs.ProgramsError as error:
+        return str(error)
