@@ -1,0 +1,124 @@
+"""Lay the secrets of one YAML document over another.
+
+The rules, which the operator has to know as well:
+
+* mappings merge key by key, however deep; where both have something else, the overlay wins;
+* ``receivers`` merge by ``name``: an overlay's receiver completes the one of the same name,
+  whatever the order, and a name that the base does not have is added at the end;
+* within a receiver the ``*_configs`` lists merge item by item, in order. An overlay that has fewer
+  items leaves the rest of the base's as they are, one that has more adds its own at the end, and
+  an item that is null (or ``{}``) leaves the base's item alone;
+* any other list is replaced by the overlay's.
+
+Nodes keep the option and line they came from, so a problem in the merged document points to the
+right option.
+"""
+
+from typing import Dict, List, Optional
+
+from .problems import Problem
+from .yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+
+
+def merge(base: Document, overlay: Document) -> Document:
+    """Give a new document: the overlay laid over the base. Neither is altered.
+
+    The result's option is the base's, and its problems are those of both and of the merge. It has
+    no root if one of the two could not be read.
+    """
+    problems = [*base.problems, *overlay.problems]
+    if base.root is None or overlay.root is None:
+        return Document(base.option, None, problems)
+    if not isinstance(base.root, Mapping) or not isinstance(overlay.root, Mapping):
+        for document in (base, overlay):
+            if not isinstance(document.root, Mapping):
+                problems.append(_not_a_mapping(document))
+        return Document(base.option, None, problems)
+    merged = _merge_mappings(base.root, overlay.root)
+    base_receivers = base.root.get("receivers")
+    overlay_receivers = overlay.root.get("receivers")
+    if isinstance(base_receivers, Items) and isinstance(overlay_receivers, Items):
+        merged.values["receivers"] = _merge_receivers(base_receivers, overlay_receivers, problems)
+    return Document(base.option, merged, problems)
+
+
+def _not_a_mapping(document: Document) -> Problem:
+    return Problem(
+        document.option,
+        document.root.line,
+        message="must be a mapping, with keys such as route and receivers",
+    )
+
+
+def _merge_nodes(base: Optional[Node], overlay: Node) -> Node:
+    if isinstance(base, Mapping) and isinstance(overlay, Mapping):
+        return _merge_mappings(base, overlay)
+    return overlay
+
+
+def _merge_mappings(base: Mapping, overlay: Mapping) -> Mapping:
+    merged = Mapping(base.option, base.line)
+    for key, value in base.items():
+        merged.put(key, value)
+    for key, value in overlay.items():
+        below = base.get(key.text)
+        merged.put(key, value if below is None else _merge_nodes(below, value))
+    return merged
+
+
+def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> Items:
+    merged = list(base.items)
+    places: Dict[str, int] = {}
+    for place, receiver in enumerate(base.items):
+        places.setdefault(_name(receiver) or "", place)
+    seen: Dict[str, int] = {}
+    for index, receiver in enumerate(overlay.items):
+        name = _name(receiver)
+        problem = _unmergeable(receiver, name, seen)
+        if problem or name is None:
+            path = Path().key("receivers").item(index)
+            problems.append(Problem(receiver.option, receiver.line, str(path), *problem))
+            continue
+        seen[name] = receiver.line
+        place = places.get(name)
+        if place is None:
+            merged.append(receiver)
+        else:
+            merged[place] = _merge_receiver(merged[place], receiver)
+    return Items(base.option, base.line, merged)
+
+
+def _unmergeable(receiver: Node, name: Optional[str], seen: Dict[str, int]) -> tuple:
+    """Say (message, hint) if this receiver cannot be laid over another; else ()."""
+    if not name:
+        return "has no name", "give the name of the receiver that it completes"
+    if name in seen:
+        message = f"the receiver {shown(name)} is here for the second time; see line {seen[name]}"
+        return message, "write its settings in one place"
+    return ()
+
+
+def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:
+    merged = _merge_mappings(base, overlay)
+    for key, value in overlay.items():
+        below = base.get(key.text)
+        if key.text.endswith("_configs") and isinstance(value, Items) and isinstance(below, Items):
+            merged.values[key.text] = _merge_item_by_item(below, value)
+    return merged
+
+
+def _merge_item_by_item(base: Items, overlay: Items) -> Items:
+    items = list(base.items)
+    for index, item in enumerate(overlay.items):
+        if index >= len(items):
+            items.append(item)
+        elif not is_null(item):
+            items[index] = _merge_nodes(items[index], item)
+    return Items(base.option, base.line, items)
+
+
+def _name(receiver: Node) -> Optional[str]:
+    if not isinstance(receiver, Mapping):
+        return None
+    name = receiver.get("name")
+    return name.text if isinstance(name, Scalar) and not is_null(name) else None

@@ -1,0 +1,150 @@
+"""A YAML document as a tree whose every node knows which option and line it came from."""
+
+import json
+import re
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+from . import yaml_scalars
+from .problems import Problem
+
+Node = Union["Scalar", "Mapping", "Items"]
+
+_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*\Z")
+_LONGEST_SHOWN = 60
+_LONGEST_PATH = 200
+
+
+class Scalar:
+    """One value.
+
+    text: the value as text, exactly as Alertmanager reads it into a text field.
+    kind: a type from yaml_scalars; STR if the value was quoted.
+    option, line: where it stands; lines count from 1.
+    """
+
+    __slots__ = ("kind", "line", "option", "text")
+
+    def __init__(self, text: str, kind: str, option: str, line: int):
+        self.text = text
+        self.kind = kind
+        self.option = option
+        self.line = line
+
+    def plain(self) -> object:
+        """Give the value as str, int, float, bool or None."""
+        if self.kind in (yaml_scalars.STR, yaml_scalars.TIMESTAMP):
+            return self.text
+        return yaml_scalars.resolve(self.text)[1]
+
+
+class Mapping:
+    """Keys and values, in the order written; keys are text.
+
+    keys: each key's own node, for its line. values: each key's value.
+    written: the line of each key that stands in this very mapping, not merged into it by ``<<``.
+    """
+
+    __slots__ = ("keys", "line", "option", "values", "written")
+
+    def __init__(self, option: str, line: int):
+        self.keys: Dict[str, Scalar] = {}
+        self.values: Dict[str, Node] = {}
+        self.written: Dict[str, int] = {}
+        self.option = option
+        self.line = line
+
+    def put(self, key: Scalar, value: Node) -> None:
+        """Set a key, keeping its place if it is there already."""
+        self.keys[key.text] = key
+        self.values[key.text] = value
+
+    def get(self, key: str) -> Optional[Node]:
+        """Give a key's value, or None if it is not there."""
+        return self.values.get(key)
+
+    def items(self) -> Iterator[Tuple[Scalar, Node]]:
+        """Give (key node, value node) pairs."""
+        for text, key in self.keys.items():
+            yield key, self.values[text]
+
+    def plain(self) -> Dict[str, object]:
+        """Give the value as a dict of plain values."""
+        return {text: value.plain() for text, value in self.values.items()}
+
+
+class Items:
+    """A list of values."""
+
+    __slots__ = ("items", "line", "option")
+
+    def __init__(self, option: str, line: int, items: Sequence[Node] = ()):
+        self.items: List[Node] = list(items)
+        self.option = option
+        self.line = line
+
+    def plain(self) -> List[object]:
+        """Give the value as a list of plain values."""
+        return [item.plain() for item in self.items]
+
+
+class Document:
+    """What parse() makes of an option's value.
+
+    root: the tree, or None if there is none to speak of; then problems say why.
+    problems: what was wrong with the text itself.
+    """
+
+    def __init__(self, option: str, root: Optional[Node], problems: Sequence[Problem] = ()):
+        self.option = option
+        self.root = root
+        self.problems: Tuple[Problem, ...] = tuple(problems)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the text could be read in full: no problem but warnings."""
+        return self.root is not None and all(problem.warning for problem in self.problems)
+
+    def plain(self) -> object:
+        """Give the whole as plain Python values; None if there is no tree."""
+        return None if self.root is None else self.root.plain()
+
+    def dump(self) -> str:
+        """Write the whole as YAML; see yaml_dump."""
+        from . import yaml_dump
+
+        return "" if self.root is None else yaml_dump.dump(self.root)
+
+
+class Path:
+    """A place in a document in its own words, for example ``route.routes[2].receiver``."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = ""):
+        self._text = text
+
+    def __str__(self) -> str:
+        if len(self._text) <= _LONGEST_PATH:
+            return self._text
+        half = _LONGEST_PATH // 2
+        return f"{self._text[:half]}...{self._text[-half:]}"
+
+    def key(self, name: str) -> "Path":
+        """Give the place of a key of the mapping that stands here."""
+        return Path(f"{self._text}.{shown(name)}" if self._text else shown(name))
+
+    def item(self, index: int) -> "Path":
+        """Give the place of an item, counted from 0, of the list that stands here."""
+        return Path(f"{self._text}[{index}]")
+
+
+def shown(text: str) -> str:
+    """Give a key or name as it may stand in a message: on one line, and not too long."""
+    if len(text) > _LONGEST_SHOWN:
+        text = text[:_LONGEST_SHOWN] + "..."
+    return text if _SIMPLE.match(text) else json.dumps(text)
+
+
+def is_null(node: Optional[Node]) -> bool:
+    """Whether there is nothing here, or an explicit null."""
+    return node is None or (isinstance(node, Scalar) and node.kind == yaml_scalars.NULL)

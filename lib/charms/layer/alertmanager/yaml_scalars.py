@@ -1,0 +1,132 @@
+"""How Alertmanager's YAML reader understands one scalar.
+
+Alertmanager 0.20 to 0.34 reads its configuration with gopkg.in/yaml.v2, which follows neither
+YAML 1.1 nor 1.2 exactly: ``y`` and ``on`` are booleans, ``010`` is eight, ``1:30`` is text. What
+stands here was read from its ``resolve.go`` (v2.2.2 to v2.4.0), and is compared with amtool by the
+tests.
+"""
+
+import re
+from datetime import date
+from typing import Optional, Tuple
+
+STR = "str"
+BOOL = "bool"
+INT = "int"
+FLOAT = "float"
+NULL = "null"
+TIMESTAMP = "timestamp"
+
+TRUE_WORDS = frozenset(
+    ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"],
+)
+FALSE_WORDS = frozenset(
+    ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"],
+)
+NULL_WORDS = frozenset(["", "~", "null", "Null", "NULL"])
+FLOAT_WORDS = {
+    sign + word: value
+    for signs, word_list, value in (
+        (("", "+"), (".inf", ".Inf", ".INF"), float("inf")),
+        (("-",), (".inf", ".Inf", ".INF"), float("-inf")),
+        (("",), (".nan", ".NaN", ".NAN"), float("nan")),
+    )
+    for sign in signs
+    for word in word_list
+}
+
+_INTEGER = re.compile(
+    r"([-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
+    r"|0(?P<old>[0-7]+)|(?P<dec>0|[1-9][0-9]*))\Z"
+)
+_BASES = (("hex", 16), ("bin", 2), ("oct", 8), ("old", 8), ("dec", 10))
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_DATE = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
+    r"(?:(?P<sep>[Tt ])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})"
+    r"(?:[.,][0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?\Z"
+)
+# Go's integers are 64 bits wide; a longer text is a float or plain text to it.
+_LONGEST_INTEGER = 80
+
+
+def kind_of(text: str) -> str:
+    """Name the type that an unquoted, untagged scalar has for Alertmanager.
+
+    text: the scalar as written. Returns one of the module's constants STR … TIMESTAMP.
+    """
+    kind, _ = resolve(text)
+    return kind
+
+
+def resolve(text: str) -> Tuple[str, object]:
+    """Give type and value of an unquoted, untagged scalar.
+
+    Returns (kind, value): value is a str for STR and TIMESTAMP, else bool, int, float or None.
+    """
+    if text in NULL_WORDS:
+        return NULL, None
+    first = text[0]
+    if first in "yYnNtTfFoO":
+        return _word(text)
+    if first in "+-.0123456789":
+        return _number(text)
+    return STR, text
+
+
+def _word(text: str) -> Tuple[str, object]:
+    if text in TRUE_WORDS:
+        return BOOL, True
+    if text in FALSE_WORDS:
+        return BOOL, False
+    return STR, text
+
+
+def _number(text: str) -> Tuple[str, object]:
+    if text in FLOAT_WORDS:
+        return FLOAT, FLOAT_WORDS[text]
+    if _is_timestamp(text):
+        return TIMESTAMP, text
+    # A leading dot goes to Go's own float parser, which knows no underscores.
+    bare = text if text[0] == "." else text.replace("_", "")
+    integer = _integer(bare)
+    if integer is not None:
+        return INT, integer
+    if _FLOAT.match(bare):
+        value = float(bare)
+        if value not in (float("inf"), float("-inf")):
+            return FLOAT, value
+    return STR, text
+
+
+def _integer(text: str) -> Optional[int]:
+    match = _INTEGER.match(text)
+    if not match or len(text) > _LONGEST_INTEGER:
+        return None
+    for name, base in _BASES:
+        digits = match.group(name)
+        if digits is not None:
+            value = int(match.group(1) + digits, base)
+            # Go tries a signed 64-bit number, then an unsigned one, which takes no sign.
+            highest = 2**63 if match.group(1) else 2**64
+            return value if -(2**63) <= value < highest else None
+    return None
+
+
+def _is_timestamp(text: str) -> bool:
+    match = _DATE.match(text)
+    if not match:
+        return False
+    separator, zone = match.group("sep"), match.group("zone")
+    if (separator == " " and zone) or (separator in ("T", "t") and not zone):
+        return False
+    try:
+        # Go knows a year 0, which Python does not; it is as long as the year 4.
+        date(int(match.group("year")) or 4, int(match.group("month")), int(match.group("day")))
+    except ValueError:
+        return False
+    return not separator or (
+        int(match.group("hour")) < 24
+        and int(match.group("minute")) < 60
+        and int(match.group("second")) < 60
+    )

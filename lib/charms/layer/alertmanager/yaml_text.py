@@ -1,0 +1,402 @@
+"""Read YAML that an operator wrote, with the meaning Alertmanager gives it, and without surprises.
+
+PyYAML tells the tokens apart; what they mean follows gopkg.in/yaml.v2, Alertmanager's reader:
+
+* a key given twice is refused, and both lines are named;
+* keys are text, whatever they look like; a list or mapping as a key is refused;
+* ``<<`` merges at the place where it stands: later keys win over it, and it wins over earlier ones;
+* tags of YAML's own types count; Alertmanager ignores any other tag, which earns a warning;
+* only the first document is read; more of them earn a warning.
+
+Whatever the text, parse() returns, in time and memory that these bounds keep small:
+
+* MAX_BYTES: the longest text, in bytes of UTF-8, also once aliases are written out in full. It is
+  what a Kubernetes Secret can hold.
+* MAX_DEPTH: how deep lists and mappings may lie within one another.
+* MAX_NODES: how many values there may be, aliases written out in full.
+* MAX_PROBLEMS: how many problems are told of one text.
+"""
+
+import base64
+import binascii
+import re
+from typing import Dict, List, Optional, Tuple, Union
+
+from . import yaml_scalars
+from .problems import Problem
+from .yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 100
+MAX_NODES = 200_000
+MAX_PROBLEMS = 100
+
+_TAG = "tag:yaml.org,2002:"
+_SCALAR_TAGS = {
+    _TAG + kind: kind
+    for kind in (
+        yaml_scalars.BOOL,
+        yaml_scalars.INT,
+        yaml_scalars.FLOAT,
+        yaml_scalars.NULL,
+        yaml_scalars.TIMESTAMP,
+    )
+}
+_TEXT_TAGS = frozenset([_TAG + "str", _TAG + "map", _TAG + "seq", _TAG + "merge"])
+_COLLECTION_TAGS = frozenset([None, "!", _TAG + "map", _TAG + "seq"])
+_BINARY_TAG = _TAG + "binary"
+_MERGE_TAG = _TAG + "merge"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+_HINTS = (
+    ("mapping values are not allowed", "put quotes around text that holds a colon and a space"),
+    ("could not find expected ':'", "a key needs a colon and a space after it"),
+    ("found character '\\t'", "indent with spaces, not tabs"),
+    ("found character '%'", "put quotes around text that begins with %"),
+    ("found character '@'", "put quotes around text that begins with @"),
+    ("found character '`'", "put quotes around text that begins with `"),
+    ("expected <block end>", "check that the indentation matches the lines above"),
+    ("unknown escape character", "write \\\\ for a backslash, or use single quotes"),
+    ("found unexpected end of stream", "a quote or bracket was opened and never closed"),
+    ("undefined tag handle", "put quotes around text that begins with !"),
+)
+
+
+def parse(text: Union[str, bytes], option: str) -> Document:
+    """Read one YAML document.
+
+    text: what the operator gave. option: the option's name, for the problems.
+    Returns a Document; never raises for any text.
+    """
+    try:
+        return _Composer(option).compose(_checked(text, option))
+    except _Refused as refused:
+        return Document(option, None, [refused.problem])
+
+
+class _Refused(Exception):
+    """The text cannot be read any further."""
+
+    def __init__(self, problem: Problem):
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def _checked(text: Union[str, bytes], option: str) -> str:
+    """Give the text if it is short enough and made of characters that YAML allows."""
+    if len(text) > MAX_BYTES:
+        raise _too_long(option)
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = text.count(b"\n", 0, error.start) + 1
+            raise _Refused(
+                Problem(option, line, message="is not UTF-8 text", hint="save it as UTF-8")
+            ) from None
+    unprintable = _UNPRINTABLE.search(text)
+    if unprintable:
+        line = len(_LINE_BREAK.findall(text, 0, unprintable.start())) + 1
+        raise _Refused(
+            Problem(
+                option,
+                line,
+                message=f"has the character U+{ord(unprintable.group()):04X}, which YAML forbids",
+                hint='write it as an escape such as "\\x1b" in double quotes, or leave it out',
+            )
+        )
+    if len(text.encode("utf-8")) > MAX_BYTES:
+        raise _too_long(option)
+    return text
+
+
+def _too_long(option: str) -> _Refused:
+    return _Refused(
+        Problem(option, message=f"is longer than {MAX_BYTES} bytes", hint="make it shorter")
+    )
+
+
+class _Open:
+    """A list or mapping whose end has not been read yet.
+
+    before: the nodes and characters counted before it began.
+    key: the key whose value comes next; None where a key comes next.
+    """
+
+    __slots__ = ("anchor", "before", "key", "node")
+
+    def __init__(self, node: Union[Mapping, Items], anchor: Optional[str], before: Tuple[int, int]):
+        self.node = node
+        self.anchor = anchor
+        self.before = before
+        self.key: Optional[_Key] = None
+
+
+class _Key:
+    """A key of a mapping: what to do with the value that follows it."""
+
+    __slots__ = ("merges", "node", "unusable")
+
+    def __init__(self, node: Scalar, merges: bool = False, unusable: bool = False):
+        self.node = node
+        self.merges = merges
+        self.unusable = unusable
+
+
+class _Anchored:
+    """A value that aliases may repeat; node is None until its end has been read."""
+
+    __slots__ = ("chars", "node", "nodes")
+
+    def __init__(self, node: Optional[Node] = None, nodes: int = 0, chars: int = 0):
+        self.node = node
+        self.nodes = nodes
+        self.chars = chars
+
+
+class _Composer:
+    """Builds the tree from PyYAML's events, without recursion."""
+
+    def __init__(self, option: str):
+        self.option = option
+        self.problems: List[Problem] = []
+        self.anchors: Dict[str, _Anchored] = {}
+        self.open: List[_Open] = []
+        self.root: Optional[Node] = None
+        self.nodes = 0
+        self.chars = 0
+
+    def compose(self, text: str) -> Document:
+        """Read the first document of the text."""
+        import yaml
+
+        loader = yaml.SafeLoader(text)
+        try:
+            self._first_document(yaml, loader)
+            self._look_behind(yaml, loader)
+        except yaml.MarkedYAMLError as error:
+            return self._unreadable(_yaml_problem(self.option, error))
+        except (ValueError, OverflowError):
+            # PyYAML's own answer to an escape such as "\U99999999".
+            message = "has an escape that stands for no character"
+            return self._unreadable(Problem(self.option, loader.line + 1, message=message))
+        except _Refused as refused:
+            return self._unreadable(refused.problem)
+        finally:
+            loader.dispose()
+        if is_null(self.root):
+            empty = Problem(self.option, message="is empty", hint="give it a value, or reset it")
+            return self._unreadable(empty)
+        return Document(self.option, self.root, self.problems)
+
+    def _unreadable(self, problem: Problem) -> Document:
+        return Document(self.option, None, [*self.problems, problem])
+
+    def _first_document(self, yaml, loader) -> None:
+        handlers = {
+            yaml.ScalarEvent: self._on_scalar,
+            yaml.AliasEvent: self._on_alias,
+            yaml.MappingStartEvent: self._on_mapping,
+            yaml.SequenceStartEvent: self._on_sequence,
+            yaml.MappingEndEvent: self._on_end,
+            yaml.SequenceEndEvent: self._on_end,
+        }
+        ends = (yaml.DocumentEndEvent, yaml.StreamEndEvent)
+        event = loader.get_event()
+        while not isinstance(event, ends):
+            handle = handlers.get(type(event))
+            if handle:
+                handle(event)
+            event = loader.get_event()
+
+    def _look_behind(self, yaml, loader) -> None:
+        """Warn of text that Alertmanager does not even look at."""
+        if self.root is None:
+            return
+        line = 0
+        try:
+            event = loader.get_event()
+            if isinstance(event, yaml.StreamEndEvent):
+                return
+            line = event.start_mark.line + 1
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1
+        self._problem(
+            line,
+            "more text follows the end of the first YAML document, and Alertmanager ignores it",
+            "keep everything in one document",
+            warning=True,
+        )
+
+    # One method for each kind of event.
+
+    def _on_scalar(self, event) -> None:
+        line = event.start_mark.line + 1
+        kind, text = self._understand(event, line)
+        self._count(1, len(text), line)
+        if _SURROGATE.search(text):
+            self._problem(line, "has an escape that stands for half a character")
+            text = _SURROGATE.sub("?", text)
+        node = Scalar(text, kind, self.option, line)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchored(node, 1, len(text))
+        merges = event.value == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG)
+        self._add(node, merges=merges)
+
+    def _on_alias(self, event) -> None:
+        line = event.start_mark.line + 1
+        anchored = self.anchors.get(event.anchor)
+        if anchored is None:
+            raise self._refused(line, f"there is no anchor for the alias *{shown(event.anchor)}")
+        if anchored.node is None:
+            raise self._refused(line, f"the alias *{shown(event.anchor)} stands inside itself")
+        self._count(anchored.nodes, anchored.chars, line)
+        self._add(anchored.node, alias=True, line=line)
+
+    def _on_mapping(self, event) -> None:
+        self._begin(event, Mapping(self.option, event.start_mark.line + 1))
+
+    def _on_sequence(self, event) -> None:
+        self._begin(event, Items(self.option, event.start_mark.line + 1))
+
+    def _begin(self, event, node: Union[Mapping, Items]) -> None:
+        before = (self.nodes, self.chars)
+        self._count(1, 0, node.line)
+        if event.tag not in _COLLECTION_TAGS:
+            self._ignored_tag(node.line)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchored()
+        self.open.append(_Open(node, event.anchor, before))
+        if len(self.open) > MAX_DEPTH:
+            raise self._refused(node.line, f"is nested deeper than {MAX_DEPTH} levels")
+
+    def _on_end(self, _event) -> None:
+        done = self.open.pop()
+        if done.anchor is not None:
+            nodes, chars = done.before
+            self.anchors[done.anchor] = _Anchored(done.node, self.nodes - nodes, self.chars - chars)
+        self._add(done.node)
+
+    # Putting values where they belong.
+
+    def _add(self, node: Node, merges: bool = False, alias: bool = False, line: int = 0) -> None:
+        if not self.open:
+            self.root = node
+            return
+        parent = self.open[-1]
+        if isinstance(parent.node, Items):
+            parent.node.items.append(node)
+        elif parent.key is None:
+            parent.key = self._key(parent.node, node, merges, line or node.line)
+        else:
+            key, parent.key = parent.key, None
+            if key.merges:
+                self._merge(parent.node, node, alias, key.node.line)
+            elif not key.unusable:
+                parent.node.put(key.node, node)
+
+    def _key(self, mapping: Mapping, node: Node, merges: bool, line: int) -> _Key:
+        if not isinstance(node, Scalar):
+            self._problem(line, "a key must be text, not a list or a mapping")
+            return _Key(Scalar("", yaml_scalars.STR, self.option, line), unusable=True)
+        if merges:
+            return _Key(node, merges=True)
+        # Alertmanager reads a null as empty text where it wants text.
+        text = "" if node.kind == yaml_scalars.NULL else node.text
+        key = Scalar(text, yaml_scalars.STR, self.option, line)
+        first = mapping.written.get(text)
+        if first is not None:
+            self._problem(
+                line,
+                f"the key {shown(text)} is here for the second time; the first is on line {first}",
+                "keep one of them",
+            )
+            return _Key(key, unusable=True)
+        mapping.written[text] = line
+        return _Key(key)
+
+    def _merge(self, mapping: Mapping, value: Node, alias: bool, line: int) -> None:
+        """Do what the key ``<<`` asks for."""
+        sources = [value]
+        if isinstance(value, Items) and not alias:
+            # The first in the list is to win, so it comes last.
+            sources = list(reversed(value.items))
+        if not all(isinstance(source, Mapping) for source in sources):
+            self._problem(line, "the key << needs a mapping, or a list of mappings")
+            return
+        for source in sources:
+            for key, node in source.items():
+                mapping.put(key, node)
+
+    # Scalars.
+
+    def _understand(self, event, line: int) -> Tuple[str, str]:
+        """Give kind and text of a scalar."""
+        text, tag = event.value, event.tag
+        if event.implicit[0]:
+            return yaml_scalars.kind_of(text), text
+        if event.implicit[1] or tag in _TEXT_TAGS:
+            return yaml_scalars.STR, text
+        if tag == _BINARY_TAG:
+            return yaml_scalars.STR, self._binary(text, line)
+        wanted = _SCALAR_TAGS.get(tag)
+        if wanted is None:
+            self._ignored_tag(line)
+            return yaml_scalars.STR, text
+        kind = yaml_scalars.kind_of(text)
+        if kind != wanted and (wanted, kind) != (yaml_scalars.FLOAT, yaml_scalars.INT):
+            self._problem(line, f"the tag !!{wanted} does not fit the value")
+            return yaml_scalars.STR, text
+        return kind, text
+
+    def _binary(self, text: str, line: int) -> str:
+        try:
+            data = base64.b64decode(re.sub("[\r\n]", "", text), validate=True)
+            return data.decode("utf-8")
+        except (ValueError, binascii.Error):
+            self._problem(line, "the value tagged !!binary is not base64 of UTF-8 text")
+            return text
+
+    # Bounds and problems.
+
+    def _count(self, nodes: int, chars: int, line: int) -> None:
+        self.nodes += nodes
+        self.chars += chars
+        if self.nodes > MAX_NODES:
+            raise self._refused(line, f"has more than {MAX_NODES} values, aliases written out")
+        if self.chars > MAX_BYTES:
+            raise self._refused(line, f"is longer than {MAX_BYTES} bytes, aliases written out")
+
+    def _ignored_tag(self, line: int) -> None:
+        self._problem(
+            line,
+            "Alertmanager ignores this tag and takes the value as it stands",
+            "put quotes around text that begins with !",
+            warning=True,
+        )
+
+    def _refused(self, line: int, message: str) -> _Refused:
+        return _Refused(Problem(self.option, line, self._path(), message))
+
+    def _problem(self, line: int, message: str, hint: str = "", warning: bool = False) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(self.option, line, self._path(), message, hint, warning))
+
+    def _path(self) -> str:
+        """Say where in the tree the reader is."""
+        path = Path()
+        for frame in self.open:
+            if isinstance(frame.node, Items):
+                path = path.item(len(frame.node.items))
+            elif frame.key is not None:
+                path = path.key(frame.key.node.text)
+        return str(path)
+
+
+def _yaml_problem(option: str, error) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    message = " ".join((error.problem or error.context or "cannot be read").split())
+    hint = next((hint for part, hint in _HINTS if part in message), "")
+    return Problem(option, mark.line + 1, message=f"is not YAML: {message}", hint=hint)

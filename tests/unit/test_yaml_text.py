@@ -1,0 +1,341 @@
+"""Reading and writing YAML: meaning, marks, bounds."""
+
+import json
+import time
+
+import pytest
+import yaml
+from charms.layer.alertmanager import yaml_scalars, yaml_text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+def parse(text):
+    return yaml_text.parse(text, "opt")
+
+
+def said(text):
+    return [str(problem) for problem in parse(text).problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("y", "bool", True),
+        ("Off", "bool", False),
+        ("yEs", "str", "yEs"),
+        ("~", "null", None),
+        ("Null", "null", None),
+        ("nULL", "str", "nULL"),
+        ("010", "int", 8),
+        ("08", "float", 8.0),
+        ("0o17", "int", 15),
+        ("0x1F", "int", 31),
+        ("0b11", "int", 3),
+        ("-0b11", "int", -3),
+        ("1_000", "int", 1000),
+        ("_1", "str", "_1"),
+        ("18446744073709551615", "int", 2**64 - 1),
+        ("18446744073709551616", "float", 2.0**64),
+        ("-9223372036854775808", "int", -(2**63)),
+        ("+9223372036854775808", "float", 2.0**63),
+        ("1.5e3", "float", 1500.0),
+        (".5", "float", 0.5),
+        (".5_0", "str", ".5_0"),
+        ("1e999", "str", "1e999"),
+        (".inf", "float", float("inf")),
+        ("-.Inf", "float", float("-inf")),
+        ("1:30", "str", "1:30"),
+        ("2026-02-28", "timestamp", "2026-02-28"),
+        ("2026-02-30", "str", "2026-02-30"),
+        ("2026-2-3 1:2:3.5", "timestamp", "2026-2-3 1:2:3.5"),
+        ("2026-02-03T01:02:03Z", "timestamp", "2026-02-03T01:02:03Z"),
+        ("2026-02-03T01:02:03", "str", "2026-02-03T01:02:03"),
+        ("5m", "str", "5m"),
+        ("<<", "str", "<<"),
+    ],
+)
+def test_bare_scalars_mean_what_alertmanager_takes_them_for(text, kind, value):
+    assert yaml_scalars.resolve(text) == (kind, value)
+    # Quoted, each is text.
+    assert parse(f'k: "{text}"').plain() == {"k": text}
+
+
+def test_an_endless_integer_is_read_at_once():
+    assert yaml_scalars.resolve("9" * 100_000)[0] == "str"
+
+
+def test_every_node_knows_its_line():
+    root = parse("a: 1\nb:\n  - x\n  - c: |\n      two\n      lines\n    d: z\n").root
+    listed = root.get("b")
+    assert (listed.line, [item.line for item in listed.items]) == (3, [3, 4])
+    inner = listed.items[1]
+    assert [key.line for key, _ in inner.items()] == [4, 7]
+    assert inner.get("d").option == "opt"
+
+
+def test_a_key_given_twice_names_both_lines_and_the_place():
+    assert said("route:\n  receiver: a\n  x: 1\n  receiver: b\n") == [
+        "opt line 4, route: the key receiver is here for the second time; the first is on line 2; "
+        "keep one of them"
+    ]
+
+
+def test_all_duplicates_are_named_at_once():
+    assert len(said("a: 1\na: 2\nb: {c: 1, c: 2, c: 3}\n")) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("1: a", {"1": "a"}),
+        ("yes: a", {"yes": "a"}),
+        ("~: a", {"": "a"}),
+        ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
+        ("? a\n: b", {"a": "b"}),
+        ('a: ! "30"', {"a": 30}),
+        ('a: !!int "30"', {"a": 30}),
+        ("a: !!str 30", {"a": "30"}),
+        ("a: !!float 3", {"a": 3}),
+        ("a: !!binary |\n  aGVs\n  bG8=\n", {"a": "hello"}),
+        ('a: "\\0\\x1b"', {"a": "\0\x1b"}),
+        ("\ufeffa: b", {"a": "b"}),
+        ("a: &x {b: 1, c: 2}\nd: {<<: *x, c: 3}", {"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}}),
+        ("a: {c: 3, <<: {b: 1, c: 2}}", {"a": {"c": 2, "b": 1}}),
+        ("a: {<<: [{b: 1}, {b: 2, c: 3}]}", {"a": {"b": 1, "c": 3}}),
+        ('a: {"<<": b}', {"a": {"<<": "b"}}),
+    ],
+)
+def test_documents_read(text, plain):
+    document = parse(text)
+    assert document.problems == ()
+    assert document.readable
+    assert document.plain() == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("", 0, "is empty"),
+        ("# only a comment\n", 0, "is empty"),
+        ("--- ~\n", 0, "is empty"),
+        (b"a: \xff", 1, "is not UTF-8 text"),
+        ("a: 1\nb: \x00", 2, "has the character U+0000"),
+        ("a: '\ud800'", 1, "has the character U+D800"),
+        ('a: "\\ud800"', 1, "half a character"),
+        ('a: "\\UFFFFFFFF"', 1, "stands for no character"),
+        ("a: b: c", 1, "put quotes around text that holds a colon"),
+        ("a:\n\tb: c", 2, "indent with spaces"),
+        ("a: {b: c", 1, "is not YAML"),
+        ("a: 'x", 1, "never closed"),
+        ("a: *b", 1, "there is no anchor for the alias *b"),
+        ("a: &b [*b]", 1, "stands inside itself"),
+        ("a: &x 1\nb: &x {c: *x}", 2, "stands inside itself"),
+        ("[a]: b", 1, "a key must be text"),
+        ("{a: b}: c", 1, "a key must be text"),
+        ("<<: 3", 1, "the key << needs a mapping"),
+        ("a: &x [{b: c}]\nd: {<<: *x}", 2, "the key << needs a mapping"),
+        ("a: !!int x", 1, "the tag !!int does not fit"),
+        ("a: !!binary x", 1, "is not base64"),
+        ("a: !e!x y", 1, "put quotes around text that begins with !"),
+    ],
+)
+def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, part):
+    document = parse(text)
+    assert not document.readable
+    (problem,) = document.problems
+    assert (problem.option, problem.line, problem.warning) == ("opt", line, False)
+    assert part in str(problem)
+    assert "\n" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "part"),
+    [
+        ("a: b\n---\nc: d\n", {"a": "b"}, "ignores it"),
+        ("a: b\n--- ]\n", {"a": "b"}, "ignores it"),
+        ("a: !secret b", {"a": "b"}, "ignores this tag"),
+        ("a: !!python/object:os.system {b: c}", {"a": {"b": "c"}}, "ignores this tag"),
+    ],
+)
+def test_what_alertmanager_overlooks_is_a_warning(text, plain, part):
+    document = parse(text)
+    assert document.readable
+    assert document.plain() == plain
+    (problem,) = document.problems
+    assert problem.warning
+    assert part in str(problem)
+
+
+def test_strange_names_stay_on_one_line():
+    (text,) = said('"a\\nb": 1\n"a\\nb": 2\n')
+    assert text.startswith('opt line 2: the key "a\\nb" is here')
+    (text,) = said(f"k: {{{'x' * 900}: 1, {'x' * 900}: 2}}")
+    assert len(text) < 250
+
+
+def explosion(levels=10):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, levels):
+        lines.append(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]")
+    return "\n".join(lines)
+
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (explosion(), "more than 200000 values"),
+        ("a: &a " + "x" * 600_000 + "\nb: [*a, *a]", "is longer than 1048576 bytes"),
+        ("[" * 5000, "deeper than 100"),
+        ("- " * 5000, "deeper than 100"),
+        ("? " * 5000, "deeper than 100"),
+        ("{a: " * 5000, "deeper than 100"),
+        ("[" + "a," * 500_000, "more than 200000 values"),
+        ("a: " + "x" * MEGABYTE, "is longer than"),
+        (("a: " + "x" * MEGABYTE).encode(), "is longer than"),
+        ("a: " + "\u00e9" * (MEGABYTE // 2), "is longer than"),
+        ('"' + "\\x41" * 250_000, "never closed"),
+    ],
+    ids=lambda value: repr(value[:12]),
+)
+def test_bounds_hold(text, part):
+    started = time.monotonic()
+    (problem,) = parse(text).problems
+    assert part in str(problem)
+    assert len(str(problem)) < 500
+    assert time.monotonic() - started < 30
+
+
+def test_problems_are_not_counted_without_end():
+    assert len(parse("a: 1\n" * 10_000).problems) == yaml_text.MAX_PROBLEMS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a", "", "yes", "null", "~", "010", "1:30", "- x", "#", "a: b", "{", "é", " x ", "\u2028",
+     "\ufeff", "\x85", "\xa0", "😀", "\t", "\r\n", '"', "\\", "%x", "=", "<<", "---", "2026-02-03",
+     "y" * 3000],
+    ids=lambda text: repr(text[:9]),
+)  # fmt: skip
+def test_any_text_survives_writing(text):
+    document = parse(f'{{"k": {quoted(text)}, ? {quoted(text)} : ["b"]}}')
+    wanted = {"k": text, text: ["b"]}
+    assert document.plain() == wanted
+    again = parse(document.dump())
+    assert (again.problems, again.plain()) == ((), wanted)
+    assert yaml.safe_load(document.dump()) == wanted
+
+
+def quoted(text):
+    return '"' + "".join(f"\\U{ord(char):08X}" for char in text) + '"'
+
+
+def test_writing_keeps_the_spelling_of_what_is_not_text():
+    text = "a: 0x1F\nb: 1_000\nc: on\nd: ~\ne: 2026-02-03 10:00:00\nf: -.inf\ng: NULL\n"
+    assert parse(text).dump() == text
+    assert parse("a:\n").dump() == "a: null\n"
+
+
+def test_writing_is_readable_yaml():
+    text = "a: [b, {c: [d, []], e: {}}, [[f]]]\ng: |\n  two\n  lines\n"
+    assert parse(text).dump().splitlines() == [
+        "a:",
+        "  - b",
+        "  - c:",
+        "      - d",
+        "      - []",
+        "    e: {}",
+        "  -",
+        "    -",
+        "      - f",
+        'g: "two\\nlines\\n"',
+    ]
+
+
+def test_long_keys_are_written_so_that_they_can_be_read():
+    key = "k" * 3000
+    document = parse(f"? {key}\n: [a, {{? {key}\n : b}}]\n")
+    assert document.readable
+    assert parse(document.dump()).plain() == {key: ["a", {key: "b"}]}
+
+
+scalars = st.one_of(
+    st.text(st.characters(blacklist_categories=["Cs"])),
+    st.integers(-(2**63), 2**64 - 1),
+    st.booleans(),
+    st.none(),
+)
+trees = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.text(st.characters(blacklist_categories=["Cs"])), inner, max_size=4),
+    ),
+    max_leaves=20,
+)
+
+
+def written(value):
+    """The value in the flow style of YAML, every text spelt in escapes."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"? {quoted(k)} : {written(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+@given(trees)
+@settings(deadline=None)
+def test_round_trip(tree):
+    document = parse(f"[{written(tree)}]")
+    assert document.problems == ()
+    assert document.plain() == [tree]
+    text = document.dump()
+    again = parse(text)
+    assert (again.problems, again.plain()) == ((), [tree])
+    assert again.dump() == text
+    assert yaml.safe_load(text) == [tree]
+
+
+PIECES = [
+    *("a", "b:", ": ", "- ", "\n", "\n  ", " ", "\t", "? ", "[", "]", "{", "}", ",", "&x ", "*x"),
+    *(
+        "!t ",
+        "!!int ",
+        "|",
+        ">",
+        "|2-",
+        '"',
+        "'",
+        "\\",
+        "#",
+        "%",
+        "---",
+        "...",
+        "<<",
+        "@",
+        "0",
+        "~",
+    ),
+    *("\x00", "\u2028", "é", "\\x", "\\u", "%YAML 1.", "%TAG ! ", "1" * 5000),
+]
+pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+@given(st.one_of(pieces, st.text(), st.binary()))
+@settings(deadline=None, max_examples=400)
+def test_no_text_whatever_raises(text):
+    document = parse(text)
+    for problem in document.problems:
+        assert "\n" not in str(problem)
+        assert problem.line <= len(text) + 1
+    if document.root is None:
+        assert not document.readable
+        assert document.problems
+    else:
+        document.plain()
+        again = parse(document.dump())
+        assert repr(again.plain()) == repr(document.plain())
