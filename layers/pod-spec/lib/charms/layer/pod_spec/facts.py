@@ -1,0 +1,62 @@
+"""The flags that tell a charm's handlers what holds in this hook.
+
+They are set when charms.reactive has imported all handlers, so that every trigger on them fires,
+and before any handler runs.
+
+=========================================== ====================================================
+flag                                        meaning
+=========================================== ====================================================
+``config.changed``                          some option differs from what the last successful hook
+                                            saw; true for every option in the first hook, and
+                                            whenever the operator has lost its disk
+``config.changed.<option>``                 this option differs
+``config.set.<option>``                     the option is not null, false, zero or empty
+``config.default.<option>``                 the option has the default of config.yaml
+``leadership.is_leader``                    this unit is the application's leader
+``layer.pod-spec.refreshed``                this is ``upgrade-charm``: the charm or one of its
+                                            resources is new
+``layer.pod-spec.repeated``                 Juju may have thrown away what the hook before this one
+                                            wrote: compare with what Juju holds (see ``writes``)
+``layer.pod-spec.image.<name>.available``   the oci-image resource can be read with ``image(name)``
+=========================================== ====================================================
+
+``config.changed``, ``config.changed.<option>``, ``refreshed`` and ``repeated`` hold for one hook
+and are cleared when it ends. The others stay until they are no longer true. None of them is for
+handlers to clear.
+"""
+
+from charmhelpers.core import hookenv
+from charms.layer.pod_spec import images, options, statuses, writes
+from charms.reactive import clear_flag, is_flag_set, toggle_flag, trace
+
+_REFRESHED = "layer.pod-spec.refreshed"
+_REPEATED = "layer.pod-spec.repeated"
+
+
+def establish():
+    """Set the flags, at the start of a hook."""
+    # Each flag would be a juju-log of its own. The dispatch that follows logs all that are set.
+    tracer = trace.tracer()
+    trace.install_tracer(trace.NullTracer())
+    _establish()
+    trace.install_tracer(tracer)
+
+
+def _establish():
+    toggle_flag(_REPEATED, writes.take_note())
+    toggle_flag(_REFRESHED, hookenv.hook_name() == "upgrade-charm")
+    toggle_flag("leadership.is_leader", hookenv.is_leader())
+    options.establish()
+    for name in images.names():
+        flag = f"layer.pod-spec.image.{name}.available"
+        if is_flag_set(_REFRESHED) or not is_flag_set(flag):
+            toggle_flag(flag, images.available(name))
+
+
+def retire():
+    """Show the unit's status and clear what holds for one hook, at the end of a successful one."""
+    if hookenv.hook_name() not in ("stop", "remove"):  # Juju tells then what it is doing
+        statuses.report()
+    options.retire()
+    clear_flag(_REFRESHED)
+    clear_flag(_REPEATED)

@@ -1,0 +1,40 @@
+"""Hand Juju the pod spec."""
+
+from charms.layer.pod_spec import tools
+from charms.layer.pod_spec.writes import note_write
+from charms.reactive import is_flag_set
+
+
+class PodSpecError(tools.ToolError):
+    """Juju refused the pod spec. The text is Juju's own; it never quotes the whole spec."""
+
+
+class NotLeader(PodSpecError):
+    """Only the leader may set the pod spec, and this unit is not the leader, or no longer."""
+
+
+def pod_spec_set(text):
+    """Make text the application's pod spec, unless Juju already holds exactly that.
+
+    text: the spec, YAML. Juju checks it at once, but applies it only when the hook has succeeded.
+
+    Raises NotLeader, or PodSpecError with Juju's reason. To catch it means to tell the operator.
+    """
+    if not is_flag_set("leadership.is_leader"):
+        raise NotLeader("pod-spec-set: this unit is not the leader")
+    if _current() == text:
+        return
+    try:
+        tools.run("pod-spec-set", stdin=text)
+    except tools.ToolError as refusal:
+        kind = NotLeader if "is not the leader" in str(refusal) else PodSpecError
+        raise kind(str(refusal)) from None
+    note_write()
+
+
+def _current():
+    """Return the spec that Juju holds; None if there is none yet or it cannot be read."""
+    try:
+        return tools.run("pod-spec-get")
+    except tools.ToolError:
+        return None
