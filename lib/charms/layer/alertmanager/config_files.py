@@ -1,0 +1,138 @@
+"""The files that Alertmanager reads: made from the settings, checked, hashed."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Dict, Optional, Tuple
+
+from .problems import Problem
+from .settings import Settings
+from .version import Version
+
+DIRECTORY = "/etc/alertmanager"
+CONFIG_FILE = "alertmanager.yml"
+WEB_FILE = "web.yml"
+
+# A Kubernetes Secret holds 1 MiB; the rest is left to names and to what Kubernetes adds.
+MOST_BYTES = 1024 * 1024 - 16 * 1024
+
+
+@dataclass(frozen=True)
+class ConfigFiles:
+    """The contents of /etc/alertmanager: bytes by flat file name, in the order of the names."""
+
+    files: Tuple[Tuple[str, bytes], ...] = field(repr=False)
+
+    @property
+    def config(self) -> bytes:
+        """What alertmanager.yml says."""
+        return dict(self.files)[CONFIG_FILE]
+
+    @property
+    def digest(self) -> str:
+        """The whole contents' SHA-256 in hexadecimal: another one means that a file differs."""
+        sha = hashlib.sha256()
+        for name, content in self.files:
+            sha.update(f"{name}\0{len(content)}\0".encode())
+            sha.update(content)
+        return sha.hexdigest()
+
+    @property
+    def short_hash(self) -> str:
+        """Six hexadecimal digits that tell people one alertmanager.yml from another."""
+        return hashlib.md5(self.config).hexdigest()[:6]
+
+    @property
+    def config_hash(self) -> int:
+        """The value of the metric alertmanager_config_hash in a process that runs this file.
+
+        That is the first six bytes of the MD5 of alertmanager.yml as a little-endian number, from
+        Alertmanager 0.20 to 0.34 (config/coordinator.go).
+        """
+        return int.from_bytes(hashlib.md5(self.config).digest()[:6], "little")
+
+
+def build(
+    settings: Settings, default_config: str, version: Optional[Version]
+) -> Tuple[Optional[ConfigFiles], Tuple[Problem, ...]]:
+    """Make the files, and find everything in them that Alertmanager would refuse.
+
+    default_config: the alertmanager.yml of an application whose operator gave none.
+    version: the Alertmanager that will run, if known.
+    Returns the files, None if they must not reach a pod, and all problems, warnings included.
+    """
+    from . import validation
+
+    files: Dict[str, bytes] = {WEB_FILE: web_config(settings).encode()}
+    for name, content in settings.templates + settings.secret_files:
+        files[name] = content.encode()
+    if settings.tls_cert and settings.tls_key:
+        files["tls.crt"] = settings.tls_cert.encode()
+        files["tls.key"] = settings.tls_key.encode()
+
+    document, text = _configuration(settings, default_config)
+    problems = list(document.problems)
+    if not problems:
+        problems = validation.validate(
+            document, version=version, strict=settings.strict_config, files=dict(files)
+        )
+    files[CONFIG_FILE] = text.encode()
+    size = sum(map(len, files.values()))
+    if size > MOST_BYTES:
+        problems.append(_too_large(settings, size))
+    if any(not problem.warning for problem in problems):
+        return None, tuple(problems)
+    return ConfigFiles(tuple(sorted(files.items()))), tuple(problems)
+
+
+def _configuration(settings: Settings, default_config: str):
+    """Put the configuration together; where nothing is merged over it, to the operator's letter."""
+    from . import merge, yaml_text
+
+    text = settings.alertmanager_config or default_config
+    document = yaml_text.parse(text, "alertmanager-config")
+    overlays = []
+    if settings.alertmanager_secrets:
+        overlays.append(yaml_text.parse(settings.alertmanager_secrets, "alertmanager-secrets"))
+    if settings.templates and not document.problems and not _has_templates(document):
+        overlays.append(yaml_text.parse(f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
+    for overlay in overlays:
+        document = merge.merge(document, overlay)
+    if overlays and not document.problems:
+        text = document.dump()
+    return document, text
+
+
+def _has_templates(document) -> bool:
+    plain = document.plain()
+    return isinstance(plain, dict) and "templates" in plain
+
+
+def web_config(settings: Settings) -> str:
+    """Write the file for --web.config.file: TLS and users of the web port.
+
+    See https://prometheus.io/docs/alerting/latest/https/; JSON is YAML.
+    """
+    web: Dict[str, object] = {}
+    if settings.tls_cert:
+        web["tls_server_config"] = {
+            "cert_file": f"{DIRECTORY}/tls.crt",
+            "key_file": f"{DIRECTORY}/tls.key",
+        }
+    if settings.web_users:
+        web["basic_auth_users"] = dict(settings.web_users)
+    return json.dumps(web, indent=2, sort_keys=True) + "\n"
+
+
+def _too_large(settings: Settings, size: int) -> Problem:
+    sizes = {
+        "alertmanager-config": len(settings.alertmanager_config),
+        "alertmanager-secrets": len(settings.alertmanager_secrets),
+        "templates": sum(len(content) for _, content in settings.templates),
+        "secret-files": sum(len(content) for _, content in settings.secret_files),
+    }
+    return Problem(
+        max(sizes, key=lambda option: sizes[option]),
+        message=f"all files together have {size} bytes, a Kubernetes Secret holds {MOST_BYTES}",
+        hint="shorten it",
+    )

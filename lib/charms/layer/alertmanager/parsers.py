@@ -1,0 +1,229 @@
+"""One parser for each kind of value that an option may hold.
+
+A parser takes the option's value and returns what it means, or raises BadOption.
+"""
+
+import json
+import re
+import shlex
+from typing import Callable, Dict, Tuple
+from urllib.parse import urlsplit
+
+from .encoded import text_of
+
+# What the charm itself puts into the configuration directory.
+RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "tls.crt", "tls.key"})
+
+# The flags that the charm sets itself, and the option to use instead.
+MANAGED_FLAGS = {
+    "config.file": "alertmanager-config",
+    "storage.path": "",
+    "data.retention": "data-retention",
+    "web.external-url": "external-url",
+    "web.route-prefix": "external-url",
+    "web.listen-address": "",
+    "web.config.file": "tls-cert, tls-key or web-users",
+    "web.systemd-socket": "",
+    "cluster.listen-address": "",
+    "cluster.advertise-address": "",
+    "cluster.peer": "cluster-peers",
+    "cluster.peer-name": "",
+    "cluster.label": "cluster-label",
+    "cluster.reconnect-timeout": "cluster-reconnect-timeout",
+    "log.level": "log-level",
+    "log.format": "log-format",
+    "version": "",
+    "help": "",
+}
+
+# Go's time.ParseDuration, which knows no unit above the hour.
+_DURATION = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]{0,252}")
+_LABEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
+_HOST_PORT = re.compile(
+    r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?):([0-9]{1,5})"
+)
+_FLAG = re.compile(r"--([a-z0-9][-.a-z0-9]*)(=.*)?", re.DOTALL)
+
+
+class BadOption(Exception):
+    """An option's value cannot be used; the arguments are Problem's message, hint and line."""
+
+    def __init__(self, message: str, hint: str = "", line: int = 0):
+        super().__init__(message)
+        self.message, self.hint, self.line = message, hint, line
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make a parser that takes these words alone."""
+
+    def parser(value: str) -> str:
+        if value not in choices:
+            raise BadOption(f"{value!r} is not a choice", "choose " + " or ".join(choices))
+        return value
+
+    return parser
+
+
+def duration(value: str) -> str:
+    """Read a duration as Go's time.ParseDuration does: no unit above the hour."""
+    value = value.strip()
+    if value != "0" and not re.fullmatch(f"({_DURATION.pattern})+", value):
+        raise BadOption(f"{value!r} is no duration", "write one like 120h, 90m or 1h30m")
+    return value
+
+
+def _mapping(value: str) -> Dict[str, str]:
+    """Read a YAML (or JSON) mapping of strings to strings, whose values may be secret."""
+    from . import yaml_text
+
+    document = yaml_text.parse(text_of(value), "")
+    for problem in document.problems:
+        raise BadOption(problem.message, problem.hint, problem.line)
+    mapping = document.plain()
+    if not isinstance(mapping, dict):
+        raise BadOption("is no mapping", "write NAME: VALUE, one a line")
+    for name, text in mapping.items():
+        if not isinstance(text, str):
+            raise BadOption(f"the value of {name} is no text", "put it in quotes")
+    return mapping
+
+
+def files(value: str) -> Tuple[Tuple[str, str], ...]:
+    """Read a mapping of flat file names to contents, sorted by name."""
+    mapping = _mapping(value)
+    for name, content in mapping.items():
+        _check_file(name, content)
+    return tuple(sorted(mapping.items()))
+
+
+def _check_file(name: str, content: str) -> None:
+    if not _FILE_NAME.fullmatch(name):
+        raise BadOption(
+            f"{name!r} cannot be a file name",
+            "use letters, digits, dots, dashes and underscores; no folders",
+        )
+    if name in RESERVED_FILES:
+        raise BadOption(f"{name} is the charm's own file", "choose another name")
+    if not content:
+        raise BadOption(f"{name} is empty", "give it a content or leave it out")
+
+
+def templates(value: str) -> Tuple[Tuple[str, str], ...]:
+    """Read one template file, or a mapping of several."""
+    text = text_of(value)
+    if re.search(r"^[^\s{#]+\.tmpl[\"']?\s*:", text, re.MULTILINE) or text.lstrip()[:2] == '{"':
+        named = files(text)
+        for name, _ in named:
+            if not name.endswith(".tmpl"):
+                raise BadOption(f"the file name {name} does not end in .tmpl", "let it")
+        return named
+    return (("templates.tmpl", text),)
+
+
+def external_url(value: str) -> str:
+    """Read an http or https URL, which loses the slash at its end."""
+    value = value.strip()
+    try:
+        url = urlsplit(value)
+        port_is_sound = url.port is None or url.port > 0
+    except ValueError:
+        raise BadOption("is no URL", "write one like https://alerts.example.com/am") from None
+    host_is_sound = re.fullmatch(r"[-.0-9A-Za-z]+|[0-9A-Fa-f:.]+", url.hostname or "")
+    if url.scheme not in ("http", "https") or not host_is_sound or not port_is_sound:
+        raise BadOption("is no http or https URL", "write one like https://alerts.example.com/am")
+    if url.query or url.fragment or url.username is not None:
+        raise BadOption(
+            "has a query, a fragment or a user", "leave only scheme, host, port and path"
+        )
+    if not re.fullmatch(r"[-._~%/A-Za-z0-9]*", url.path) or "//" in url.path:
+        raise BadOption("has a path that cannot be a prefix", "use letters, digits, - . _ ~ and /")
+    return value.rstrip("/")
+
+
+def external_labels(value: str) -> Tuple[Tuple[str, str], ...]:
+    """Read a JSON mapping of label names to values, sorted by name."""
+    try:
+        labels = json.loads(value)
+    except ValueError as error:
+        raise BadOption(f"is no JSON ({error})", 'write it like {"region": "eu"}') from None
+    if not isinstance(labels, dict):
+        raise BadOption("is no JSON mapping", 'write it like {"region": "eu"}')
+    for name, text in labels.items():
+        if not _LABEL_NAME.fullmatch(name) or name.startswith("__"):
+            raise BadOption(
+                f"{name!r} cannot be a label's name",
+                "use letters, digits and underscores, no digit first, not two underscores first",
+            )
+        if not isinstance(text, str) or not text:
+            raise BadOption(f"the value of label {name} is no text", "give it one, in quotes")
+    return tuple(sorted(labels.items()))
+
+
+def peers(value: str) -> Tuple[str, ...]:
+    """Read a list of HOST:PORT."""
+    addresses = tuple(value.replace(",", " ").split())
+    for peer in addresses:
+        found = _HOST_PORT.fullmatch(peer)
+        if not found or not 0 < int(found.group(3)) < 1 << 16:
+            raise BadOption(f"{peer!r} is not HOST:PORT", "write it like am.example.com:9094")
+    return addresses
+
+
+def pem(kind: str) -> Callable[[str], str]:
+    """Make a parser of PEM text that holds at least one such block.
+
+    kind: what stands behind BEGIN, less the algorithm: CERTIFICATE or PRIVATE KEY.
+    """
+
+    def parser(value: str) -> str:
+        text = text_of(value).strip() + "\n"
+        begins = re.findall(rf"^-----BEGIN [A-Z ]*{kind}-----$", text, re.MULTILINE)
+        ends = re.findall(rf"^-----END [A-Z ]*{kind}-----$", text, re.MULTILINE)
+        if not begins or len(begins) != len(ends):
+            raise BadOption(f"holds no PEM {kind.lower()}", "give PEM text, or base64 of it")
+        if "ENCRYPTED" in text:
+            raise BadOption("is encrypted", "give the key without a passphrase")
+        return text
+
+    return parser
+
+
+def web_users(value: str) -> Tuple[Tuple[str, str], ...]:
+    """Read a mapping of user names to bcrypt hashes, sorted by name."""
+    users = _mapping(value)
+    for name, password in users.items():
+        if not name or ":" in name:
+            raise BadOption(f"{name!r} cannot be a user's name", "leave out colons")
+        if not _BCRYPT.fullmatch(password):
+            raise BadOption(
+                f"the password of {name} is no bcrypt hash",
+                "put what htpasswd -nbBC 10 NAME PASSWORD prints behind the colon",
+            )
+    return tuple(sorted(users.items()))
+
+
+def additional_args(value: str) -> Tuple[str, ...]:
+    """Read command line flags, each of which the charm leaves to the operator."""
+    try:
+        args = tuple(shlex.split(value))
+    except ValueError as error:
+        raise BadOption(f"cannot be read as a shell would ({error})", "mind the quotes") from None
+    seen = set()
+    for arg in args:
+        flag = _FLAG.fullmatch(arg)
+        if not flag:
+            raise BadOption(
+                "has a word that is no --flag or --flag=value", "write each in one word"
+            )
+        name = flag.group(1)
+        if name in MANAGED_FLAGS:
+            instead = MANAGED_FLAGS[name]
+            raise BadOption(
+                f"--{name} is set by the charm", f"use {instead}" if instead else "leave it out"
+            )
+        if name in seen:
+            raise BadOption(f"--{name} is given twice", "give it once")
+        seen.add(name)
+    return args

@@ -1,0 +1,152 @@
+"""The operator's options, parsed: a frozen value, and every problem that any option has.
+
+Adding an option: a field of Settings, a row in _PARSERS, an entry in config.yaml.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
+
+from . import parsers
+from . import version as versions
+from .encoded import text_of
+from .problems import Problem
+from .version import Version
+
+LOG_LEVELS = ("debug", "info", "warn", "error")
+LOG_FORMATS = ("logfmt", "json")
+RELOAD_WAYS = ("reload", "restart")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator asks for; what a bad option would have said stands at its default."""
+
+    alertmanager_config: str = field(default="", repr=False)
+    alertmanager_secrets: str = field(default="", repr=False)
+    templates: Tuple[Tuple[str, str], ...] = ()
+    secret_files: Tuple[Tuple[str, str], ...] = field(default=(), repr=False)
+    external_url: str = ""
+    external_labels: Tuple[Tuple[str, str], ...] = ()
+    log_level: str = "info"
+    log_format: str = "logfmt"
+    data_retention: str = "120h"
+    cluster_label: str = ""
+    cluster_reconnect_timeout: str = "5m"
+    cluster_peers: Tuple[str, ...] = ()
+    tls_cert: str = ""
+    tls_key: str = field(default="", repr=False)
+    web_users: Tuple[Tuple[str, str], ...] = field(default=(), repr=False)
+    config_reload: str = "reload"
+    strict_config: bool = True
+    additional_args: Tuple[str, ...] = ()
+
+    @property
+    def scheme(self) -> str:
+        """How the web port is spoken to: http or https."""
+        return "https" if self.tls_cert else "http"
+
+    @property
+    def route_prefix(self) -> str:
+        """The path below which everything is served, without a slash at its end: "" or "/am"."""
+        return urlsplit(self.external_url).path.rstrip("/")
+
+
+def parse(
+    options: Mapping[str, Any], version: Optional[Version] = None
+) -> Tuple[Settings, Tuple[Problem, ...]]:
+    """Read every option.
+
+    options: the values of config.yaml's options by name; a missing or null one has its default.
+    version: the Alertmanager that will run, if known: what it is too old for is a problem.
+    Returns the settings and all problems, not only the first.
+    """
+    values: Dict[str, Any] = {}
+    problems: List[Problem] = []
+    for option, parser in _PARSERS.items():
+        value = options.get(option)
+        if value is None or value == "":
+            continue
+        try:
+            values[option.replace("-", "_")] = parser(value)
+        except parsers.BadOption as bad:
+            problems.append(Problem(option, bad.line, "", bad.message, bad.hint))
+    settings = Settings(**values)
+    problems += _across_options(settings, {problem.option for problem in problems})
+    problems += _too_new(settings, version)
+    return settings, tuple(problems)
+
+
+def _across_options(settings: Settings, already_bad: set) -> List[Problem]:
+    """Find what is wrong between options, each of which is sound by itself."""
+    problems = []
+    for have, lack in (("tls-cert", "tls-key"), ("tls-key", "tls-cert")):
+        given = getattr(settings, have.replace("-", "_"))
+        missing = not getattr(settings, lack.replace("-", "_"))
+        if given and missing and lack not in already_bad:
+            problems.append(Problem(have, message=f"needs {lack} too", hint=f"set {lack} as well"))
+    names = {name for name, _ in settings.templates}
+    problems.extend(
+        Problem("secret-files", message=f"{name} is a template's name too", hint="choose another")
+        for name, _ in settings.secret_files
+        if name in names
+    )
+    return problems
+
+
+def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
+    """Find what is asked for that the Alertmanager which will run does not have."""
+    if version is None:
+        return []
+    wanted = [
+        (option, flag)
+        for option, flag, value in (
+            ("tls-cert", "web.config.file", settings.tls_cert),
+            ("web-users", "web.config.file", settings.web_users),
+            ("cluster-label", "cluster.label", settings.cluster_label),
+        )
+        if value
+    ]
+    wanted += [
+        ("additional-args", arg.partition("=")[0].lstrip("-")) for arg in settings.additional_args
+    ]
+    problems = []
+    for option, flag in wanted:
+        name = flag[3:] if flag.startswith("no-") else flag
+        if versions.understands(version, name):
+            continue
+        since = versions.FLAG_SINCE.get(name)
+        problems.append(
+            Problem(
+                option,
+                message=f"Alertmanager {versions.text(version)} has no flag --{flag}",
+                hint=f"attach an image of {versions.text(since)} or later"
+                if since
+                else "see alertmanager --help for those it has",
+            )
+        )
+    return problems
+
+
+_PARSERS: Dict[str, Callable[[Any], Any]] = {
+    "alertmanager-config": text_of,
+    "alertmanager-secrets": text_of,
+    "templates": parsers.templates,
+    "secret-files": parsers.files,
+    "external-url": parsers.external_url,
+    "external-labels": parsers.external_labels,
+    "log-level": parsers.one_of(*LOG_LEVELS),
+    "log-format": parsers.one_of(*LOG_FORMATS),
+    "data-retention": parsers.duration,
+    "cluster-label": str.strip,
+    "cluster-reconnect-timeout": parsers.duration,
+    "cluster-peers": parsers.peers,
+    "tls-cert": parsers.pem("CERTIFICATE"),
+    "tls-key": parsers.pem("PRIVATE KEY"),
+    "web-users": parsers.web_users,
+    "config-reload": parsers.one_of(*RELOAD_WAYS),
+    "strict-config": bool,
+    "additional-args": parsers.additional_args,
+}
+
+OPTIONS = tuple(_PARSERS)

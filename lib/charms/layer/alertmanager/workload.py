@@ -1,0 +1,107 @@
+"""What the pod runs, as values for templates/pod-spec.yaml.j2."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional
+
+from . import version as versions
+from .addresses import GOSSIP_PORT, WEB_PORT, headless_name
+from .config_files import CONFIG_FILE, DIRECTORY, WEB_FILE, ConfigFiles
+from .settings import Settings
+from .version import Version
+
+# The user nobody of the Alertmanager image.
+USER = 65534
+# Alertmanager writes its last snapshot while it stops; killed before, it loses up to 15 minutes.
+GRACE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the application lives: its name and its model's, which is its namespace."""
+
+    application: str
+    model: str
+
+
+def context(
+    *,
+    settings: Settings,
+    files: ConfigFiles,
+    image: Dict[str, str],
+    place: Place,
+    version: Optional[Version],
+    reloader: str,
+) -> Dict[str, Any]:
+    """Work out every value of the pod spec.
+
+    image: registry path, user name and password as pod spec v3 wants them (imageDetails).
+    reloader: the shell script that starts Alertmanager and has it read changed files again.
+    Equal arguments give equal values, so that Juju sees no change where there is none.
+    """
+    reloads = settings.config_reload == "reload"
+    return {
+        "application": place.application,
+        "args": arguments(settings, place, version),
+        "directory": DIRECTORY,
+        "files": {name: base64.b64encode(content).decode() for name, content in files.files},
+        "grace_seconds": GRACE_SECONDS,
+        "image": image,
+        "liveness": probe(settings, "/-/healthy"),
+        "port": WEB_PORT,
+        "readiness": probe(settings, "/-/ready"),
+        "reloader": reloader if reloads else None,
+        "restart_hash": None if reloads else files.digest,
+        "secret": f"{place.application}-configuration",
+        "user": USER,
+    }
+
+
+def arguments(settings: Settings, place: Place, version: Optional[Version]) -> List[str]:
+    """Give the command line: the same at every scale, so that scaling restarts nothing."""
+    flags = [
+        f"--config.file={DIRECTORY}/{CONFIG_FILE}",
+        "--storage.path=/alertmanager",
+        f"--data.retention={settings.data_retention}",
+        f"--log.level={settings.log_level}",
+        f"--log.format={settings.log_format}",
+        f"--web.listen-address=:{WEB_PORT}",
+        # an address that Alertmanager need not guess: guessing fails outside the private ranges
+        f"--cluster.listen-address=[$(POD_IP)]:{GOSSIP_PORT}",
+        f"--cluster.reconnect-timeout={settings.cluster_reconnect_timeout}",
+        f"--cluster.peer={headless_name(place.application)}:{GOSSIP_PORT}",
+    ]
+    flags += [f"--cluster.peer={peer}" for peer in settings.cluster_peers]
+    if settings.external_url:
+        flags.append(f"--web.external-url={settings.external_url}")
+    if settings.tls_cert or settings.web_users or versions.understands(version, "web.config.file"):
+        flags.append(f"--web.config.file={DIRECTORY}/{WEB_FILE}")
+    if settings.cluster_label:
+        flags.append(f"--cluster.label={_literal(settings.cluster_label)}")
+    elif versions.understands(version, "cluster.label"):
+        flags.append(f"--cluster.label={place.model}/{place.application}")
+    if versions.understands(version, "cluster.peer-name"):
+        flags.append("--cluster.peer-name=$(POD_NAME)")
+    return [*flags, *(_literal(arg) for arg in settings.additional_args)]
+
+
+def _literal(arg: str) -> str:
+    """Keep Kubernetes from putting variables into what the operator wrote."""
+    return arg.replace("$(", "$$(")
+
+
+def probe(settings: Settings, path: str) -> Dict[str, Any]:
+    """Say how Kubernetes asks Alertmanager how it is.
+
+    With users, every path answers 401 to whoever has no password, and a password has no place in
+    a pod spec: then an open port must do.
+    """
+    if settings.web_users:
+        return {"tcpSocket": {"port": WEB_PORT}}
+    return {
+        "httpGet": {
+            "path": settings.route_prefix + path,
+            "port": WEB_PORT,
+            "scheme": settings.scheme.upper(),
+        }
+    }

@@ -1,0 +1,186 @@
+"""Every option: what it takes, what it refuses, and how it says so."""
+
+import base64
+
+import pytest
+import yaml
+from charms.layer.alertmanager import settings
+
+PEM_CERT = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+PEM_KEY = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n"
+BCRYPT = "$2y$10$" + "a" * 53
+
+
+def parse(version=None, **options):
+    return settings.parse({name.replace("_", "-"): v for name, v in options.items()}, version)
+
+
+def test_config_yaml_and_the_parsers_know_the_same_options():
+    with open("config.yaml") as file:
+        declared = yaml.safe_load(file)["options"]
+    assert set(declared) == set(settings.OPTIONS)
+
+
+def test_config_yaml_declares_the_defaults_that_apply():
+    with open("config.yaml") as file:
+        declared = yaml.safe_load(file)["options"]
+    defaults = {name: option["default"] for name, option in declared.items()}
+    parsed, problems = settings.parse(defaults)
+    assert problems == ()
+    assert parsed == settings.Settings()
+
+
+def test_options_never_set_are_null_in_old_controllers():
+    parsed, problems = settings.parse(dict.fromkeys(settings.OPTIONS))
+    assert (parsed, problems) == (settings.Settings(), ())
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "field", "meaning"),
+    [
+        ("alertmanager-config", "route: {}", "alertmanager_config", "route: {}"),
+        (
+            "alertmanager-config",
+            base64.b64encode(b"route: {}").decode(),
+            "alertmanager_config",
+            "route: {}",
+        ),
+        (
+            "alertmanager-config",
+            base64.encodebytes(b"route: {} # " + b"x" * 99).decode(),
+            "alertmanager_config",
+            "route: {} # " + "x" * 99,
+        ),
+        (
+            "templates",
+            '{{ define "a" }}b{{ end }}',
+            "templates",
+            (("templates.tmpl", '{{ define "a" }}b{{ end }}'),),
+        ),
+        ("templates", "a.tmpl: x\nb.tmpl: z", "templates", (("a.tmpl", "x"), ("b.tmpl", "z"))),
+        ("templates", '{"b.tmpl": "y"}', "templates", (("b.tmpl", "y"),)),
+        ("secret-files", "token: s3cret", "secret_files", (("token", "s3cret"),)),
+        ("external-url", "https://a.example/am/", "external_url", "https://a.example/am"),
+        ("external-url", "http://[::1]:9093", "external_url", "http://[::1]:9093"),
+        ("external-labels", '{"b": "2", "a": "1"}', "external_labels", (("a", "1"), ("b", "2"))),
+        ("log-level", "debug", "log_level", "debug"),
+        ("log-format", "json", "log_format", "json"),
+        ("data-retention", "1h30m", "data_retention", "1h30m"),
+        ("cluster-label", " eu ", "cluster_label", "eu"),
+        ("cluster-reconnect-timeout", "6h", "cluster_reconnect_timeout", "6h"),
+        ("cluster-peers", "a:9094, [::1]:9 b.c:1", "cluster_peers", ("a:9094", "[::1]:9", "b.c:1")),
+        ("web-users", f"ann: {BCRYPT}", "web_users", (("ann", BCRYPT),)),
+        ("config-reload", "restart", "config_reload", "restart"),
+        ("strict-config", False, "strict_config", False),
+        (
+            "additional-args",
+            "--cluster.peer-timeout='2 s' --no-x",
+            "additional_args",
+            ("--cluster.peer-timeout=2 s", "--no-x"),
+        ),
+    ],
+)
+def test_accepts(option, value, field, meaning):
+    parsed, problems = settings.parse({option: value})
+    assert problems == ()
+    assert getattr(parsed, field) == meaning
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("templates", "a.tmpl: x\nb.txt: z", "b.txt does not end in .tmpl"),
+        ("templates", "a.tmpl: ''", "a.tmpl is empty"),
+        ("secret-files", "a/b: x", "'a/b' cannot be a file name"),
+        ("secret-files", "..data: x", "'..data' cannot be a file name"),
+        ("secret-files", "web.yml: x", "web.yml is the charm's own file"),
+        ("secret-files", "just text", "is no mapping"),
+        ("secret-files", "pin: 1234", "the value of pin is no text; put it in quotes"),
+        ("external-url", "alerts.example.com", "is no http or https URL"),
+        ("external-url", "ftp://a/", "is no http or https URL"),
+        ("external-url", "http://a:b/", "is no URL"),
+        ("external-url", "http://u:p@a/", "has a query, a fragment or a user"),
+        ("external-url", "http://a/$(POD_IP)", "has a path that cannot be a prefix"),
+        ("external-url", "http://$(POD_IP)/", "is no http or https URL"),
+        ("external-labels", "region=eu", "is no JSON"),
+        ("external-labels", '["eu"]', "is no JSON mapping"),
+        ("external-labels", '{"1a": "x"}', "'1a' cannot be a label's name"),
+        ("external-labels", '{"__a": "x"}', "'__a' cannot be a label's name"),
+        ("external-labels", '{"a": 1}', "the value of label a is no text"),
+        ("log-level", "loud", "'loud' is not a choice; choose debug or info or warn or error"),
+        ("log-format", "xml", "'xml' is not a choice"),
+        ("config-reload", "never", "'never' is not a choice"),
+        ("data-retention", "5d", "'5d' is no duration; write one like 120h"),
+        ("cluster-reconnect-timeout", "soon", "'soon' is no duration"),
+        ("cluster-peers", "a:9094 b", "'b' is not HOST:PORT"),
+        ("cluster-peers", "a:99999", "'a:99999' is not HOST:PORT"),
+        ("tls-cert", "hello", "holds no PEM certificate"),
+        ("tls-key", PEM_CERT, "holds no PEM private key"),
+        (
+            "tls-key",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nA\n-----END ENCRYPTED PRIVATE KEY-----",
+            "is encrypted",
+        ),
+        ("web-users", "ann: secret", "the password of ann is no bcrypt hash"),
+        ("web-users", f"'a:b': {BCRYPT}", "'a:b' cannot be a user's name"),
+        ("additional-args", "--x 'y", "cannot be read as a shell would"),
+        ("additional-args", "--log.level debug", "is set by the charm"),
+        ("additional-args", "debug", "has a word that is no --flag"),
+        ("additional-args", "--a=1 --a=2", "--a is given twice"),
+        ("additional-args", "--cluster.peer=x:1", "is set by the charm; use cluster-peers"),
+    ],
+)  # fmt: skip
+def test_refuses(option, value, says):
+    _, problems = settings.parse({option: value})
+    assert len([p for p in problems if p.option == option]) == 1
+    assert says in str(problems[0])
+    assert str(problems[0]).startswith(option)
+
+
+def test_tells_every_problem_at_once():
+    _, problems = parse(log_level="x", data_retention="y", external_url="z")
+    assert [p.option for p in problems] == ["external-url", "log-level", "data-retention"]
+
+
+def test_certificate_and_key_need_each_other():
+    assert [str(p) for p in parse(tls_cert=PEM_CERT)[1]] == [
+        "tls-cert: needs tls-key too; set tls-key as well"
+    ]
+    assert [p.option for p in parse(tls_key=PEM_KEY)[1]] == ["tls-key"]
+    assert parse(tls_cert=PEM_CERT, tls_key=PEM_KEY)[1] == ()
+    # a bad key is one problem, not two
+    assert [p.option for p in parse(tls_cert=PEM_CERT, tls_key="x")[1]] == ["tls-key"]
+
+
+def test_a_secret_file_and_a_template_cannot_share_a_name():
+    _, problems = parse(templates="a.tmpl: x", secret_files="a.tmpl: y")
+    assert [p.option for p in problems] == ["secret-files"]
+
+
+@pytest.mark.parametrize(
+    ("options", "flag"),
+    [
+        ({"tls_cert": PEM_CERT, "tls_key": PEM_KEY}, "web.config.file"),
+        ({"web_users": f"ann: {BCRYPT}"}, "web.config.file"),
+        ({"cluster_label": "eu"}, "cluster.label"),
+        ({"additional_args": "--enable-feature=x"}, "enable-feature"),
+        ({"additional_args": "--no-such-flag"}, "no-such-flag"),
+    ],
+)
+def test_what_the_version_lacks_is_refused_where_the_version_is_known(options, flag):
+    _, problems = parse(version=(0, 20, 0), **options)
+    assert [f"Alertmanager 0.20.0 has no flag --{flag}" in str(p) for p in problems] == [True]
+    assert parse(version=None, **options)[1] == ()
+
+
+def test_secrets_have_no_place_in_a_repr():
+    parsed, _ = parse(
+        alertmanager_config="MARK",
+        alertmanager_secrets="MARK",
+        secret_files="a: MARK",
+        tls_key=PEM_KEY,
+        web_users=f"ann: {BCRYPT}",
+    )
+    assert "MARK" not in repr(parsed)
+    assert "PRIVATE" not in repr(parsed)
+    assert BCRYPT not in repr(parsed)

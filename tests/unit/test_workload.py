@@ -1,0 +1,117 @@
+"""Command line, probes and volumes: what the options come to in the pod."""
+
+import base64
+
+import pytest
+from charms.layer.alertmanager import workload
+from charms.layer.alertmanager.config_files import ConfigFiles
+from charms.layer.alertmanager.settings import Settings
+
+PLACE = workload.Place("am", "lma")
+FILES = ConfigFiles((("alertmanager.yml", b"route: {}\n"), ("web.yml", b"{}\n")))
+
+
+def context(version=None, **settings):
+    return workload.context(
+        settings=Settings(**settings),
+        files=FILES,
+        image={"imagePath": "prom/alertmanager"},
+        place=PLACE,
+        version=version,
+        reloader="true",
+    )
+
+
+def test_the_baseline_is_what_alertmanager_0_20_understands():
+    assert workload.arguments(Settings(), PLACE, None) == [
+        "--config.file=/etc/alertmanager/alertmanager.yml",
+        "--storage.path=/alertmanager",
+        "--data.retention=120h",
+        "--log.level=info",
+        "--log.format=logfmt",
+        "--web.listen-address=:9093",
+        "--cluster.listen-address=[$(POD_IP)]:9094",
+        "--cluster.reconnect-timeout=5m",
+        "--cluster.peer=am-endpoints:9094",
+    ]
+    assert workload.arguments(Settings(), PLACE, (0, 20, 0)) == workload.arguments(
+        Settings(), PLACE, None
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "has", "has_not"),
+    [
+        ((0, 21, 0), [], ["--web.config.file=/etc/alertmanager/web.yml"]),
+        ((0, 22, 0), ["--web.config.file=/etc/alertmanager/web.yml"], ["--cluster.label=lma/am"]),
+        ((0, 26, 0), ["--cluster.label=lma/am"], ["--cluster.peer-name=$(POD_NAME)"]),
+        ((0, 30, 0), ["--cluster.peer-name=$(POD_NAME)"], []),
+    ],
+)
+def test_newer_flags_only_where_the_version_is_known_to_have_them(version, has, has_not):
+    flags = workload.arguments(Settings(), PLACE, version)
+    assert set(has) <= set(flags)
+    assert not set(has_not) & set(flags)
+
+
+@pytest.mark.parametrize(
+    ("settings", "flag"),
+    [
+        ({"external_url": "https://a/am"}, "--web.external-url=https://a/am"),
+        ({"cluster_peers": ("b:1", "c:2")}, "--cluster.peer=c:2"),
+        ({"cluster_label": "x$(POD_IP)"}, "--cluster.label=x$$(POD_IP)"),
+        ({"tls_cert": "c", "tls_key": "k"}, "--web.config.file=/etc/alertmanager/web.yml"),
+        ({"web_users": (("a", "b"),)}, "--web.config.file=/etc/alertmanager/web.yml"),
+        ({"additional_args": ("--x=$(POD_IP)",)}, "--x=$$(POD_IP)"),
+        ({"log_level": "debug"}, "--log.level=debug"),
+        ({"log_format": "json"}, "--log.format=json"),
+        ({"data_retention": "1h"}, "--data.retention=1h"),
+        ({"cluster_reconnect_timeout": "1h"}, "--cluster.reconnect-timeout=1h"),
+    ],
+)
+def test_options_reach_the_command_line(settings, flag):
+    assert flag in workload.arguments(Settings(**settings), PLACE, None)
+
+
+def test_no_flag_is_given_twice_but_peers():
+    flags = workload.arguments(
+        Settings(external_url="https://a/am", cluster_label="x", cluster_peers=("b:1",)),
+        PLACE,
+        (0, 34, 0),
+    )
+    names = [flag.partition("=")[0] for flag in flags]
+    assert [name for name in set(names) if names.count(name) > 1] == ["--cluster.peer"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "readiness"),
+    [
+        ({}, {"httpGet": {"path": "/-/ready", "port": 9093, "scheme": "HTTP"}}),
+        (
+            {"external_url": "https://a/am"},
+            {"httpGet": {"path": "/am/-/ready", "port": 9093, "scheme": "HTTP"}},
+        ),
+        (
+            {"tls_cert": "c", "tls_key": "k"},
+            {"httpGet": {"path": "/-/ready", "port": 9093, "scheme": "HTTPS"}},
+        ),
+        ({"web_users": (("a", "b"),)}, {"tcpSocket": {"port": 9093}}),
+    ],
+)
+def test_probes_follow_prefix_tls_and_users(settings, readiness):
+    assert context(**settings)["readiness"] == readiness
+
+
+def test_the_secret_holds_the_files():
+    files = context()["files"]
+    assert {name: base64.b64decode(content) for name, content in files.items()} == {
+        "alertmanager.yml": b"route: {}\n",
+        "web.yml": b"{}\n",
+    }
+
+
+def test_a_configuration_rolls_the_pods_only_where_asked_to():
+    assert context()["restart_hash"] is None
+    assert context()["reloader"] == "true"
+    assert context(config_reload="restart")["restart_hash"] == FILES.digest
+    assert context(config_reload="restart")["reloader"] is None
