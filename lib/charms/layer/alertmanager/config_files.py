@@ -71,11 +71,7 @@ def build(
         files["tls.key"] = settings.tls_key.encode()
 
     document, text = _configuration(settings, default_config)
-    problems = list(document.problems)
-    if not problems:
-        problems = validation.validate(
-            document, version=version, strict=settings.strict_config, files=dict(files)
-        )
+    problems = validation.validate(document, version, settings.strict_config, dict(files))
     files[CONFIG_FILE] = text.encode()
     size = sum(map(len, files.values()))
     if size > MOST_BYTES:
@@ -94,11 +90,11 @@ def _configuration(settings: Settings, default_config: str):
     overlays = []
     if settings.alertmanager_secrets:
         overlays.append(yaml_text.parse(settings.alertmanager_secrets, "alertmanager-secrets"))
-    if settings.templates and not document.problems and not _has_templates(document):
+    if settings.templates and not _has_templates(document):
         overlays.append(yaml_text.parse(f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
     for overlay in overlays:
         document = merge.merge(document, overlay)
-    if overlays and not document.problems:
+    if overlays and document.root is not None:
         text = document.dump()
     return document, text
 
