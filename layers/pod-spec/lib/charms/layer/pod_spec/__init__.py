@@ -5,7 +5,7 @@ layer has an example.
 """
 
 from charms.layer.pod_spec.images import Image, ImageMissing, image
-from charms.layer.pod_spec.specs import NotLeader, PodSpecError, pod_spec_set
+from charms.layer.pod_spec.specs import NotLeader, PodSpecError, pod_spec_get, pod_spec_set
 from charms.layer.pod_spec.statuses import Status, status_at_exit
 from charms.layer.pod_spec.templates import render
 from charms.layer.pod_spec.tools import ToolError
@@ -20,6 +20,7 @@ __all__ = [
     "ToolError",
     "image",
     "note_write",
+    "pod_spec_get",
     "pod_spec_set",
     "render",
     "status_at_exit",

@@ -22,7 +22,7 @@ def pod_spec_set(text):
     """
     if not is_flag_set("leadership.is_leader"):
         raise NotLeader("pod-spec-set: this unit is not the leader")
-    if _current() == text:
+    if pod_spec_get() == text:
         return
     try:
         tools.run("pod-spec-set", stdin=text)
@@ -32,8 +32,11 @@ def pod_spec_set(text):
     note_write()
 
 
-def _current():
-    """Return the spec that Juju holds; None if there is none yet or it cannot be read."""
+def pod_spec_get():
+    """Return the text of the spec that Juju holds; None if there is none or it cannot be read.
+
+    What this hook has handed to ``pod_spec_set`` is not yet in it.
+    """
     try:
         return tools.run("pod-spec-get")
     except tools.ToolError:
