@@ -1,0 +1,17 @@
+"""The two ways in which a pod spec is refused."""
+
+
+class PodSpecError(Exception):
+    """``pod-spec-set`` refuses the text; ``str()`` is Juju's message."""
+
+
+class DeployError(Exception):
+    """The spec parses but cannot be deployed; ``str()`` is Juju's message.
+
+    Juju shows it as the application's error status. For some refusals of the Kubernetes API server
+    Juju drops the reason: ``reason`` keeps it, else it is empty.
+    """
+
+    def __init__(self, message, reason=""):
+        super().__init__(message)
+        self.reason = reason

@@ -1,0 +1,373 @@
+"""What the deployer and the API server refuse although pod-spec-set took it."""
+
+import pytest
+import yaml
+
+from sandbox.podspec import DeployError, Workload, deploy_check, from_metadata, parse, render
+
+METADATA = {
+    "name": "web",
+    "series": ["kubernetes"],
+    "deployment": {"type": "stateful", "service": "cluster"},
+}
+STATEFUL_SET = (
+    'creating or updating StatefulSet: ensuring stateful set "web": stateful set "web" not valid'
+)
+
+
+def spec(container=None, **more):
+    ports = [{"name": "http", "containerPort": 80}]
+    first = dict({"name": "web", "image": "web:1", "ports": ports}, **(container or {}))
+    return parse(yaml.safe_dump(dict({"version": 3, "containers": [first]}, **more)))
+
+
+def pod(**fields):
+    return spec(kubernetesResources={"pod": fields})
+
+
+def volume(**source):
+    return spec({"volumeConfig": [dict({"name": "v", "mountPath": "/v"}, **source)]})
+
+
+def refusal(parsed, metadata=None):
+    with pytest.raises(DeployError) as error:
+        deploy_check(parsed, metadata or METADATA)
+    return error.value
+
+
+def secret(**data):
+    return spec(kubernetesResources={"secrets": [{"name": "s", "data": data}]})
+
+
+def rolling_update(**fields):
+    strategy = {"type": "RollingUpdate", "rollingUpdate": fields}
+    return spec(service={"updateStrategy": strategy})
+
+
+ENV = 'parsing unit spec for web: processing container specs for app "web": '
+SECRETS = "creating or updating secrets: "
+
+JUJU_REFUSES = {
+    "null variable": (
+        spec({"envConfig": {"k": None}}),
+        ENV + 'config "k" with type <nil> not supported',
+    ),
+    "list variable": (
+        spec({"envConfig": {"k": ["a"]}}),
+        ENV + 'config "k" with type []interface {} not supported',
+    ),
+    "empty reference": (
+        spec({"envConfig": {"k": {}}}),
+        ENV + 'config format of "k" not supported',
+    ),
+    "two references": (
+        spec({"envConfig": {"k": {"field": {"path": "a"}, "secret": {"name": "s"}}}}),
+        ENV + 'config format of "k" not supported',
+    ),
+    "field without path": (
+        spec({"envConfig": {"k": {"field": {}}}}),
+        ENV + 'config format of "k" not supported',
+    ),
+    "unknown key in a reference": (
+        spec({"envConfig": {"k": {"field": {"fieldPath": "status.podIP"}}}}),
+        ENV + 'json: unknown field "fieldPath"',
+    ),
+    "reserved Service name": (
+        spec(kubernetesResources={"services": [{"name": "web", "spec": {}}]}),
+        'creating or updating services: "web" is a reserved service name',
+    ),
+    "not base64": (secret(a="#"), SECRETS + "illegal base64 data at input byte 0"),
+    "base64 without padding": (secret(a="YWI"), SECRETS + "illegal base64 data at input byte 0"),
+    "base64 cut short": (secret(a="YWJjZGU"), SECRETS + "illegal base64 data at input byte 4"),
+    "base64 with more after it": (
+        secret(a="YQ==YQ=="),
+        SECRETS + "illegal base64 data at input byte 4",
+    ),
+    "no ports": (spec({"ports": []}), 'ports are required for kubernetes service "web"'),
+    "port 0 is no port": (
+        spec({"ports": [{"containerPort": 0}]}),
+        'ports are required for kubernetes service "web"',
+    ),
+    "two nameless ports": (
+        spec({"ports": [{"containerPort": 80}, {"containerPort": 81}]}),
+        'creating or updating service for web: Service "web" is invalid: '
+        "[spec.ports[0].name: Required value, spec.ports[1].name: Required value]",
+    ),
+    "ConfigMap not declared": (
+        volume(configMap={"name": "c"}),
+        "creating or updating StatefulSet: cannot mount a volume using a config map if the config "
+        'map "c" is not specified in the pod spec YAML',
+    ),
+    "Secret not declared": (
+        volume(secret={"name": "s"}),
+        "creating or updating StatefulSet: cannot mount a volume using a secret if the secret "
+        '"s" is not specified in the pod spec YAML',
+    ),
+    "slash in a file name": (
+        volume(files=[{"path": "a/b", "content": "x"}]),
+        "creating or updating StatefulSet: creating or updating ConfigMap for file set "
+        'web-v-config: ConfigMap "web-v-config" is invalid: data[a/b]: Invalid value: "a/b": a '
+        "valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
+        "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
+        "'[-._a-zA-Z0-9]+')",
+    ),
+    "name of a Secret": (
+        spec(kubernetesResources={"secrets": [{"name": "Config"}]}),
+        'creating or updating secrets: Secret "Config" is invalid: metadata.name: Invalid value: '
+        '"Config": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
+        "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "
+        r"'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\."
+        "[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+    ),
+    "rule without verbs": (
+        spec(serviceAccount={"roles": [{"rules": [{"apiGroups": [""], "resources": ["pods"]}]}]}),
+        'creating or updating service account: Role "web" is invalid: rules[0].verbs: Required '
+        "value: verbs must contain at least one value",
+    ),
+    "unknown update strategy": (
+        spec(service={"updateStrategy": {"type": "Recreate"}}),
+        'creating or updating StatefulSet: strategy type "Recreate" for statefulset not valid',
+    ),
+    "rolling update without partition": (
+        rolling_update(),
+        "creating or updating StatefulSet: rolling update spec partition is missing",
+    ),
+    "rolling update of another kind": (
+        spec(
+            service={"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}
+        ),
+        "creating or updating StatefulSet: rolling update spec for statefulset not valid",
+    ),
+    "OnDelete with a rolling update": (
+        spec(service={"updateStrategy": {"type": "OnDelete", "rollingUpdate": {"partition": 1}}}),
+        'creating or updating StatefulSet: rolling update spec is not supported for "OnDelete"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("parsed", "message"), JUJU_REFUSES.values(), ids=list(JUJU_REFUSES))
+def test_refused_with_jujus_words(parsed, message):
+    assert str(refusal(parsed)) == message
+
+
+HIDDEN_REASONS = {
+    "container name": (
+        spec({"name": "Web_1"}),
+        "spec.template.spec.containers[0].name: Invalid value",
+    ),
+    "port name too long": (
+        spec({"ports": [{"containerPort": 80, "name": "a-very-long-port-name"}]}),
+        "ports[0].name: Invalid value: .* must be no more than 15 characters",
+    ),
+    "port name without a letter": (
+        spec({"ports": [{"containerPort": 80, "name": "80"}]}),
+        "ports[0].name: Invalid value: .* must contain at least one letter",
+    ),
+    "mount path of the storage": (
+        spec({"volumeConfig": [{"name": "v", "mountPath": "/var/lib/juju", "emptyDir": {}}]}),
+        'volumeMounts[2].mountPath: Invalid value: "/var/lib/juju": must be unique',
+    ),
+    "file set name": (
+        spec({"volumeConfig": [{"name": "My_Vol", "mountPath": "/v", "emptyDir": {}}]}),
+        'volumes[1].name: Invalid value: "My_Vol"',
+    ),
+    "probe without handler": (
+        spec({"kubernetes": {"readinessProbe": {"periodSeconds": 5}}}),
+        "readinessProbe: Required value: must specify a handler type",
+    ),
+    "probe with two handlers": (
+        spec(
+            {
+                "kubernetes": {
+                    "readinessProbe": {"exec": {"command": ["a"]}, "tcpSocket": {"port": 80}}
+                }
+            }
+        ),
+        "readinessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type",
+    ),
+    "probe of an unknown port": (
+        spec({"kubernetes": {"livenessProbe": {"httpGet": {"port": "metrics"}}}}),
+        'livenessProbe.httpGet.port: Invalid value: "metrics": names no port',
+    ),
+    "liveness that must succeed twice": (
+        spec({"kubernetes": {"livenessProbe": {"tcpSocket": {"port": 80}, "successThreshold": 2}}}),
+        "livenessProbe.successThreshold: Invalid value: 2: must be 1",
+    ),
+    "restart policy": (
+        pod(restartPolicy="Never"),
+        'restartPolicy: Unsupported value: "Never": supported values: "Always"',
+    ),
+    "deadline": (pod(activeDeadlineSeconds=5), "activeDeadlineSeconds: Forbidden"),
+    "negative grace": (
+        pod(terminationGracePeriodSeconds=-1),
+        "terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0",
+    ),
+    "negative user": (
+        pod(securityContext={"runAsUser": -1}),
+        "securityContext.runAsUser: Invalid value: -1",
+    ),
+    "seccomp profile": (
+        spec({"kubernetes": {"securityContext": {"seccompProfile": {"type": "Default"}}}}),
+        'seccompProfile.type: Unsupported value: "Default"',
+    ),
+    "escalation and privilege": (
+        spec(
+            {
+                "kubernetes": {
+                    "securityContext": {"allowPrivilegeEscalation": False, "privileged": True}
+                }
+            }
+        ),
+        "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
+    ),
+    "variable name": (
+        spec({"envConfig": {"a b": "c"}}),
+        'env[0].name: Invalid value: "a b": a valid environment variable name',
+    ),
+    "mode": (
+        parse(
+            yaml.safe_dump(
+                {
+                    "version": 3,
+                    "configMaps": {"c": {}},
+                    "containers": [
+                        {
+                            "name": "web",
+                            "image": "web",
+                            "ports": [{"containerPort": 80}],
+                            "volumeConfig": [
+                                {
+                                    "name": "v",
+                                    "mountPath": "/v",
+                                    "configMap": {"name": "c", "defaultMode": 644},
+                                }
+                            ],
+                        }
+                    ],
+                }
+            )
+        ),
+        "configMap.defaultMode: Invalid value: 644: must be a number between 0 and 0777",
+    ),
+}
+
+
+@pytest.mark.parametrize(("parsed", "reason"), HIDDEN_REASONS.values(), ids=list(HIDDEN_REASONS))
+def test_refused_by_the_api_server_whose_reason_juju_hides(parsed, reason):
+    error = refusal(parsed)
+    assert str(error) == STATEFUL_SET
+    head, _, tail = reason.partition(" .* ")
+    assert head in error.reason
+    assert tail in error.reason
+
+
+def test_two_containers_of_one_name():
+    container = {"name": "web", "image": "web", "ports": [{"containerPort": 80}]}
+    parsed = parse(
+        yaml.safe_dump({"version": 3, "containers": [container, dict(container, ports=[])]})
+    )
+    error = refusal(parsed)
+    assert str(error) == STATEFUL_SET
+    assert error.reason == 'spec.template.spec.containers[1].name: Duplicate value: "web"'
+
+
+def test_storage_and_a_volume_at_one_path():
+    metadata = dict(METADATA, storage={"data": {"type": "filesystem", "location": "/v"}})
+    error = refusal(volume(emptyDir={}), metadata)
+    assert 'volumeMounts[3].mountPath: Invalid value: "/v": must be unique' in error.reason
+
+
+def test_two_volumes_of_one_name():
+    mounts = [
+        {"name": "juju-data-dir", "mountPath": "/v", "emptyDir": {"medium": "Memory"}},
+    ]
+    error = refusal(spec({"volumeConfig": mounts}))
+    assert str(error) == (
+        'creating or updating StatefulSet: duplicated volume "juju-data-dir" not valid'
+    )
+
+
+def test_scale_policy_only_for_stateful():
+    error = refusal(
+        spec(service={"scalePolicy": "serial"}), dict(METADATA, deployment={"type": "stateless"})
+    )
+    assert str(error) == "ScalePolicy is only supported for stateful applications"
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "message"),
+    [
+        ("stateless", {"type": "OnDelete"}, 'strategy type "OnDelete" for deployment not valid'),
+        (
+            "stateless",
+            {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}},
+            "rolling update spec for deployment not valid",
+        ),
+        (
+            "stateless",
+            {"type": "RollingUpdate", "rollingUpdate": {}},
+            "empty rolling update spec",
+        ),
+        (
+            "daemon",
+            {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}},
+            "rolling update spec for daemonset not valid",
+        ),
+    ],
+)
+def test_update_strategy_of_the_other_kinds(kind, strategy, message):
+    metadata = dict(METADATA, deployment={"type": kind})
+    error = refusal(spec(service={"updateStrategy": strategy}), metadata)
+    assert str(error).endswith(": " + message)
+
+
+def test_no_service_no_ports_needed():
+    metadata = dict(METADATA, deployment={"type": "stateful", "service": "omit"})
+    objects = deploy_check(spec({"ports": []}), metadata)
+    assert [item["metadata"]["name"] for item in objects if item["kind"] == "Service"] == [
+        "web-endpoints"
+    ]
+
+
+def test_unknown_service_type():
+    workload = from_metadata(spec(), METADATA, service_type="nodeport")
+    with pytest.raises(DeployError, match='service type "nodeport" not supported'):
+        render(workload)
+
+
+@pytest.mark.parametrize(
+    ("storage", "message"),
+    [
+        ({"type": "block"}, 'block storage "data" is not supported for container charms'),
+        (
+            {"type": "filesystem", "location": "/var/lib/juju/storage/x"},
+            'invalid location "/var/lib/juju/storage/x": must not fall within '
+            '"/var/lib/juju/storage"',
+        ),
+    ],
+)
+def test_storage_that_juju_refuses(storage, message):
+    error = refusal(spec(), dict(METADATA, storage={"data": storage}))
+    assert str(error) == message
+
+
+@pytest.mark.parametrize(
+    ("storage", "path", "size"),
+    [
+        ({"location": "/data"}, "/data", 1024),
+        ({}, "/var/lib/juju/storage/data/0", 1024),
+        ({"location": "/data", "multiple": {"range": "0-1"}}, "/data/data/0", 1024),
+        ({"location": "/data", "minimum-size": "50M"}, "/data", 50),
+        ({"location": "/data", "minimum-size": "2G"}, "/data", 2048),
+    ],
+)
+def test_where_storage_is_mounted(storage, path, size):
+    metadata = dict(METADATA, storage={"data": dict(storage, type="filesystem")})
+    (found,) = from_metadata(spec(), metadata).storage
+    assert (found.name, found.mount_path, found.size) == ("data", path, size)
+
+
+def test_storage_alone_makes_an_application_stateful():
+    assert Workload("web", spec()).kind == "stateless"
+    metadata = {"name": "web", "storage": {"data": {"type": "filesystem"}}}
+    assert from_metadata(spec(), metadata).kind == "stateful"

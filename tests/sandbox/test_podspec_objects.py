@@ -1,0 +1,379 @@
+"""The Kubernetes objects of a spec, and that Kubernetes' own schema takes them."""
+
+import base64
+import json
+
+import pytest
+from specs import checked_spec, validate
+
+from sandbox.podspec import by_kind, deploy_check, parse
+
+METADATA = {
+    "name": "am",
+    "deployment": {"type": "stateful", "service": "cluster"},
+    "storage": {"data": {"type": "filesystem", "location": "/data", "minimum-size": "100M"}},
+}
+
+# Every key that version 3 knows, at least once.
+FULL = """
+version: 3
+omitServiceFrontend: false
+service:
+  annotations: {team: ops}
+  scalePolicy: serial
+  updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 0}}
+configMaps:
+  settings: {colour: blue}
+serviceAccount:
+  automountServiceAccountToken: false
+  roles:
+  - name: reader
+    rules:
+    - {apiGroups: [""], resources: [pods], resourceNames: [a], verbs: [get]}
+  - name: all
+    global: true
+    rules: [{nonResourceURLs: [/metrics], verbs: [get]}]
+containers:
+- name: prepare
+  init: true
+  image: busybox:1
+  command: [sh, -c, "true"]
+  volumeConfig:
+  - {name: scratch, mountPath: /scratch, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
+- name: main
+  imageDetails: {imagePath: "registry.example.com:5000/am:1", username: me, password: pw}
+  imagePullPolicy: IfNotPresent
+  command: [/bin/am]
+  args: ["--listen=[$(POD_IP)]:1", "--x"]
+  workingDir: /data
+  ports:
+  - {name: web, containerPort: 9093, protocol: TCP}
+  - {name: gossip, containerPort: 9094}
+  envConfig:
+    PLAIN: text
+    NUMBER: 5
+    FLOAT: 1.5
+    TRUTH: true
+    POD_IP: {field: {path: status.podIP, api-version: v1}}
+    CPU: {resource: {resource: limits.cpu, container-name: main, divisor: "1"}}
+    PASSWORD: {secret: {name: login, key: password, optional: true}}
+    COLOUR: {config-map: {name: settings, key: colour}}
+    more: {config-map: {name: settings}}
+    most: {secret: {name: login}}
+  volumeConfig:
+  - {name: scratch, mountPath: /tmp, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
+  - name: texts
+    mountPath: /etc/texts
+    files: [{path: a.txt, content: hello, mode: 0600}, {path: b.txt, content: there}]
+  - name: login
+    mountPath: /etc/login
+    secret: {name: login, defaultMode: 0440, files: [{key: password, path: pw, mode: 0400}]}
+  - {name: settings, mountPath: /etc/settings, configMap: {name: settings}}
+  - {name: host, mountPath: /host, hostPath: {path: /var/log, type: Directory}}
+  kubernetes:
+    startupProbe: {exec: {command: ["true"]}, failureThreshold: 30}
+    livenessProbe: {tcpSocket: {port: web}, initialDelaySeconds: 1, periodSeconds: 5}
+    readinessProbe:
+      httpGet:
+        path: /ready
+        port: 9093
+        scheme: HTTPS
+        httpHeaders: [{name: Authorization, value: Basic x}]
+      timeoutSeconds: 3
+      successThreshold: 2
+    securityContext:
+      runAsUser: 65534
+      runAsGroup: 65534
+      runAsNonRoot: true
+      readOnlyRootFilesystem: true
+      allowPrivilegeEscalation: false
+      capabilities: {drop: [ALL]}
+      seccompProfile: {type: RuntimeDefault}
+kubernetesResources:
+  pod:
+    labels: {tier: back}
+    annotations: {restart: "1"}
+    restartPolicy: Always
+    terminationGracePeriodSeconds: 60
+    securityContext: {fsGroup: 65534, fsGroupChangePolicy: OnRootMismatch}
+    readinessGates: [{conditionType: Ready}]
+    dnsPolicy: ClusterFirst
+    hostNetwork: false
+    hostPID: false
+    priorityClassName: high
+    priority: 5
+  secrets:
+  - name: login
+    type: Opaque
+    annotations: {a: b}
+    data: {password: cHc=}
+    stringData: {user: me}
+  services:
+  - name: am-extra
+    labels: {a: b}
+    annotations: {c: d}
+    spec: {selector: {tier: back}, ports: [{name: web, port: 80, targetPort: web}]}
+  serviceAccounts:
+  - name: other
+    automountServiceAccountToken: true
+    roles: [{rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]}]
+  ingressResources:
+  - name: am
+    spec:
+      rules:
+      - host: example.com
+        http:
+          paths:
+          - {path: /, pathType: Prefix, backend: {service: {name: am, port: {number: 9093}}}}
+  customResourceDefinitions:
+  - name: things.example.com
+    spec:
+      group: example.com
+      scope: Namespaced
+      names: {plural: things, singular: thing, kind: Thing, listKind: ThingList}
+      versions:
+      - name: v1
+        served: true
+        storage: true
+        schema: {openAPIV3Schema: {type: object, properties: {a: {type: string}}}}
+  customResources:
+    things.example.com: [{apiVersion: example.com/v1, kind: Thing, metadata: {name: x}}]
+  mutatingWebhookConfigurations:
+  - name: mutate
+    webhooks:
+    - name: a.example.com
+      clientConfig: {service: {namespace: x, name: hook, path: /z}, caBundle: ""}
+      rules: [{operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [pods]}]
+      reinvocationPolicy: Never
+  validatingWebhookConfigurations:
+  - {name: validate, webhooks: [{name: b.example.com, clientConfig: {url: "https://x"}}]}
+"""
+
+SMALL = """
+version: 3
+containers:
+- name: main
+  imageDetails: {imagePath: "am:1"}
+  ports: [{containerPort: 9093}]
+"""
+
+
+@pytest.fixture(scope="module")
+def objects():
+    return deploy_check(parse(FULL), METADATA, model="mod", scale=3, modified_version=4)
+
+
+@pytest.fixture(scope="module")
+def stateful_set(objects):
+    return by_kind(objects, "StatefulSet")["am"]
+
+
+@pytest.fixture(scope="module")
+def pod(stateful_set):
+    return stateful_set["spec"]["template"]["spec"]
+
+
+def test_a_spec_with_every_key_passes_the_gate():
+    checked_spec(FULL, METADATA)
+
+
+def test_the_gate_refuses_what_only_kubernetes_schema_knows(objects):
+    service = by_kind(objects, "Service")["am"]
+    broken = dict(service, spec=dict(service["spec"], ports="http"))
+    with pytest.raises(AssertionError, match=r"refuses Service am at spec\.ports"):
+        validate(broken)
+
+
+def test_names(objects):
+    found = {(item["kind"], item["metadata"]["name"]) for item in objects}
+    assert found == {
+        ("Service", "am-extra"),
+        ("ConfigMap", "settings"),
+        ("Secret", "login"),
+        ("Ingress", "am"),
+        ("ServiceAccount", "am"),
+        ("ServiceAccount", "other"),
+        ("Role", "reader"),
+        ("RoleBinding", "am-reader"),
+        ("ClusterRole", "mod-all"),
+        ("ClusterRoleBinding", "am-mod-all"),
+        ("Role", "other"),
+        ("RoleBinding", "other"),
+        ("Secret", "am-main-secret"),
+        ("Service", "am"),
+        ("Service", "am-endpoints"),
+        ("ConfigMap", "am-texts-config"),
+        ("StatefulSet", "am"),
+    }
+
+
+def test_labels_and_annotations(objects, stateful_set):
+    for item in objects:
+        labels = item["metadata"]["labels"]
+        assert labels["app.kubernetes.io/name"] == "am"
+        assert labels["app.kubernetes.io/managed-by"] == "juju"
+        assert item["metadata"]["namespace"] == "mod"
+        assert {"model.juju.is/id", "controller.juju.is/id"} <= set(item["metadata"]["annotations"])
+    template = stateful_set["spec"]["template"]["metadata"]
+    assert template["labels"] == {"app.kubernetes.io/name": "am", "tier": "back"}
+    assert template["annotations"]["charm.juju.is/modified-version"] == "4"
+    assert template["annotations"]["restart"] == "1"
+    assert template["annotations"]["seccomp.security.beta.kubernetes.io/pod"] == "docker/default"
+
+
+def test_services(objects):
+    services = by_kind(objects, "Service")
+    assert services["am"]["spec"] == {
+        "type": "ClusterIP",
+        "selector": {"app.kubernetes.io/name": "am"},
+        "ports": [
+            {"name": "web", "port": 9093, "protocol": "TCP", "targetPort": 9093},
+            {"name": "gossip", "port": 9094},
+        ],
+    }
+    assert services["am"]["metadata"]["annotations"]["team"] == "ops"
+    assert services["am-endpoints"]["spec"]["clusterIP"] == "None"
+    assert services["am-endpoints"]["spec"]["publishNotReadyAddresses"] is True
+    assert "ports" not in services["am-endpoints"]["spec"]
+
+
+def test_stateful_set(stateful_set):
+    spec = stateful_set["spec"]
+    assert spec["replicas"] == 3
+    assert spec["serviceName"] == "am-endpoints"
+    assert spec["podManagementPolicy"] == "OrderedReady"
+    assert spec["updateStrategy"] == {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
+    (claim,) = spec["volumeClaimTemplates"]
+    assert claim["spec"]["resources"]["requests"]["storage"] == "100Mi"
+    uuid = stateful_set["metadata"]["annotations"]["app.juju.is/uuid"]
+    assert claim["metadata"]["name"] == "data-" + uuid
+
+
+def test_pods_start_in_parallel_unless_told_otherwise():
+    found = by_kind(deploy_check(parse(SMALL), METADATA), "StatefulSet")["am"]
+    assert found["spec"]["podManagementPolicy"] == "Parallel"
+
+
+def test_environment_is_sorted_and_typed(pod):
+    main = pod["containers"][0]
+    assert [item["name"] for item in main["env"]] == [
+        "COLOUR",
+        "CPU",
+        "FLOAT",
+        "NUMBER",
+        "PASSWORD",
+        "PLAIN",
+        "POD_IP",
+        "TRUTH",
+    ]
+    values = {item["name"]: item.get("value") for item in main["env"]}
+    assert (values["NUMBER"], values["FLOAT"], values["TRUTH"]) == ("5", "1.5", "true")
+    assert main["envFrom"] == [
+        {"secretRef": {"name": "login"}},
+        {"configMapRef": {"name": "settings"}},
+    ]
+
+
+def test_volumes(pod):
+    volumes = {item["name"]: item for item in pod["volumes"]}
+    assert volumes["am-texts-config"]["configMap"] == {
+        "name": "am-texts-config",
+        "items": [
+            {"key": "a.txt", "path": "a.txt", "mode": 0o600},
+            {"key": "b.txt", "path": "b.txt"},
+        ],
+    }
+    assert volumes["login"]["secret"] == {
+        "secretName": "login",
+        "defaultMode": 0o440,
+        "items": [{"key": "password", "path": "pw", "mode": 0o400}],
+    }
+    # Without "files" there are no items, and Kubernetes shows every key.
+    assert volumes["settings"]["configMap"] == {"name": "settings"}
+    assert volumes["juju-data-dir"] == {"name": "juju-data-dir", "emptyDir": {}}
+
+
+def test_mounts_of_the_first_container(pod):
+    mounts = {item["mountPath"]: item["name"] for item in pod["containers"][0]["volumeMounts"]}
+    assert list(mounts) == [
+        "/var/lib/juju",
+        "/usr/bin/juju-run",
+        "/tmp",
+        "/etc/texts",
+        "/etc/login",
+        "/etc/settings",
+        "/host",
+        "/data",
+    ]
+    assert mounts["/etc/texts"] == "am-texts-config"
+    assert mounts["/data"].startswith("data-")
+
+
+def test_init_containers(pod):
+    assert [item["name"] for item in pod["initContainers"]] == ["prepare", "juju-pod-init"]
+    assert [item["mountPath"] for item in pod["initContainers"][0]["volumeMounts"]] == ["/scratch"]
+
+
+def test_the_charms_security_context_replaces_jujus(pod):
+    assert pod["containers"][0]["securityContext"]["runAsUser"] == 65534
+    assert pod["initContainers"][0]["securityContext"] == {
+        "allowPrivilegeEscalation": True,
+        "readOnlyRootFilesystem": False,
+        "runAsNonRoot": False,
+    }
+
+
+def test_access_rights(objects, pod):
+    assert pod["serviceAccountName"] == "am"
+    assert pod["automountServiceAccountToken"] is False
+    small = by_kind(deploy_check(parse(SMALL), METADATA), "StatefulSet")["am"]
+    assert "serviceAccountName" not in small["spec"]["template"]["spec"]
+    assert by_kind(objects, "ServiceAccount")["am"]["automountServiceAccountToken"] is False
+
+
+def test_login_of_a_private_registry(objects, pod):
+    secret = by_kind(objects, "Secret")["am-main-secret"]
+    assert secret["type"] == "kubernetes.io/dockerconfigjson"
+    config = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
+    login = {"username": "me", "password": "pw"}
+    assert config == {"auths": {"registry.example.com:5000": login}}
+    assert pod["imagePullSecrets"] == [{"name": "am-main-secret"}]
+
+
+def test_contents_of_files_do_not_touch_the_pod_template(stateful_set):
+    changed = deploy_check(
+        parse(FULL.replace("content: hello", "content: bye").replace("cHc=", "cHd3")),
+        METADATA,
+        model="mod",
+        scale=5,
+        modified_version=4,
+    )
+    found = by_kind(changed, "StatefulSet")["am"]
+    assert found["spec"]["template"] == stateful_set["spec"]["template"]
+    assert by_kind(changed, "ConfigMap")["am-texts-config"]["data"]["a.txt"] == "bye"
+
+
+@pytest.mark.parametrize(
+    ("deployment", "kind"), [("stateless", "Deployment"), ("daemon", "DaemonSet")]
+)
+def test_other_kinds_share_one_claim(deployment, kind):
+    metadata = dict(METADATA, deployment={"type": deployment})
+    objects = deploy_check(parse(SMALL), metadata)
+    for item in objects:
+        validate(item)
+    (claim,) = by_kind(objects, "PersistentVolumeClaim").values()
+    template = by_kind(objects, kind)["am"]["spec"]["template"]["spec"]
+    name = claim["metadata"]["name"]
+    assert template["volumes"][-1]["persistentVolumeClaim"] == {"claimName": name}
+    assert "am-endpoints" not in by_kind(objects, "Service")
+
+
+def test_rendering_twice_gives_the_same():
+    assert deploy_check(parse(FULL), METADATA) == deploy_check(parse(FULL), METADATA)
+
+
+def test_the_gate_refuses_a_kind_that_kubernetes_dropped():
+    backend = "{backend: {serviceName: am, servicePort: 9093}}"
+    ingress = f"kubernetesResources: {{ingressResources: [{{name: am, spec: {backend}}}]}}"
+    with pytest.raises(AssertionError, match="Ingress am: Couldn't find schema"):
+        checked_spec(SMALL + ingress, METADATA)

@@ -1,0 +1,391 @@
+"""pod-spec-set's refusals, each by Juju's text, and what it accepts."""
+
+import copy
+
+import pytest
+import yaml
+
+from sandbox.podspec import PodSpecError, parse
+
+MINIMAL = {"version": 3, "containers": [{"name": "web", "imageDetails": {"imagePath": "web:1"}}]}
+
+
+def changed(path, value):
+    """Return the minimal spec with ``value`` at a dotted path, such as containers.0.args."""
+    spec = copy.deepcopy(MINIMAL)
+    *parents, last = path.split(".")
+    place = spec
+    for step in parents:
+        place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+    place[int(last) if isinstance(place, list) else last] = value
+    return spec
+
+
+def text_of(spec):
+    return spec if isinstance(spec, str) else yaml.safe_dump(spec)
+
+
+def volume(**source):
+    return changed("containers.0.volumeConfig", [dict({"name": "v", "mountPath": "/v"}, **source)])
+
+
+def two_containers(first, second):
+    spec = copy.deepcopy(MINIMAL)
+    spec["containers"].append({"name": "two", "image": "two:1"})
+    for container, file_sets in zip(spec["containers"], (first, second)):
+        container["volumeConfig"] = file_sets
+    return spec
+
+
+RULE = {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}
+EMPTY = {"name": "v", "mountPath": "/v", "emptyDir": {}}
+
+REFUSALS = {
+    # version
+    "newer version": (
+        dict(MINIMAL, version=4),
+        "latest supported version 3, but got podspec version 4",
+    ),
+    "quoted version": (
+        "containers: []\nversion: '3'\n",
+        "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!str `3` into specs.Version",
+    ),
+    "not a mapping": (
+        "- version: 3\n",
+        "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!seq into specs.PodSpecVersion",
+    ),
+    "version forgotten, volumes": (
+        {"containers": [{"name": "a", "volumeConfig": []}]},
+        'json: unknown field "volumeConfig"',
+    ),
+    "version forgotten, environment": (
+        {"containers": [{"name": "a", "envConfig": {}}]},
+        'json: unknown field "envConfig"',
+    ),
+    "version forgotten, resources": (
+        {"containers": [], "kubernetesResources": {}},
+        'json: unknown field "kubernetesResources"',
+    ),
+    # unknown keys, at every depth
+    "unknown key": (dict(MINIMAL, replicas=2), 'json: unknown field "replicas"'),
+    "first unknown key in order of name": (
+        dict(MINIMAL, zebra=1, apple=1),
+        'json: unknown field "apple"',
+    ),
+    "container resources": (
+        changed("containers.0.resources", {}),
+        'json: unknown field "resources"',
+    ),
+    "container env": (changed("containers.0.env", []), 'json: unknown field "env"'),
+    "container envFrom": (changed("containers.0.envFrom", []), 'json: unknown field "envFrom"'),
+    "container lifecycle": (
+        changed("containers.0.kubernetes.lifecycle", {}),
+        'json: unknown field "lifecycle"',
+    ),
+    "container volumeMounts": (
+        changed("containers.0.volumeMounts", []),
+        'json: unknown field "volumeMounts"',
+    ),
+    "subPath": (volume(emptyDir={}, subPath="x"), 'json: unknown field "subPath"'),
+    "probe": (
+        changed("containers.0.kubernetes.readinessProbe", {"httpGet": {"url": "/"}}),
+        'json: unknown field "url"',
+    ),
+    "security context newer than the API": (
+        changed("containers.0.kubernetes.securityContext", {"appArmorProfile": {}}),
+        'json: unknown field "appArmorProfile"',
+    ),
+    "key in the wrong case": (
+        changed("containers.0.imagedetails", {}),
+        'json: unknown field "imagedetails"',
+    ),
+    "role key": (
+        changed("serviceAccount.roles", [{"rule": []}]),
+        'json: unknown field "rule"',
+    ),
+    # types
+    "number among the arguments": (
+        changed("containers.0.args", [9093]),
+        "json: cannot unmarshal number into Go struct field k8sContainer.containers.args "
+        "of type string",
+    ),
+    "command as text": (
+        changed("containers.0.command", "run"),
+        "json: cannot unmarshal string into Go struct field k8sContainer.containers.command "
+        "of type []string",
+    ),
+    "content as a number": (
+        volume(files=[{"path": "a", "content": 5}]),
+        "json: cannot unmarshal number into Go struct field "
+        "File.containers.volumeConfig.files.content of type string",
+    ),
+    "port as text": (
+        changed("containers.0.ports", [{"containerPort": "9093"}]),
+        "json: cannot unmarshal string into Go struct field "
+        "ContainerPort.containers.ports.containerPort of type int32",
+    ),
+    "port with a fraction": (
+        changed("containers.0.ports", [{"containerPort": 1.5}]),
+        "json: cannot unmarshal number 1.5 into Go struct field "
+        "ContainerPort.containers.ports.containerPort of type int32",
+    ),
+    "port too large for its type": (
+        changed("containers.0.ports", [{"containerPort": 2**31}]),
+        "json: cannot unmarshal number 2147483648 into Go struct field "
+        "ContainerPort.containers.ports.containerPort of type int32",
+    ),
+    "ConfigMap value": (
+        changed("configMaps", {"settings": {"debug": True}}),
+        "json: cannot unmarshal bool into Go struct field podSpecV3.configmaps of type string",
+    ),
+    "label value": (
+        changed("kubernetesResources.pod.labels", {"tier": 1}),
+        "json: cannot unmarshal number into Go struct field PodSpec.kubernetesResources.pod.labels "
+        "of type string",
+    ),
+    "annotation value": (
+        changed("kubernetesResources.pod.annotations", {"a": ["b"]}),
+        "json: cannot unmarshal array into Go struct field "
+        "PodSpec.kubernetesResources.pod.annotations of type string",
+    ),
+    "service as text": (
+        dict(MINIMAL, service="x"),
+        "json: cannot unmarshal string into Go struct field podSpecV3.service "
+        "of type specs.ServiceSpec",
+    ),
+    "init as text": (
+        changed("containers.0.init", "yes please"),
+        "json: cannot unmarshal string into Go struct field k8sContainer.containers.init "
+        "of type bool",
+    ),
+    "containers as a mapping": (
+        dict(MINIMAL, containers={"a": {}}),
+        "json: cannot unmarshal object into Go struct field podSpecV3.containers "
+        "of type []specs.k8sContainer",
+    ),
+    "probe port": (
+        changed("containers.0.kubernetes.livenessProbe", {"tcpSocket": {"port": True}}),
+        "json: cannot unmarshal bool into Go struct field "
+        "TCPSocketAction.containers.kubernetes.livenessProbe.tcpSocket.port of type int32",
+    ),
+    "secret data": (
+        changed("kubernetesResources.secrets", [{"name": "s", "data": {"a": 5}}]),
+        "json: cannot unmarshal number into Go struct field "
+        "K8sSecret.kubernetesResources.secrets.data of type string",
+    ),
+    "size limit": (
+        volume(emptyDir={"sizeLimit": "much"}),
+        "quantities must match the regular expression "
+        "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    ),
+    # containers
+    "no containers": ({"version": 3}, "require at least one container spec"),
+    "empty containers": (dict(MINIMAL, containers=[]), "require at least one container spec"),
+    "no container name": (changed("containers.0.name", ""), "spec name is missing"),
+    "null container": (dict(MINIMAL, containers=[None]), "spec name is missing"),
+    "no image": (changed("containers.0.imageDetails", {}), "spec image details is missing"),
+    # service
+    "scale policy": (
+        changed("service.scalePolicy", "slow"),
+        'scale policy "slow" not supported',
+    ),
+    "update strategy without type": (changed("service.updateStrategy", {}), "type is required"),
+    "partition and more": (
+        changed(
+            "service.updateStrategy",
+            {"type": "RollingUpdate", "rollingUpdate": {"partition": 1, "maxSurge": "25%"}},
+        ),
+        "partion can not be defined with maxUnavailable or maxSurge together",
+    ),
+    # volumeConfig
+    "file set without name": (volume(name="", emptyDir={}), "file set name is missing"),
+    "file set without mount path": (
+        volume(mountPath="", emptyDir={}),
+        'mount path is missing for file set "v"',
+    ),
+    "file without path": (volume(files=[{"content": "x"}]), 'Path is missing for "v"'),
+    "file without content": (
+        volume(files=[{"path": "x", "content": ""}]),
+        'Content is missing for "v"',
+    ),
+    "hostPath without path": (volume(hostPath={}), 'Path is missing for "v"'),
+    "configMap without name": (volume(configMap={}), 'Name is missing for "v"'),
+    "secret without name": (volume(secret={}), 'Name is missing for "v"'),
+    "secret file without key": (
+        volume(secret={"name": "s", "files": [{"path": "a"}]}),
+        'Key is missing for "v"',
+    ),
+    "configMap file without path": (
+        volume(configMap={"name": "s", "files": [{"key": "a"}]}),
+        'Path is missing for "v"',
+    ),
+    "no source": (volume(), 'file set "v" requires volume source'),
+    "null source": (volume(emptyDir=None), 'file set "v" requires volume source'),
+    "empty list of files": (volume(files=[]), 'file set "v" requires volume source'),
+    "two sources": (
+        volume(emptyDir={}, secret={"name": "s"}),
+        'file set "v" can only have one volume source',
+    ),
+    "shared file set that differs": (
+        two_containers([EMPTY], [dict(EMPTY, emptyDir={"medium": "Memory"})]),
+        'duplicated file "v" with different volume spec not valid',
+    ),
+    "file set twice": (
+        changed("containers.0.volumeConfig", [EMPTY, EMPTY]),
+        'duplicated file "v" in container "web" not valid',
+    ),
+    "mount path twice": (
+        changed("containers.0.volumeConfig", [EMPTY, dict(EMPTY, name="w")]),
+        'duplicated mount path "/v" in container "web" not valid',
+    ),
+    # access rights
+    "account without roles": (
+        changed("serviceAccount.automountServiceAccountToken", False),
+        "invalid primary service account: roles is required",
+    ),
+    "role without rules": (
+        changed("serviceAccount.roles", [{"name": "a"}]),
+        "invalid primary service account: rules is required",
+    ),
+    "some roles named": (
+        changed("serviceAccount.roles", [{"name": "a", "rules": [RULE]}, {"rules": [RULE]}]),
+        "invalid primary service account: either all or none of the roles should have a name set",
+    ),
+    "role named twice": (
+        changed("serviceAccount.roles", [{"name": "a", "rules": [RULE]}] * 2),
+        'invalid primary service account: duplicated role name "a" not valid',
+    ),
+    "further account without name": (
+        changed("kubernetesResources.serviceAccounts", [{"roles": [{"rules": [RULE]}]}]),
+        "name is missing",
+    ),
+    "further account without roles": (
+        changed("kubernetesResources.serviceAccounts", [{"name": "x"}]),
+        'invalid service account "x": roles is required',
+    ),
+    "further account twice": (
+        changed(
+            "kubernetesResources.serviceAccounts",
+            [{"name": "x", "roles": [{"rules": [RULE]}]}] * 2,
+        ),
+        'duplicated service account name "x" not valid',
+    ),
+    # named resources
+    "Service without name": (
+        changed("kubernetesResources.services", [{"spec": {}}]),
+        "name is missing",
+    ),
+    "label without prefix": (
+        changed("kubernetesResources.services", [{"name": "x", "labels": {"/foo": "b"}}]),
+        'label key "/foo": prefix part must be non-empty not valid',
+    ),
+    "label value not a label": (
+        changed("kubernetesResources.ingressResources", [{"name": "x", "labels": {"a": "b c"}}]),
+        'label value: "b c": at key: "a": a valid label must be an empty string or consist of '
+        "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+        "character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+        "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?') not valid",
+    ),
+    "ingress of neither version": (
+        changed("kubernetesResources.ingressResources", [{"name": "x", "spec": {"rule": []}}]),
+        'json: unknown field "rule"',
+    ),
+    "definition without scope": (
+        changed("kubernetesResources.customResourceDefinitions", [{"name": "x", "spec": {}}]),
+        'custom resource definition "x" scope "" is not supported, please use "Namespaced" or '
+        '"Cluster" scope',
+    ),
+    "webhooks missing": (
+        changed("kubernetesResources.mutatingWebhookConfigurations", [{"name": "x"}]),
+        'empty webhooks "x" not valid',
+    ),
+    # order: kubernetesResources before containers before service before volumes shared
+    "resources are looked at first": (
+        dict(changed("kubernetesResources.services", [{}]), containers=[]),
+        "name is missing",
+    ),
+    "containers before the service": (
+        dict(changed("service.scalePolicy", "slow"), containers=[]),
+        "require at least one container spec",
+    ),
+    "not YAML": ("version: 3\ncontainers: [\n", "yaml: line 3: did not find expected node content"),
+}
+
+
+@pytest.mark.parametrize(("spec", "message"), REFUSALS.values(), ids=list(REFUSALS))
+def test_refused_with_jujus_words(spec, message):
+    with pytest.raises(PodSpecError) as refusal:
+        parse(text_of(spec))
+    if message.startswith("yaml: line"):
+        assert str(refusal.value).startswith("yaml: line 3: ")
+    else:
+        assert str(refusal.value) == message
+
+
+def test_older_versions_say_what_to_write():
+    with pytest.raises(PodSpecError, match=r'version 2 is not modelled here.*"version: 3"'):
+        parse("version: 2\ncontainers: []\n")
+
+
+def test_minimal_spec():
+    assert parse(text_of(MINIMAL)) == MINIMAL
+
+
+def test_null_is_absent():
+    spec = parse(text_of(dict(MINIMAL, service=None, kubernetesResources=None)))
+    assert spec == MINIMAL
+
+
+@pytest.mark.parametrize("key", ["configMaps", "configmaps"])
+def test_config_maps_are_known_by_both_spellings(key):
+    spec = parse(text_of(dict(MINIMAL, **{key: {"settings": {"a": "b"}}})))
+    assert spec["configmaps"] == {"settings": {"a": "b"}}
+
+
+def test_one_file_set_may_serve_two_containers_at_different_paths():
+    spec = two_containers([EMPTY], [dict(EMPTY, mountPath="/other")])
+    assert parse(text_of(spec)) == spec
+
+
+def test_only_the_first_document_counts():
+    assert parse(text_of(MINIMAL) + "---\nversion: 9\n") == MINIMAL
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0644", 420),
+        ("0o644", 420),
+        ("0x1a4", 420),
+        ("420", 420),
+        ("1_000", 1000),
+        ("-5", -5),
+    ],
+)
+def test_numbers_are_read_as_go_reads_them(text, value):
+    spec = parse(
+        f"""
+        version: 3
+        containers:
+        - name: web
+          image: web:1
+          volumeConfig: [{{name: v, mountPath: /v, files: [{{path: a, content: b, mode: {text}}}]}}]
+        """
+    )
+    assert spec["containers"][0]["volumeConfig"][0]["files"][0]["mode"] == value
+
+
+@pytest.mark.parametrize("text", ["2001-01-01", "1:30", "yess", "0.1.2", "v3"])
+def test_what_go_reads_as_text_stays_text(text):
+    spec = parse(f"version: 3\ncontainers: [{{name: web, image: web, args: [{text}]}}]\n")
+    assert spec["containers"][0]["args"] == [text]
+
+
+@pytest.mark.parametrize("text", ["yes", "on", "y", "True", "1e3", "null"])
+def test_what_go_reads_as_something_else_is_no_argument(text):
+    document = f"version: 3\ncontainers: [{{name: web, image: web, args: [{text}]}}]\n"
+    if text == "null":
+        assert parse(document)["containers"][0]["args"] == [""]
+    else:
+        with pytest.raises(PodSpecError, match=r"json: cannot unmarshal (bool|number) into"):
+            parse(document)

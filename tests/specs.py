@@ -1,0 +1,45 @@
+"""The gate that every pod spec made by a test passes."""
+
+import functools
+from pathlib import Path
+
+import kubernetes_validate
+import yaml
+
+from sandbox import podspec
+
+# The API that Juju 2.9.30 is built with, and a cluster of the day of Juju 3.6.
+KUBERNETES = ("1.23", "1.31")
+_METADATA = Path(__file__).parent.parent / "metadata.yaml"
+
+
+def checked_spec(text, metadata=None, **more):
+    """Return the parsed spec after Juju, its deployer and Kubernetes' own schema accepted it.
+
+    ``metadata`` is the charm's metadata.yaml as a dict, by default this charm's; ``more`` are
+    fields of podspec.Workload. Fail the test with the refusal otherwise.
+    """
+    spec = podspec.parse(text)
+    objects = podspec.deploy_check(spec, _metadata() if metadata is None else metadata, **more)
+    for item in objects:
+        validate(item)
+    return spec
+
+
+def validate(item):
+    """Assert that a Kubernetes object keeps to the strict schema of each version in KUBERNETES."""
+    for version in KUBERNETES:
+        name = "{kind} {metadata[name]}".format(**item)
+        try:
+            kubernetes_validate.validate(item, version, strict=True)
+        except kubernetes_validate.ValidationError as error:
+            place = ".".join(str(step) for step in error.path)
+            message = f"Kubernetes {version} refuses {name} at {place}: {error.message}"
+            raise AssertionError(message) from None
+        except kubernetes_validate.SchemaNotFoundError as error:
+            raise AssertionError(f"{name}: {error.message}") from None
+
+
+@functools.lru_cache(maxsize=1)
+def _metadata():
+    return yaml.safe_load(_METADATA.read_text())
