@@ -15,7 +15,7 @@ def context(version=None, **settings):
     return workload.context(
         settings=Settings(**settings),
         files=FILES,
-        image={"imagePath": "prom/alertmanager"},
+        image=("prom/alertmanager", "", ""),
         place=PLACE,
         version=version,
         reloader="true",
@@ -115,3 +115,16 @@ def test_a_configuration_rolls_the_pods_only_where_asked_to():
     assert context()["reloader"] == "true"
     assert context(config_reload="restart")["restart_hash"] == FILES.digest
     assert context(config_reload="restart")["reloader"] is None
+
+
+def test_credentials_of_a_private_registry_go_with_the_image():
+    details = workload.context(
+        settings=Settings(),
+        files=FILES,
+        image=("registry/am", "ann", "s3cret"),
+        place=PLACE,
+        version=None,
+        reloader="true",
+    )["image"]
+    assert details == {"imagePath": "registry/am", "username": "ann", "password": "s3cret"}
+    assert context()["image"] == {"imagePath": "prom/alertmanager"}

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from . import version as versions
 from .addresses import GOSSIP_PORT, WEB_PORT, headless_name
@@ -28,14 +28,14 @@ def context(
     *,
     settings: Settings,
     files: ConfigFiles,
-    image: Dict[str, str],
+    image: Tuple[str, str, str],
     place: Place,
     version: Optional[Version],
     reloader: str,
 ) -> Dict[str, Any]:
     """Work out every value of the pod spec.
 
-    image: registry path, user name and password as pod spec v3 wants them (imageDetails).
+    image: its reference, and user name and password for a private registry, or "".
     reloader: the shell script that starts Alertmanager and has it read changed files again.
     Equal arguments give equal values, so that Juju sees no change where there is none.
     """
@@ -46,7 +46,7 @@ def context(
         "directory": DIRECTORY,
         "files": {name: base64.b64encode(content).decode() for name, content in files.files},
         "grace_seconds": GRACE_SECONDS,
-        "image": image,
+        "image": _image_details(*image),
         "liveness": probe(settings, "/-/healthy"),
         "port": WEB_PORT,
         "readiness": probe(settings, "/-/ready"),
@@ -55,6 +55,13 @@ def context(
         "secret": f"{place.application}-configuration",
         "user": USER,
     }
+
+
+def _image_details(path: str, username: str, password: str) -> Dict[str, str]:
+    details = {"imagePath": path}
+    if password:
+        details.update(username=username, password=password)
+    return details
 
 
 def arguments(settings: Settings, place: Place, version: Optional[Version]) -> List[str]:
