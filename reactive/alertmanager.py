@@ -4,26 +4,30 @@ Every hook takes the same path, and each step is skipped while nothing calls for
 
     check_options, then apply_pod_spec (leader only), then publish_addresses, then report_status
 
-================================  =================  ==============================  =============
-flag                              set by             cleared by                      meaning
-================================  =================  ==============================  =============
-alertmanager.options.checked      check_options      INPUTS                          verdict known
-alertmanager.options.valid        check_options      check_options                   verdict: good
-alertmanager.spec.applied         apply_pod_spec     INPUTS, layer.pod-spec.repeated Juju has the
-                                                                                     current spec
-alertmanager.addresses.published  publish_addresses  INPUTS, layer.pod-spec.repeated every relation
-                                                     notice_audience                 has our address
-================================  =================  ==============================  =============
+================================  ==================  =============================================
+flag                              set by              means, and is cleared by
+================================  ==================  =============================================
+alertmanager.options.checked      check_options       the verdict on the options is known; any of
+                                                      INPUTS
+alertmanager.options.valid        check_options       the verdict is that Alertmanager would take
+                                                      what the options come to; check_options
+alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the options call for;
+                                                      any of INPUTS or DOUBTS
+alertmanager.addresses.published  publish_addresses   every relation has this unit's address; any
+                                                      of INPUTS or DOUBTS, notice_ordinal,
+                                                      endpoint.prometheus.awaiting
+================================  ==================  =============================================
 
-Of others' flags, ``config.changed``, ``leadership.is_leader`` and ``layer.pod-spec.*`` come from
-the base layer (layers/pod-spec/README.md), ``endpoint.prometheus.joined`` from charms.reactive.
+The other flags that occur here are the base layer's (layers/pod-spec/README.md) and the interface
+layer's (interfaces/alertmanager/README.md).
 
-Nothing here needs what an earlier hook left on the operator's disk: flags and facts are only there
-to save work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
+Nothing here needs what an earlier hook left on the operator's disk: flags and facts only save
+work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
 """
 
 from functools import lru_cache
 
+import yaml
 from charmhelpers.core import hookenv, unitdata
 from charms.layer import pod_spec
 from charms.layer.alertmanager import addresses
@@ -39,24 +43,22 @@ from charms.reactive import (
     when,
     when_not,
 )
+from relations.alertmanager import wire
 
 IMAGE = "alertmanager-image"
 IMAGE_AVAILABLE = "layer.pod-spec.image.alertmanager-image.available"
 
 # Whatever one of these announces makes every conclusion drawn so far doubtful.
-INPUTS = (
-    "config.changed",
-    "layer.pod-spec.refreshed",
-    IMAGE_AVAILABLE,
-    "leadership.is_leader",
-)
-OUTPUTS = ("alertmanager.spec.applied", "alertmanager.addresses.published")
+INPUTS = ("config.changed", "layer.pod-spec.refreshed", IMAGE_AVAILABLE, "leadership.is_leader")
+# What Juju holds may not be what this unit believes to have written.
+DOUBTS = ("layer.pod-spec.repeated",)
 
 for _input in INPUTS:
-    for _conclusion in ("alertmanager.options.checked", *OUTPUTS):
-        register_trigger(when=_input, clear_flag=_conclusion)
-for _output in OUTPUTS:
-    register_trigger(when="layer.pod-spec.repeated", clear_flag=_output)
+    register_trigger(when=_input, clear_flag="alertmanager.options.checked")
+for _reason in INPUTS + DOUBTS:
+    register_trigger(when=_reason, clear_flag="alertmanager.spec.applied")
+    register_trigger(when=_reason, clear_flag="alertmanager.addresses.published")
+register_trigger(when="endpoint.prometheus.awaiting", clear_flag="alertmanager.addresses.published")
 
 
 @when_not("alertmanager.options.checked")
@@ -90,3 +92,78 @@ def apply_pod_spec():
     )
     pod_spec.pod_spec_set(pod_spec.render("pod-spec.yaml.j2", context))
     set_flag("alertmanager.spec.applied")
+
+
+@when("endpoint.prometheus.joined")
+def notice_ordinal():
+    """Publish again when this unit's pod goes by another name."""
+    if data_changed("alertmanager.ordinal", ordinal()):
+        clear_flag("alertmanager.addresses.published")
+
+
+@when("alertmanager.options.checked")
+@when_not("alertmanager.addresses.published")
+def publish_addresses():
+    """Tell every related application where this unit's pod is reached."""
+    served = what_is_served()
+    if served and endpoint_from_name("prometheus").publish(address(served)):
+        pod_spec.note_write()
+    set_flag("alertmanager.addresses.published")
+
+
+@pod_spec.status_at_exit
+def report_status():
+    """Say how things stand, from what this hook and earlier ones found out."""
+    found = unitdata.kv()
+    facts = Facts(
+        application=hookenv.application_name(),
+        image=is_flag_set(IMAGE_AVAILABLE),
+        problems=tuple(found.get("alertmanager.problems") or ()),
+        configuration=found.get("alertmanager.configuration") or "",
+    )
+    return pod_spec.Status(*assess(facts))
+
+
+def work_out():
+    """Return what the options come to, as desired.Desired."""
+    try:
+        image = pod_spec.image(IMAGE).path
+    except pod_spec.ImageMissing:
+        image = ""
+    return _work_out(tuple(sorted(hookenv.config().items())), image)
+
+
+@lru_cache(maxsize=1)  # three handlers ask, and a large configuration takes a while
+def _work_out(options, image):
+    from charms.layer.alertmanager import desired
+
+    return desired.work_out(dict(options), image, pod_spec.render("alertmanager.yml.j2", {}))
+
+
+def what_is_served():
+    """Return how the running pods are spoken to; None if Juju has never been given a pod spec."""
+    from charms.layer.alertmanager import served
+
+    if is_flag_set("alertmanager.options.valid"):
+        return served.by(work_out().settings)
+    spec = pod_spec.pod_spec_get()
+    return served.of(yaml.safe_load(spec)) if spec else None
+
+
+def address(served):
+    """Return what to publish about this unit's pod."""
+    place = hookenv.application_name(), hookenv.model_name()
+    host = addresses.pod_host(place[0], ordinal(), place[1])
+    return wire.Published(
+        wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix),
+        headless=addresses.headless_host(*place),
+        external_labels=dict(work_out().settings.external_labels),
+        ca=served.certificate,
+    )
+
+
+def ordinal():
+    """Return the number of the pod whose name this unit publishes."""
+    living = hookenv.goal_state()["units"].items()
+    units = [unit for unit, state in living if state["status"] != "dying"]
+    return addresses.ordinal_of(hookenv.local_unit(), units)

@@ -14,7 +14,7 @@ from charms.layer.alertmanager.assess import Facts, assess
         (Facts("am", image=True, problems=("x: bad",)), ("blocked", "x: bad")),
         (
             Facts("am", image=True, problems=("x: bad", "y: bad", "z: bad")),
-            ("blocked", "x: bad (and 2 more)"),
+            ("blocked", "x: bad (and 2 more, see juju debug-log)"),
         ),
         (Facts("am", image=True, configuration="3f2a1b"), ("active", "configuration 3f2a1b")),
     ],

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Make the tables of README.md from the files that they describe.
+
+usage: tools/readme_tables.py [--write]
+
+Without --write, exits with 1 and says so if a table is out of date. Needs PyYAML.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "lib"))
+
+from charms.layer.alertmanager.assess import RULES  # noqa: E402 - found through the path above
+
+
+def options() -> str:
+    """One row an option of config.yaml."""
+    declared = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["options"]
+    rows = ["| option | default | meaning |", "|---|---|---|"]
+    for name, option in declared.items():
+        default = option["default"]
+        shown = str(default).lower() if isinstance(default, bool) else default
+        meaning = _cell(" ".join(option["description"].split()))
+        rows.append(f"| `{name}` | {f'`{shown}`' if shown else ''} | {meaning} |")
+    return "\n".join(rows)
+
+
+def statuses() -> str:
+    """One row a rule, in their order."""
+    rows = ["| state | message | what to do |", "|---|---|---|"]
+    rows += [f"| {rule.state} | `{_cell(rule.says)}` | {_cell(rule.remedy)} |" for rule in RULES]
+    return "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+TABLES = {"options": options, "statuses": statuses}
+
+
+def with_tables(readme: str) -> str:
+    """Return the text with every table in it made anew."""
+    for name, table in TABLES.items():
+        pattern = rf"<!-- {name} -->.*?<!-- end of {name} -->"
+        made = f"<!-- {name} -->\n{table()}\n<!-- end of {name} -->"
+        readme, found = re.subn(pattern, lambda _, made=made: made, readme, flags=re.DOTALL)
+        if found != 1:
+            sys.exit(f"README.md: the place of the table {name} is there {found} times, not once")
+    return readme
+
+
+def main() -> None:
+    """Check the tables, or write them."""
+    path = ROOT / "README.md"
+    now = path.read_text(encoding="utf-8")
+    made = with_tables(now)
+    if sys.argv[1:] == ["--write"]:
+        path.write_text(made, encoding="utf-8")
+    elif made != now:
+        sys.exit("README.md: tables are out of date; run tools/readme_tables.py --write")
+
+
+if __name__ == "__main__":
+    main()
