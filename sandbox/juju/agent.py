@@ -1,0 +1,286 @@
+"""Carries out one operation of one unit: runs the hook, answers its tools, commits or discards
+what it wrote.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from .charm import quote
+from .context import HookContext
+from .errors import JujuError
+from .hooktools import TOOLS, Reply, run
+from .journal import Fault, HookRun, ToolCall
+from .model import Action, Failure, Hook, Status, Unit
+from .operator import HookProcess
+from .resolver import Operation
+
+if TYPE_CHECKING:
+    from .controller import Controller
+
+FIRST_RETRY, LAST_RETRY = 5.0, 300.0
+OPERATION = "juju.worker.uniter.operation"
+
+
+class Agent:
+    """Runs operations for a controller. Its lock is held except while a hook's process runs."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._running: dict[str, tuple[HookContext, HookRun, HookProcess]] = {}
+        self.faults: list[Fault] = []
+
+    def execute(self, unit: Unit, operation: Operation) -> None:
+        """Does it, and records what came of it. Call it with the controller's lock held once."""
+        getattr(self, "_" + operation.kind.replace("-", "_"))(unit, operation)
+
+    def stop(self) -> None:
+        """Kills the hooks that run."""
+        for _, _, process in list(self._running.values()):
+            process.kill()
+
+    # -- operations --------------------------------------------------------------------------------
+
+    def _accept_leadership(self, unit: Unit, operation: Operation) -> None:
+        unit.leader = True
+        unit.queued = Hook("leader-elected", "leader-elected")
+
+    def _resign_leadership(self, unit: Unit, operation: Operation) -> None:
+        unit.leader = False
+
+    def _upgrade(self, unit: Unit, operation: Operation) -> None:
+        self._controller.operator.upgrade(unit)
+        unit.modified_seen = unit.app.modified_version
+        unit.queued = Hook("upgrade-charm", "upgrade-charm")
+
+    def _die(self, unit: Unit, operation: Operation) -> None:
+        self._controller.unit_died(unit)
+
+    def _hook(self, unit: Unit, operation: Operation) -> None:
+        hook = operation.hook
+        if hook.kind == "leader-elected" and unit.app.leader != unit.name:
+            unit.queued = None
+            return
+        self._before(unit, hook)
+        context = HookContext(self._controller, unit, hook, None)
+        hook_run = self._process(context, f"hooks/{hook.name}", hook.name)
+        unit.status_set = unit.status_set or context.status_set
+        if hook_run.error:
+            self._failed(unit, hook, hook_run)
+            return
+        word = "skipped" if hook_run.code is None else "ran"
+        how = "(missing)" if hook_run.code is None else "(via explicit, bespoke hook script)"
+        self._controller.log(unit, "INFO", OPERATION, f"{word} {quote(hook.name)} hook {how}")
+        self._after(unit, hook)
+        self._controller.resolver.committed(unit, operation)
+        unit.agent = Status("idle", "", self._controller.now)
+
+    def _before(self, unit: Unit, hook: Hook) -> None:
+        """The statuses that Juju itself sets before it runs a hook (operation/runhook.go)."""
+        message = {
+            "install": "installing charm software",
+            "stop": "stopping charm software",
+            "remove": "cleaning up prior to charm deletion",
+        }.get(hook.kind)
+        if message and not (hook.kind == "install" and unit.status_set):
+            unit.workload = Status("maintenance", message, self._controller.now)
+        unit.agent = Status("executing", f"running {hook.name} hook", self._controller.now)
+
+    def _after(self, unit: Unit, hook: Hook) -> None:
+        """The statuses that Juju itself sets after a hook has succeeded."""
+        state = {"stop": "maintenance", "remove": "terminated"}.get(hook.kind)
+        if hook.kind == "start" and not unit.status_set:
+            state = "unknown"
+        if state:
+            unit.workload = Status(state, "", self._controller.now)
+
+    def _failed(self, unit: Unit, hook: Hook, hook_run: HookRun) -> None:
+        now = self._controller.now
+        message = (
+            f"hook {quote(hook.name)} (via explicit, bespoke hook script) failed: {hook_run.error}"
+        )
+        self._controller.log(unit, "ERROR", OPERATION, message)
+        last = unit.failed
+        delay = min(last.delay * 2, LAST_RETRY) if last else FIRST_RETRY
+        unit.failed = Failure(hook, f"hook failed: {quote(hook.name)}", delay, now + delay)
+        unit.agent = Status("error", unit.failed.message, now, self._where(hook))
+
+    def _where(self, hook: Hook) -> dict:
+        if hook.relation_id is None:
+            return {"hook": hook.name}
+        data = {"hook": hook.name, "relation-id": hook.relation_id}
+        if hook.remote_unit:
+            data["remote-unit"] = hook.remote_unit
+        return data
+
+    def _action(self, unit: Unit, operation: Operation) -> None:
+        action = unit.actions.popleft()
+        if action.params.get("workload-context") is not False:
+            action.status = "failed"
+            action.message = (
+                "the action would run in the workload container, which the sandbox does not do;"
+                " give it the parameter workload-context with the default false"
+            )
+            return
+        action.status = "running"
+        context = HookContext(self._controller, unit, None, action)
+        hook_run = self._process(context, f"actions/{action.name}", action.name)
+        action.status = "failed" if context.action_failed or hook_run.error else "completed"
+        if hook_run.error:
+            action.message = hook_run.error
+        if hook_run.code is None:
+            action.status = "failed"
+            action.message = f"action not implemented on unit {quote(unit.name)}"
+        unit.agent = Status("idle", "", self._controller.now)
+
+    def skip(self, unit: Unit) -> None:
+        """Lets the failed hook of a unit count as done."""
+        operation = Operation("hook", unit.failed.hook, seen=self._controller.resolver.seen(unit))
+        self._controller.resolver.committed(unit, operation)
+        unit.agent = Status("idle", "", self._controller.now)
+
+    # -- the process -------------------------------------------------------------------------------
+
+    def _process(self, context: HookContext, path: str, name: str) -> HookRun:
+        """Runs a file of the charm to its end and commits; ``error`` of the result is empty if all
+        went well.
+        """
+        controller, unit = self._controller, context.unit
+        controller.operator.install(unit)
+        context_id = f"{unit.name}-{name}-{random.getrandbits(63)}"
+        environment = self._environment(context, context_id, path)
+        hook_run = HookRun(unit.name, name, environment)
+        if context.hook:
+            hook_run.remote_unit = context.hook.remote_unit
+            hook_run.relation_id = context.hook.relation_id
+        controller.history.append(hook_run)
+        script = controller.operator.script(unit, path)
+        if script is None:
+            hook_run.committed = True
+            return hook_run
+        self._run(context, context_id, hook_run, script)
+        if not hook_run.error:
+            self._commit(context, hook_run, name)
+        return hook_run
+
+    def _run(self, context: HookContext, context_id: str, hook_run: HookRun, script) -> None:
+        controller, unit = self._controller, context.unit
+        output: dict[str, list[str]] = {"stdout": [], "stderr": []}
+
+        def on_line(stream: str, line: str) -> None:
+            output[stream].append(line)
+            hook_run.output.append(line)
+            level = "DEBUG" if stream == "stdout" else "WARNING"
+            controller.log(unit, level, hook_run.hook, line)
+
+        began = time.monotonic()
+        try:
+            cwd = controller.operator.charm_dir(unit)
+            process = HookProcess(script, cwd, hook_run.environment, on_line)
+        except OSError as error:
+            hook_run.error = f"fork/exec {script}: {(error.strerror or '').lower()}"
+            return
+        self._running[context_id] = (context, hook_run, process)
+        try:
+            with controller.unlocked():
+                hook_run.code = process.wait(controller.hook_timeout)
+        except subprocess.TimeoutExpired:
+            hook_run.code = -9
+            hook_run.error = f"still running after {controller.hook_timeout:g} s, killed"
+        finally:
+            del self._running[context_id]
+            hook_run.seconds = time.monotonic() - began
+        if hook_run.code and not hook_run.error:
+            signalled = hook_run.code < 0
+            hook_run.error = "terminated" if signalled else f"exit status {hook_run.code}"
+        if context.action:
+            self._action_output(context.action, hook_run.code, output)
+
+    def _action_output(self, action: Action, code: int | None, output: dict) -> None:
+        action.results["Code"] = str(code)
+        for stream, key in (("stdout", "Stdout"), ("stderr", "Stderr")):
+            if output[stream]:
+                action.results[key] = "\n".join(output[stream]) + "\n"
+
+    def _commit(self, context: HookContext, hook_run: HookRun, name: str) -> None:
+        try:
+            for fault in self.faults:
+                if fault.effect == "commit" and fault.meets(hook_run):
+                    fault.hit = True
+                    raise JujuError("cannot apply changes: the controller was told to lose them")
+            context.commit(name)
+            hook_run.committed = True
+        except JujuError as error:
+            hook_run.error = str(error)
+            self._controller.log(context.unit, "ERROR", "juju.worker.uniter.context", str(error))
+            return
+        self._controller.provision(context.unit.app)
+
+    def _environment(self, context: HookContext, context_id: str, path: str) -> dict[str, str]:
+        controller, hook = self._controller, context.hook
+        environment = dict(
+            controller.operator.environment(context.unit),
+            JUJU_CONTEXT_ID=context_id,
+            JUJU_HOOK_NAME=hook.name if hook else "",
+            JUJU_DISPATCH_PATH=path,
+            JUJU_AGENT_SOCKET_ADDRESS=controller.server.address,
+            JUJU_AGENT_SOCKET_NETWORK="unix",
+            JUJU_MODEL_NAME=controller.model.name,
+            JUJU_MODEL_UUID=controller.model.uuid,
+            JUJU_VERSION=controller.juju_version,
+            JUJU_API_ADDRESSES="127.0.0.1:17070",
+            CLOUD_API_VERSION="1.28.0",
+            JUJU_SLA="unsupported",
+            JUJU_METER_STATUS="AMBER",
+            JUJU_METER_INFO="not set",
+        )
+        for name in ("MACHINE_ID", "PRINCIPAL_UNIT", "AVAILABILITY_ZONE"):
+            environment["JUJU_" + name] = ""
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"):
+            environment["JUJU_CHARM_" + name] = ""
+        if context.relation:
+            environment["JUJU_RELATION"] = context.relation.name
+            environment["JUJU_RELATION_ID"] = context.relation.label
+            environment["JUJU_REMOTE_UNIT"] = hook.remote_unit
+            environment["JUJU_REMOTE_APP"] = hook.remote_app
+        if hook and hook.departing_unit:
+            environment["JUJU_DEPARTING_UNIT"] = hook.departing_unit
+        if hook and hook.storage_id:
+            charm = context.unit.app.charm
+            environment["JUJU_STORAGE_ID"] = hook.storage_id
+            environment["JUJU_STORAGE_LOCATION"] = charm.storage_location(hook.storage_id)
+            environment["JUJU_STORAGE_KIND"] = "filesystem"
+        if context.action:
+            environment["JUJU_ACTION_NAME"] = context.action.name
+            environment["JUJU_ACTION_UUID"] = context.action.id
+            environment["JUJU_ACTION_TAG"] = f"action-{context.action.id}"
+        return environment
+
+    # -- tool calls --------------------------------------------------------------------------------
+
+    def answer(self, context_id: str, directory: str, argv: list[str], stdin: str | None) -> Reply:
+        """What a hook tool prints and returns. NeedsStdin if it must be called again with its
+        input.
+        """
+        with self._controller.lock:
+            if context_id not in self._running:
+                known = next(iter(self._running), "")
+                text = f"wrong context ID; got {quote(context_id)}"
+                return Reply(1, "", f"ERROR bad request: {text}\n" if known or context_id else "")
+            context, hook_run, process = self._running[context_id]
+            fault = next((f for f in self.faults if f.strikes(hook_run, argv)), None)
+            if fault is None or fault.effect == "kill-after":
+                reply = run(TOOLS[argv[0]], context, argv, directory, stdin)
+            else:
+                reply = Reply(1, "", "ERROR the controller was told to fail this call\n")
+            hook_run.calls.append(
+                ToolCall(argv, stdin, reply.code, reply.stdout, reply.stderr, reply.wrote)
+            )
+            if fault:
+                fault.hit = True
+                if fault.effect != "fail":
+                    process.kill()
+            return reply

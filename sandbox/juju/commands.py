@@ -1,0 +1,402 @@
+"""What the ``juju`` commands do to the model. Nothing here runs a hook: the agents notice by
+themselves.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Union
+
+from .actions import check_action
+from .charm import Charm, Endpoint, quote
+from .errors import JujuError
+from .model import Action, Application, End, Image, Relation, Status, Unit
+from .resolver import enter_scope, leave_scope
+
+ResourceLike = Union[str, Image]
+
+
+class Commands:
+    """The verbs of ``Controller``. Every one checks first and changes then, or raises JujuError."""
+
+    # -- applications ------------------------------------------------------------------------------
+
+    def deploy(
+        self,
+        charm_dir: str | Path,
+        app: str | None = None,
+        resources: dict[str, ResourceLike] | None = None,
+        units: int = 1,
+        config: dict[str, Any] | None = None,
+    ) -> Application:
+        """``juju deploy``: an application named like its charm unless ``app`` is given."""
+        with self.lock:
+            charm = Charm.read(charm_dir)
+            name = app or charm.name
+            if name in self.model.applications:
+                raise JujuError(f"cannot add application {quote(name)}: application already exists")
+            self._check_version(charm)
+            images = self._check_resources(charm, resources or {})
+            settings = _coerce(charm, config or {})
+            for resource in sorted(set(charm.resources) - set(images)):
+                hint = f"local charms need --resource {resource}=<image>"
+                raise JujuError(f"resource {quote(resource)} missing: {hint}")
+            charm = self.operator.keep(charm, name, 0)
+            application = Application(name, charm, charm.endpoints, units, Status("unset"))
+            application.config, application.resources = settings, images
+            self.model.applications[name] = application
+            self._add_peer_relations(application)
+            self._add_units(application, units)
+            self._notify()
+            return application
+
+    def _check_version(self, charm: Charm) -> None:
+        running = tuple(int(word) for word in self.juju_version.split("."))
+        if charm.min_juju_version > running:
+            wanted = ".".join(str(number) for number in charm.min_juju_version)
+            raise JujuError(
+                f"charm's min version ({wanted}) is higher than this juju model's version"
+                f" ({self.juju_version})"
+            )
+
+    def _check_resources(self, charm: Charm, given: dict[str, ResourceLike]) -> dict[str, Image]:
+        for name in given:
+            if name not in charm.resources:
+                raise JujuError(f"unrecognized resource {quote(name)}")
+        return {
+            name: image if isinstance(image, Image) else Image(image)
+            for name, image in given.items()
+        }
+
+    def refresh(self, app: str, charm_dir: str | Path) -> None:
+        """``juju refresh --path``: a new revision of the charm, with upgrade-charm in every
+        unit.
+        """
+        with self.lock:
+            application = self.application(app)
+            charm = Charm.read(charm_dir)
+            self._check_version(charm)
+            if charm.name != application.charm.name:
+                raise JujuError(
+                    f"cannot upgrade {quote(application.charm.name)} to {quote(charm.name)}"
+                )
+            for relation in self.model.relations_of(app):
+                endpoint = relation.local(app).endpoint
+                if charm.endpoints.get(endpoint.name) != endpoint:
+                    raise JujuError(
+                        f"cannot upgrade application {quote(app)} to charm {quote(charm.name)}:"
+                        f" would break relation {quote(relation.label(app))}"
+                    )
+            application.revision += 1
+            application.charm = self.operator.keep(charm, app, application.revision)
+            application.endpoints = charm.endpoints
+            application.config = {k: v for k, v in application.config.items() if k in charm.options}
+            application.modified_version += 1
+            self._add_peer_relations(application)
+            self._notify()
+
+    def attach_resource(self, app: str, name: str, image: ResourceLike) -> None:
+        """``juju attach-resource``: another image, with upgrade-charm in every unit."""
+        with self.lock:
+            application = self.application(app)
+            application.resources.update(self._check_resources(application.charm, {name: image}))
+            application.modified_version += 1
+            self._notify()
+
+    def config(self, app: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        """``juju config``: changes options if any are given; returns all with the values in
+        force.
+        """
+        with self.lock:
+            application = self.application(app)
+            application.config.update(_coerce(application.charm, values or {}))
+            self._notify()
+            return application.settings()
+
+    def reset_config(self, app: str, *options: str) -> None:
+        """``juju config --reset``."""
+        with self.lock:
+            application = self.application(app)
+            _known(application.charm, options)
+            for option in options:
+                application.config.pop(option, None)
+            self._notify()
+
+    def remove_application(self, app: str) -> None:
+        """``juju remove-application``: its relations break, its units stop, then it is gone."""
+        with self.lock:
+            application = self.application(app)
+            application.life = "dying"
+            for relation in self.model.relations_of(app):
+                if not relation.peer:
+                    self._break(relation)
+            for unit in list(application.units.values()):
+                self._remove_unit(unit)
+            self._bury(application)
+            self._notify()
+
+    # -- units -------------------------------------------------------------------------------------
+
+    def scale(self, app: str, units: int) -> None:
+        """``juju scale-application``. New units get new numbers; the highest pods go first."""
+        with self.lock:
+            application = self.application(app)
+            if units < 0:
+                raise JujuError("scaling to a negative number of units is not possible")
+            application.scale = units
+            alive = [unit for unit in _in_order(application) if unit.life == "alive"]
+            if units > len(alive):
+                self._add_units(application, units - len(alive))
+            for unit in sorted(alive, key=_pod_rank)[units:]:
+                self._remove_unit(unit)
+            self.provision(application)
+            self._notify()
+
+    def add_unit(self, app: str, count: int = 1) -> None:
+        """``juju add-unit``."""
+        self.scale(app, self.application(app).scale + count)
+
+    def remove_unit(self, app: str, count: int = 1) -> None:
+        """``juju remove-unit --num-units``."""
+        scale = self.application(app).scale
+        if count > scale:
+            raise JujuError(f"cannot remove more units than currently exist: {scale} < {count}")
+        self.scale(app, scale - count)
+
+    def set_leader(self, app: str, unit: str) -> None:
+        """Moves leadership, which in Juju happens when the leader's lease runs out."""
+        with self.lock:
+            if unit not in self.application(app).units:
+                raise JujuError(f"unit {quote(unit)} not found")
+            self.application(app).leader = unit
+            self._notify()
+
+    def resolved(self, unit: str, retry: bool = True) -> None:
+        """``juju resolved``: the failed hook is due again at once, or with ``retry`` false counts
+        as done.
+        """
+        with self.lock:
+            found = self.unit(unit)
+            if found.failed is None:
+                raise JujuError(f"unit {quote(unit)} is not in an error state")
+            if retry:
+                found.failed.retry_at = self.now
+            else:
+                self.skip_failed(found)
+            self._notify()
+
+    def update_status(self, app: str) -> None:
+        """The update-status hook is due in every unit, as it is every five minutes."""
+        with self.lock:
+            for unit in self.application(app).units.values():
+                unit.update_status = True
+            self._notify()
+
+    def restart_operator(self, app: str) -> bool:
+        """The operator pod restarts: what agents had in memory is gone.
+
+        Its disk too if the charm asks for Juju 2.8 or newer, because it has no volume of its own
+        then. Returns whether.
+        """
+        with self.lock:
+            application = self.application(app)
+            for unit in application.units.values():
+                for view in unit.relations.values():
+                    view.cache.clear()
+            lost = application.charm.min_juju_version >= (2, 8, 0)
+            if lost:
+                self.operator.lose_disk(application)
+            return lost
+
+    def queue_action(self, unit: str, name: str, params: dict[str, Any] | None = None) -> Action:
+        """``juju run-action``: queued; ``status`` of the result tells when it has run."""
+        with self.lock:
+            found = self.unit(unit)
+            checked = check_action(found.app.charm, name, params or {})
+            action = Action(str(len(self.model.actions) + 1), name, checked, found.name)
+            self.model.actions[action.id] = action
+            found.actions.append(action)
+            self._notify()
+            return action
+
+    # -- relations ---------------------------------------------------------------------------------
+
+    def relate(self, one: str, other: str) -> Relation:
+        """``juju relate``: each side is an application or ``application:endpoint``."""
+        with self.lock:
+            pairs = [
+                (a, b)
+                for a in self._ends(one)
+                for b in self._ends(other)
+                if a.endpoint.fits(b.endpoint)
+            ]
+            if not pairs:
+                raise JujuError("no relations found")
+            if len(pairs) > 1:
+                raise JujuError(_ambiguous(one, other, pairs))
+            ends = pairs[0]
+            for relation in self.model.relations.values():
+                if set(relation.ends) == set(ends):
+                    text = f"{_end_name(ends[1])} {_end_name(ends[0])}"
+                    raise JujuError(f"cannot add relation {quote(text)}: relation already exists")
+            return self._add_relation(ends)
+
+    def remove_relation(self, one: str, other: str) -> None:
+        """``juju remove-relation``: the units depart, then both sides see it broken."""
+        with self.lock:
+            for relation in self.model.relations.values():
+                if not relation.peer and _matches(relation, one, other):
+                    self._break(relation)
+                    self._notify()
+                    return
+            raise JujuError(f"relation {quote(f'{one} {other}')} not found")
+
+    def _ends(self, spelled: str) -> list[End]:
+        name, _, endpoint = spelled.partition(":")
+        application = self.application(name)
+        if endpoint and endpoint not in application.endpoints:
+            raise JujuError(f"application {quote(name)} has no {quote(endpoint)} relation")
+        wanted = [endpoint] if endpoint else list(application.endpoints)
+        return [End(name, application.endpoints[key]) for key in wanted]
+
+    def _add_relation(self, ends: tuple) -> Relation:
+        relation = Relation(self.model.next_relation, ends)
+        self.model.next_relation += 1
+        self.model.relations[relation.id] = relation
+        for end in ends:
+            application = self.model.applications[end.app]
+            if application.charm is None:
+                for unit in application.units:
+                    enter_scope(relation, unit, {})
+        self._notify()
+        return relation
+
+    def _add_peer_relations(self, application: Application) -> None:
+        related = {
+            r.local(application.name).endpoint.name
+            for r in self.model.relations_of(application.name)
+        }
+        for endpoint in application.endpoints.values():
+            if endpoint.role == "peer" and endpoint.name not in related:
+                self._add_relation((End(application.name, endpoint),))
+
+    def _break(self, relation: Relation) -> None:
+        """Each side's agents leave by themselves; a side without a charm leaves here."""
+        relation.life = "dying"
+        gone = [u for u in relation.scope if self.model.unit(u).app.charm is None]
+        leave_scope(self.model, relation, gone)
+
+    # -- the other side, played by a test ----------------------------------------------------------
+
+    def add_remote_app(
+        self, name: str, endpoint: str, interface: str, units: int = 1, role: str = ""
+    ) -> None:
+        """An application without a charm: the test writes its side of relations with ``write``.
+
+        role: provider or requirer; by default whatever fits the first endpoint of that interface in
+        the model.
+        """
+        with self.lock:
+            if not role:
+                known = [e for a in self.model.applications.values() for e in a.endpoints.values()]
+                others = [e.role for e in known if e.interface == interface and e.role != "peer"]
+                role = "requirer" if others[:1] == ["provider"] else "provider"
+            ends = {endpoint: Endpoint(endpoint, role, interface)}
+            application = Application(name, None, ends, units, Status("unset"))
+            self.model.applications[name] = application
+            self._add_units(application, units)
+
+    def write(self, relation: Relation, who: str, settings: dict[str, str | None]) -> None:
+        """Sets the bag of a remote unit (``prometheus/0``) or application; None removes a key."""
+        with self.lock:
+            bag = self.bag(relation, who)
+            merged = dict(bag.settings)
+            for key, value in settings.items():
+                merged[key] = value
+                if not value:
+                    del merged[key]
+            bag.replace(merged)
+            self._notify()
+
+    # -- helpers -----------------------------------------------------------------------------------
+
+    def _add_units(self, application: Application, count: int) -> None:
+        for _ in range(count):
+            unit = Unit(
+                application,
+                application.next_number,
+                Status("waiting", "installing agent", self.now),
+                Status("allocating", "", self.now),
+            )
+            application.next_number += 1
+            application.units[unit.name] = unit
+            application.leader = application.leader or unit.name
+            for relation in self.model.relations_of(application.name):
+                if application.charm is None and relation.life == "alive":
+                    enter_scope(relation, unit.name, {})
+        self.bind_pods(application)
+
+    def _remove_unit(self, unit: Unit) -> None:
+        unit.life = "dying"
+        if unit.app.charm is None:
+            self.unit_died(unit)
+
+    def unit_died(self, unit: Unit) -> None:
+        """The agent of a unit is done: the unit leaves what it is still in and is gone."""
+        unit.life = "dead"
+        for relation in list(self.model.relations.values()):
+            if unit.name in relation.scope:
+                leave_scope(self.model, relation, [unit.name])
+        application = unit.app
+        application.units.pop(unit.name, None)
+        self.operator.forget(unit)
+        if application.leader == unit.name:
+            alive = [other.name for other in _in_order(application) if other.life == "alive"]
+            application.leader = alive[0] if alive else None
+        self._bury(application)
+
+    def _bury(self, application: Application) -> None:
+        if application.life == "dying" and not application.units:
+            for relation in self.model.relations_of(application.name):
+                if relation.peer or not relation.scope:
+                    del self.model.relations[relation.id]
+            self.model.applications.pop(application.name, None)
+            self.cluster.delete(application.name)
+
+
+def _coerce(charm: Charm, values: dict[str, Any]) -> dict[str, Any]:
+    _known(charm, values)
+    return {name: charm.options[name].coerce(value) for name, value in values.items()}
+
+
+def _known(charm: Charm, names: Any) -> None:
+    for name in names:
+        if name not in charm.options:
+            raise JujuError(f"unknown option {quote(name)}")
+
+
+def _in_order(application: Application) -> list[Unit]:
+    return sorted(application.units.values(), key=lambda unit: unit.number)
+
+
+def _pod_rank(unit: Unit) -> tuple:
+    """Units of low pods first: a StatefulSet loses its highest ordinals."""
+    ordinal = int(unit.pod.rsplit("-", 1)[1]) if unit.pod else 1 << 30
+    return (ordinal, unit.number)
+
+
+def _end_name(end: End) -> str:
+    return f"{end.app}:{end.endpoint.name}"
+
+
+def _ambiguous(one: str, other: str, pairs: list) -> str:
+    found = "; ".join(sorted(quote(f"{_end_name(a)} {_end_name(b)}") for a, b in pairs))
+    return f"ambiguous relation: {quote(f'{one} {other}')} could refer to {found}"
+
+
+def _matches(relation: Relation, one: str, other: str) -> bool:
+    def fits(end: End, spelled: str) -> bool:
+        return spelled in (end.app, _end_name(end))
+
+    first, second = relation.ends
+    return (fits(first, one) and fits(second, other)) or (fits(first, other) and fits(second, one))

@@ -1,0 +1,312 @@
+"""The controller: one model, and the loop that runs the hooks that are due in it.
+
+In a test::
+
+    with Controller(tmp_path) as juju:
+        juju.deploy(charm, resources={"alertmanager-image": "prom/alertmanager:v0.25.0"})
+        juju.settle()
+        assert juju.status("alertmanager/0").state == "active"
+
+Nothing happens behind the test's back: hooks run in ``settle`` only, time stands still but for
+``advance``, and there are the pods that ``set_pods`` says. The daemon uses the same class with the
+real clock, threads and a cluster.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Callable, Iterator, NamedTuple, Sequence
+
+from . import specs, statuses
+from .agent import Agent
+from .charm import quote
+from .commands import Commands
+from .errors import HookFailed, JujuError
+from .journal import Fault, HookRun
+from .model import Action, Application, Bag, LogLine, Model, Relation, Status, Unit
+from .network import Network, NoCluster
+from .operator import Operator
+from .resolver import Resolver
+from .toolserver import ToolServer
+
+
+class Workload(NamedTuple):
+    """What the cluster is asked to run for an application."""
+
+    app: str
+    spec: dict[str, Any]
+    scale: int
+    modified_version: int
+    storage: list[dict[str, Any]]
+    service_type: str
+    deployment_type: str
+
+
+class Pod(NamedTuple):
+    """A pod where a test plays the cluster; the cluster half's own pods have at least these
+    fields.
+    """
+
+    name: str
+    ip: str | None = None
+    ready: bool = True
+    message: str = ""
+
+
+class Controller(Commands):
+    """One model and its agents.
+
+    state_dir: where charms and agents have their files. python: the interpreter for hooks, the
+    running one by default.
+    model: its name, also the Kubernetes namespace. cluster: the cluster half; without one there are
+    only the pods of ``set_pods``. clock: the time in seconds; without one time stands still but for
+    ``advance``. hook_timeout: seconds after which a hook is killed, None for never, as in Juju.
+    """
+
+    def __init__(
+        self,
+        state_dir: str | Path,
+        python: str | None = None,
+        *,
+        model: str = "lma",
+        cluster: Any = None,
+        clock: Callable[[], float] | None = None,
+        hook_timeout: float | None = None,
+        juju_version: str = "2.9.52",
+    ) -> None:
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.model = Model(model, str(uuid.uuid4()))
+        self.juju_version = juju_version
+        self.hook_timeout = hook_timeout
+        self.history: list[HookRun] = []
+        self.cluster = cluster or NoCluster()
+        self.network = Network(self.cluster)
+        self._clock = clock or (lambda: 0.0)
+        self._skipped = 0.0
+        self.operator = Operator(Path(state_dir).resolve(), python)
+        self.resolver = Resolver(self.model, self.network.service, self.network.relation_settings)
+        self._agent = Agent(self)
+        self.server = ToolServer(self._agent.answer)
+
+    def __enter__(self) -> Controller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the hooks that run and stops answering tools."""
+        self._agent.stop()
+        self.server.close()
+
+    # -- time and turns ----------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The controller's time in seconds."""
+        return self._clock() + self._skipped
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass, for example to the retry of a failed hook."""
+        with self.lock:
+            self._skipped += seconds
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """Lets others in while a hook's process runs."""
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
+
+    def step(self, unit: Unit) -> bool:
+        """Does the next thing that is due for a unit; False if nothing was."""
+        with self.lock:
+            operation = self.resolver.next_operation(unit, self.now)
+            if operation is None:
+                return False
+            self._agent.execute(unit, operation)
+            self._notify()
+            return True
+
+    def skip_failed(self, unit: Unit) -> None:
+        """Lets a failed hook count as done."""
+        self._agent.skip(unit)
+
+    def _notify(self) -> None:
+        self.changed.notify_all()
+
+    def settle(self, expect_errors: bool = False, limit: int = 1000) -> None:
+        """Runs hooks, one of each unit in turn, until nothing is due.
+
+        HookFailed at the first hook that fails, unless ``expect_errors``; JujuError if ``limit``
+        turns were not enough.
+        """
+        for _ in range(limit):
+            busy = [unit for unit in self.units() if self._turn(unit, expect_errors)]
+            if not busy:
+                return
+        raise JujuError(f"hooks are still due after {limit} turns")
+
+    def _turn(self, unit: Unit, expect_errors: bool) -> bool:
+        began = len(self.history)
+        stepped = self.step(unit)
+        for run in self.history[began:]:
+            if run.error and unit.failed and not expect_errors:
+                raise HookFailed(_story(run))
+        return stepped
+
+    # -- inspection --------------------------------------------------------------------------------
+
+    def application(self, name: str) -> Application:
+        """The application; JujuError if there is none."""
+        if name not in self.model.applications:
+            raise JujuError(f"application {quote(name)} not found")
+        return self.model.applications[name]
+
+    def unit(self, name: str) -> Unit:
+        """The unit, also as ``app/leader``; JujuError if there is none."""
+        app, _, which = name.partition("/")
+        if which == "leader" and app in self.model.applications:
+            name = self.model.applications[app].leader or name
+        unit = self.model.unit(name)
+        if unit is None:
+            raise JujuError(f"unit {quote(name)} not found")
+        return unit
+
+    def units(self) -> list[Unit]:
+        """All units, by application and number."""
+        units = [unit for app in self.model.applications.values() for unit in app.units.values()]
+        return sorted(units, key=lambda unit: (unit.app.name, unit.number))
+
+    def status(self, unit: str) -> Status:
+        """What ``juju status`` shows for a unit, with pods taken into account."""
+        found = self.unit(unit)
+        return statuses.unit_status(found, self.network.pod(found))
+
+    def charm_status(self, unit: str) -> Status:
+        """What the charm itself set last."""
+        return self.unit(unit).workload
+
+    def application_status(self, app: Application) -> Status:
+        """What ``juju status`` shows for an application."""
+        return statuses.application_status(app, {name: self.status(name) for name in app.units})
+
+    def goal_state(self, app: Application) -> dict[str, Any]:
+        """What ``goal-state`` prints."""
+        return statuses.goal_state(self.model, app)
+
+    def pod_spec(self, app: str) -> dict[str, Any]:
+        """The committed pod spec, parsed; JujuError if there is none yet."""
+        text = self.application(app).pod_spec
+        if text is None:
+            raise JujuError(f"k8s spec for application {app} not found")
+        return specs.parse(text, app)
+
+    def bag(self, relation: Relation, who: str) -> Bag:
+        """The settings of a unit (``prometheus/0``) or an application in a relation."""
+        bags = relation.units if "/" in who else relation.apps
+        return bags.setdefault(who, Bag())
+
+    def databag(self, relation: Relation, who: str) -> dict[str, str]:
+        """A copy of what a unit or an application has set in a relation, as committed."""
+        return dict(self.bag(relation, who).settings)
+
+    def runs(self, hook: str | None = None, unit: str | None = None) -> list[HookRun]:
+        """The hook runs so far, oldest first, of one hook or unit only if given."""
+        return [r for r in self.history if hook in (None, r.hook) and unit in (None, r.unit)]
+
+    def log(self, unit: Unit, level: str, module: str, message: str) -> None:
+        """Adds a line to debug-log; modules of the charm get the unit's name in front."""
+        if not module.startswith("juju."):
+            module = f"unit.{unit.name}.{module}"
+        with self.lock:
+            self.model.log.append(LogLine(self.now, unit.tag, level, module, message))
+            self._notify()
+
+    def log_lines(self, unit: str | None = None) -> list[str]:
+        """``LEVEL message`` of every line that a charm logged or printed, of one unit only if
+        given.
+        """
+        prefix = f"unit.{unit}." if unit else "unit."
+        lines = [line for line in self.model.log if line.module.startswith(prefix)]
+        return [f"{line.level} {line.message}" for line in lines]
+
+    # -- the test as cluster and as bad luck -------------------------------------------------------
+
+    def set_pods(self, app: str, pods: Sequence[Pod], service: str | None = None) -> None:
+        """The cluster now has these pods and, if given, this Service address. Only without a
+        cluster.
+        """
+        with self.lock:
+            self.cluster.set(app, list(pods), service)
+            self.bind_pods(self.application(app))
+
+    def run_action(self, unit: str, name: str, params: dict[str, Any] | None = None) -> Action:
+        """``juju run-action --wait``: runs the action now and returns it."""
+        action = self.queue_action(unit, name, params)
+        self.settle(expect_errors=True)
+        return action
+
+    def inject(self, unit: str, effect: str, call: int = 0, **where: str | None) -> Fault:
+        """Lets something go wrong once in the unit's next hook; see ``Fault`` for ``effect`` and
+        ``where``.
+        """
+        fault = Fault(unit, effect, call, **where)
+        self._agent.faults.append(fault)
+        return fault
+
+    # -- for the agents ----------------------------------------------------------------------------
+
+    def download_resource(self, unit: Unit, name: str) -> str:
+        """Writes a resource for a unit and returns the path."""
+        if name not in unit.app.resources:
+            raise JujuError(f"resource {quote(name)} not found")
+        return self.operator.write_image(unit, unit.app.resources[name])
+
+    def bind_pods(self, application: Application) -> None:
+        """Gives units that have none a pod, in order; the bond lasts as long as the unit."""
+        pods = sorted(pod.name for pod in self.cluster.pods(application.name))
+        bound = {unit.pod for unit in application.units.values()}
+        free = [pod for pod in pods if pod not in bound]
+        for unit in sorted(application.units.values(), key=lambda unit: unit.number):
+            if unit.pod is None and unit.life == "alive" and free:
+                unit.pod = free.pop(0)
+                for name in application.charm.storage if application.charm else ():
+                    unit.storage.setdefault(f"{name}/{unit.number}", False)
+        self._notify()
+
+    def provision(self, app: Application) -> None:
+        """Hands the spec to the cluster if it, the charm or the scale is news (Juju:
+        caasunitprovisioner).
+        """
+        news = (app.pod_spec, app.modified_version, app.scale)
+        if app.pod_spec is None or news == app.applied or (app.scale == 0 and app.applied is None):
+            return
+        app.applied = news
+        deployment = app.charm.deployment
+        workload = Workload(
+            app.name,
+            specs.parse(app.pod_spec, app.name),
+            app.scale,
+            app.modified_version,
+            [dict(storage, name=name) for name, storage in app.charm.storage.items()],
+            deployment["service"],
+            deployment["type"],
+        )
+        app.error = specs.deploy(self.cluster, workload, app.charm.metadata)
+
+
+def _story(run: HookRun) -> str:
+    """A failed hook in a few lines."""
+    calls = [
+        f"  {' '.join(call.argv)} -> {call.code} {call.stderr.strip()}" for call in run.calls[-5:]
+    ]
+    return "\n".join(
+        [f"{run.unit} {run.hook}: {run.error}", *run.output[-40:], "last tools:", *calls]
+    )

@@ -1,0 +1,11 @@
+"""The two things that can go wrong, each said in one line."""
+
+
+class JujuError(Exception):
+    """A request that Juju would refuse; ``str()`` is the text that follows ``ERROR``."""
+
+
+class HookFailed(JujuError):
+    """A hook failed while ``Controller.settle`` was told to expect none; ``str()`` ends with its
+    log.
+    """

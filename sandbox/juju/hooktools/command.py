@@ -1,0 +1,304 @@
+"""What all hook tools have in common: flags, help, output formats, errors and exit codes.
+
+Written after github.com/juju/cmd v3 (cmd.go, output.go, filevar.go), github.com/juju/gnuflag and
+Juju 2.9's worker/uniter/runner/jujuc.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from ..charm import quote
+from ..errors import JujuError
+
+if TYPE_CHECKING:
+    from ..context import HookContext
+
+
+class UsageError(JujuError):
+    """A wrong flag or argument: exit code 2 instead of 1."""
+
+
+class NeedsStdin(Exception):
+    """The tool reads its standard input, which the client has not sent yet."""
+
+
+class HelpWanted(Exception):
+    """The flag --help."""
+
+
+class Reply(NamedTuple):
+    """What a tool printed and returned; ``wrote`` tells whether it changed anything."""
+
+    code: int
+    stdout: str = ""
+    stderr: str = ""
+    wrote: bool = False
+
+
+class Flag(NamedTuple):
+    """A flag. ``names`` without dashes; ``switch`` takes no value; ``relation`` takes a relation
+    id.
+    """
+
+    names: tuple[str, ...]
+    help: str
+    switch: bool = False
+    relation: bool = False
+    choices: tuple[str, ...] = ()
+
+
+RELATION = Flag(("r", "relation"), "specify a relation by id", relation=True)
+APP = Flag(("app",), "the data of the application, not of a unit", switch=True)
+FILE = Flag(("file",), "file containing key-value pairs")
+OUTPUT = (
+    Flag(("format",), "Specify output format", choices=("json", "smart", "yaml")),
+    Flag(("o", "output"), "Specify an output file"),
+)
+
+
+class Tool:
+    """One call of a hook tool.
+
+    names: what it is called. flags: what it understands. writes: whether a successful call changes
+    something.
+    """
+
+    names: tuple[str, ...] = ()
+    args = ""
+    purpose = ""
+    flags: tuple[Flag, ...] = ()
+    writes = False
+    default_format = "smart"
+
+    def __init__(self, context: HookContext, name: str, directory: str, stdin: str | None) -> None:
+        self.context = context
+        self.name = name
+        self.directory = directory
+        self._stdin = stdin
+        self.options: dict[str, Any] = {}
+        self.stdout = ""
+        self.stderr = ""
+
+    # -- for the tools -----------------------------------------------------------------------------
+
+    def init(self, args: list[str]) -> None:
+        """Takes the arguments; UsageError if they are wrong."""
+        no_more(args)
+
+    def run(self) -> None:
+        """Does the work; JujuError if it cannot."""
+        raise NotImplementedError
+
+    def read_file(self, path: str) -> str:
+        """A file named on the command line, ``-`` for standard input."""
+        if path == "-":
+            if self._stdin is None:
+                raise NeedsStdin
+            return self._stdin
+        try:
+            with open(os.path.join(self.directory, path), encoding="utf-8") as source:
+                return source.read()
+        except OSError as error:
+            raise JujuError(f"open {path}: {(error.strerror or '').lower()}") from None
+
+    def write(self, value: Any) -> None:
+        """Prints a value in the format that was asked for, to the file that was asked for."""
+        text = FORMATS[self.options.get("format", self.default_format)](value)
+        path = self.options.get("o")
+        if not path:
+            self.stdout += text
+            return
+        with open(os.path.join(self.directory, path), "w", encoding="utf-8") as target:
+            target.write(text)
+
+    def relation(self):
+        """The relation meant: the one of -r, else the hook's; UsageError if there is neither."""
+        relation = self.options.get("r") or self.context.relation
+        if relation is None:
+            raise UsageError("no relation id specified")
+        return relation
+
+    def read_pairs(self, args: list[str]) -> dict[str, str]:
+        """``key=value`` arguments over those of --file."""
+        pairs = {}
+        if self.options.get("file"):
+            pairs = _yaml_pairs(self.read_file(self.options["file"]))
+        pairs.update(key_values(args))
+        return pairs
+
+    # -- the command line --------------------------------------------------------------------------
+
+    def parse(self, argv: list[str]) -> list[str]:
+        """Takes the flags out of ``argv`` and returns the rest."""
+        known = {name: flag for flag in self.flags for name in flag.names}
+        rest, pending = [], list(argv)
+        while pending:
+            word = pending.pop(0)
+            if word == "--":
+                return rest + pending
+            if word == "-" or not word.startswith("-"):
+                rest.append(word)
+            elif word.startswith("--"):
+                name, equals, value = word[2:].partition("=")
+                self._take(known, "--" + name, value if equals else None, pending)
+            else:
+                self._take_short(known, word[1:], pending)
+        return rest
+
+    def _take_short(self, known: dict[str, Flag], letters: str, pending: list[str]) -> None:
+        while letters:
+            letter, letters = letters[0], letters[1:]
+            takes_value = letter in known and not known[letter].switch
+            if takes_value and letters:
+                self._take(known, "-" + letter, letters, pending)
+                return
+            self._take(known, "-" + letter, None, pending)
+
+    def _take(
+        self, known: dict[str, Flag], dashed: str, value: str | None, pending: list[str]
+    ) -> None:
+        name = dashed.lstrip("-")
+        flag = known.get(name)
+        if flag is None and name in ("help", "h"):
+            raise HelpWanted
+        if flag is None:
+            raise UsageError(f"option provided but not defined: {dashed}")
+        if flag.switch:
+            self.options[flag.names[0]] = value in (None, "true", "1", "t", "T", "TRUE", "True")
+            return
+        if value is None:
+            if not pending:
+                raise UsageError(f"option needs an argument: {dashed}")
+            value = pending.pop(0)
+        self.options[flag.names[0]] = self._value(flag, dashed, value)
+
+    def _value(self, flag: Flag, dashed: str, value: str) -> Any:
+        problem = ""
+        if flag.choices and value not in flag.choices:
+            problem = f"unknown format {quote(value)}"
+        elif flag.relation:
+            number = value.rpartition(":")[2]
+            if not number.lstrip("+-").isdecimal():
+                problem = "invalid relation id"
+            elif int(number) not in self.context.relations:
+                problem = "relation not found"
+            else:
+                return self.context.relations[int(number)]
+        if problem:
+            raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
+        return value
+
+    def help(self) -> str:
+        """What --help prints."""
+        options = " [options]" if self.flags else ""
+        lines = [f"Usage: {self.name}{options}{' ' + self.args if self.args else ''}", ""]
+        lines += ["Summary:", self.purpose, ""]
+        if self.flags:
+            lines.append("Options:")
+        for flag in self.flags:
+            names = ", ".join(("-" if len(name) == 1 else "--") + name for name in flag.names)
+            lines.append(f"{names}{'' if flag.switch else '  (= )'}\n    {flag.help}")
+        return "\n".join(lines) + "\n"
+
+
+def run(
+    tool: type[Tool],
+    context: HookContext,
+    argv: list[str],
+    directory: str,
+    stdin: str | None,
+) -> Reply:
+    """One call: ``argv`` begins with the tool's name. NeedsStdin if it must be repeated with
+    standard input.
+    """
+    call = tool(context, argv[0], directory, stdin)
+    try:
+        call.init(call.parse(argv[1:]))
+    except HelpWanted:
+        return Reply(0, call.help())
+    except UsageError as error:
+        return Reply(2, "", f"ERROR {error}\n")
+    try:
+        call.run()
+    except UsageError as error:
+        return Reply(2, "", f"ERROR {error}\n")
+    except JujuError as error:
+        return Reply(1, call.stdout, f"{call.stderr}ERROR {error}\n")
+    return Reply(0, call.stdout, call.stderr, tool.writes)
+
+
+def no_more(args: list[str]) -> None:
+    """Refuses left-over arguments."""
+    if args:
+        raise UsageError(f"unrecognized args: [{' '.join(quote(arg) for arg in args)}]")
+
+
+def key_values(args: list[str]) -> dict[str, str]:
+    """``key=value`` arguments as a dict."""
+    pairs: dict[str, str] = {}
+    for arg in args:
+        key, equals, value = arg.partition("=")
+        if not equals or not key:
+            raise UsageError(f'expected "key=value", got {quote(arg)}')
+        if key in pairs:
+            raise UsageError(f"key {quote(key)} specified more than once")
+        pairs[key] = value
+    return pairs
+
+
+def _yaml_pairs(text: str) -> dict[str, str]:
+    try:
+        content = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise JujuError(f"yaml: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise JujuError("yaml: unmarshal errors: the file must hold a map of strings")
+    pairs = {}
+    for key, value in content.items():
+        if isinstance(value, (dict, list)):
+            raise JujuError(
+                f"yaml: unmarshal errors: cannot unmarshal the value of {key} into string"
+            )
+        pairs[str(key)] = _plain(value)
+    return pairs
+
+
+def _plain(value: Any) -> str:
+    """A YAML scalar as the text that go-yaml would put into a string."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _to_json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(character, escape)
+    return text + "\n"
+
+
+def _to_yaml(value: Any) -> str:
+    if value is None:
+        return ""
+    text = yaml.safe_dump(value, default_flow_style=False, allow_unicode=True)
+    return text.replace("\n...\n", "\n").rstrip("\n") + "\n"
+
+
+def _to_smart(value: Any) -> str:
+    if isinstance(value, bool):
+        return "True\n" if value else "False\n"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = "\n".join(value)
+    if isinstance(value, str):
+        return value + "\n" if value else ""
+    return _to_yaml(value)
+
+
+FORMATS = {"json": _to_json, "smart": _to_smart, "yaml": _to_yaml}

@@ -1,0 +1,221 @@
+"""The operator pod of the applications: charm directories, hook environment, processes.
+
+A hook sees what juju-podspec charms see on Juju 2.9's operator image: no HOME, no USER, nothing
+inherited; the tools and the system on its PATH. Two things differ, both on purpose: ``python3`` is
+the interpreter that the sandbox was told to use, and off Ubuntu ``PYTHONPATH`` names the folder
+``shim``, because charmhelpers refuses to be imported there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Callable
+
+import yaml
+
+from .charm import Charm
+from .hooktools import TOOLS
+from .model import Application, Image, Unit
+
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+HERE = Path(__file__).resolve().parent
+
+
+class Operator:
+    """Files and processes of all units under one state directory.
+
+    root: the state directory. python: the interpreter that hooks get as ``python3``, the running
+    one by default.
+    """
+
+    def __init__(self, root: Path, python: str | None = None) -> None:
+        self._root = root
+        self._agents = root / "agents"
+        self._tools = root / "tools"
+        self._python = root / "python"
+        self._make_tools()
+        self._python.mkdir(parents=True, exist_ok=True)
+        _link(self._python / "python3", os.path.realpath(python or sys.executable))
+
+    def _make_tools(self) -> None:
+        self._tools.mkdir(parents=True, exist_ok=True)
+        client = self._root / "hooktool"
+        source = (HERE / "toolclient.py").read_text()
+        client.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n{source}")
+        client.chmod(0o755)
+        for name in TOOLS:
+            _link(self._tools / name, str(client))
+
+    # -- files -------------------------------------------------------------------------------------
+
+    def charm_dir(self, unit: Unit) -> Path:
+        """Where the unit's charm is."""
+        return self._agents / unit.tag / "charm"
+
+    def keep(self, charm: Charm, app: str, revision: int) -> Charm:
+        """Copies a charm into the store, so that a later build does not change what is deployed."""
+        store = self._root / "charms" / f"{app}-{revision}"
+        shutil.rmtree(store, ignore_errors=True)
+        shutil.copytree(str(charm.directory), str(store), symlinks=True)
+        return Charm.read(store)
+
+    def install(self, unit: Unit) -> None:
+        """Unpacks the charm for a unit that has none on disk."""
+        directory = self.charm_dir(unit)
+        if not directory.exists():
+            shutil.copytree(str(unit.app.charm.directory), str(directory), symlinks=True)
+            self._note(unit)
+
+    def upgrade(self, unit: Unit) -> None:
+        """Replaces the charm's files; files that the charm made itself stay (Juju: manifest
+        deployer).
+        """
+        self.install(unit)
+        directory, source = self.charm_dir(unit), unit.app.charm.directory
+        gone = self._noted(unit) - _files(source)
+        for name in sorted(gone):
+            (directory / name).unlink()
+        for name in sorted(_files(source)):
+            target = directory / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_symlink() or target.exists():
+                target.unlink()
+            shutil.copy2(str(source / name), str(target), follow_symlinks=False)
+        self._note(unit)
+
+    def _note(self, unit: Unit) -> None:
+        manifest = self._agents / unit.tag / "manifest"
+        manifest.write_text("\n".join(sorted(_files(unit.app.charm.directory))))
+
+    def _noted(self, unit: Unit) -> set[str]:
+        return set((self._agents / unit.tag / "manifest").read_text().splitlines())
+
+    def lose_disk(self, app: Application) -> None:
+        """The operator pod restarts on an empty disk."""
+        for unit in app.units.values():
+            self.forget(unit)
+
+    def forget(self, unit: Unit) -> None:
+        """Removes everything of a unit."""
+        shutil.rmtree(self._agents / unit.tag, ignore_errors=True)
+
+    def write_image(self, unit: Unit, image: Image) -> str:
+        """Writes an image resource; the path is the same for every resource (Juju 2.9.31 and
+        newer).
+        """
+        path = self._agents / unit.tag / "resources" / "content.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        keys = ("registrypath", "username", "password")
+        path.write_text(yaml.safe_dump(dict(zip(keys, image)), sort_keys=False))
+        path.chmod(0o600)
+        return str(path)
+
+    # -- processes ---------------------------------------------------------------------------------
+
+    def environment(self, unit: Unit) -> dict[str, str]:
+        """What every hook of the unit finds in its environment, before what the hook itself is
+        about.
+        """
+        charm_dir = str(self.charm_dir(unit))
+        environment = {
+            "CHARM_DIR": charm_dir,
+            "JUJU_CHARM_DIR": charm_dir,
+            "JUJU_UNIT_NAME": unit.name,
+            "PATH": f"{self._tools}:{self._python}:{SYSTEM_PATH}",
+            "APT_LISTCHANGES_FRONTEND": "none",
+            "DEBIAN_FRONTEND": "noninteractive",
+            "LANG": "C.UTF-8",
+            "TERM": "tmux-256color",
+        }
+        if not _on_ubuntu():
+            environment["PYTHONPATH"] = str(HERE / "shim")
+        return environment
+
+    def script(self, unit: Unit, path: str) -> Path | None:
+        """The file to run for ``hooks/...`` or ``actions/...``; None if the charm has none."""
+        directory = self.charm_dir(unit)
+        for candidate in (directory / "dispatch", directory / path):
+            if candidate.exists():
+                return candidate
+        return None
+
+
+class HookProcess:
+    """A hook's process and whatever it starts; all of it ends with the hook.
+
+    on_line: called with "stdout" or "stderr" and each line as it comes.
+    """
+
+    def __init__(
+        self,
+        script: Path,
+        cwd: Path,
+        environment: dict[str, str],
+        on_line: Callable[[str, str], None],
+    ) -> None:
+        self._process = subprocess.Popen(
+            [str(script)],
+            cwd=str(cwd),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._readers = [
+            threading.Thread(target=self._read, args=(name, on_line), daemon=True)
+            for name in ("stdout", "stderr")
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, name: str, on_line: Callable[[str, str], None]) -> None:
+        stream = getattr(self._process, name)
+        for line in stream:
+            on_line(name, line.decode("utf-8", "replace").rstrip("\n"))
+        stream.close()
+
+    def wait(self, timeout: float | None) -> int:
+        """The exit code, negative for a signal; subprocess.TimeoutExpired after ``timeout``
+        seconds.
+        """
+        try:
+            return self._process.wait(timeout)
+        finally:
+            self.kill()
+            self._process.wait()
+            for reader in self._readers:
+                reader.join()
+
+    def kill(self) -> None:
+        """Ends the hook and what it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _link(link: Path, target: str) -> None:
+    if link.is_symlink():
+        link.unlink()
+    link.symlink_to(target)
+
+
+def _files(directory: Path) -> set[str]:
+    return {
+        os.path.relpath(os.path.join(folder, name), str(directory))
+        for folder, _, names in os.walk(str(directory))
+        for name in names
+    }
+
+
+def _on_ubuntu() -> bool:
+    try:
+        return '\nNAME="Ubuntu"\n' in Path("/etc/os-release").read_text()
+    except OSError:
+        return False

@@ -1,0 +1,12 @@
+"""The built charm in the sandbox's controller: real hooks, real tool calls, no workload."""
+
+import pytest
+
+from sandbox.juju import Controller
+
+
+@pytest.fixture
+def juju(tmp_path):
+    """An empty model. A hook that hangs fails its test instead of stopping the run."""
+    with Controller(tmp_path / "juju", hook_timeout=120) as controller:
+        yield controller

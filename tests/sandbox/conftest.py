@@ -1,0 +1,98 @@
+"""A charm whose hooks a test writes as shell lines."""
+
+import pytest
+import yaml
+
+from sandbox.juju import Controller
+
+METADATA = {
+    "name": "tiny",
+    "series": ["kubernetes"],
+    "min-juju-version": "2.9.0",
+    "deployment": {"type": "stateful", "service": "cluster"},
+    "provides": {"web": {"interface": "http"}},
+    "requires": {"db": {"interface": "pgsql"}},
+    "resources": {"img": {"type": "oci-image"}},
+}
+CONFIG = {
+    "options": {
+        "name": {"type": "string", "default": "joe"},
+        "empty": {"type": "string", "default": ""},
+        "count": {"type": "int"},
+        "debug": {"type": "boolean", "default": False},
+        "ratio": {"type": "float"},
+    }
+}
+SPEC = """
+version: 3
+containers:
+  - name: tiny
+    imageDetails: {imagePath: tiny}
+    ports: [{containerPort: 80, name: web}]
+"""
+
+
+class Tiny:
+    """The deployed charm ``tiny`` and its model."""
+
+    def __init__(self, juju, folder):
+        self.juju = juju
+        self.charm = folder / "tiny"
+        self.scripts = folder / "scripts"
+        self.scripts.mkdir()
+        self.charm.mkdir()
+        self.write_charm(METADATA)
+
+    def write_charm(self, metadata):
+        """(Re)writes the charm; a hook sources the script of its name, if there is one."""
+        (self.charm / "metadata.yaml").write_text(yaml.safe_dump(metadata))
+        (self.charm / "config.yaml").write_text(yaml.safe_dump(CONFIG))
+        dispatch = self.charm / "dispatch"
+        dispatch.write_text(
+            f'#!/bin/sh\nscript={self.scripts}/"${{JUJU_DISPATCH_PATH#*/}}"\n'
+            'if [ -e "$script" ]; then . "$script"; fi\n'
+        )
+        dispatch.chmod(0o755)
+
+    def deploy(self, **options):
+        """Deploys and settles."""
+        options.setdefault("resources", {"img": "tiny:1"})
+        self.juju.deploy(self.charm, **options)
+        self.juju.settle()
+
+    def hook(self, name, script):
+        """What the charm does in a hook from now on."""
+        (self.scripts / name).write_text(script)
+
+    def run(self, script, unit="tiny/0", hook="update-status"):
+        """Runs shell lines as one hook of a unit; returns what happened."""
+        self.hook(hook, script)
+        self.juju.unit(unit).update_status = True
+        self.juju.settle(expect_errors=True)
+        (self.scripts / hook).unlink()
+        return self.juju.runs(hook, unit)[-1]
+
+    def tool(self, command, **where):
+        """One tool call in a hook: (exit code, stdout, stderr)."""
+        run = self.run(command, **where)
+        call = run.calls[-1]
+        return call.code, call.stdout, call.stderr
+
+    def order(self, unit="tiny/0"):
+        """The hooks that a unit has run, and forgets them."""
+        names = [run.hook for run in self.juju.runs(unit=unit)]
+        self.juju.history[:] = [run for run in self.juju.history if run.unit != unit]
+        return names
+
+
+@pytest.fixture
+def juju(tmp_path):
+    """An empty model."""
+    with Controller(tmp_path / "juju", hook_timeout=60) as controller:
+        yield controller
+
+
+@pytest.fixture
+def tiny(juju, tmp_path):
+    """The charm ``tiny``, not deployed yet."""
+    return Tiny(juju, tmp_path)

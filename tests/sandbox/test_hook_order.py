@@ -1,0 +1,110 @@
+"""Which hooks run, in which order (Juju 2.9: worker/uniter)."""
+
+FIRST = ["install", "leader-elected", "config-changed", "start"]
+
+
+def test_first_hooks_of_a_leader(tiny):
+    tiny.deploy()
+    assert tiny.order() == FIRST
+
+
+def test_followers_get_leader_settings_changed_instead_of_leader_elected(tiny):
+    tiny.deploy(units=2)
+    assert tiny.order("tiny/1") == ["install", "leader-settings-changed", "config-changed", "start"]
+
+
+def test_relation_that_exists_at_install_is_created_before_leader_elected(tiny, juju):
+    juju.add_remote_app("pg", "server", "pgsql", role="provider")
+    juju.deploy(tiny.charm, resources={"img": "tiny:1"})
+    juju.relate("tiny", "pg")
+    juju.settle()
+    assert tiny.order() == [
+        "install",
+        "db-relation-created",
+        "leader-elected",
+        "config-changed",
+        "start",
+        "db-relation-joined",
+        "db-relation-changed",
+    ]
+
+
+def test_units_of_the_other_side_join_change_and_depart(tiny, juju):
+    tiny.deploy()
+    tiny.order()
+    juju.add_remote_app("pg", "server", "pgsql", units=2)
+    relation = juju.relate("tiny", "pg")
+    juju.settle()
+    joined = ["db-relation-joined", "db-relation-changed"]
+    assert tiny.order() == ["db-relation-created", *joined, *joined]
+    juju.write(relation, "pg/0", {"host": "a"})
+    juju.settle()
+    assert tiny.order() == ["db-relation-changed"]
+    juju.write(relation, "pg/0", {"host": "a"})
+    juju.settle()
+    assert tiny.order() == []
+    juju.remove_unit("pg")
+    juju.settle()
+    run = juju.runs("db-relation-departed")[-1]
+    assert run.environment["JUJU_DEPARTING_UNIT"] == "pg/1"
+    tiny.order()
+    juju.remove_relation("tiny", "pg")
+    juju.settle()
+    assert tiny.order() == ["db-relation-departed", "db-relation-broken"]
+    assert juju.model.relations == {}
+
+
+def test_application_data_changes_without_a_remote_unit(tiny, juju):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    relation = juju.relate("tiny", "pg")
+    juju.settle()
+    tiny.order()
+    juju.write(relation, "pg", {"ready": "yes"})
+    juju.settle()
+    run = juju.runs("db-relation-changed")[-1]
+    assert run.environment["JUJU_REMOTE_APP"] == "pg"
+    assert run.environment["JUJU_REMOTE_UNIT"] == ""
+    assert tiny.order() == ["db-relation-changed"]
+
+
+def test_config_changed_runs_for_a_new_value_only(tiny, juju):
+    tiny.deploy()
+    tiny.order()
+    juju.config("tiny", {"name": "ann"})
+    juju.settle()
+    assert tiny.order() == ["config-changed"]
+    juju.config("tiny", {"name": "ann"})
+    juju.settle()
+    assert tiny.order() == []
+
+
+def test_config_changed_runs_when_the_service_gets_its_address(tiny, juju):
+    tiny.deploy()
+    tiny.order()
+    juju.set_pods("tiny", [], service="10.0.0.7")
+    juju.settle()
+    assert tiny.order() == ["config-changed"]
+
+
+def test_refresh_and_attach_resource_run_upgrade_charm_then_config_changed(tiny, juju):
+    tiny.deploy()
+    tiny.order()
+    juju.refresh("tiny", tiny.charm)
+    juju.settle()
+    assert tiny.order() == ["upgrade-charm", "config-changed"]
+    juju.attach_resource("tiny", "img", "tiny:2")
+    juju.settle()
+    assert tiny.order() == ["upgrade-charm", "config-changed"]
+
+
+def test_removal_breaks_relations_then_stops_then_removes(tiny, juju):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.relate("tiny", "pg")
+    juju.settle()
+    tiny.order()
+    juju.remove_application("tiny")
+    juju.settle()
+    assert tiny.order() == ["db-relation-departed", "db-relation-broken", "stop", "remove"]
+    assert "tiny" not in juju.model.applications
