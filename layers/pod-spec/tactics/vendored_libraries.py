@@ -60,21 +60,23 @@ class VendoredLibraries(WheelhouseTactic):
     def _add(self, wheelhouse, *reqs, constraints=None):
         build_constraints = wheelhouse.parent / "build-constraints.txt"
         build_constraints.write_text(BUILD_CONSTRAINTS, encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
+        python, environment = self._interpreter(wheelhouse.parent)
+        command = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
         command += ["--disable-pip-version-check", f"--target={wheelhouse}", *TARGET, *reqs]
         if constraints:
             command += ["--constraint", constraints]
         # pip takes the first from the environment until 25.2 and the second from then on.
         names = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
-        done = subprocess.run(
-            [str(word) for word in command],
-            env={**os.environ, **dict.fromkeys(names, str(build_constraints))},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        if done.returncode:
-            raise BuildError(f"cannot vendor wheelhouse.txt:\n{done.stdout.decode()}")
+        run(command, {**environment, **dict.fromkeys(names, str(build_constraints))})
+
+    def _interpreter(self, work):
+        """Return a Python whose pip can build packages, and the environment to run it in."""
+        if os.environ.get("SNAP_NAME") != "charm":
+            return sys.executable, os.environ
+        # The one in charm-tools' snap, which charmcraft uses, cannot; but the machine's own can.
+        environment = self._get_env()
+        run(["virtualenv", "--python", "python3", work / "python"], environment)
+        return work / "python" / "bin" / "python", environment
 
     def sign(self):
         """Return the signatures of what was installed, for the build manifest."""
@@ -83,6 +85,17 @@ class VendoredLibraries(WheelhouseTactic):
             str(path.relative_to(charm)): (self.layer.url, "dynamic", utils.sign(path))
             for path in self.tracked
         }
+
+
+def run(command, environment):
+    """Run a command; raise BuildError with what it says if it fails."""
+    command = [str(word) for word in command]
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if done.returncode:
+        said = done.stdout.decode(errors="replace")
+        raise BuildError(f"cannot vendor wheelhouse.txt: {' '.join(command)}\n{said}")
 
 
 def slim(libraries):

@@ -1,0 +1,35 @@
+# Each of these works from a fresh clone, with git, Python 3.8 or later and access to PyPI.
+
+PYTHON ?= python3
+
+# tox finds interpreters on the PATH only.
+empty :=
+export PATH := $(PATH):$(subst $(empty) $(empty),:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
+
+.PHONY: build test lint format coverage-server lock clean
+
+build:  ## the charm, into build/alertmanager
+	@$(PYTHON) -m tools.build_charm . build
+
+test:  ## everything on the default Python, and what does not need the built charm on all others
+	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
+	$$tox/tox run -e lint,py,$$others
+
+lint:  ## what tox -e lint does
+	@ruff=$$($(PYTHON) -m tools.environment lint) && \
+	$$ruff/ruff check . && $$ruff/ruff format --check .
+
+format:  ## the code, as lint wants it
+	@ruff=$$($(PYTHON) -m tools.environment lint) && $$ruff/ruff check --fix . && $$ruff/ruff format .
+
+coverage-server:  ## serves the report of the last test run; says on which port
+	@test -d htmlcov || { echo "no report yet: run make test first"; exit 1; }
+	@$(PYTHON) -u -m http.server --directory htmlcov 0
+
+lock:  ## the newest versions that requirements/*.txt allow, for all Pythons, into requirements/lock
+	@uv=$$($(PYTHON) -m tools.environment uv) && cd requirements && for file in *.txt; do \
+	$$uv/uv pip compile --quiet --upgrade --universal --python-version 3.8 --no-annotate \
+	--custom-compile-command "make lock" --output-file lock/$$file $$file || exit 1; done
+
+clean:  ## everything that git ignores
+	@git -c core.excludesFile=/dev/null clean -fdXq

@@ -1,0 +1,102 @@
+"""Build a charm of this repository.
+
+    python3 -m tools.build_charm SOURCE DESTINATION
+
+builds the charm layer in the folder SOURCE with charm-tools, into DESTINATION/<name of the charm>,
+and prints that. What is there already is replaced once the build has succeeded.
+
+It is ``charm build``, on a copy of what git knows or would know of the repository, so that nothing
+else on the machine gets into the charm; and a warning of ``charm proof`` is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.environment import ROOT, EnvironmentFailure, environment
+
+
+class BuildFailure(Exception):
+    """The charm could not be built; the text is for the user."""
+
+
+def build(source, destination, python=sys.executable):
+    """Build the charm layer in source and return the folder it was built into.
+
+    source: a folder of this repository. destination: the folder to put the charm's own folder in.
+    python: the interpreter that charm-tools run under. Raises BuildFailure, EnvironmentFailure.
+    """
+    tools = environment("build", python)
+    inside = Path(source).resolve().relative_to(ROOT)
+    destination = Path(destination).resolve()
+    destination.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory(
+        prefix=".building-", dir=destination
+    ) as fresh:
+        tree = Path(work, "tree")
+        snapshot(tree)
+        (tree / inside / "version").write_text(_git("describe", "--always", "--dirty"))
+        _charm_build(tools, tree, inside, fresh, Path(work, "cache"))
+        (built,) = Path(fresh).iterdir()
+        tidy(built)
+        target = destination / built.name
+        if target.exists():
+            target.rename(Path(fresh, "what it replaces"))
+        built.rename(target)
+    return target
+
+
+def snapshot(tree):
+    """Copy the repository's files as they are now, less what git ignores, into the folder tree."""
+    names = _git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    for name in sorted({*names} - {""}):
+        file = ROOT / name
+        if file.is_symlink() or file.is_file():  # else it is deleted, but still in git's index
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, tree / name, follow_symlinks=False)
+
+
+def tidy(charm):
+    """Make a built charm the same on every machine."""
+    # What charm-tools need to build into the same folder again, which this script never does.
+    (charm / ".build.manifest").unlink()
+    for path in [charm, *charm.rglob("*")]:  # whatever the user's umask
+        path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+
+
+def _charm_build(tools, tree, source, output, cache):
+    command = [tools / "charm-build", "--build-dir", output, "--cache-dir", cache]
+    command += ["--hide-metrics", "--layer-index", "http://localhost:9/"]  # i.e. local layers only
+    done = subprocess.run(
+        [str(word) for word in [*command, source]],
+        cwd=tree,  # the paths of included layers start here
+        env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if 100 <= done.returncode < 200:
+        warnings = [line for line in done.stdout.splitlines() if line.startswith("proof: W")]
+        raise BuildFailure("\n".join([*warnings, f"charm proof warns about {ROOT / source}"]))
+    if done.returncode:
+        raise BuildFailure(f"{done.stdout}charm build fails for {ROOT / source}")
+
+
+def _git(*arguments):
+    done = subprocess.run(
+        ["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BuildFailure(f"{done.stderr}needs a git clone of the repository: {ROOT}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    try:
+        print(build(*sys.argv[1:]))
+    except (BuildFailure, EnvironmentFailure) as failure:
+        sys.exit(str(failure))

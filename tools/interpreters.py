@@ -1,0 +1,54 @@
+"""Find the Pythons on which the charm has to run.
+
+    python3 -m tools.interpreters
+
+prints the tox environments that test it on all of them but the one that runs this script. Fails
+without Python 3.8, the one that runs pod-spec charms in Juju's operator pods.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
+
+
+def interpreters():
+    """Return the interpreters of these versions that this machine has: {version: path}."""
+    found = {version: _find(version) for version in VERSIONS}
+    return {version: path for version, path in found.items() if path}
+
+
+def _find(version):
+    # pyenv keeps its interpreters in folders of their own, and puts programs of the same names on
+    # the PATH that run none of them until one is chosen.
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    folders += sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin"))
+    for folder in folders:
+        python = folder / f"python{version}"
+        if (
+            os.access(python, os.X_OK)
+            and subprocess.run(
+                [str(python), "-c", "pass"], capture_output=True, check=False
+            ).returncode
+            == 0
+        ):
+            return python
+    return None
+
+
+def main():
+    """Print the tox environments, or the one line that says what is missing."""
+    if "3.8" not in interpreters():
+        sys.exit(
+            "no Python 3.8 here, the one that Juju's operators run charms on: "
+            "install it, for example with pyenv install 3.8"
+        )
+    mine = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    others = [version.replace(".", "") for version in VERSIONS if version != mine]
+    print(",".join(f"py{version}-logic" for version in others))
+
+
+if __name__ == "__main__":
+    main()
