@@ -179,7 +179,7 @@ class Agent:
         began = time.monotonic()
         try:
             cwd = controller.operator.charm_dir(unit)
-            process = HookProcess(script, cwd, hook_run.environment, on_line)
+            process = controller.hook_process(script, cwd, hook_run.environment, on_line)
         except OSError as error:
             hook_run.error = f"fork/exec {script}: {(error.strerror or '').lower()}"
             return

@@ -28,7 +28,7 @@ from .errors import HookFailed, JujuError
 from .journal import Fault, HookRun
 from .model import Action, Application, Bag, LogLine, Model, Relation, Status, Unit
 from .network import Network, NoCluster
-from .operator import Operator
+from .operator import HookProcess, Operator
 from .resolver import Resolver
 from .toolserver import ToolServer
 
@@ -64,6 +64,7 @@ class Controller(Commands):
     model: its name, also the Kubernetes namespace. cluster: the cluster half; without one there are
     only the pods of ``set_pods``. clock: the time in seconds; without one time stands still but for
     ``advance``. hook_timeout: seconds after which a hook is killed, None for never, as in Juju.
+    hook_process: what runs a hook, a process of its own by default.
     """
 
     def __init__(
@@ -76,12 +77,14 @@ class Controller(Commands):
         clock: Callable[[], float] | None = None,
         hook_timeout: float | None = None,
         juju_version: str = "2.9.52",
+        hook_process: Callable[..., HookProcess] = HookProcess,
     ) -> None:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.model = Model(model, str(uuid.uuid4()))
         self.juju_version = juju_version
         self.hook_timeout = hook_timeout
+        self.hook_process = hook_process
         self.history: list[HookRun] = []
         self.cluster = cluster or NoCluster()
         self.network = Network(self.cluster)

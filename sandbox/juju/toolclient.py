@@ -28,30 +28,44 @@ def _exactly(server, size):
     return data
 
 
+def call(context, address, words, read_stdin):
+    """One call; returns the exit code and what the tool printed on stdout and stderr, as bytes.
+
+    words: the command line. read_stdin: called for the standard input, as bytes, if the tool
+    wants it. OSError if nobody answers.
+    """
+    server = socket(AF_UNIX, SOCK_STREAM)
+    try:
+        server.connect(address)
+        _send(server, b"\0".join(os.fsencode(word) for word in [context, os.getcwd(), *words]))
+        code = _receive(server)
+        if code == b"stdin":
+            _send(server, read_stdin())
+            code = _receive(server)
+        return int(code), _receive(server), _receive(server)
+    finally:
+        server.close()
+
+
 def main():
-    """One call; returns the exit code."""
+    """The tool that this file is called as; returns the exit code."""
     try:
         context = os.environ["JUJU_CONTEXT_ID"]
         address = os.environ["JUJU_AGENT_SOCKET_ADDRESS"]
     except KeyError as error:
         os.write(2, b"ERROR %s not set\n" % error.args[0].encode())
         return 1
-    server = socket(AF_UNIX, SOCK_STREAM)
+    words = [os.path.basename(sys.argv[0]), *sys.argv[1:]]
     try:
-        server.connect(address)
-        words = [context, os.getcwd(), os.path.basename(sys.argv[0]), *sys.argv[1:]]
-        _send(server, b"\0".join(os.fsencode(word) for word in words))
-        code = _receive(server)
-        if code == b"stdin":
-            _send(server, sys.stdin.buffer.read())
-            code = _receive(server)
-        for stream in (sys.stdout, sys.stderr):
-            stream.buffer.write(_receive(server))
+        code, *printed = call(context, address, words, sys.stdin.buffer.read)
+        for stream, text in zip((sys.stdout, sys.stderr), printed):
+            stream.buffer.write(text)
             stream.flush()
     except OSError as error:
         os.write(2, b"ERROR %s\n" % str(error).encode())
         return 1
-    return int(code)
+    return code
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -176,13 +176,12 @@ def test_an_unknown_version_says_which_there_are(store, mirror):
 
 def test_an_unreachable_mirror_is_one_clear_line(tmp_path, mirror):
     store = Store(tmp_path / "store", "http://127.0.0.1:1/debian", mirror.keyring)
-    for ask in (lambda: store.get("alertmanager", "0.25.0"), lambda: store.versions("prometheus")):
-        with pytest.raises(ProgramsError) as refused:
-            ask()
-        message = str(refused.value)
-        assert message.startswith("cannot read Debian's package lists (bookworm) from http://127.")
-        assert message.endswith("or name another mirror in DEBIAN_MIRROR")
-        assert "\n" not in message
+    with pytest.raises(ProgramsError) as refused:
+        store.get("alertmanager", "bookworm")
+    message = str(refused.value)
+    assert message.startswith("cannot read Debian's package lists (bookworm) from http://127.")
+    assert message.endswith("or name another mirror in DEBIAN_MIRROR")
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed by another"])

@@ -1,0 +1,99 @@
+"""The harness gives each hook what a process of its own would have."""
+
+import sys
+import textwrap
+
+import bus_harness
+import pytest
+import yaml
+
+METADATA = {
+    "name": "tiny",
+    "series": ["kubernetes"],
+    "deployment": {"type": "stateful", "service": "cluster"},
+    "provides": {"web": {"interface": "http"}},
+}
+
+
+@pytest.fixture
+def deploy(juju, tmp_path):
+    """Deploy a charm whose handlers are given as text; return its folder."""
+
+    def deploy(handlers):
+        source = tmp_path / "source"
+        (source / "reactive").mkdir(parents=True)
+        (source / "layer.yaml").write_text("includes: ['layer:layers/pod-spec']\n")
+        (source / "metadata.yaml").write_text(yaml.safe_dump(METADATA))
+        (source / "reactive" / "tiny.py").write_text(textwrap.dedent(handlers))
+        return juju.deploy(bus_harness.assemble(source, tmp_path / "charm"))
+
+    return deploy
+
+
+COUNTS = """
+    from charmhelpers.core import hookenv, unitdata
+    from charms.layer.pod_spec import tools
+    from charms.reactive import set_flag, when, when_not
+
+    count = 0
+
+    @when_not("tiny.never")
+    def tick():
+        global count
+        count += 1
+        unitdata.kv().set("ticks", unitdata.kv().get("ticks", 0) + 1)
+        set_flag("tiny.ticked")
+        hookenv.log(f"count {count}, ticks {unitdata.kv().get('ticks')}")
+        tools.run("status-set", "active", hookenv.local_unit())
+"""
+
+
+def counts(juju):
+    return [line[5:] for line in juju.log_lines() if line.startswith("INFO count")]
+
+
+def test_modules_are_new_in_each_hook_and_the_database_is_not(juju, deploy):
+    deploy(COUNTS)
+    juju.settle()
+    assert counts(juju) == [f"count 1, ticks {number}" for number in range(1, 5)]
+    assert "tiny.ticked" in bus_harness.flags_of(juju, "tiny/0")
+    bus_harness.lose_database(juju, "tiny/0")
+    juju.update_status("tiny")
+    juju.settle()
+    assert counts(juju)[-1] == "count 1, ticks 1"
+
+
+def test_each_unit_is_itself(juju, deploy):
+    deploy(COUNTS)
+    juju.scale("tiny", 2)
+    juju.settle()
+    assert {juju.charm_status(f"tiny/{k}").message for k in (0, 1)} == {"tiny/0", "tiny/1"}
+
+
+@pytest.mark.parametrize("effect", ["fail", "kill", "kill-after"])
+def test_a_hook_that_ends_badly_saves_nothing(juju, deploy, effect):
+    deploy(COUNTS)
+    juju.inject("tiny/0", effect, hook="install", tool="status-set")
+    juju.settle(expect_errors=True)
+    assert juju.runs("install")[0].error
+    assert bus_harness.flags_of(juju, "tiny/0") == set()
+    juju.advance(5)
+    juju.settle()
+    assert counts(juju)[:2] == ["count 1, ticks 1"] * 2
+
+
+def test_an_exception_fails_the_hook_and_is_told(juju, deploy):
+    deploy("raise ValueError('no')\n")
+    juju.settle(expect_errors=True)
+    (run,) = juju.runs()
+    assert run.code == 1
+    assert run.output[-1] == "ValueError: no"
+
+
+def test_nothing_of_a_charm_stays_behind(juju, deploy):
+    before = set(sys.modules), list(sys.path)
+    deploy(COUNTS)
+    juju.settle()
+    new = set(sys.modules) - before[0]
+    assert not [name for name in new if name.startswith(bus_harness.CHARMS_OWN)]
+    assert sys.path == before[1]

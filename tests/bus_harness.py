@@ -1,0 +1,295 @@
+"""Charms on the real charms.reactive bus, hook by hook, all in this process.
+
+The sandbox's controller decides which hooks run and answers their tools, as in tests/charm. But the
+charm is not built: ``assemble`` links its sources, its base layer and its interfaces into one
+folder. And a hook is not a process: ``InProcess`` runs it here, with everything global that a new
+process would have new. A hook costs a tenth of a real one, and coverage sees the sources.
+"""
+
+import os
+import pkgutil
+import runpy
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from unittest import mock
+
+import yaml
+
+import sandbox.juju.shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
+from sandbox.juju import Controller
+from sandbox.juju.hooktools import TOOLS
+from sandbox.juju.toolclient import call
+
+import charms  # isort: skip
+from charmhelpers.core import hookenv, unitdata  # isort: skip
+from charms.reactive import bus, endpoints, flags, relations, trace  # isort: skip
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SHIPPED = (
+    "actions",
+    "actions.yaml",
+    "bin",
+    "config.yaml",
+    "hooks",
+    "layer.yaml",
+    "lib",
+    "metadata.yaml",
+    "reactive",
+    "templates",
+)
+"""What a charm or layer puts into the assembled charm, if it has it."""
+
+LIFECYCLE = (
+    "config-changed",
+    "install",
+    "leader-elected",
+    "leader-settings-changed",
+    "start",
+    "stop",
+    "update-status",
+    "upgrade-charm",
+)
+"""The hooks that every built charm has, besides those of its endpoints and storage."""
+
+# whatever modules a hook imports from the charm, the next one imports again
+CHARMS_OWN = ("charms.layer", "reactive", "relations")
+
+AT_START, AT_EXIT = list(hookenv._atstart), list(hookenv._atexit)
+
+
+def controller(folder: Path, **options) -> Controller:
+    """An empty model whose hooks run in this process; a context manager."""
+    return Controller(folder, hook_process=InProcess, **options)
+
+
+def assemble(source: Path, target: Path) -> Path:
+    """Make a charm of a charm layer without building it: links to the sources.
+
+    source: the folder of the charm layer. target: the folder to make. What ``includes`` in
+    layer.yaml names is looked for in the repository.
+    """
+    layers = yaml.safe_load((source / "layer.yaml").read_text())["includes"]
+    for kind, path in (layer.split(":") for layer in layers):
+        if kind == "interface":
+            for module in (ROOT / path).glob("*.py"):
+                _link(module, target / "hooks" / "relations" / Path(path).name / module.name)
+        else:
+            _merge(ROOT / path, target)
+    _merge(source, target)
+    for hook in _hooks(yaml.safe_load((source / "metadata.yaml").read_text())):
+        (target / "hooks" / hook).symlink_to("hook.template")
+    return target
+
+
+def flags_of(juju: Controller, unit: str) -> set:
+    """The flags that are set in a unit's database, as the next hook will find them."""
+    path = juju.operator.charm_dir(juju.unit(unit)) / ".unit-state.db"
+    if not path.exists():
+        return set()
+    store = unitdata.Storage(str(path))
+    try:
+        return set(store.getrange("reactive.states.", strip=True))
+    finally:
+        store.close()
+
+
+def lose_database(juju: Controller, unit: str) -> None:
+    """A unit forgets its flags and everything else that it has noted."""
+    (juju.operator.charm_dir(juju.unit(unit)) / ".unit-state.db").unlink()
+
+
+def _merge(source: Path, target: Path) -> None:
+    for name in SHIPPED:
+        for path in [source / name, *sorted((source / name).rglob("*"))]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                _link(path, target / path.relative_to(source))
+
+
+def _link(source: Path, link: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if link.is_symlink():
+        link.unlink()
+    link.symlink_to(source)
+
+
+def _hooks(metadata: dict) -> list:
+    hooks = list(LIFECYCLE)
+    for role in ("provides", "requires", "peers"):
+        for endpoint in metadata.get(role) or ():
+            for event in ("created", "joined", "changed", "departed", "broken"):
+                hooks.append(f"{endpoint}-relation-{event}")
+    for storage in metadata.get("storage") or ():
+        hooks += [f"{storage}-storage-attached", f"{storage}-storage-detaching"]
+    return hooks
+
+
+class _Killed(BaseException):
+    """The controller has killed the hook."""
+
+
+class InProcess:
+    """One hook on the bus in this process; to the controller it looks like a process.
+
+    The arguments are HookProcess's.
+    """
+
+    def __init__(self, script, cwd, environment, on_line):
+        self._script, self._cwd, self._environment = script, cwd, environment
+        self._on_line = on_line
+        self._killed = False
+
+    def kill(self):
+        """End the hook at its next tool call, or now if it is in one."""
+        self._killed = True
+
+    def wait(self, timeout):
+        """Run the hook to its end and return its exit code."""
+        del timeout  # pytest's own is there for what hangs
+        process = self
+
+        class Popen(_Tool):
+            hook = process
+
+        before, path, home = dict(sys.modules), list(sys.path), os.getcwd()
+        with mock.patch.dict(os.environ, self._environment, clear=True), mock.patch.object(
+            subprocess, "Popen", Popen
+        ), mock.patch.object(sys, "argv", [str(self._script)]):
+            os.chdir(str(self._cwd))
+            try:
+                _forget_everything()
+                return self._run()
+            finally:
+                os.chdir(home)
+                _close_database()
+                sys.path[:] = path
+                _forget_modules()
+                charms.__path__ = pkgutil.extend_path([], "charms")
+                for name, module in before.items():
+                    sys.modules.setdefault(name, module)
+                if "charms.layer" in before:
+                    charms.layer = before["charms.layer"]
+
+    def _run(self):
+        try:
+            _import_from(self._cwd)
+            runpy.run_path(str(self._script), run_name="__main__")
+        except _Killed:
+            return -9
+        except SystemExit as end:
+            return end.code or 0
+        except BaseException:
+            for line in traceback.format_exc().splitlines():
+                self._on_line("stderr", line)
+            return 1
+        return 0
+
+    def answer(self, words, stdin):
+        """Answer a tool call: exit code, stdout, stderr."""
+        reply = call(
+            os.environ["JUJU_CONTEXT_ID"],
+            os.environ["JUJU_AGENT_SOCKET_ADDRESS"],
+            words,
+            lambda: stdin,
+        )
+        if self._killed:
+            raise _Killed
+        return reply
+
+
+_RealPopen = subprocess.Popen
+
+
+class _Tool:
+    """Stands in for subprocess.Popen while a hook runs: hook tools are answered without a process.
+
+    It can what charmhelpers and the layers make use of through run(), call() and their like.
+    """
+
+    hook: InProcess
+
+    def __new__(cls, command, **options):
+        if isinstance(command, str) or os.path.basename(command[0]) not in TOOLS:
+            return _RealPopen(command, **options)
+        return super().__new__(cls)
+
+    def __init__(self, command, **options):
+        self.args = command
+        self.returncode = None
+        self._options = options
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.wait()
+
+    def communicate(self, input=None, timeout=None):
+        del timeout
+        stdin = input.encode() if isinstance(input, str) else input or b""
+        code, *printed = self.hook.answer([str(word) for word in self.args], stdin)
+        self.returncode = code
+        if self._options.get("stderr") == subprocess.STDOUT:
+            printed = [printed[0] + printed[1], b""]
+        return tuple(
+            self._given(stream, text) for stream, text in zip(("stdout", "stderr"), printed)
+        )
+
+    def _given(self, stream, text):
+        """Return what the caller gets of an output: nothing unless it asked for a pipe."""
+        if self._options.get(stream) != subprocess.PIPE:
+            return None
+        asked = ("text", "universal_newlines", "encoding")
+        return text.decode() if any(self._options.get(name) for name in asked) else text
+
+    def wait(self, timeout=None):
+        del timeout
+        if self.returncode is None:
+            self.communicate()
+        return self.returncode
+
+    poll = wait
+
+    def kill(self):
+        """Do nothing: the tool has ended."""
+
+
+def _forget_everything():
+    """Bring what is global in the libraries into the state that a new process has."""
+    _forget_modules()
+    hookenv.cache.clear()
+    hookenv._cache_config = None
+    hookenv._atstart[:] = AT_START
+    hookenv._atexit[:] = AT_EXIT
+    bus.Handler._HANDLERS = {}
+    bus.Handler._CONSUMED_FLAGS = set()
+    flags.TRIGGER_CALLBACKS.clear()
+    endpoints.Endpoint._endpoints = {}
+    relations.RelationFactory._factories = []
+    trace._tracer = trace.NullTracer()
+    unitdata._KV = None
+
+
+def _forget_modules():
+    for name in list(sys.modules):
+        if name.startswith(tuple(f"{own}." for own in CHARMS_OWN)) or name in CHARMS_OWN:
+            del sys.modules[name]
+    if hasattr(charms, "layer"):
+        del charms.layer
+
+
+def _import_from(charm):
+    """Let the charm's modules be found before any of the same name elsewhere."""
+    repository = {str(ROOT), str(ROOT / "lib"), str(ROOT / "tests")}
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") not in repository]
+    sys.path.insert(0, str(charm / "lib"))
+    charms.__path__ = pkgutil.extend_path([], "charms")
+
+
+def _close_database():
+    """Drop what a hook that failed has not saved, as the end of its process does."""
+    if unitdata._KV is not None:
+        unitdata._KV.conn.close()
+        unitdata._KV = None
