@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .charm import Charm, quote
+from .charm import quote
 from .errors import JujuError
+from .model import Unit
 
 _TYPES = {
     "string": str,
@@ -17,12 +18,11 @@ _TYPES = {
 }
 
 
-def check_action(charm: Charm, name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The parameters that the action gets; JujuError if there is no such action or a parameter is
-    wrong.
-    """
+def check_action(unit: Unit, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that the action gets; JujuError if one is wrong or there is no such action."""
+    charm = unit.app.charm
     if name not in charm.actions:
-        raise JujuError(f"action {quote(name)} not defined on unit")
+        raise JujuError(f"action {quote(name)} not defined on unit {quote(unit.name)}")
     schema = charm.action_parameters(name)
     declared = charm.actions[name] or {}
     for key in declared.get("required") or []:

@@ -128,12 +128,18 @@ class Agent:
         action.status = "running"
         context = HookContext(self._controller, unit, None, action)
         hook_run = self._process(context, f"actions/{action.name}", action.name)
-        action.status = "failed" if context.action_failed or hook_run.error else "completed"
-        if hook_run.error:
-            action.message = hook_run.error
-        if hook_run.code is None:
-            action.status = "failed"
+        missing = hook_run.code is None
+        failed = context.action_failed or hook_run.error or missing
+        action.status = "failed" if failed else "completed"
+        if missing:
             action.message = f"action not implemented on unit {quote(unit.name)}"
+        elif hook_run.code:
+            action.message = hook_run.error
+        elif hook_run.error:
+            said = action.results.get("Stderr")
+            action.results["Stderr"] = f"{said}\n{hook_run.error}" if said else hook_run.error
+            action.results["Code"] = "1"
+            action.message = action.message or "committing requested changes failed"
         unit.agent = Status("idle", "", self._controller.now)
 
     def skip(self, unit: Unit) -> None:
@@ -266,21 +272,29 @@ class Agent:
         input.
         """
         with self._controller.lock:
-            if context_id not in self._running:
-                known = next(iter(self._running), "")
-                text = f"wrong context ID; got {quote(context_id)}"
-                return Reply(1, "", f"ERROR bad request: {text}\n" if known or context_id else "")
+            refusal = self._refusal(context_id, argv)
+            if refusal:
+                return Reply(1, "", f"ERROR bad request: {refusal}\n")
             context, hook_run, process = self._running[context_id]
             fault = next((f for f in self.faults if f.strikes(hook_run, argv)), None)
-            if fault is None or fault.effect == "kill-after":
-                reply = run(TOOLS[argv[0]], context, argv, directory, stdin)
-            else:
+            effect = fault.effect if fault else None
+            if callable(effect):
+                fault.hit = True
+                effect()
+            if effect in ("fail", "kill"):
                 reply = Reply(1, "", "ERROR the controller was told to fail this call\n")
+            else:
+                reply = run(TOOLS[argv[0]], context, argv, directory, stdin)
             hook_run.calls.append(
                 ToolCall(argv, stdin, reply.code, reply.stdout, reply.stderr, reply.wrote)
             )
             if fault:
                 fault.hit = True
-                if fault.effect != "fail":
-                    process.kill()
+            if effect in ("kill", "kill-after"):
+                process.kill()
             return reply
+
+    def _refusal(self, context_id: str, argv: list[str]) -> str:
+        if context_id not in self._running:
+            return f"wrong context ID; got {quote(context_id)}"
+        return "" if argv[0] in TOOLS else f"unknown command {quote(argv[0])}"

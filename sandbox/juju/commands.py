@@ -10,7 +10,7 @@ from typing import Any, Union
 from .actions import check_action
 from .charm import Charm, Endpoint, quote
 from .errors import JujuError
-from .model import Action, Application, End, Image, Relation, Status, Unit
+from .model import Action, Application, End, Image, Relation, Status, Unit, relation_key
 from .resolver import enter_scope, leave_scope
 
 ResourceLike = Union[str, Image]
@@ -85,7 +85,7 @@ class Commands:
                 if charm.endpoints.get(endpoint.name) != endpoint:
                     raise JujuError(
                         f"cannot upgrade application {quote(app)} to charm {quote(charm.name)}:"
-                        f" would break relation {quote(relation.label(app))}"
+                        f" would break relation {quote(relation_key(relation.ends))}"
                     )
             application.revision += 1
             application.charm = self.operator.keep(charm, app, application.revision)
@@ -212,7 +212,7 @@ class Commands:
         """``juju run-action``: queued; ``status`` of the result tells when it has run."""
         with self.lock:
             found = self.unit(unit)
-            checked = check_action(found.app.charm, name, params or {})
+            checked = check_action(found, name, params or {})
             action = Action(str(len(self.model.actions) + 1), name, checked, found.name)
             self.model.actions[action.id] = action
             found.actions.append(action)
@@ -235,10 +235,9 @@ class Commands:
             if len(pairs) > 1:
                 raise JujuError(_ambiguous(one, other, pairs))
             ends = pairs[0]
-            for relation in self.model.relations.values():
-                if set(relation.ends) == set(ends):
-                    text = f"{_end_name(ends[1])} {_end_name(ends[0])}"
-                    raise JujuError(f"cannot add relation {quote(text)}: relation already exists")
+            if any(set(ends) == set(known.ends) for known in self.model.relations.values()):
+                key = relation_key(ends)
+                raise JujuError(f"cannot add relation {quote(key)}: relation {key} already exists")
             return self._add_relation(ends)
 
     def remove_relation(self, one: str, other: str) -> None:
@@ -249,7 +248,7 @@ class Commands:
                     self._break(relation)
                     self._notify()
                     return
-            raise JujuError(f"relation {quote(f'{one} {other}')} not found")
+            raise JujuError(f"relation matching {quote(f'{one} {other}')} not found")
 
     def _ends(self, spelled: str) -> list[End]:
         name, _, endpoint = spelled.partition(":")
@@ -385,18 +384,14 @@ def _pod_rank(unit: Unit) -> tuple:
     return (ordinal, unit.number)
 
 
-def _end_name(end: End) -> str:
-    return f"{end.app}:{end.endpoint.name}"
-
-
 def _ambiguous(one: str, other: str, pairs: list) -> str:
-    found = "; ".join(sorted(quote(f"{_end_name(a)} {_end_name(b)}") for a, b in pairs))
+    found = "; ".join(sorted(quote(relation_key(pair)) for pair in pairs))
     return f"ambiguous relation: {quote(f'{one} {other}')} could refer to {found}"
 
 
 def _matches(relation: Relation, one: str, other: str) -> bool:
     def fits(end: End, spelled: str) -> bool:
-        return spelled in (end.app, _end_name(end))
+        return spelled in (end.app, str(end))
 
     first, second = relation.ends
     return (fits(first, one) and fits(second, other)) or (fits(first, other) and fits(second, one))

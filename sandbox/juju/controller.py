@@ -256,10 +256,10 @@ class Controller(Commands):
         self.settle(expect_errors=True)
         return action
 
-    def inject(self, unit: str, effect: str, call: int = 0, **where: str | None) -> Fault:
-        """Lets something go wrong once in the unit's next hook; see ``Fault`` for ``effect`` and
-        ``where``.
-        """
+    def inject(
+        self, unit: str, effect: str | Callable[[], object], call: int = 0, **where: str | None
+    ) -> Fault:
+        """Lets something happen once in the unit's next hook; ``Fault`` says what and where."""
         fault = Fault(unit, effect, call, **where)
         self._agent.faults.append(fault)
         return fault

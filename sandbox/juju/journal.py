@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 
 class ToolCall(NamedTuple):
@@ -54,16 +54,16 @@ class HookRun:
 
 @dataclass
 class Fault:
-    """Something to go wrong in the next hook of ``unit`` (only in ``hook``, if given), once.
+    """Something to happen in the next hook of ``unit`` (only in ``hook``, if given), once.
 
     effect: ``fail`` makes the tool call with the index ``call`` (from 0) exit 1 without effect;
     ``kill`` kills the hook's processes instead of that call; ``kill-after`` kills them right after
-    it; ``commit`` lets the hook end well and its buffered writes be lost. tool: counts only calls
-    of this tool.
+    it; ``commit`` lets the hook end well and its buffered writes be lost; a function is called
+    right before that call. tool: counts only calls of this tool.
     """
 
     unit: str
-    effect: str
+    effect: str | Callable[[], object]
     call: int = 0
     hook: str | None = None
     tool: str | None = None

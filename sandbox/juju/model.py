@@ -56,6 +56,17 @@ class End(NamedTuple):
     app: str
     endpoint: Endpoint
 
+    def __str__(self) -> str:
+        return f"{self.app}:{self.endpoint.name}"
+
+
+def relation_key(ends: tuple[End, ...]) -> str:
+    """How Juju names a relation: the requirer first."""
+    order = ["requirer", "provider", "peer"]
+    return " ".join(
+        str(end) for end in sorted(ends, key=lambda end: (order.index(end.endpoint.role), str(end)))
+    )
+
 
 @dataclass
 class Relation:

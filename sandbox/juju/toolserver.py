@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socketserver
+import socket
 import tempfile
 import threading
 from typing import Callable, List, Optional
@@ -16,48 +16,62 @@ Answer = Callable[[str, str, List[str], Optional[str]], Reply]
 
 
 class ToolServer:
-    """Calls ``answer(context id, folder, argv, standard input or None)`` for each call of a hook
-    tool.
-    """
+    """Calls ``answer(context id, folder, argv, standard input or None)`` for each tool call."""
 
     def __init__(self, answer: Answer) -> None:
+        self._answer = answer
         # A socket's path may have 107 bytes at most, so it is not in the state directory.
         self._directory = tempfile.mkdtemp(prefix="juju-")
         self.address = os.path.join(self._directory, "agent.socket")
-        self._server = _Server(self.address, _Call)
-        self._server.answer = answer
-        loop = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        loop.start()
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(self.address)
+        self._socket.listen(64)
+        self._closing = False
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._closing = True
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as waker:
+            waker.connect(self.address)
+        self._thread.join()
+        self._socket.close()
         shutil.rmtree(self._directory, ignore_errors=True)
 
+    def _accept(self) -> None:
+        while not self._closing:
+            connection, _ = self._socket.accept()
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
-    request_queue_size = 64
-    answer: Answer
+    def _serve(self, connection: socket.socket) -> None:
+        # A hook that is killed closes its end at any time.
+        with connection, contextlib.suppress(OSError, EOFError):
+            words = [os.fsdecode(word) for word in _receive(connection).split(b"\0")]
+            context, directory, argv = words[0], words[1], words[2:]
+            try:
+                reply = self._answer(context, directory, argv, None)
+            except NeedsStdin:
+                _send(connection, b"stdin")
+                stdin = _receive(connection).decode("utf-8", "surrogateescape")
+                reply = self._answer(context, directory, argv, stdin)
+            for part in (str(reply.code), reply.stdout, reply.stderr):
+                _send(connection, part.encode("utf-8", "surrogateescape"))
 
 
-class _Call(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        words = [os.fsdecode(word) for word in self._receive().split(b"\0")]
-        context, directory, argv = words[0], words[1], words[2:]
-        try:
-            reply = self.server.answer(context, directory, argv, None)
-        except NeedsStdin:
-            self._send(b"stdin")
-            stdin = self._receive().decode("utf-8", "surrogateescape")
-            reply = self.server.answer(context, directory, argv, stdin)
-        for part in (str(reply.code), reply.stdout, reply.stderr):
-            self._send(part.encode("utf-8", "surrogateescape"))
+def _send(connection: socket.socket, message: bytes) -> None:
+    connection.sendall(b"%08x" % len(message) + message)
 
-    def _receive(self) -> bytes:
-        return self.rfile.read(int(self.rfile.read(8) or b"0", 16))
 
-    def _send(self, message: bytes) -> None:
-        with contextlib.suppress(BrokenPipeError):  # the hook was killed meanwhile
-            self.wfile.write(b"%08x" % len(message) + message)
+def _receive(connection: socket.socket) -> bytes:
+    return _exactly(connection, int(_exactly(connection, 8), 16))
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        piece = connection.recv(min(size - len(data), 1 << 16))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)

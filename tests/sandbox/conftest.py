@@ -39,12 +39,17 @@ class Tiny:
         self.juju = juju
         self.charm = folder / "tiny"
         self.scripts = folder / "scripts"
-        self.scripts.mkdir()
+        self.scripts.mkdir(parents=True)
         self.charm.mkdir()
-        self.write_charm(METADATA)
+        self.write_charm()
 
-    def write_charm(self, metadata):
-        """(Re)writes the charm; a hook sources the script of its name, if there is one."""
+    def write_charm(self, **changes):
+        """(Re)writes the charm; a hook or action sources the script of its name, if there is one.
+
+        changes: top-level keys of the metadata, None to leave one out.
+        """
+        metadata = dict(METADATA, **{key.replace("_", "-"): new for key, new in changes.items()})
+        metadata = {key: value for key, value in metadata.items() if value is not None}
         (self.charm / "metadata.yaml").write_text(yaml.safe_dump(metadata))
         (self.charm / "config.yaml").write_text(yaml.safe_dump(CONFIG))
         dispatch = self.charm / "dispatch"
@@ -65,11 +70,13 @@ class Tiny:
         (self.scripts / name).write_text(script)
 
     def run(self, script, unit="tiny/0", hook="update-status"):
-        """Runs shell lines as one hook of a unit; returns what happened."""
+        """Runs shell lines as one hook of a unit; returns what happened. A failure is forgiven."""
         self.hook(hook, script)
         self.juju.unit(unit).update_status = True
         self.juju.settle(expect_errors=True)
         (self.scripts / hook).unlink()
+        if self.juju.unit(unit).failed:
+            self.juju.resolved(unit, retry=False)
         return self.juju.runs(hook, unit)[-1]
 
     def tool(self, command, **where):
@@ -96,3 +103,11 @@ def juju(tmp_path):
 def tiny(juju, tmp_path):
     """The charm ``tiny``, not deployed yet."""
     return Tiny(juju, tmp_path)
+
+
+@pytest.fixture
+def spec(tmp_path):
+    """A file with a small pod spec that Juju accepts."""
+    path = tmp_path / "spec.yaml"
+    path.write_text(SPEC)
+    return path

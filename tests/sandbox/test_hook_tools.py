@@ -1,0 +1,509 @@
+"""Each hook tool: flags, output formats, exit codes, error texts.
+
+After Juju 2.9's worker/uniter/runner/jujuc.
+"""
+
+import json
+
+import pytest
+
+from sandbox.juju import Pod
+
+RELATED = "db:0"
+
+
+@pytest.fixture
+def unit(tiny, juju):
+    """tiny/0 (leader) and tiny/1, related to two units of pg."""
+    juju.add_remote_app("pg", "server", "pgsql", units=2, role="provider")
+    tiny.deploy(units=2)
+    relation = juju.relate("tiny", "pg")
+    juju.write(relation, "pg/0", {"host": "a", "port": "1"})
+    juju.write(relation, "pg", {"shared": "yes"})
+    juju.settle()
+    return tiny
+
+
+# -- flags, formats, errors ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        ("config-get --bogus", "option provided but not defined: --bogus"),
+        ("config-get -x", "option provided but not defined: -x"),
+        ("config-get --format", "option needs an argument: --format"),
+        (
+            "config-get --format=xml",
+            'invalid value "xml" for option --format: unknown format "xml"',
+        ),
+        ("config-get name extra", 'unrecognized args: ["extra"]'),
+        ("config-get --all name", 'cannot use argument --all together with key "name"'),
+        ("is-leader now", 'unrecognized args: ["now"]'),
+        ("relation-ids", "no relation name specified"),
+        ("relation-list", "no relation id specified"),
+        ("relation-list -r x", 'invalid value "x" for option -r: invalid relation id'),
+        ("relation-list -r db:7", 'invalid value "db:7" for option -r: relation not found'),
+        (
+            "relation-get --relation=7",
+            'invalid value "7" for option --relation: relation not found',
+        ),
+        ("relation-get -r db:0", "no unit or application specified"),
+        ("relation-set a=b", "no relation id specified"),
+        ("relation-set -r db:0 a", 'expected "key=value", got "a"'),
+        ("relation-set -r db:0 a=1 a=2", 'key "a" specified more than once'),
+        ("status-set", "invalid args, require <status> [message]"),
+        (
+            "status-set error",
+            'invalid status "error", expected one of [maintenance blocked waiting active]',
+        ),
+        ("leader-get a=b", 'invalid key "a=b"'),
+        ("leader-set a", 'expected "key=value", got "a"'),
+        ("unit-get", "no setting specified"),
+        ("unit-get name", 'unknown setting "name"'),
+        ("network-get", "no arguments specified"),
+        ("goal-state --format=smart", None),
+        ("resource-get", "missing required resource name"),
+        ("application-version-set", "no version specified"),
+        ("juju-log", "no message specified"),
+        ("action-log", "no message specified"),
+        ("action-set a", 'argument "a" must be of the form key...=value'),
+        ("action-set stdout=1", 'cannot set reserved action key "stdout"'),
+        ("open-port", "no port or range specified"),
+        ("pod-spec-set x", 'unrecognized args: ["x"]'),
+        ("storage-get", "no storage instance specified"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_is_wrong(unit, command, error):
+    code, stdout, stderr = unit.tool(command)
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith("ERROR ")
+    if error:
+        assert stderr == f"ERROR {error}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        ("unit-get private-address", "private address not found"),
+        ("unit-get public-address", "public address not found"),
+        ("network-get nothing", 'no network config found for binding "nothing"'),
+        ("network-get db --ingress-address", 'no addresses attached to space for binding "db"'),
+        ("action-get", "not running an action"),
+        ("action-set a=b", "not running an action"),
+        ("action-fail", "not running an action"),
+        ("relation-get -r db:0 - tiny", "permission denied"),
+        ("relation-get -r db:0 - other/0", "permission denied"),
+        ("resource-get other", 'could not download resource: resource "other" not found'),
+        ("state-get --strict nothing", '"nothing" not found'),
+        (
+            "credential-get",
+            'cannot access cloud credentials: credential-get on a "caas" model not supported',
+        ),
+        ("pod-spec-get", "k8s spec for application tiny not found"),
+    ],
+)
+def test_refusals_exit_1_with_the_text_of_juju(unit, command, error):
+    assert unit.tool(command, unit="tiny/1") == (1, "", f"ERROR {error}\n")
+
+
+def test_flags_and_arguments_may_be_mixed(unit):
+    assert unit.tool("relation-get host --format json pg/0 -r db:0")[1] == '"a"\n'
+    assert unit.tool("relation-get -rdb:0 -- host pg/0")[1] == "a\n"
+
+
+@pytest.mark.parametrize("tool", ["relation-set", "pod-spec-set", "config-get", "goal-state"])
+def test_help_is_printed_with_exit_code_0(unit, tool):
+    code, stdout, stderr = unit.tool(f"{tool} --help")
+    assert (code, stderr) == (0, "")
+    assert stdout.startswith(f"Usage: {tool}")
+
+
+def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(unit):
+    assert "--file" in unit.tool("relation-set --help")[1]
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("config-get name", "joe\n"),
+        ("config-get empty", ""),
+        ("config-get empty --format=json", '""\n'),
+        ("config-get count", ""),
+        ("config-get count --format=json", "null\n"),
+        ("config-get count --format=yaml", ""),
+        ("config-get debug", "False\n"),
+        ("config-get debug --format=json", "false\n"),
+        ("config-get nothing --format=json", "null\n"),
+        ("config-get", "debug: false\nempty: ''\nname: joe\n"),
+        ("relation-ids db", "db:0\n"),
+        ("relation-ids db --format=json", '["db:0"]\n'),
+        ("relation-ids web", ""),
+        ("relation-ids web --format=json", "[]\n"),
+        ("relation-ids nothing --format=json", "[]\n"),
+        ("relation-list -r db:0", "pg/0\npg/1\n"),
+        ("relation-list -r 0 --format=json", '["pg/0","pg/1"]\n'),
+        ("relation-list -r db:0 --app", "pg\n"),
+        ("relation-get -r db:0 host pg/0", "a\n"),
+        ("relation-get -r db:0 --format=json - pg/0", '{"host":"a","port":"1"}\n'),
+        ("relation-get -r db:0 --format=json nothing pg/0", "null\n"),
+        ("relation-get -r db:0 --format=json --app - pg", '{"shared":"yes"}\n'),
+        ("relation-get -r db:0 --format=json --app - pg/1", '{"shared":"yes"}\n'),
+        ("is-leader", "True\n"),
+        ("is-leader --format=json", "true\n"),
+        ("leader-get --format=json", "{}\n"),
+        ("leader-get nothing --format=json", "null\n"),
+        ("opened-ports --format=json", "[]\n"),
+        ("state-get --format=json", "null\n"),
+        ("state-get nothing", ""),
+        ("storage-list --format=json", "[]\n"),
+    ],
+)
+def test_output_formats(unit, command, output):
+    assert unit.tool(command) == (0, output, "")
+
+
+def test_config_get_all_shows_options_without_value_as_null(unit):
+    settings = json.loads(unit.tool("config-get --all --format=json")[1])
+    assert settings == {"name": "joe", "empty": "", "count": None, "debug": False, "ratio": None}
+
+
+def test_config_values_keep_their_types(unit, juju):
+    juju.config("tiny", {"count": "3", "ratio": "0.5", "debug": "true"})
+    juju.settle()
+    settings = json.loads(unit.tool("config-get --format=json")[1])
+    assert (settings["count"], settings["ratio"], settings["debug"]) == (3, 0.5, True)
+
+
+def test_output_goes_to_the_file_of_dash_o(unit):
+    run = unit.run('config-get name -o "$PWD/out"; cat out')
+    assert run.calls[-1].stdout == ""
+    assert run.output == ["joe"]
+
+
+# -- relations -------------------------------------------------------------------------------------
+
+
+def test_relation_get_defaults_to_the_unit_of_the_hook(unit, juju):
+    unit.hook("db-relation-changed", "relation-get --format=json; relation-get port")
+    juju.write(juju.model.relations[0], "pg/1", {"port": "2"})
+    juju.settle()
+    calls = juju.runs("db-relation-changed", "tiny/0")[-1].calls
+    assert [call.stdout for call in calls] == ['{"port":"2"}\n', "2\n"]
+
+
+def test_relation_get_defaults_to_the_application_in_its_own_hook(unit, juju):
+    unit.hook("db-relation-changed", "relation-get --format=json")
+    juju.write(juju.model.relations[0], "pg", {"shared": "no"})
+    juju.settle()
+    assert juju.runs("db-relation-changed")[-1].calls[-1].stdout == '{"shared":"no"}\n'
+
+
+def test_relation_tools_default_to_the_relation_of_the_hook(unit, juju):
+    unit.hook("db-relation-changed", "relation-ids; relation-list; relation-set seen=yes")
+    juju.write(juju.model.relations[0], "pg/1", {"port": "2"})
+    juju.settle()
+    calls = juju.runs("db-relation-changed", "tiny/0")[-1].calls
+    assert [call.stdout for call in calls] == ["db:0\n", "pg/0\npg/1\n", ""]
+    assert juju.databag(juju.model.relations[0], "tiny/0") == {"seen": "yes"}
+
+
+def test_remote_data_stays_as_read_until_the_changed_hook_of_that_unit(unit, juju):
+    assert unit.tool("relation-get -r db:0 host pg/0")[1] == "a\n"
+    juju.model.relations[0].units["pg/0"].settings["host"] = "b"  # no version, so no hook yet
+    assert unit.tool("relation-get -r db:0 host pg/0")[1] == "a\n"
+    unit.hook("db-relation-changed", "relation-get host pg/0")
+    juju.write(juju.model.relations[0], "pg/0", {"port": "9"})
+    juju.settle()
+    assert juju.runs("db-relation-changed", "tiny/0")[-1].calls[-1].stdout == "b\n"
+
+
+def test_data_of_a_unit_that_left_stays_readable(unit, juju):
+    juju.remove_unit("pg")
+    juju.settle()
+    juju.scale("pg", 1)
+    assert unit.tool("relation-list -r db:0 --format=json")[1] == '["pg/0"]\n'
+    assert unit.tool("relation-get -r db:0 --format=json - pg/1")[0] == 0
+
+
+def test_relation_list_lacks_the_unit_whose_departed_hook_runs(unit, juju):
+    unit.hook("db-relation-departed", "relation-list --format=json")
+    juju.remove_unit("pg")
+    juju.settle()
+    assert juju.runs("db-relation-departed")[-1].calls[-1].stdout == '["pg/0"]\n'
+
+
+def test_relation_list_is_empty_in_the_broken_hook(unit, juju):
+    unit.hook("db-relation-broken", "relation-list --format=json; relation-ids --format=json")
+    juju.remove_relation("tiny", "pg")
+    juju.settle()
+    calls = juju.runs("db-relation-broken")[-1].calls
+    assert [call.stdout for call in calls] == ["[]\n", '["db:0"]\n']
+
+
+def test_relation_list_has_the_unit_whose_joined_hook_runs(unit, juju):
+    unit.hook("db-relation-joined", "relation-list --format=json")
+    juju.add_unit("pg")
+    juju.settle()
+    assert juju.runs("db-relation-joined")[-1].calls[-1].stdout == '["pg/0","pg/1","pg/2"]\n'
+
+
+def test_own_settings_show_pending_changes_and_hide_removed_keys(unit, juju):
+    unit.run("relation-set -r db:0 a=1 b=2")
+    run = unit.run("relation-set -r db:0 a= c=3; relation-get -r db:0 --format=json - tiny/0")
+    assert run.calls[-1].stdout == '{"b":"2","c":"3"}\n'
+    assert juju.databag(juju.model.relations[0], "tiny/0") == {"b": "2", "c": "3"}
+
+
+def test_relation_set_reads_a_file_of_strings_under_the_arguments(unit, juju):
+    run = unit.run(
+        "printf 'a: one\\nb: null\\nc: 3\\nd: true\\n' > f;"
+        " relation-set -r db:0 b=old; relation-set -r db:0 --file f a=two;"
+        " printf 'e: five' | relation-set -r db:0 --file -"
+    )
+    assert run.code == 0
+    bag = juju.databag(juju.model.relations[0], "tiny/0")
+    assert bag == {"a": "two", "c": "3", "d": "true", "e": "five"}
+
+
+def test_relation_set_refuses_nested_values_in_a_file(unit):
+    code, _, stderr = unit.tool("printf 'a: [1]' | relation-set -r db:0 --file -")
+    assert code == 1
+    assert stderr.startswith("ERROR yaml: unmarshal errors")
+
+
+def test_application_settings_are_for_the_leader(unit, juju):
+    assert unit.tool("relation-set -r db:0 --app a=1", unit="tiny/1") == (
+        1,
+        "",
+        "ERROR cannot write relation settings\n",
+    )
+    run = unit.run(
+        "relation-set -r db:0 --app a=1; relation-get -r db:0 --app - tiny --format=json"
+    )
+    assert run.calls[-1].stdout == '{"a":"1"}\n'
+    assert juju.databag(juju.model.relations[0], "tiny") == {"a": "1"}
+    refused = unit.tool("relation-get -r db:0 --app - tiny", unit="tiny/1")
+    assert refused == (1, "", "ERROR permission denied\n")
+
+
+# -- status, leadership, logs ----------------------------------------------------------------------
+
+
+def test_status_set_and_get(unit, juju):
+    unit.run("status-set blocked 'no luck'")
+    assert (juju.charm_status("tiny/0").state, juju.charm_status("tiny/0").message) == (
+        "blocked",
+        "no luck",
+    )
+    assert unit.tool("status-get")[1] == "blocked\n"
+    assert unit.tool("status-get --format=json")[1] == '{"status":"blocked"}\n'
+    details = json.loads(unit.tool("status-get --format=json --include-data")[1])
+    assert details == {"status": "blocked", "message": "no luck", "status-data": {}}
+
+
+def test_status_get_keeps_what_it_read_first_in_the_hook(unit):
+    unit.run("status-set active")
+    run = unit.run("status-get; status-set waiting; status-get")
+    assert [call.stdout for call in run.calls_of("status-get")] == ["active\n", "active\n"]
+
+
+def test_application_status_is_for_the_leader(unit, juju):
+    for command in ("status-set --application active", "status-get --application"):
+        refused = unit.tool(command, unit="tiny/1")
+        assert refused == (1, "", "ERROR this unit is not the leader\n")
+    unit.run("status-set --application blocked all; status-set active one")
+    status = json.loads(unit.tool("status-get --application --format=json --include-data")[1])
+    status = status["application-status"]
+    assert (status["status"], status["message"]) == ("blocked", "all")
+    assert status["units"]["tiny/0"]["message"] == "one"
+
+
+def test_leader_settings_are_written_by_the_leader_and_read_by_all(unit, juju):
+    refused = unit.tool("leader-set a=1", unit="tiny/1")
+    text = "cannot write leadership settings: cannot write settings: not the leader"
+    assert refused == (1, "", f"ERROR {text}\n")
+    unit.order("tiny/1")
+    unit.run("leader-set a=1 b=2; leader-set b=")
+    assert unit.order("tiny/1") == ["leader-settings-changed"]
+    assert unit.tool("leader-get --format=json", unit="tiny/1")[1] == '{"a":"1"}\n'
+    assert unit.tool("leader-get a", unit="tiny/1")[1] == "1\n"
+
+
+def test_not_leading_once_means_not_leading_for_the_rest_of_the_hook(unit, juju):
+    juju.inject("tiny/0", lambda: juju.set_leader("tiny", "tiny/1"), call=1)
+    juju.inject("tiny/0", lambda: juju.set_leader("tiny", "tiny/0"), call=2)
+    run = unit.run("is-leader; is-leader; is-leader")
+    assert [call.stdout for call in run.calls] == ["True\n", "False\n", "False\n"]
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("juju-log hello big world", "INFO hello big world"),
+        ("juju-log -l warning hello", "WARNING hello"),
+        ("juju-log -l WARN hello", "WARNING hello"),
+        ("juju-log --log-level=ERROR hello", "ERROR hello"),
+        ("juju-log --debug hello", "DEBUG hello"),
+        ("juju-log -l loud hello", "INFO hello"),
+    ],
+)
+def test_juju_log(unit, juju, command, line):
+    unit.run(command)
+    assert juju.log_lines("tiny/0")[-1] == line
+
+
+def test_juju_log_warns_of_an_unknown_level(unit, juju):
+    unit.run("juju-log -l loud hello")
+    assert 'WARNING Specified log level of "loud" is not valid' in juju.log_lines("tiny/0")
+
+
+def test_juju_log_names_the_relation_in_its_hooks(unit, juju):
+    unit.hook("db-relation-changed", "juju-log hello")
+    juju.write(juju.model.relations[0], "pg/0", {"port": "2"})
+    juju.settle()
+    assert juju.log_lines("tiny/0")[-1] == "INFO db:0: hello"
+
+
+def test_application_version_set(unit, juju):
+    unit.run("application-version-set 1.2.3")
+    assert juju.unit("tiny/0").version == "1.2.3"
+
+
+# -- resources, goal state, network ----------------------------------------------------------------
+
+
+def test_resource_get_prints_the_path_without_newline_and_three_keys_are_in_it(unit, juju):
+    run = unit.run('resource-get img; cat "$(resource-get img)"')
+    path = run.calls[0].stdout
+    assert path.endswith("/unit-tiny-0/resources/content.yaml")
+    assert run.output[-3:] == [f"{path}registrypath: tiny:1", "username: ''", "password: ''"]
+
+
+def test_resource_file_is_written_anew_on_every_call(unit, juju):
+    juju.attach_resource("tiny", "img", "tiny:2")
+    juju.settle()
+    assert "registrypath: tiny:2" in unit.run('cat "$(resource-get img)"').output
+
+
+def test_goal_state_has_self_and_remote_units_but_no_peers(unit, juju):
+    juju.scale("tiny", 1)
+    goal = json.loads(unit.tool("goal-state --format=json")[1])
+    assert set(goal) == {"units", "relations"}
+    assert goal["units"]["tiny/0"]["status"] == "unknown"
+    assert set(goal["relations"]) == {"db"}
+    assert set(goal["relations"]["db"]) == {"pg", "pg/0", "pg/1"}
+    assert goal["relations"]["db"]["pg"]["status"] == "joined"
+
+
+def test_goal_state_defaults_to_yaml(unit):
+    assert unit.tool("goal-state")[1].startswith("relations:\n  db:\n")
+
+
+def test_goal_state_shows_a_unit_that_is_going_as_dying(unit, juju):
+    run_while_dying = "goal-state --format=json"
+    unit.hook("stop", run_while_dying)
+    juju.scale("tiny", 1)
+    juju.settle()
+    goal = json.loads(juju.runs("stop")[-1].calls[-1].stdout)
+    assert goal["units"]["tiny/1"]["status"] == "dying"
+    goal = json.loads(unit.tool(run_while_dying)[1])
+    assert set(goal["units"]) == {"tiny/0"}
+
+
+def test_addresses_appear_with_service_and_pod(unit, juju):
+    empty = '{"bind-addresses":[{"addresses":[],"interface-name":"","mac-address":""}]}\n'
+    assert unit.tool("network-get db --format=json")[1] == empty
+    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")], service="10.152.0.9")
+    juju.settle()
+    info = json.loads(unit.tool("network-get db --format=json")[1])
+    assert info["bind-addresses"][0]["addresses"] == [
+        {"hostname": "", "value": "10.1.0.5", "cidr": ""}
+    ]
+    assert info["ingress-addresses"] == ["10.152.0.9"]
+    assert info["egress-subnets"] == ["10.152.0.9/32"]
+    assert unit.tool("network-get db --ingress-address")[1] == "10.152.0.9\n"
+    assert unit.tool("network-get db --bind-address")[1] == "10.1.0.5\n"
+    both = unit.tool("network-get db --bind-address --ingress-address --format=json")[1]
+    assert json.loads(both) == {"bind-address": "10.1.0.5", "ingress-address": "10.152.0.9"}
+    assert unit.tool("unit-get private-address")[1] == "10.1.0.5\n"
+
+
+def test_every_unit_gets_the_service_address_in_its_bag_after_config_changed(unit, juju):
+    relation = juju.model.relations[0]
+    assert juju.databag(relation, "tiny/0") == {}
+    juju.set_pods("tiny", [], service="10.152.0.9")
+    juju.settle()
+    written = {
+        "egress-subnets": "10.152.0.9/32",
+        "ingress-address": "10.152.0.9",
+        "private-address": "10.152.0.9",
+    }
+    assert juju.databag(relation, "tiny/0") == written
+    assert juju.databag(relation, "tiny/1") == written
+
+
+# -- pod spec and the rest -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tool", ["pod-spec-set", "k8s-spec-set"])
+def test_a_follower_may_not_set_a_spec_and_is_told_so_before_the_text_is_read(unit, juju, tool):
+    refused = unit.tool(f"echo nonsense | {tool}", unit="tiny/1")
+    assert refused == (1, "", "ERROR this unit is not the leader\n")
+    lines = [line.message for line in juju.model.log if line.level == "ERROR"]
+    assert '"tiny/1" is not the leader but is setting application k8s spec' in lines
+
+
+def test_an_empty_spec_is_refused(unit):
+    text = "no k8s spec specified: pipe k8s spec to command, or specify a file with --file"
+    assert unit.tool("pod-spec-set < /dev/null") == (1, "", f"ERROR {text}\n")
+
+
+def test_spec_get_shows_the_stored_spec_not_the_pending_one(unit, spec):
+    unit.run(f"pod-spec-set --file {spec}")
+    run = unit.run(f"sed s/80/81/ {spec} | k8s-spec-set; k8s-spec-get")
+    assert run.calls[-1].stdout == spec.read_text()
+
+
+def test_k8s_resources_are_joined_to_the_spec_byte_by_byte(unit, juju, spec):
+    unit.run(
+        f"echo 'kubernetesResources: {{pod: {{restartPolicy: Always}}}}' > more;"
+        f" pod-spec-set --file {spec} --k8s-resources more"
+    )
+    assert juju.pod_spec("tiny")["kubernetesResources"] == {"pod": {"restartPolicy": "Always"}}
+
+
+def test_spec_and_raw_spec_together_fail_the_hook(unit, juju, spec):
+    run = unit.run(f"k8s-raw-set --file {spec}; pod-spec-set --file {spec}")
+    assert "either k8s-spec-set or k8s-raw-set can be run" in run.error
+    assert juju.application("tiny").pod_spec is None
+
+
+def test_raw_spec_needs_a_feature_flag_that_no_controller_has(unit, spec):
+    run = unit.run(f"k8s-raw-set --file {spec}")
+    assert 'feature flag "raw-k8s-spec" is required' in run.error
+
+
+@pytest.mark.parametrize("command", ["open-port 80/tcp", "close-port 80"])
+def test_ports_are_accepted_by_the_tool_and_fail_the_hook(unit, juju, command):
+    run = unit.run(f"relation-set -r db:0 a=1; {command}")
+    assert run.calls[-1].code == 0
+    assert run.error == (
+        'cannot apply changes: cannot retrieve ports for unit "tiny/0":'
+        ' unit "tiny/0" is not assigned to a machine'
+    )
+    assert juju.databag(juju.model.relations[0], "tiny/0") == {}
+
+
+def test_charm_state(unit):
+    unit.run("state-set a=1 b=2; state-delete b; state-delete nothing")
+    assert unit.tool("state-get --format=json")[1] == '{"a":"1"}\n'
+    assert unit.tool("state-get a")[1] == "1\n"
+    long = unit.tool(f"state-set {'k' * 257}=1")
+    assert long[0] == 1
+
+
+def test_a_tool_that_is_not_modelled_is_not_on_the_path(unit):
+    run = unit.run("payload-register a b c")
+    assert run.code == 127
+    assert run.calls == []

@@ -1,0 +1,214 @@
+"""What the commands do to the model, and what they refuse with Juju's words."""
+
+import re
+
+import pytest
+
+from sandbox.juju import Image, JujuError, Pod
+
+
+@pytest.fixture
+def refused():
+    """Expects exactly this text."""
+    return lambda text: pytest.raises(JujuError, match=f"^{re.escape(text)}$")
+
+
+def test_deploy_refuses_a_second_application_of_the_same_name(tiny, juju, refused):
+    tiny.deploy()
+    with refused('cannot add application "tiny": application already exists'):
+        tiny.deploy()
+    tiny.deploy(app="other")
+    assert set(juju.model.applications) == {"tiny", "other"}
+
+
+def test_deploy_refuses_a_charm_that_wants_a_newer_juju(tiny, refused):
+    tiny.write_charm(min_juju_version="3.1.0")
+    with refused("charm's min version (3.1.0) is higher than this juju model's version (2.9.52)"):
+        tiny.deploy()
+
+
+def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
+    with refused('resource "img" missing: local charms need --resource img=<image>'):
+        tiny.deploy(resources={})
+    with refused('unrecognized resource "imge"'):
+        tiny.deploy(resources={"imge": "x"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"series": None}, "charm with deployment metadata must declare at least one series"),
+        (
+            {"series": ["focal"]},
+            'charms with deployment metadata only supported for "kubernetes"',
+        ),
+        (
+            {"containers": {}},
+            'ambiguous metadata: keys "containers" cannot be used with "series"',
+        ),
+        (
+            {"storage": {"disk": {"type": "block"}}},
+            'block storage "disk" is not supported for container charms',
+        ),
+        (
+            {"requires": {"web": {"interface": "x"}}},
+            'duplicated relation name: "web"',
+        ),
+    ],
+)
+def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, changes, text):
+    tiny.write_charm(**changes)
+    with refused(text):
+        tiny.deploy()
+
+
+def test_deploy_refuses_what_is_no_charm(juju, tmp_path):
+    with pytest.raises(JujuError, match="no charm was found"):
+        juju.deploy(tmp_path / "nowhere")
+
+
+def test_later_changes_to_the_built_charm_do_not_reach_units_without_refresh(tiny, juju):
+    tiny.deploy()
+    (tiny.charm / "dispatch").write_text("#!/bin/sh\nexit 1\n")
+    juju.scale("tiny", 2)
+    juju.settle()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"nam": "x"}, 'unknown option "nam"'),
+        ({"count": "many"}, 'option "count" expected int, got "many"'),
+        ({"debug": "maybe"}, 'option "debug" expected boolean, got "maybe"'),
+        ({"ratio": "half"}, 'option "ratio" expected float, got "half"'),
+    ],
+)
+def test_config_refuses_unknown_options_and_wrong_types(tiny, juju, refused, wrong, text):
+    tiny.deploy()
+    with refused(text):
+        juju.config("tiny", dict(wrong, name="ann"))
+    assert juju.config("tiny")["name"] == "joe"
+
+
+def test_reset_brings_the_default_back(tiny, juju):
+    tiny.deploy(config={"name": "ann", "count": 3})
+    juju.reset_config("tiny", "name")
+    settings = juju.config("tiny")
+    assert (settings["name"], settings["count"]) == ("joe", 3)
+
+
+def test_relate_refusals(tiny, juju, refused):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.add_remote_app("odd", "thing", "odd")
+    with refused('application "nobody" not found'):
+        juju.relate("tiny", "nobody")
+    with refused('application "tiny" has no "dbs" relation'):
+        juju.relate("tiny:dbs", "pg")
+    with refused("no relations found"):
+        juju.relate("tiny", "odd")
+    juju.relate("tiny:db", "pg")
+    key = "tiny:db pg:server"
+    with refused(f'cannot add relation "{key}": relation {key} already exists'):
+        juju.relate("pg", "tiny")
+    with refused('relation matching "tiny odd" not found'):
+        juju.remove_relation("tiny", "odd")
+
+
+def test_relate_refuses_to_guess(tiny, juju):
+    tiny.write_charm(requires={"db": {"interface": "pgsql"}, "spare": {"interface": "pgsql"}})
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql", role="provider")
+    with pytest.raises(JujuError, match='ambiguous relation: "tiny pg" could refer to "tiny:db pg'):
+        juju.relate("tiny", "pg")
+
+
+def test_refresh_refuses_to_break_a_relation_or_to_change_the_charm(tiny, juju, refused):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.relate("tiny", "pg")
+    tiny.write_charm(requires=None)
+    with refused(
+        'cannot upgrade application "tiny" to charm "tiny":'
+        ' would break relation "tiny:db pg:server"'
+    ):
+        juju.refresh("tiny", tiny.charm)
+    tiny.write_charm(name="small")
+    with refused('cannot upgrade "tiny" to "small"'):
+        juju.refresh("tiny", tiny.charm)
+
+
+def test_refresh_keeps_options_that_still_exist(tiny, juju):
+    tiny.deploy(config={"name": "ann", "count": 3})
+    config = tiny.charm / "config.yaml"
+    config.write_text("options: {name: {type: string}, fresh: {type: int, default: 1}}")
+    juju.refresh("tiny", tiny.charm)
+    assert juju.config("tiny") == {"name": "ann", "fresh": 1}
+
+
+def test_attach_resource_keeps_credentials_out_of_sight(tiny, juju):
+    tiny.deploy()
+    juju.attach_resource("tiny", "img", Image("private/tiny:1", "me", "hunter2"))
+    juju.settle()
+    assert "hunter2" not in repr(juju.application("tiny").resources)
+    assert "password: hunter2" in tiny.run('cat "$(resource-get img)"').output
+
+
+def test_scaling_down_takes_the_units_of_the_highest_pods(tiny, juju):
+    tiny.deploy(units=2)
+    juju.set_pods("tiny", [Pod("tiny-0"), Pod("tiny-1")])
+    juju.unit("tiny/0").pod, juju.unit("tiny/1").pod = "tiny-1", "tiny-0"
+    juju.remove_unit("tiny")
+    juju.settle()
+    assert list(juju.application("tiny").units) == ["tiny/1"]
+
+
+def test_removing_more_units_than_there_are_is_refused(tiny, juju, refused):
+    tiny.deploy()
+    with refused("cannot remove more units than currently exist: 1 < 2"):
+        juju.remove_unit("tiny", 2)
+
+
+def test_peers_relate_by_themselves_and_never_break(tiny, juju):
+    tiny.write_charm(peers={"ring": {"interface": "ring"}})
+    tiny.deploy(units=2)
+    assert "ring-relation-joined" in tiny.order()
+    juju.scale("tiny", 1)
+    juju.settle()
+    assert tiny.order("tiny/1")[-3:] == ["ring-relation-departed", "stop", "remove"]
+    assert tiny.order("tiny/0") == ["ring-relation-departed"]
+
+
+def test_storage_is_attached_after_start_when_there_is_a_pod(tiny, juju):
+    tiny.write_charm(storage={"data": {"type": "filesystem", "location": "/data"}})
+    tiny.deploy()
+    tiny.order()
+    tiny.hook("data-storage-attached", "storage-get location; storage-list")
+    juju.set_pods("tiny", [Pod("tiny-0")])
+    juju.settle()
+    run = juju.runs("data-storage-attached")[0]
+    assert [call.stdout for call in run.calls] == ["/data\n", "data/0\n"]
+    assert run.environment["JUJU_STORAGE_LOCATION"] == "/data"
+    juju.remove_application("tiny")
+    juju.settle()
+    assert tiny.order() == ["data-storage-attached", "data-storage-detaching", "stop", "remove"]
+
+
+def test_two_charms_of_one_model_meet(tiny, juju, tmp_path):
+    tiny.deploy()
+    other = type(tiny)(juju, tmp_path / "b")
+    other.write_charm(name="server", provides={"port": {"interface": "pgsql"}}, requires=None)
+    other.hook("port-relation-joined", "relation-set host=here")
+    tiny.hook("db-relation-changed", "relation-get host")
+    other.deploy()
+    juju.relate("tiny", "server")
+    juju.settle()
+    assert juju.runs("db-relation-changed")[-1].calls[0].stdout == "here\n"
+
+
+def test_a_unit_without_installed_charm_goes_without_hooks(tiny, juju):
+    juju.deploy(tiny.charm, resources={"img": "tiny:1"}, units=1)
+    juju.remove_application("tiny")
+    juju.settle()
+    assert juju.runs() == []
+    assert juju.model.applications == {}
