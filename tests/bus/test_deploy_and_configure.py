@@ -1,0 +1,182 @@
+"""The charm from deployment to new configurations: what Juju and the pods get to see."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+from specs import checked_spec
+from stories import (
+    APP,
+    BAD,
+    GOOD,
+    UNIT,
+    configure,
+    deploy,
+    files,
+    shown,
+    since,
+    spec_text,
+    without_files,
+)
+
+from sandbox.juju import Image
+
+GOLDEN = Path(__file__).parent / "golden" / "pod-spec.yaml"
+BCRYPT = "$2y$10$" + "a" * 53
+
+
+def test_runs_with_no_option_set(juju, charm):
+    deploy(juju, charm)
+    assert juju.charm_status(UNIT).state == "active"
+    checked_spec(spec_text(juju))
+    assert files(juju)["web.yml"] == b"{}\n"
+    config = yaml.safe_load(files(juju)["alertmanager.yml"])
+    assert config == {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}
+
+
+def test_the_pod_spec_is_the_golden_one(juju, charm):
+    """To accept a change: GOLDEN=write, and read the difference before committing it."""
+    deploy(juju, charm)
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(spec_text(juju))
+    assert spec_text(juju) == GOLDEN.read_text()
+
+
+def test_a_new_configuration_changes_the_secret_and_nothing_else(juju, charm):
+    deploy(juju, charm)
+    before = juju.pod_spec(APP)
+    configure(juju, alertmanager_config=GOOD)
+    assert files(juju)["alertmanager.yml"] == GOOD.encode()
+    assert without_files(juju.pod_spec(APP)) == without_files(before)
+
+
+def test_base64_is_as_good_as_plain_text(juju, charm):
+    deploy(juju, charm, alertmanager_config=base64.b64encode(GOOD.encode()).decode())
+    assert files(juju)["alertmanager.yml"] == GOOD.encode()
+
+
+def test_secrets_are_merged_over_the_configuration(juju, charm):
+    deploy(
+        juju,
+        charm,
+        alertmanager_config=GOOD,
+        alertmanager_secrets="receivers: [{name: team, webhook_configs: [{url: http://hook}]}]",
+    )
+    receivers = yaml.safe_load(files(juju)["alertmanager.yml"])["receivers"]
+    assert receivers == [{"name": "team", "webhook_configs": [{"url": "http://hook"}]}]
+
+
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        (BAD, "alertmanager-config line 1, route.receiver: there is no receiver taem"),
+        ("route: [", "alertmanager-config line 1"),
+        (GOOD + "route: {receiver: team}\n", "alertmanager-config line 3"),
+        ("receivers: [{name: team}]", "alertmanager-config"),
+    ],
+)
+def test_a_bad_configuration_blocks_and_leaves_the_last_good_one(juju, charm, config, place):
+    deploy(juju, charm, alertmanager_config=GOOD)
+    good = spec_text(juju)
+    configure(juju, alertmanager_config=config)
+    assert juju.charm_status(UNIT).state == "blocked"
+    assert place in juju.charm_status(UNIT).message
+    assert spec_text(juju) == good
+    configure(juju, alertmanager_config=GOOD)
+    assert juju.charm_status(UNIT).state == "active"
+    assert spec_text(juju) == good
+
+
+def test_every_problem_is_in_the_log(juju, charm):
+    deploy(juju, charm, log_level="loud", data_retention="long")
+    assert juju.charm_status(UNIT).message.endswith("(and 1 more, see juju debug-log)")
+    log = "\n".join(juju.log_lines(UNIT))
+    assert "WARNING log-level: 'loud' is not a choice" in log
+    assert "WARNING data-retention: 'long' is no duration" in log
+
+
+def test_without_an_image_the_status_says_how_to_attach_one(juju, charm):
+    juju.deploy(charm, APP, resources={"alertmanager-image": ""})
+    juju.settle()
+    assert shown(juju) == (
+        "blocked",
+        "image missing: run juju attach-resource alertmanager alertmanager-image=IMAGE",
+    )
+    juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.25.0")
+    juju.settle()
+    assert juju.charm_status(UNIT).state == "active"
+    assert spec_text(juju)
+
+
+def test_another_image_is_another_spec_with_the_flags_of_its_version(juju, charm):
+    deploy(juju, charm)
+    juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.31.0")
+    juju.settle()
+    (container,) = checked_spec(spec_text(juju))["containers"]
+    assert container["imageDetails"]["imagePath"] == "prom/alertmanager:v0.31.0"
+    assert "--cluster.peer-name=$(POD_NAME)" in container["args"]
+
+
+def test_the_credentials_of_a_private_registry_reach_kubernetes(juju, charm):
+    deploy(juju, charm, image=Image("registry.example/am:v0.25.0", "ann", "s3cret"))
+    (container,) = juju.pod_spec(APP)["containers"]
+    assert container["imageDetails"] == {
+        "imagePath": "registry.example/am:v0.25.0",
+        "username": "ann",
+        "password": "s3cret",
+    }
+
+
+OPTIONS = {
+    "alertmanager-config": GOOD,
+    "alertmanager-secrets": "global: {resolve_timeout: 1m}",
+    "templates": '{{ define "a" }}b{{ end }}',
+    "secret-files": "token: s3cret",
+    "external-url": "https://alerts.example/am",
+    "log-level": "debug",
+    "log-format": "json",
+    "data-retention": "24h",
+    "cluster-reconnect-timeout": "1h",
+    "cluster-peers": "elsewhere:9094",
+    "web-users": f"ann: {BCRYPT}",
+    "config-reload": "restart",
+    "additional-args": "--cluster.peer-timeout=20s",
+}
+
+
+def test_each_option_alone_reaches_the_spec_and_leaves_it_again(juju, charm):
+    deploy(juju, charm)
+    plain = spec_text(juju)
+    for option, value in OPTIONS.items():
+        juju.config(APP, {option: value})
+        juju.settle()
+        assert juju.charm_status(UNIT).state == "active", option
+        checked_spec(spec_text(juju))
+        assert spec_text(juju) != plain, option
+        juju.reset_config(APP, option)
+        juju.settle()
+        assert spec_text(juju) == plain, option
+
+
+def test_an_idle_hook_writes_nothing(juju, charm):
+    deploy(juju, charm)
+    began = len(juju.history)
+    for _ in range(2):
+        juju.update_status(APP)
+        juju.settle()
+    assert len(juju.history) == began + 2
+    assert since(juju, began) == []
+    assert since(juju, began, "pod-spec-set", "relation-set", "status-set") == []
+    assert [len(run.calls) <= 8 for run in juju.history[began:]] == [True, True]
+
+
+def test_removal_ends_well(juju, charm):
+    deploy(juju, charm, units=2)
+    juju.add_remote_app("prometheus", "alertmanager", "alertmanager")
+    juju.relate(APP, "prometheus")
+    juju.settle()
+    juju.remove_application(APP)
+    juju.settle()
+    assert APP not in juju.model.applications

@@ -1,0 +1,66 @@
+"""A secret in any option is in the Secret, and nowhere else."""
+
+from stories import APP, UNIT, deploy, files, prometheus, without_files
+
+MARK = "M4rkTheSecret"
+KEY = f"-----BEGIN PRIVATE KEY-----\n{MARK}\n-----END PRIVATE KEY-----\n"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+SECRETS = {
+    "alertmanager-config": "route: {receiver: a}\n"
+    f"receivers: [{{name: a, webhook_configs: [{{url: 'http://{MARK}'}}]}}]",
+    "alertmanager-secrets": f"global: {{smtp_auth_password: {MARK}}}",
+    "secret-files": f"token: {MARK}",
+    "templates": f'{{{{ define "a" }}}}{MARK}{{{{ end }}}}',
+    "web-users": "ann: $2y$10$" + MARK.ljust(53, "a"),
+}
+
+# Each mistake has the secret close by, where an error message might quote it.
+MISTAKES = {
+    "alertmanager-config": [
+        f"route: {{receiver: b}}\nreceivers: [{{name: a, webhook_configs: [{{url: '{MARK}'}}]}}]",
+        f"route: {{receiver: a}}\nreceivers: {MARK}",
+        f"global: {{smtp_auth_password: {MARK}",
+    ],
+    "alertmanager-secrets": [f"[{MARK}]", f"global: ['{MARK}'", MARK],
+    "secret-files": [f"a/b: {MARK}", f"token: [{MARK}]", MARK, f"token: '{MARK}"],
+    "tls-key": [f"-----BEGIN {MARK}", MARK],
+    "web-users": [f"ann: {MARK}", MARK, f"ann: [{MARK}]"],
+}
+
+
+def seen_outside_the_secret(juju, relation):
+    """Return everything but the Secret that somebody could read."""
+    seen = [str(without_files(juju.pod_spec(APP))), *juju.log_lines()]
+    for run in juju.history:
+        seen += [str(run.output), str(run.error)]
+        seen += [str(call.argv) + call.stderr for call in run.calls]
+    seen += [str(juju.charm_status(UNIT)), str(juju.status(UNIT))]
+    seen += [str(juju.databag(relation, UNIT)), str(juju.application_status(juju.application(APP)))]
+    charm_dir = juju.operator.charm_dir(juju.unit(UNIT))
+    seen += [path.read_bytes().decode("latin-1") for path in charm_dir.glob(".*") if path.is_file()]
+    return "\n".join(seen)
+
+
+def test_in_good_options(juju, charm):
+    deploy(juju, charm)
+    relation = prometheus(juju)
+    juju.config(APP, {**SECRETS, "tls-key": KEY, "tls-cert": CERTIFICATE, "log-level": "debug"})
+    juju.settle()
+    assert juju.charm_status(UNIT).state == "active"
+    assert MARK.encode() in b"".join(files(juju).values())
+    assert MARK not in seen_outside_the_secret(juju, relation)
+
+
+def test_in_mistaken_options(juju, charm):
+    deploy(juju, charm)
+    relation = prometheus(juju)
+    for option, values in MISTAKES.items():
+        for value in values:
+            juju.config(APP, {option: value})
+            juju.settle()
+            assert juju.charm_status(UNIT).state == "blocked", value
+            assert MARK not in seen_outside_the_secret(juju, relation), value
+        juju.reset_config(APP, option)
+        juju.settle()
+        assert juju.charm_status(UNIT).state == "active"

@@ -1,0 +1,113 @@
+"""Which handler runs when, and that the charm's sources keep to the rings of its architecture."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HANDLERS = ROOT / "reactive" / "alertmanager.py"
+# What leads out of the process, or to Juju.
+REACHING_OUT = {
+    *("charmhelpers", "charms", "http", "importlib", "io", "jinja2", "os", "pathlib", "random"),
+    *("secrets", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "uuid"),
+}
+DOMAIN = ROOT / "lib" / "charms" / "layer" / "alertmanager"
+
+WIRING = {
+    "check_options": {"when_none": ["alertmanager.options.checked"]},
+    "apply_pod_spec": {
+        "when_all": [
+            "alertmanager.options.checked",
+            "alertmanager.options.valid",
+            "layer.pod-spec.image.alertmanager-image.available",
+            "leadership.is_leader",
+        ],
+        "when_none": ["alertmanager.spec.applied"],
+    },
+    "notice_ordinal": {"when_all": ["endpoint.prometheus.joined"]},
+    "publish_addresses": {
+        "when_all": ["alertmanager.options.checked"],
+        "when_none": ["alertmanager.addresses.published"],
+    },
+}
+
+IMPORT = """
+import json, sys
+sys.path[:0] = [{charm!r} + "/lib", {charm!r} + "/hooks", {charm!r}]
+import sandbox.juju.shim.sitecustomize
+from charms.reactive import bus
+import reactive.alertmanager
+wiring = {{}}
+for handler in bus.Handler.get_handlers():
+    rules = wiring.setdefault(handler._action.__name__, {{}})
+    for predicate in handler._predicates:
+        kind = predicate.func.__name__.lstrip("_").replace("when_not", "when_none")
+        rules.setdefault(kind, []).extend(predicate.args[0])
+print(json.dumps(wiring))
+"""
+
+
+@pytest.fixture(scope="module")
+def wiring(charm):
+    """Import the handlers as a hook does, but with no hook tool, no Juju and an empty folder."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT.format(charm=str(charm))],
+        env={"PYTHONPATH": str(ROOT)},
+        cwd=str(charm / "templates"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {
+        name: {kind: sorted(flags) for kind, flags in rules.items()}
+        for name, rules in json.loads(done.stdout).items()
+    }
+
+
+def test_each_handler_runs_when_the_table_says_and_importing_does_nothing(wiring):
+    assert {name: wiring.get(name) for name in WIRING} == WIRING
+
+
+def test_no_handler_is_missing_in_the_table(wiring):
+    tree = ast.parse(HANDLERS.read_text())
+    decorated = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any("when" in ast.dump(decorator) for decorator in node.decorator_list)
+    }
+    assert decorated == set(WIRING)
+
+
+def test_the_flag_table_has_the_flags_of_the_code_and_no_other():
+    source = HANDLERS.read_text()
+    docstring = ast.get_docstring(ast.parse(source))
+    table = set(re.findall(r"^(alertmanager\.[a-z.]+)", docstring, re.MULTILINE))
+    code = source[source.index('"""\n\nfrom') :]
+    used = set(re.findall(r"\"(alertmanager\.(?:options|spec|addresses)\.[a-z]+)\"", code))
+    assert used == table
+
+
+def test_handlers_are_short():
+    tree = ast.parse(HANDLERS.read_text())
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 20, node.name
+
+
+def test_the_domain_is_pure():
+    for path in sorted(DOMAIN.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            else:
+                continue
+            assert not {name.split(".")[0] for name in names} & REACHING_OUT, path

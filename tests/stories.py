@@ -1,0 +1,77 @@
+"""What the stories about the built charm have in common."""
+
+import base64
+import subprocess
+
+APP = "alertmanager"
+UNIT = "alertmanager/0"
+IMAGE = "prom/alertmanager:v0.25.0"
+GOOD = "route: {receiver: team}\nreceivers: [{name: team}]\n"
+BAD = "route: {receiver: taem}\nreceivers: [{name: team}]\n"
+
+
+def deploy(juju, charm, units=1, image=IMAGE, **config):
+    """Deploy and wait until no hook is due."""
+    options = {name.replace("_", "-"): value for name, value in config.items()}
+    juju.deploy(charm, APP, resources={"alertmanager-image": image}, units=units, config=options)
+    juju.settle()
+
+
+def configure(juju, **options):
+    """Set options and wait."""
+    juju.config(APP, {name.replace("_", "-"): value for name, value in options.items()})
+    juju.settle()
+
+
+def spec_text(juju):
+    """Return the spec as Juju holds it."""
+    return juju.application(APP).pod_spec
+
+
+def files(juju):
+    """Return what the pods find in /etc/alertmanager."""
+    (secret,) = juju.pod_spec(APP)["kubernetesResources"]["secrets"]
+    return {name: base64.b64decode(content) for name, content in secret["data"].items()}
+
+
+def shown(juju, unit=UNIT):
+    """Return the state and the message that the charm set."""
+    status = juju.charm_status(unit)
+    return status.state, status.message
+
+
+def without_files(spec):
+    """Return the spec less the contents of the Secret: what decides whether pods are replaced."""
+    (secret,) = spec["kubernetesResources"]["secrets"]
+    resources = {**spec["kubernetesResources"], "secrets": [{**secret, "data": None}]}
+    return {**spec, "kubernetesResources": resources}
+
+
+def prometheus(juju, name="prometheus", units=1):
+    """Relate an application that plays Prometheus; return the relation."""
+    juju.add_remote_app(name, "alertmanager", "alertmanager", units=units)
+    relation = juju.relate(APP, name)
+    juju.settle()
+    return relation
+
+
+def since(juju, began, *tools):
+    """Return the calls of these tools, or all writes, in the hooks after the first `began`."""
+    runs = juju.history[began:]
+    if tools:
+        return [call for run in runs for call in run.calls_of(*tools)]
+    return [call for run in runs for call in run.writes if call.tool != "juju-log"]
+
+
+def self_signed(name, folder, algorithm=("rsa:2048",)):
+    """Make a certificate for a name; return the PEM texts of it and of its key."""
+    kind, *options = algorithm
+    name_words = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
+    files = ["-keyout", "tls.key", "-out", "tls.crt"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-nodes", "-newkey", kind, *options, *name_words, *files],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    return (folder / "tls.crt").read_text(), (folder / "tls.key").read_text()
