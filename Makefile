@@ -26,9 +26,9 @@ coverage-server:  ## serves the report of the last test run; says on which port
 	@test -d htmlcov || { echo "no report yet: run make test first"; exit 1; }
 	@$(PYTHON) -u -m http.server --directory htmlcov 0
 
-lock:  ## the newest versions that requirements/*.txt allow, for all Pythons, into requirements/lock
+lock:  ## requirements/lock: what requirements/*.txt come to on every Python; UPGRADE=--upgrade for the newest
 	@uv=$$($(PYTHON) -m tools.environment uv) && cd requirements && for file in *.txt; do \
-	$$uv/uv pip compile --quiet --upgrade --universal --python-version 3.8 --no-annotate \
+	$$uv/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.8 --no-annotate \
 	--custom-compile-command "make lock" --output-file lock/$$file $$file || exit 1; done
 
 clean:  ## everything that git ignores

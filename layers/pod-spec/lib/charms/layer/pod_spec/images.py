@@ -31,38 +31,38 @@ def names():
     return sorted(name for name, told in resources.items() if told.get("type") == "oci-image")
 
 
-@hookenv.cached
 def image(resource):
-    """Return the Image that is attached as this resource; Juju is asked once per hook.
+    """Return the Image that is attached as this resource. Juju is asked once per hook.
 
     Raises ImageMissing.
     """
+    found = _read(resource)
+    if isinstance(found, Image):
+        return found
+    application = hookenv.application_name()
+    remedy = f"juju attach-resource {application} {resource}=<image>"
+    raise ImageMissing(f"no image for resource {resource}: {found}; try {remedy}")
+
+
+def available(resource):
+    """Return whether ``image(resource)`` has something to return."""
+    return isinstance(_read(resource), Image)
+
+
+@hookenv.cached
+def _read(resource):
+    """Return the Image, or the reason why there is none."""
     path = hookenv.resource_get(resource)
     if not path:
-        raise _missing(resource, "Juju cannot deliver it")
+        return "Juju cannot deliver it"
     # To be read at once: since Juju 2.9.31 every image resource is delivered in the same file.
     try:
         with open(path, encoding="utf-8") as file:
             told = yaml.safe_load(file)
     except (OSError, ValueError, yaml.YAMLError) as problem:
-        raise _missing(resource, f"{path} is unreadable ({type(problem).__name__})") from None
+        return f"{path} is unreadable ({type(problem).__name__})"
     if not isinstance(told, dict) or not told.get("registrypath"):
-        raise _missing(resource, f"{path} has no registrypath")
+        return f"{path} has no registrypath"
     return Image(
         str(told["registrypath"]), str(told.get("username") or ""), str(told.get("password") or "")
     )
-
-
-def _missing(resource, reason):
-    application = hookenv.application_name()
-    remedy = f"juju attach-resource {application} {resource}=<image>"
-    return ImageMissing(f"no image for resource {resource}: {reason}; try {remedy}")
-
-
-def available(resource):
-    """Return whether ``image(resource)`` has something to return."""
-    try:
-        image(resource)
-    except ImageMissing:
-        return False
-    return True
