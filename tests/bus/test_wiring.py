@@ -36,6 +36,20 @@ WIRING = {
     },
 }
 
+CONCLUSIONS = [
+    "alertmanager.addresses.published",
+    "alertmanager.options.checked",
+    "alertmanager.spec.applied",
+]
+INVALIDATES = {
+    "config.changed": CONCLUSIONS,
+    "layer.pod-spec.image.alertmanager-image.available": CONCLUSIONS,
+    "layer.pod-spec.refreshed": CONCLUSIONS,
+    "leadership.is_leader": CONCLUSIONS,
+    "layer.pod-spec.repeated": ["alertmanager.addresses.published", "alertmanager.spec.applied"],
+    "endpoint.prometheus.awaiting": ["alertmanager.addresses.published"],
+}
+
 IMPORT = """
 import json, sys
 sys.path[:0] = [{charm!r} + "/lib", {charm!r} + "/hooks", {charm!r}]
@@ -48,33 +62,43 @@ for handler in bus.Handler.get_handlers():
     for predicate in handler._predicates:
         kind = predicate.func.__name__.lstrip("_").replace("when_not", "when_none")
         rules.setdefault(kind, []).extend(predicate.args[0])
-print(json.dumps(wiring))
+from charmhelpers.core import unitdata
+triggers = unitdata.kv().getrange("reactive.flag_set_triggers.", strip=True)
+cleared = {{when: sorted(trigger["clear_flag"]) for when, trigger in triggers.items()}}
+print(json.dumps([wiring, cleared]))
 """
 
 
 @pytest.fixture(scope="module")
-def wiring(charm):
-    """Import the handlers as a hook does, but with no hook tool, no Juju and an empty folder."""
+def imported(charm):
+    """Import the handlers as a hook does, but with no hook tool, no Juju and no environment.
+
+    Returns the handlers' flags, and which flag's setting clears which others.
+    """
     done = subprocess.run(
         [sys.executable, "-c", IMPORT.format(charm=str(charm))],
-        env={"PYTHONPATH": str(ROOT)},
-        cwd=str(charm / "templates"),
+        env={"PYTHONPATH": str(ROOT), "UNIT_STATE_DB": ":memory:"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return {
+    return json.loads(done.stdout)
+
+
+def test_each_handler_runs_when_the_table_says_and_importing_does_nothing(imported):
+    wiring = {
         name: {kind: sorted(flags) for kind, flags in rules.items()}
-        for name, rules in json.loads(done.stdout).items()
+        for name, rules in imported[0].items()
     }
-
-
-def test_each_handler_runs_when_the_table_says_and_importing_does_nothing(wiring):
     assert {name: wiring.get(name) for name in WIRING} == WIRING
 
 
-def test_no_handler_is_missing_in_the_table(wiring):
+def test_every_input_invalidates_every_conclusion(imported):
+    assert imported[1] == INVALIDATES
+
+
+def test_no_handler_is_missing_in_the_table():
     tree = ast.parse(HANDLERS.read_text())
     decorated = {
         node.name
