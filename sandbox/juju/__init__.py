@@ -1,7 +1,7 @@
 """The controller half of the sandbox: units, relations, leadership, hooks and hook tools."""
 
-from .controller import Controller, Pod, Workload
+from .controller import Controller, Pod
 from .errors import HookFailed, JujuError
 from .model import Image
 
-__all__ = ["Controller", "HookFailed", "Image", "JujuError", "Pod", "Workload"]
+__all__ = ["Controller", "HookFailed", "Image", "JujuError", "Pod"]

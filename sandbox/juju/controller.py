@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
+from sandbox import podspec
+
 from . import specs, statuses
 from .agent import Agent
 from .charm import quote
@@ -32,17 +34,7 @@ from .operator import HookProcess, Operator
 from .resolver import Resolver
 from .toolserver import ToolServer
 
-
-class Workload(NamedTuple):
-    """What the cluster is asked to run for an application."""
-
-    app: str
-    spec: dict[str, Any]
-    scale: int
-    modified_version: int
-    storage: list[dict[str, Any]]
-    service_type: str
-    deployment_type: str
+PROVISIONER = "juju.worker.caasunitprovisioner"
 
 
 class Pod(NamedTuple):
@@ -228,8 +220,11 @@ class Controller(Commands):
         """Adds a line to debug-log; modules of the charm get the unit's name in front."""
         if not module.startswith("juju."):
             module = f"unit.{unit.name}.{module}"
+        self._log(unit.tag, level, module, message)
+
+    def _log(self, entity: str, level: str, module: str, message: str) -> None:
         with self.lock:
-            self.model.log.append(LogLine(self.now, unit.tag, level, module, message))
+            self.model.log.append(LogLine(self.now, entity, level, module, message))
             self._notify()
 
     def log_lines(self, unit: str | None = None) -> list[str]:
@@ -292,17 +287,23 @@ class Controller(Commands):
         if app.pod_spec is None or news == app.applied or (app.scale == 0 and app.applied is None):
             return
         app.applied = news
-        deployment = app.charm.deployment
-        workload = Workload(
-            app.name,
-            specs.parse(app.pod_spec, app.name),
-            app.scale,
-            app.modified_version,
-            [dict(storage, name=name) for name, storage in app.charm.storage.items()],
-            deployment["service"],
-            deployment["type"],
-        )
-        app.error = specs.deploy(self.cluster, workload, app.charm.metadata)
+        try:
+            spec = specs.parse(app.pod_spec, app.name)
+            self.cluster.apply(
+                podspec.from_metadata(
+                    spec,
+                    app.charm.metadata,
+                    app=app.name,
+                    scale=app.scale,
+                    model=self.model.name,
+                    model_uuid=self.model.uuid,
+                    modified_version=app.modified_version,
+                )
+            )
+            app.error = ""
+        except podspec.DeployError as error:
+            app.error = str(error)
+            self._log("controller-0", "ERROR", PROVISIONER, f"{error} {error.reason}".strip())
 
 
 def _story(run: HookRun) -> str:

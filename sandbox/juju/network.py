@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import podspec
+
 from .errors import JujuError
 from .model import Settings, Unit
 
@@ -81,8 +83,9 @@ class NoCluster:
         if service is not None:
             self._services[app] = service
 
-    def apply(self, workload) -> None:
-        """Remembers the last workload of each application."""
+    def apply(self, workload: podspec.Workload) -> None:
+        """Remembers the last workload of each application; DeployError if it cannot be deployed."""
+        podspec.render(workload)
         self.workloads[workload.app] = workload
 
     def delete(self, app: str) -> None:
