@@ -7,7 +7,8 @@ from typing import Any
 
 from ..charm import quote
 from ..errors import JujuError
-from .command import OUTPUT, Tool, UsageError, no_more
+from ..flags import UsageError, no_more
+from .command import OUTPUT, Tool
 
 _KEY = re.compile(r"^[a-z](?:[a-z-]*[a-z])?$|^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")
 _RESERVED = ("stdout", "stdout-encoding", "stderr", "stderr-encoding")

@@ -14,21 +14,14 @@ import yaml
 
 from ..charm import quote
 from ..errors import JujuError
+from ..flags import Flag, HelpWanted, UsageError, key_values, no_more, parse_flags, usage
 
 if TYPE_CHECKING:
-    from ..context import HookContext
-
-
-class UsageError(JujuError):
-    """A wrong flag or argument: exit code 2 instead of 1."""
+    from ..context import HookContext, RelationContext
 
 
 class NeedsStdin(Exception):
     """The tool reads its standard input, which the client has not sent yet."""
-
-
-class HelpWanted(Exception):
-    """The flag --help."""
 
 
 class Reply(NamedTuple):
@@ -40,19 +33,7 @@ class Reply(NamedTuple):
     wrote: bool = False
 
 
-class Flag(NamedTuple):
-    """A flag. ``names`` without dashes; ``switch`` takes no value; ``relation`` takes a relation
-    id.
-    """
-
-    names: tuple[str, ...]
-    help: str
-    switch: bool = False
-    relation: bool = False
-    choices: tuple[str, ...] = ()
-
-
-RELATION = Flag(("r", "relation"), "specify a relation by id", relation=True)
+RELATION = Flag(("r", "relation"), "specify a relation by id")
 APP = Flag(("app",), "the data of the application, not of a unit", switch=True)
 FILE = Flag(("file",), "file containing key-value pairs")
 OUTPUT = (
@@ -135,75 +116,24 @@ class Tool:
 
     def parse(self, argv: list[str]) -> list[str]:
         """Takes the flags out of ``argv`` and returns the rest."""
-        known = {name: flag for flag in self.flags for name in flag.names}
-        rest, pending = [], list(argv)
-        while pending:
-            word = pending.pop(0)
-            if word == "--":
-                return rest + pending
-            if word == "-" or not word.startswith("-"):
-                rest.append(word)
-            elif word.startswith("--"):
-                name, equals, value = word[2:].partition("=")
-                self._take(known, "--" + name, value if equals else None, pending)
-            else:
-                self._take_short(known, word[1:], pending)
+        self.options, rest = parse_flags(self.flags, argv)
+        if "r" in self.options:
+            self.options["r"] = self._find(self.options["r"], argv)
         return rest
 
-    def _take_short(self, known: dict[str, Flag], letters: str, pending: list[str]) -> None:
-        while letters:
-            letter, letters = letters[0], letters[1:]
-            takes_value = letter in known and not known[letter].switch
-            if takes_value and letters:
-                self._take(known, "-" + letter, letters, pending)
-                return
-            self._take(known, "-" + letter, None, pending)
-
-    def _take(
-        self, known: dict[str, Flag], dashed: str, value: str | None, pending: list[str]
-    ) -> None:
-        name = dashed.lstrip("-")
-        flag = known.get(name)
-        if flag is None and name in ("help", "h"):
-            raise HelpWanted
-        if flag is None:
-            raise UsageError(f"option provided but not defined: {dashed}")
-        if flag.switch:
-            self.options[flag.names[0]] = value in (None, "true", "1", "t", "T", "TRUE", "True")
-            return
-        if value is None:
-            if not pending:
-                raise UsageError(f"option needs an argument: {dashed}")
-            value = pending.pop(0)
-        self.options[flag.names[0]] = self._value(flag, dashed, value)
-
-    def _value(self, flag: Flag, dashed: str, value: str) -> Any:
-        problem = ""
-        if flag.choices and value not in flag.choices:
-            problem = f"unknown format {quote(value)}"
-        elif flag.relation:
-            number = value.rpartition(":")[2]
-            if not number.lstrip("+-").isdecimal():
-                problem = "invalid relation id"
-            elif int(number) not in self.context.relations:
-                problem = "relation not found"
-            else:
-                return self.context.relations[int(number)]
-        if problem:
-            raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
-        return value
+    def _find(self, value: str, argv: list[str]) -> RelationContext:
+        """The relation with this id; the part before the colon means nothing to Juju."""
+        number = value.rpartition(":")[2]
+        if number.lstrip("+-").isdecimal() and int(number) in self.context.relations:
+            return self.context.relations[int(number)]
+        known = number.lstrip("+-").isdecimal()
+        problem = "relation not found" if known else "invalid relation id"
+        dashed = "--relation" if any(arg.startswith("--rel") for arg in argv) else "-r"
+        raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
 
     def help(self) -> str:
         """What --help prints."""
-        options = " [options]" if self.flags else ""
-        lines = [f"Usage: {self.name}{options}{' ' + self.args if self.args else ''}", ""]
-        lines += ["Summary:", self.purpose, ""]
-        if self.flags:
-            lines.append("Options:")
-        for flag in self.flags:
-            names = ", ".join(("-" if len(name) == 1 else "--") + name for name in flag.names)
-            lines.append(f"{names}{'' if flag.switch else '  (= )'}\n    {flag.help}")
-        return "\n".join(lines) + "\n"
+        return usage(self.name, self.args, self.purpose, self.flags)
 
 
 def run(
@@ -230,25 +160,6 @@ def run(
     except JujuError as error:
         return Reply(1, call.stdout, f"{call.stderr}ERROR {error}\n")
     return Reply(0, call.stdout, call.stderr, tool.writes)
-
-
-def no_more(args: list[str]) -> None:
-    """Refuses left-over arguments."""
-    if args:
-        raise UsageError(f"unrecognized args: [{' '.join(quote(arg) for arg in args)}]")
-
-
-def key_values(args: list[str]) -> dict[str, str]:
-    """``key=value`` arguments as a dict."""
-    pairs: dict[str, str] = {}
-    for arg in args:
-        key, equals, value = arg.partition("=")
-        if not equals or not key:
-            raise UsageError(f'expected "key=value", got {quote(arg)}')
-        if key in pairs:
-            raise UsageError(f"key {quote(key)} specified more than once")
-        pairs[key] = value
-    return pairs
 
 
 def _yaml_pairs(text: str) -> dict[str, str]:

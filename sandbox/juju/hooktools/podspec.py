@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..errors import JujuError
-from .command import Flag, Tool
+from ..flags import Flag
+from .command import Tool
 
 
 class SpecSet(Tool):

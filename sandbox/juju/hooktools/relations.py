@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from ..charm import quote
 from ..errors import JujuError
-from .command import APP, FILE, OUTPUT, RELATION, Flag, Tool, UsageError, key_values, no_more
+from ..flags import Flag, UsageError, key_values, no_more
+from .command import APP, FILE, OUTPUT, RELATION, Tool
 
 
 class RelationIds(Tool):

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..charm import quote
 from ..errors import JujuError
+from ..flags import Flag, UsageError, key_values, no_more
 from ..model import Status
-from .command import FILE, OUTPUT, Flag, Tool, UsageError, key_values, no_more
+from .command import FILE, OUTPUT, Tool
 
 STATES = ("maintenance", "blocked", "waiting", "active")
 _DEPRECATED_FORMAT = Flag(("format",), "deprecated format flag")

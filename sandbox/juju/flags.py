@@ -1,0 +1,122 @@
+"""Command lines as Juju's programs read them: flags anywhere among the arguments.
+
+Written after github.com/juju/gnuflag and github.com/juju/cmd; hook tools and ``juju`` itself share
+it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .charm import quote
+from .errors import JujuError
+
+
+class UsageError(JujuError):
+    """A wrong flag or argument: exit code 2 instead of 1."""
+
+
+class HelpWanted(Exception):
+    """The flag --help."""
+
+
+class Flag(NamedTuple):
+    """A flag. ``names`` without dashes, the first is the key of its value.
+
+    switch: it takes no value. repeat: it may come several times and has a list. choices: formats.
+    """
+
+    names: tuple
+    help: str
+    switch: bool = False
+    repeat: bool = False
+    choices: tuple = ()
+
+
+def parse_flags(flags: tuple, argv: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """The values of the flags in ``argv`` and the arguments left; UsageError or HelpWanted."""
+    return _Parser(flags, argv).parse()
+
+
+class _Parser:
+    def __init__(self, flags: tuple, argv: list[str]) -> None:
+        self._known = {name: flag for flag in flags for name in flag.names}
+        self._pending = list(argv)
+        self._options: dict[str, Any] = {}
+
+    def parse(self) -> tuple[dict[str, Any], list[str]]:
+        rest = []
+        while self._pending:
+            word = self._pending.pop(0)
+            if word == "--":
+                return self._options, rest + self._pending
+            if word == "-" or not word.startswith("-"):
+                rest.append(word)
+            elif word.startswith("--"):
+                name, equals, value = word[2:].partition("=")
+                self._take(name, "--", value if equals else None)
+            else:
+                self._take_letters(word[1:])
+        return self._options, rest
+
+    def _take_letters(self, letters: str) -> None:
+        while letters:
+            letter, letters = letters[0], letters[1:]
+            flag = self._known.get(letter)
+            if flag and not flag.switch and letters:
+                self._take(letter, "-", letters)
+                return
+            self._take(letter, "-", None)
+
+    def _take(self, name: str, dashes: str, value: str | None) -> None:
+        flag = self._known.get(name)
+        if flag is None and name in ("help", "h"):
+            raise HelpWanted
+        if flag is None:
+            raise UsageError(f"option provided but not defined: {dashes}{name}")
+        key = flag.names[0]
+        if flag.switch:
+            self._options[key] = value in (None, "true", "1", "t", "T", "TRUE", "True")
+            return
+        if value is None:
+            if not self._pending:
+                raise UsageError(f"option needs an argument: {dashes}{name}")
+            value = self._pending.pop(0)
+        if flag.choices and value not in flag.choices:
+            problem = f"unknown format {quote(value)}"
+            raise UsageError(f"invalid value {quote(value)} for option {dashes}{name}: {problem}")
+        if flag.repeat:
+            self._options.setdefault(key, []).append(value)
+        else:
+            self._options[key] = value
+
+
+def no_more(args: list[str]) -> None:
+    """Refuses left-over arguments."""
+    if args:
+        raise UsageError(f"unrecognized args: [{' '.join(quote(arg) for arg in args)}]")
+
+
+def key_values(args: list[str]) -> dict[str, str]:
+    """``key=value`` arguments as a dict."""
+    pairs: dict[str, str] = {}
+    for arg in args:
+        key, equals, value = arg.partition("=")
+        if not equals or not key:
+            raise UsageError(f'expected "key=value", got {quote(arg)}')
+        if key in pairs:
+            raise UsageError(f"key {quote(key)} specified more than once")
+        pairs[key] = value
+    return pairs
+
+
+def usage(name: str, args: str, purpose: str, flags: tuple) -> str:
+    """What --help prints."""
+    options = " [options]" if flags else ""
+    lines = [f"Usage: {name}{options}{' ' + args if args else ''}", "", "Summary:", purpose, ""]
+    if flags:
+        lines.append("Options:")
+    for flag in flags:
+        names = ", ".join(("-" if len(word) == 1 else "--") + word for word in flag.names)
+        lines.append(f"{names}{'' if flag.switch else '  (= )'}\n    {flag.help}")
+    return "\n".join(lines) + "\n"
