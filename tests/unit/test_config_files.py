@@ -5,7 +5,7 @@ import json
 
 import pytest
 import yaml
-from charms.layer.alertmanager import config_files
+from charms.layer.alertmanager import config_files, credentials
 from charms.layer.alertmanager.settings import Settings
 
 DEFAULT = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
@@ -65,7 +65,10 @@ def test_secret_files_certificate_and_users_are_files():
     assert contents["tls.crt"] == b"CERT"
     assert contents["tls.key"] == b"KEY"
     assert json.loads(contents["web.yml"]) == {
-        "basic_auth_users": {"ann": "$2y$hash"},
+        "basic_auth_users": {
+            "ann": "$2y$hash",
+            "juju-charm": credentials.password_hash((("ann", "$2y$hash"),)),
+        },
         "tls_server_config": {
             "cert_file": "/etc/alertmanager/tls.crt",
             "key_file": "/etc/alertmanager/tls.key",

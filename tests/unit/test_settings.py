@@ -123,6 +123,7 @@ def test_accepts(option, value, field, meaning):
         ),
         ("web-users", "ann: secret", "the password of ann is no bcrypt hash"),
         ("web-users", f"'a:b': {BCRYPT}", "'a:b' cannot be a user's name"),
+        ("web-users", f"juju-charm: {BCRYPT}", "juju-charm is the charm's own user"),
         ("additional-args", "--x 'y", "cannot be read as a shell would"),
         ("additional-args", "--log.level debug", "is set by the charm"),
         ("additional-args", "debug", "has a word that is no --flag"),

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Dict, Optional, Tuple
 
+from . import credentials
 from .problems import Problem
 from .settings import Settings
 from .version import Version
@@ -116,7 +117,8 @@ def web_config(settings: Settings) -> str:
             "key_file": f"{DIRECTORY}/tls.key",
         }
     if settings.web_users:
-        web["basic_auth_users"] = dict(settings.web_users)
+        own = credentials.password_hash(settings.web_users)
+        web["basic_auth_users"] = {**dict(settings.web_users), credentials.USER: own}
     return json.dumps(web, indent=2, sort_keys=True) + "\n"
 
 

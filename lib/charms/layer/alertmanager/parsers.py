@@ -9,6 +9,7 @@ import shlex
 from typing import Callable, Dict, Tuple
 from urllib.parse import urlsplit
 
+from . import credentials
 from .encoded import text_of
 
 # What the charm itself puts into the configuration directory.
@@ -196,6 +197,8 @@ def web_users(value: str) -> Tuple[Tuple[str, str], ...]:
     for name, password in users.items():
         if not name or ":" in name:
             raise BadOption(f"{name!r} cannot be a user's name", "leave out colons")
+        if name == credentials.USER:
+            raise BadOption(f"{name} is the charm's own user", "choose another name")
         if not _BCRYPT.fullmatch(password):
             raise BadOption(
                 f"the password of {name} is no bcrypt hash",
