@@ -9,6 +9,7 @@ process would have new. A hook costs a tenth of a real one, and coverage sees th
 import os
 import pkgutil
 import runpy
+import shutil
 import subprocess
 import sys
 import traceback
@@ -73,9 +74,10 @@ def controller(folder: Path, **options) -> Controller:
 def assemble(source: Path, target: Path) -> Path:
     """Make a charm of a charm layer without building it: links to the sources.
 
-    source: the folder of the charm layer. target: the folder to make. What ``includes`` in
+    source: the folder of the charm layer. target: the folder to make, anew. What ``includes`` in
     layer.yaml names is looked for in the repository.
     """
+    shutil.rmtree(str(target), ignore_errors=True)
     layers = yaml.safe_load((source / "layer.yaml").read_text())["includes"]
     for kind, path in (layer.split(":") for layer in layers):
         if kind == "interface":
@@ -91,12 +93,18 @@ def assemble(source: Path, target: Path) -> Path:
 
 def flags_of(juju: Controller, unit: str) -> set:
     """The flags that are set in a unit's database, as the next hook will find them."""
+    prefix = "reactive.states."
+    return {key[len(prefix) :] for key in database_of(juju, unit) if key.startswith(prefix)}
+
+
+def database_of(juju: Controller, unit: str) -> dict:
+    """What a unit has noted, flags and all."""
     path = juju.operator.charm_dir(juju.unit(unit)) / ".unit-state.db"
     if not path.exists():
-        return set()
+        return {}
     store = unitdata.Storage(str(path))
     try:
-        return set(store.getrange("reactive.states.", strip=True))
+        return store.getrange("")
     finally:
         store.close()
 

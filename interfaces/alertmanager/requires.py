@@ -2,17 +2,16 @@
 
 Flags, for an endpoint called ``{endpoint_name}`` in metadata.yaml:
 
-=============================================  =========================  =========================
-flag                                           set                        cleared
-=============================================  =========================  =========================
-endpoint.{endpoint_name}.joined                a related application      the last of them left
-                                               has units
-endpoint.{endpoint_name}.ready                 at least one Alertmanager  there is none any more
-                                               is known
-endpoint.{endpoint_name}.alertmanagers.changed alertmanagers() returns    by the charm, once it has
-                                               something else than in     acted on the new list
-                                               the hook before
-=============================================  =========================  =========================
+==============================================  ========================  ========================
+flag                                            set                       cleared
+==============================================  ========================  ========================
+endpoint.{endpoint_name}.joined                 a related application     the last of them left
+                                                has units
+endpoint.{endpoint_name}.ready                  an Alertmanager is known  there is none any more
+endpoint.{endpoint_name}.alertmanagers.changed  alertmanagers() returns   by the charm, once it
+                                                something else than in    has acted on the new
+                                                the hook before           list
+==============================================  ========================  ========================
 
 No other flag is public. In particular ``changed`` and ``departed``, which the framework sets, are
 cleared here: they miss fields that are removed. ``alertmanagers.changed`` is cleared and set again
