@@ -173,6 +173,8 @@ def test_awaiting_is_set_from_the_creation_of_a_relation_until_something_is_publ
     relation = juju.relate("pager", "watcher")
     juju.settle()
     assert AWAITING in bus_harness.flags_of(juju, "pager/0")
+    juju.scale("watcher", 1)
+    juju.settle()
     folder = charm("pager", PUBLISHES_WHEN_AWAITED)
     (folder / "reactive" / "pager.py").unlink()
     juju.refresh("pager", folder)
