@@ -25,6 +25,11 @@ def promtool(version: str) -> Path:
     return _binary("prometheus", "promtool", version)
 
 
+def prometheus(version: str) -> Path:
+    """Return Prometheus itself, of a version (``2.42.0``) or of a Debian suite (``sid``)."""
+    return _binary("prometheus", "prometheus", version)
+
+
 def _binary(name: str, binary: str, version: str) -> Path:
     found = _folder(name, version)
     if isinstance(found, str):
