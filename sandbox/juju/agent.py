@@ -126,8 +126,11 @@ class Agent:
             )
             return
         action.status = "running"
+        action.started = self._controller.now
+        unit.agent = Status("executing", f"running action {action.name}", action.started)
         context = HookContext(self._controller, unit, None, action)
         hook_run = self._process(context, f"actions/{action.name}", action.name)
+        action.completed = self._controller.now
         missing = hook_run.code is None
         failed = context.action_failed or hook_run.error or missing
         action.status = "failed" if failed else "completed"
@@ -163,7 +166,11 @@ class Agent:
             hook_run.remote_unit = context.hook.remote_unit
             hook_run.relation_id = context.hook.relation_id
         controller.history.append(hook_run)
-        script = controller.operator.script(unit, path)
+        if context.action and context.action.command is not None:
+            script = controller.operator.write_command(unit, context.action.command)
+            del environment["JUJU_DISPATCH_PATH"]
+        else:
+            script = controller.operator.script(unit, path)
         if script is None:
             hook_run.committed = True
             return hook_run

@@ -68,10 +68,13 @@ class Commands:
             for name, image in given.items()
         }
 
-    def refresh(self, app: str, charm_dir: str | Path) -> None:
-        """``juju refresh --path``: a new revision of the charm, with upgrade-charm in every
-        unit.
-        """
+    def refresh(
+        self,
+        app: str,
+        charm_dir: str | Path,
+        resources: dict[str, ResourceLike] | None = None,
+    ) -> None:
+        """``juju refresh --path``: a new charm, with upgrade-charm in every unit."""
         with self.lock:
             application = self.application(app)
             charm = Charm.read(charm_dir)
@@ -87,6 +90,7 @@ class Commands:
                         f"cannot upgrade application {quote(app)} to charm {quote(charm.name)}:"
                         f" would break relation {quote(relation_key(relation.ends))}"
                     )
+            application.resources.update(self._check_resources(charm, resources or {}))
             application.revision += 1
             application.charm = self.operator.keep(charm, app, application.revision)
             application.endpoints = charm.endpoints
@@ -212,12 +216,22 @@ class Commands:
         """``juju run-action``: queued; ``status`` of the result tells when it has run."""
         with self.lock:
             found = self.unit(unit)
-            checked = check_action(found, name, params or {})
-            action = Action(str(len(self.model.actions) + 1), name, checked, found.name)
-            self.model.actions[action.id] = action
-            found.actions.append(action)
-            self._notify()
-            return action
+            return self._queue(found, name, check_action(found, name, params or {}))
+
+    def queue_command(self, unit: str, command: str) -> Action:
+        """``juju exec --operator``: shell lines to run like an action."""
+        with self.lock:
+            return self._queue(self.unit(unit), "juju-run", {"workload-context": False}, command)
+
+    def _queue(
+        self, unit: Unit, name: str, params: dict[str, Any], command: str | None = None
+    ) -> Action:
+        number = str(len(self.model.actions) + 1)
+        action = Action(number, name, params, unit.name, self.now, command)
+        self.model.actions[number] = action
+        unit.actions.append(action)
+        self._notify()
+        return action
 
     # -- relations ---------------------------------------------------------------------------------
 

@@ -73,15 +73,17 @@ class Controller(Commands):
     ) -> None:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
-        self.model = Model(model, str(uuid.uuid4()))
+        self._clock = clock or (lambda: 0.0)
+        self._skipped = 0.0
+        self._changes = 0
+        self.model = Model(model, str(uuid.uuid4()), self.now)
+        self.update_status_interval = 300
         self.juju_version = juju_version
         self.hook_timeout = hook_timeout
         self.hook_process = hook_process
         self.history: list[HookRun] = []
         self.cluster = cluster or NoCluster()
         self.network = Network(self.cluster)
-        self._clock = clock or (lambda: 0.0)
-        self._skipped = 0.0
         self.operator = Operator(Path(state_dir).resolve(), python)
         self.resolver = Resolver(self.model, self.network.service, self.network.relation_settings)
         self._agent = Agent(self)
@@ -94,9 +96,11 @@ class Controller(Commands):
         self.close()
 
     def close(self) -> None:
-        """Ends the hooks that run and stops answering tools."""
+        """Ends the hooks that run, stops answering tools, wakes whoever waits."""
         self._agent.stop()
         self.server.close()
+        with self.lock:
+            self._notify()
 
     # -- time and turns ----------------------------------------------------------------------------
 
@@ -109,6 +113,7 @@ class Controller(Commands):
         """Lets time pass, for example to the retry of a failed hook."""
         with self.lock:
             self._skipped += seconds
+            self._notify()
 
     @contextmanager
     def unlocked(self) -> Iterator[None]:
@@ -134,7 +139,24 @@ class Controller(Commands):
         self._agent.skip(unit)
 
     def _notify(self) -> None:
+        self._changes += 1
         self.changed.notify_all()
+
+    def changes(self) -> int:
+        """Counts what may make an agent act; it grows with each."""
+        return self._changes
+
+    def wait(self, seen: int, timeout: float) -> None:
+        """Until ``changes`` is no longer ``seen``, or ``timeout`` seconds."""
+        with self.lock:
+            self.changed.wait_for(lambda: self._changes != seen, timeout)
+
+    def cluster_changed(self) -> None:
+        """The cluster's pods or Service addresses are not what they were."""
+        with self.lock:
+            for app in self.model.applications.values():
+                self.bind_pods(app)
+            self._notify()
 
     def settle(self, expect_errors: bool = False, limit: int = 1000) -> None:
         """Runs hooks, one of each unit in turn, until nothing is due.
@@ -220,12 +242,16 @@ class Controller(Commands):
         """Adds a line to debug-log; modules of the charm get the unit's name in front."""
         if not module.startswith("juju."):
             module = f"unit.{unit.name}.{module}"
-        self._log(unit.tag, level, module, message)
+        self._log(f"application-{unit.app.name}", level, module, message)
+
+    def log_controller(self, level: str, module: str, message: str) -> None:
+        """Adds a line to debug-log that no agent wrote."""
+        self._log("controller-0", level, module, message)
 
     def _log(self, entity: str, level: str, module: str, message: str) -> None:
         with self.lock:
             self.model.log.append(LogLine(self.now, entity, level, module, message))
-            self._notify()
+            self.changed.notify_all()
 
     def log_lines(self, unit: str | None = None) -> list[str]:
         """``LEVEL message`` of every line that a charm logged or printed, of one unit only if
@@ -303,7 +329,7 @@ class Controller(Commands):
             app.error = ""
         except podspec.DeployError as error:
             app.error = str(error)
-            self._log("controller-0", "ERROR", PROVISIONER, f"{error} {error.reason}".strip())
+            self.log_controller("ERROR", PROVISIONER, f"{error} {error.reason}".strip())
 
 
 def _story(run: HookRun) -> str:

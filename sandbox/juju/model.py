@@ -128,12 +128,16 @@ class Failure:
 
 @dataclass
 class Action:
-    """One run of an action."""
+    """One run of an action, or of the shell lines ``command`` in the operator."""
 
     id: str
     name: str
     params: dict[str, Any]
     unit: str
+    enqueued: float
+    command: str | None = None
+    started: float | None = None
+    completed: float | None = None
     status: str = "pending"
     message: str = ""
     results: dict[str, Any] = field(default_factory=dict)
@@ -247,6 +251,7 @@ class Model:
 
     name: str
     uuid: str
+    began: float = 0.0
     applications: dict[str, Application] = field(default_factory=dict)
     relations: dict[int, Relation] = field(default_factory=dict)
     next_relation: int = 0

@@ -117,6 +117,13 @@ class Operator:
         path.chmod(0o600)
         return str(path)
 
+    def write_command(self, unit: Unit, command: str) -> Path:
+        """A script of shell lines that somebody typed."""
+        path = self._agents / unit.tag / "juju-run"
+        path.write_text(f"#!/bin/bash\n{command}\n")
+        path.chmod(0o700)
+        return path
+
     # -- processes ---------------------------------------------------------------------------------
 
     def environment(self, unit: Unit) -> dict[str, str]:

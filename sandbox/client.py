@@ -1,0 +1,49 @@
+"""``juju``, the client: sends a command line to the daemon and prints what comes back."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from . import wire
+
+
+def main(argv: list[str]) -> int:
+    """Runs one command line; returns its exit code."""
+    folder = wire.state_dir()
+    try:
+        line = wire.Line(wire.connect(folder))
+    except OSError:
+        print(f"ERROR no sandbox runs in {folder}: start one with make run", file=sys.stderr)
+        return 1
+    try:
+        line.send(argv=argv, cwd=os.getcwd(), tty=sys.stdout.isatty())
+        return _converse(line)
+    except (EOFError, ConnectionError):
+        print("ERROR the sandbox has ended", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        line.close()
+
+
+def _converse(line: wire.Line) -> int:
+    while True:
+        message = line.receive()
+        if "code" in message:
+            return message["code"]
+        if "read" in message:
+            line.send(stdin=sys.stdin.read())
+        for stream, text in ((sys.stdout, message.get("out")), (sys.stderr, message.get("err"))):
+            if text:
+                _print(stream, text)
+
+
+def _print(stream, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:  # the output went to head, less or the like
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise SystemExit(141) from None

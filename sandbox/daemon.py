@@ -1,0 +1,175 @@
+"""The sandbox as a program: a controller with threads and clock, a cluster, and ``juju`` to talk
+to.
+
+One daemon is one sandbox with one model. Everything it needs and starts is below its state folder
+or dies with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from . import wire
+from .juju import Controller, cli
+
+
+class SandboxError(Exception):
+    """The sandbox cannot run; ``str()`` says why and what to do, in one line."""
+
+
+class Daemon:
+    """Runs a model until ``stop``.
+
+    folder: the state folder; what an earlier daemon left there is removed. cluster: the cluster
+    half, given the folder and a function to call when pods or addresses change; None for no pods at
+    all.
+    python: the interpreter for hooks.
+    """
+
+    def __init__(
+        self, folder: Path, model: str = "lma", cluster: Any = None, python: str | None = None
+    ) -> None:
+        self.folder = folder
+        self._lock = _claim(folder)
+        self._threads: list[threading.Thread] = []
+        self._agents: dict[str, threading.Thread] = {}
+        self._stopping = threading.Event()
+        self.ended = threading.Event()
+        self.cluster = (
+            cluster(folder / "cluster", model, self._cluster_changed) if cluster else None
+        )
+        self.juju = Controller(
+            folder / "juju", python, model=model, cluster=self.cluster, clock=time.time
+        )
+        self._server = wire.listen(folder)
+
+    def start(self) -> None:
+        """Starts the cluster, the agents and the socket."""
+        if self.cluster:
+            self.cluster.start()
+        for target in (self._serve, self._schedule):
+            self._spawn(target)
+
+    def stop(self) -> None:
+        """Ends every process and thread that the sandbox has started."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        self.juju.close()
+        with contextlib.suppress(OSError), wire.connect(self.folder):
+            pass
+        for thread in [*self._threads, *self._agents.values()]:
+            if thread is not threading.current_thread():
+                thread.join(10)
+        if self.cluster:
+            self.cluster.stop()
+        self._server.close()
+        with contextlib.suppress(FileNotFoundError):
+            (self.folder / wire.NAME).unlink()
+        self._lock.close()
+        self.ended.set()
+
+    def _spawn(self, target: Any, *args: Any) -> threading.Thread:
+        thread = threading.Thread(target=self._guarded, args=(target, *args), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
+
+    def _guarded(self, target: Any, *args: Any) -> None:
+        """A mistake of the sandbox itself is told in debug-log; the thread's work ends there."""
+        try:
+            target(*args)
+        except Exception:
+            if not self._stopping.is_set():
+                self.juju.log_controller("ERROR", "sandbox", traceback.format_exc().strip())
+
+    def _cluster_changed(self) -> None:
+        self.juju.cluster_changed()
+
+    # -- agents ------------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        """One agent for each application, because an operator runs one hook at a time."""
+        next_update = time.monotonic() + self.juju.update_status_interval
+        while not self._stopping.is_set():
+            seen = self.juju.changes()
+            for name in list(self.juju.model.applications):
+                thread = self._agents.get(name)
+                if thread is None or not thread.is_alive():
+                    self._agents[name] = self._spawn(self._operate, name)
+            if time.monotonic() >= next_update:
+                next_update = time.monotonic() + self.juju.update_status_interval
+                for name in list(self.juju.model.applications):
+                    self.juju.update_status(name)
+            self.juju.wait(seen, 1.0)
+
+    def _operate(self, name: str) -> None:
+        while not self._stopping.is_set() and name in self.juju.model.applications:
+            seen = self.juju.changes()
+            units = [unit for unit in self.juju.units() if unit.app.name == name]
+            if not any([self.juju.step(unit) for unit in units]):  # noqa: C419 - every unit's turn
+                self.juju.wait(seen, 1.0)
+
+    # -- juju --------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._server.accept()
+            if self._stopping.is_set():
+                connection.close()
+                return
+            threading.Thread(
+                target=self._guarded, args=(self._answer, connection), daemon=True
+            ).start()
+
+    def _answer(self, connection: Any) -> None:
+        line = wire.Line(connection)
+        ending = threading.Event()
+        with contextlib.suppress(EOFError, OSError, ValueError):
+            request = line.receive()
+
+            def read() -> str:
+                line.send(read=True)
+                return line.receive()["stdin"]
+
+            terminal = cli.Terminal(
+                request["cwd"],
+                lambda text: line.send(out=text),
+                lambda text: line.send(err=text),
+                read,
+                request["tty"],
+                lambda: line.gone() or self._stopping.is_set(),
+            )
+            line.send(code=cli.run(self.juju, terminal, request["argv"], ending.set))
+        line.close()
+        if ending.is_set():
+            self._stopping_thread()
+
+    def _stopping_thread(self) -> None:
+        threading.Thread(target=self.stop).start()
+
+
+def _claim(folder: Path) -> Any:
+    """Locks the state folder for this process and empties it; SandboxError if it is in use."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = open(str(folder / "lock"), "w")  # noqa: SIM115 - held as long as the daemon lives
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise SandboxError(
+            f"a sandbox already runs in {folder}: end it, or name another folder in JUJU_SANDBOX"
+        ) from None
+    for left in folder.iterdir():
+        if left.name == "juju" and left.is_dir():
+            shutil.rmtree(str(left))
+    os.chmod(str(folder), 0o700)
+    return lock

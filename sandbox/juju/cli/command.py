@@ -1,0 +1,156 @@
+"""How the commands of ``juju`` are declared, found and run."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+
+from ..charm import quote
+from ..errors import JujuError
+from ..flags import Flag, HelpWanted, UsageError, no_more, parse_flags, usage
+
+if TYPE_CHECKING:
+    from ..controller import Controller
+
+FORMAT = Flag(("format",), "Specify output format", choices=("yaml", "json"))
+STANDARD = (
+    Flag(("m", "model"), "The model; there is one"),
+    Flag(("debug",), "Accepted for compatibility", switch=True),
+    Flag(("quiet",), "Accepted for compatibility", switch=True),
+    Flag(("verbose",), "Accepted for compatibility", switch=True),
+)
+
+
+@dataclass
+class Terminal:
+    """Where a command was typed: its working directory and ways to print and to read.
+
+    tty: whether the output is a terminal. gone: tells whether whoever typed it has left.
+    """
+
+    cwd: str
+    out: Callable[[str], None]
+    err: Callable[[str], None]
+    read: Callable[[], str]
+    tty: bool = False
+    gone: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class Call:
+    """One call of a command. ``end`` ends the sandbox."""
+
+    juju: Controller
+    terminal: Terminal
+    args: list[str]
+    end: Callable[[], None]
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def take(self, *names: str) -> list[str]:
+        """Exactly these positional arguments; UsageError names the first that is missing."""
+        if len(self.args) < len(names):
+            raise UsageError(f"no {names[len(self.args)]} specified")
+        no_more(self.args[len(names) :])
+        return self.args
+
+    def path(self, spelled: str) -> str:
+        """A path on the command line, as seen from where it was typed."""
+        return os.path.join(self.terminal.cwd, os.path.expanduser(spelled))
+
+    def read_file(self, spelled: str) -> str:
+        """The text of a file, ``-`` for standard input."""
+        if spelled == "-":
+            return self.terminal.read()
+        try:
+            with open(self.path(spelled), encoding="utf-8", newline="") as source:
+                return source.read()
+        except OSError as error:
+            raise JujuError(f"open {spelled}: {(error.strerror or '').lower()}") from None
+        except UnicodeDecodeError:
+            raise JujuError(f"value of {quote(spelled)} contains non-UTF-8 sequences") from None
+
+    def say(self, line: str) -> None:
+        """Prints a line."""
+        self.terminal.out(line + "\n")
+
+    def note(self, line: str) -> None:
+        """Prints a remark, out of the way of the output."""
+        self.terminal.err(line + "\n")
+
+    def write(self, value: Any, default: str = "yaml") -> None:
+        """Prints a value as YAML or JSON."""
+        import json
+
+        import yaml
+
+        if self.options.get("format", default) == "json":
+            self.say(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+            return
+        text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1 << 20)
+        self.terminal.out(text)
+
+
+class Command(NamedTuple):
+    """A command of ``juju``."""
+
+    names: tuple
+    args: str
+    purpose: str
+    flags: tuple
+    run: Callable[[Call], None]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(*names: str, args: str = "", flags: tuple = ()) -> Callable:
+    """Makes a function a command; the first line of its docstring is the command's purpose."""
+
+    def register(function: Callable[[Call], None]) -> Callable[[Call], None]:
+        purpose = (function.__doc__ or "").splitlines()[0]
+        declared = Command(names, args, purpose, (*flags, *STANDARD), function)
+        COMMANDS.update(dict.fromkeys(names, declared))
+        return function
+
+    return register
+
+
+def run(
+    controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
+) -> int:
+    """Runs one command line, without the word ``juju``; returns its exit code."""
+    try:
+        return _run(controller, terminal, argv, end)
+    except UsageError as error:
+        terminal.err(f"ERROR {error}\n")
+        return 2
+    except JujuError as error:
+        terminal.err(f"ERROR {error}\n")
+        return 1
+
+
+def _run(
+    controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
+) -> int:
+    name = argv[0] if argv else "help"
+    if name in ("help", "--help", "-h"):
+        terminal.out(_overview())
+        return 0
+    found = COMMANDS.get(name)
+    if found is None:
+        raise UsageError(f'{quote(name)} is not a command of the sandbox. See "juju help"')
+    try:
+        options, args = parse_flags(found.flags, argv[1:])
+    except HelpWanted:
+        terminal.out(usage(f"juju {name}", found.args, found.purpose, found.flags))
+        return 0
+    found.run(Call(controller, terminal, args, end, options))
+    return 0
+
+
+def _overview() -> str:
+    commands = sorted({found.names: found for found in COMMANDS.values()}.items())
+    width = max(len(names[0]) for names, _ in commands)
+    lines = [f"  {names[0]:<{width}}  {found.purpose}" for names, found in commands]
+    return "\n".join(["The sandbox understands these commands of juju:", "", *lines]) + "\n"

@@ -1,0 +1,262 @@
+"""Commands that show something and change nothing."""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+
+from .. import report, tables
+from ..charm import quote
+from ..errors import JujuError
+from ..flags import Flag, UsageError, no_more
+from ..model import LogLine
+from .command import FORMAT, Call, command
+
+LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR")
+COLOUR = Flag(("color",), "Colours although the output is no terminal", switch=True)
+
+
+@command(
+    "status",
+    "show-status",
+    args="[<application or unit> ...]",
+    flags=(
+        Flag(("format",), "Output format", choices=("tabular", "yaml", "json", "line", "oneline")),
+        Flag(("relations",), "Show relations too", switch=True),
+        Flag(("watch",), "Show it again every so often, for example 2s"),
+        Flag(("no-color",), "No colours", switch=True),
+        Flag(("storage", "utc"), "Accepted", switch=True),
+        COLOUR,
+    ),
+)
+def status(call: Call) -> None:
+    """Shows applications, units and, if asked, relations."""
+    pause = _seconds(call.options["watch"]) if "watch" in call.options else 0.0
+    while True:
+        text = _status(call)
+        call.terminal.out("\033[H\033[2J" + text if pause else text)
+        deadline = time.monotonic() + pause
+        while time.monotonic() < deadline and not call.terminal.gone():
+            time.sleep(0.1)
+        if not pause or call.terminal.gone():
+            return
+
+
+def _status(call: Call) -> str:
+    juju = call.juju
+    with juju.lock:
+        for name in call.args:
+            juju.unit(name) if "/" in name else juju.application(name)
+        full = report.full_status(juju, call.args)
+        relations = report.relations(juju) if call.options.get("relations") else []
+    style = call.options.get("format", "tabular")
+    if style == "tabular":
+        colour = call.options.get("color", call.terminal.tty)
+        return tables.status(full, relations, colour and not call.options.get("no-color"))
+    if style in ("line", "oneline"):
+        return "".join(_lines(full))
+    import json
+
+    import yaml
+
+    return json.dumps(full) + "\n" if style == "json" else yaml.safe_dump(full, sort_keys=False)
+
+
+def _lines(full: dict) -> list:
+    return [
+        f"- {name}: {unit.get('address', '')} (agent:{unit['juju-status']['current']},"
+        f" workload:{unit['workload-status']['current']})\n"
+        for app in full["applications"].values()
+        for name, unit in app.get("units", {}).items()
+    ]
+
+
+def _seconds(text: str) -> float:
+    number, factor = (text[:-1], 60) if text.endswith("m") else (text.rstrip("s"), 1)
+    try:
+        return max(float(number) * factor, 0.1)
+    except ValueError:
+        raise UsageError(f"invalid duration {quote(text)}: for example 2s") from None
+
+
+@command(
+    "debug-log",
+    flags=(
+        Flag(("i", "include"), "Only these applications", repeat=True),
+        Flag(("x", "exclude"), "Not these applications", repeat=True),
+        Flag(("include-module",), "Only these modules", repeat=True),
+        Flag(("exclude-module",), "Not these modules", repeat=True),
+        Flag(("l", "level"), "The lowest level to show"),
+        Flag(("n", "lines"), "So many of the last lines"),
+        Flag(("limit",), "Stop after so many lines"),
+        Flag(("replay",), "From the beginning", switch=True),
+        Flag(("tail",), "Wait for more", switch=True),
+        Flag(("no-tail", "T"), "Do not wait for more", switch=True),
+        Flag(("date",), "Dates too", switch=True),
+        Flag(("ms",), "Milliseconds too", switch=True),
+        Flag(("utc",), "Times in UTC", switch=True),
+        Flag(("location",), "Accepted", switch=True),
+        COLOUR,
+    ),
+)
+def debug_log(call: Call) -> None:
+    """Shows what the agents and charms log; waits for more if the output is a terminal."""
+    no_more(call.args)
+    options = call.options
+    if options.get("tail") and options.get("no-tail"):
+        raise UsageError("setting --tail and --no-tail not valid")
+    log, shown = call.juju.model.log, _filter(options)
+    position = len(log)
+    old = [line for line in log[:position] if shown(line)]
+    limit = int(options.get("limit", 0))
+    if not options.get("replay"):
+        old = old[-(limit or int(options.get("n", 10))) :]
+    for line in old[: limit or None]:
+        call.say(_log_line(line, options))
+    if limit and len(old) >= limit:
+        return
+    if options.get("tail") or (call.terminal.tty and not options.get("no-tail")):
+        _follow(call, position, limit - len(old) if limit else 0)
+
+
+def _follow(call: Call, position: int, limit: int) -> None:
+    juju, shown = call.juju, _filter(call.options)
+    seen = 0
+    while not call.terminal.gone():
+        with juju.lock:
+            if len(juju.model.log) == position:
+                juju.changed.wait(0.5)
+            fresh = juju.model.log[position:]
+        position += len(fresh)
+        for line in filter(shown, fresh):
+            call.say(_log_line(line, call.options))
+            seen += 1
+            if limit and seen >= limit:
+                return
+
+
+def _filter(options: dict):
+    level = options.get("l", "TRACE").upper()
+    level = "WARNING" if level == "WARN" else level
+    if level not in LEVELS:
+        names = ", ".join(quote(name) for name in LEVELS)
+        raise UsageError(f"level value {quote(options['l'])} is not one of {names}")
+    include = [_entity(name) for name in options.get("i", [])]
+    exclude = [_entity(name) for name in options.get("x", [])]
+    modules, without = options.get("include-module", []), options.get("exclude-module", [])
+
+    def shown(line: LogLine) -> bool:
+        severe = line.level not in LEVELS or LEVELS.index(line.level) >= LEVELS.index(level)
+        wanted = not include or any(fnmatch.fnmatch(line.entity, name) for name in include)
+        unwanted = any(fnmatch.fnmatch(line.entity, name) for name in exclude)
+        module = not modules or line.module.startswith(tuple(modules))
+        return (
+            severe
+            and wanted
+            and not unwanted
+            and module
+            and not line.module.startswith(tuple(without))
+        )
+
+    return shown
+
+
+def _entity(name: str) -> str:
+    known = name.startswith(("application-", "controller-")) or "*" in name
+    return name if known else "application-" + name.split("/", maxsplit=1)[0]
+
+
+def _log_line(line: LogLine, options: dict) -> str:
+    clock = time.gmtime if options.get("utc") else time.localtime
+    stamp = time.strftime(
+        "%Y-%m-%d %H:%M:%S" if options.get("date") else "%H:%M:%S", clock(line.time)
+    )
+    if options.get("ms"):
+        stamp += f".{int(line.time * 1000) % 1000:03d}"
+    return f"{line.entity}: {stamp} {line.level} {line.module} {line.message}"
+
+
+@command("show-unit", args="<unit> [<unit> ...]", flags=(FORMAT,))
+def show_unit(call: Call) -> None:
+    """Shows a unit with the data of its relations."""
+    if not call.args:
+        raise UsageError("an unit name must be supplied")
+    with call.juju.lock:
+        units = [call.juju.unit(name) for name in call.args]
+        shown = {unit.name: report.show_unit(call.juju, unit) for unit in units}
+    call.write(shown)
+
+
+@command("show-application", args="<application> [<application> ...]", flags=(FORMAT,))
+def show_application(call: Call) -> None:
+    """Shows what an application is made of."""
+    if not call.args:
+        raise UsageError("an application name must be supplied")
+    with call.juju.lock:
+        apps = [call.juju.application(name) for name in call.args]
+        call.write({app.name: report.show_application(app) for app in apps})
+
+
+@command("resources", "list-resources", args="<application>")
+def resources(call: Call) -> None:
+    """Shows the images of an application."""
+    (app,) = call.take("application name")
+    images = call.juju.application(app).resources
+    rows = [["Resource", "Image"], *([name, image.path] for name, image in sorted(images.items()))]
+    call.terminal.out(tables.table(rows))
+
+
+@command("actions", "list-actions", args="<application>", flags=(FORMAT,))
+def actions(call: Call) -> None:
+    """Shows the actions of an application."""
+    (app,) = call.take("application name")
+    declared = call.juju.application(app).charm.actions
+    if "format" in call.options:
+        call.write(declared)
+        return
+    described = [[name, _first_line(declared[name])] for name in sorted(declared)]
+    call.terminal.out(tables.table([["Action", "Description"], *described]))
+
+
+def _first_line(declared: dict | None) -> str:
+    return ((declared or {}).get("description") or "No description").strip().splitlines()[0]
+
+
+@command("models", "list-models", flags=(FORMAT,))
+def models(call: Call) -> None:
+    """Shows the model of the sandbox."""
+    model = call.juju.model
+    rows = [["Model", "Cloud/Region", "Type", "Status"]]
+    rows.append([model.name + "*", "sandbox/localhost", "kubernetes", "available"])
+    call.say("Controller: sandbox\n")
+    call.terminal.out(tables.table(rows))
+
+
+@command("controllers", "list-controllers")
+def controllers(call: Call) -> None:
+    """Shows the sandbox as a controller."""
+    rows = [["Controller", "Model", "Cloud/Region", "Version"]]
+    rows.append(["sandbox*", call.juju.model.name, "sandbox/localhost", call.juju.juju_version])
+    call.terminal.out(tables.table(rows))
+
+
+@command("whoami")
+def whoami(call: Call) -> None:
+    """Shows controller and model."""
+    call.say(f"Controller:  sandbox\nModel:       {call.juju.model.name}\nUser:        admin")
+
+
+@command("version", "--version")
+def version(call: Call) -> None:
+    """Shows which Juju the sandbox behaves like."""
+    call.say(f"{call.juju.juju_version}-sandbox")
+
+
+@command("switch", args="[<model>]")
+def switch(call: Call) -> None:
+    """Accepts the name of the one model there is."""
+    name = call.juju.model.name
+    given = (call.args or [name])[0].rpartition(":")[2].rpartition("/")[2]
+    if given not in (name, "sandbox"):
+        raise JujuError(f"model {quote(given)} not found: the sandbox has one model, {quote(name)}")
+    call.say(f"sandbox:admin/{name}")

@@ -1,0 +1,199 @@
+"""The model as ``juju status``, ``show-unit`` and ``show-application`` tell it: plain dicts.
+
+The keys are those of Juju 2.9's cmd/juju/status/formatted.go and cmd/juju/application/show*.go.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from .model import Application, Relation, Status, Unit
+
+if TYPE_CHECKING:
+    from .controller import Controller
+
+
+def full_status(controller: Controller, apps: list[str] | None = None) -> dict[str, Any]:
+    """Everything that ``juju status --format yaml`` shows, of these applications or units only."""
+    model = controller.model
+    wanted = {name.split("/")[0] for name in apps or model.applications}
+    return {
+        "model": {
+            "name": model.name,
+            "type": "caas",
+            "controller": "sandbox",
+            "cloud": "sandbox",
+            "region": "localhost",
+            "version": controller.juju_version,
+            "model-status": {"current": "available", "since": _time(model.began)},
+            "sla": "unsupported",
+        },
+        "machines": {},
+        "applications": {
+            name: application(controller, app)
+            for name, app in sorted(model.applications.items())
+            if name in wanted and app.charm is not None
+        },
+        "controller": {"timestamp": time.strftime("%H:%M:%SZ", time.gmtime(controller.now))},
+    }
+
+
+def application(controller: Controller, app: Application) -> dict[str, Any]:
+    """One application with its units."""
+    charm = app.charm
+    shown = {
+        "charm": f"local:kubernetes/{charm.name}-{app.revision}",
+        "series": "kubernetes",
+        "os": "kubernetes",
+        "charm-origin": "local",
+        "charm-name": charm.name,
+        "charm-rev": app.revision,
+        "scale": app.scale,
+        "address": controller.network.service(app.name),
+        "exposed": False,
+        "life": "" if app.life == "alive" else app.life,
+        "application-status": _status(controller.application_status(app)),
+        "relations": _related(controller, app),
+        "units": {
+            unit.name: unit_report(controller, unit)
+            for unit in sorted(app.units.values(), key=lambda unit: unit.number)
+        },
+        "version": version(controller, app),
+        "endpoint-bindings": dict.fromkeys(["", *sorted(app.endpoints)], "alpha"),
+    }
+    return _without_empty(shown, keep=("exposed", "charm-rev"))
+
+
+def version(controller: Controller, app: Application) -> str:
+    """What the charm said runs, else the first container's image."""
+    for unit in sorted(app.units.values(), key=lambda unit: -unit.number):
+        if unit.version:
+            return unit.version
+    if app.pod_spec is None:
+        return ""
+    container = controller.pod_spec(app.name)["containers"][0]
+    return container.get("image") or container.get("imageDetails", {}).get("imagePath", "")
+
+
+def unit_report(controller: Controller, unit: Unit) -> dict[str, Any]:
+    """One unit. A failed hook is told by the workload's status; the agent is idle then."""
+    agent = unit.agent
+    if agent.state == "error":
+        agent = Status("idle", "", agent.since)
+    workload = _status(controller.status(unit.name))
+    if unit.failed and unit.failed.hook.relation_id in controller.model.relations:
+        relation = controller.model.relations[unit.failed.hook.relation_id]
+        workload["message"] += f" for {relation.remote(unit.app.name)}"
+    shown = {
+        "workload-status": workload,
+        "juju-status": dict(_status(agent), version=controller.juju_version),
+        "leader": unit.app.leader == unit.name,
+        "open-ports": open_ports(controller, unit),
+        "address": controller.network.pod_address(unit),
+        "provider-id": unit.pod,
+    }
+    return _without_empty(shown)
+
+
+def open_ports(controller: Controller, unit: Unit) -> list[str]:
+    """The ports that the pod's containers declare, once there is a pod."""
+    if unit.app.pod_spec is None or controller.network.pod(unit) is None:
+        return []
+    return [
+        f"{port['containerPort']}/{port.get('protocol') or 'TCP'}"
+        for container in controller.pod_spec(unit.app.name)["containers"]
+        for port in container.get("ports") or ()
+    ]
+
+
+def show_unit(controller: Controller, unit: Unit) -> dict[str, Any]:
+    """One unit with the bags of its relations, as ``juju show-unit`` has it."""
+    relations = [
+        _relation_info(relation, unit) for relation in controller.model.relations_of(unit.app.name)
+    ]
+    shown = {
+        "workload-version": unit.version,
+        "opened-ports": [],
+        "charm": f"local:kubernetes/{unit.app.charm.name}-{unit.app.revision}",
+        "leader": unit.app.leader == unit.name,
+        "life": unit.life,
+        "relation-info": relations,
+        "provider-id": unit.pod,
+        "address": controller.network.pod_address(unit),
+    }
+    return _without_empty(shown, keep=("opened-ports", "leader"))
+
+
+def _relation_info(relation: Relation, unit: Unit) -> dict[str, Any]:
+    remote = relation.remote(unit.app.name)
+    app_bag = relation.apps.get(remote.app)
+    return {
+        "relation-id": relation.id,
+        "endpoint": relation.local(unit.app.name).endpoint.name,
+        "related-endpoint": remote.endpoint.name,
+        "application-data": dict(app_bag.settings) if app_bag else {},
+        "local-unit": _bag(relation, unit.name),
+        "related-units": {name: _bag(relation, name) for name in relation.remote_units(unit)},
+    }
+
+
+def _bag(relation: Relation, unit: str) -> dict[str, Any]:
+    bag = relation.units.get(unit)
+    in_scope = unit in relation.scope
+    return {"in-scope": in_scope, "data": dict(sorted(bag.settings.items())) if bag else {}}
+
+
+def show_application(app: Application) -> dict[str, Any]:
+    """One application as ``juju show-application`` has it."""
+    return {
+        "charm": app.charm.name,
+        "series": "kubernetes",
+        "channel": "stable",
+        "principal": True,
+        "exposed": False,
+        "remote": False,
+        "life": app.life,
+        "endpoint-bindings": dict.fromkeys(["", *sorted(app.endpoints)], "alpha"),
+    }
+
+
+def relations(controller: Controller) -> list[dict[str, str]]:
+    """The rows of ``juju status --relations``."""
+    rows = []
+    for relation in controller.model.relations.values():
+        ends = {end.endpoint.role: end for end in relation.ends}
+        provider = ends.get("provider") or relation.ends[0]
+        requirer = ends.get("requirer") or relation.ends[0]
+        status = "" if relation.scope else "joining"
+        rows.append(
+            {
+                "provider": str(provider),
+                "requirer": str(requirer),
+                "interface": provider.endpoint.interface,
+                "type": "peer" if relation.peer else "regular",
+                "status": status if relation.life == "alive" else "broken",
+            }
+        )
+    return sorted(rows, key=lambda row: (row["provider"], row["requirer"]))
+
+
+def _related(controller: Controller, app: Application) -> dict[str, list[str]]:
+    related: dict[str, list[str]] = {}
+    for relation in controller.model.relations_of(app.name):
+        endpoint = relation.local(app.name).endpoint.name
+        related.setdefault(endpoint, []).append(relation.remote(app.name).app)
+    return {endpoint: sorted(names) for endpoint, names in sorted(related.items())}
+
+
+def _status(status: Status) -> dict[str, str]:
+    shown = {"current": status.state, "message": status.message, "since": _time(status.since)}
+    return _without_empty(shown, keep=("message",)) if status.message else _without_empty(shown)
+
+
+def _time(seconds: float) -> str:
+    return time.strftime("%d %b %Y %H:%M:%S%z", time.localtime(seconds))
+
+
+def _without_empty(shown: dict[str, Any], keep: tuple = ()) -> dict[str, Any]:
+    return {key: value for key, value in shown.items() if value or key in keep}

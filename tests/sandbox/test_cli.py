@@ -1,0 +1,325 @@
+"""The commands of ``juju``: what they change, what they print, what they refuse."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from sandbox.juju import Pod, cli
+
+
+@pytest.fixture
+def type_(juju, tmp_path):
+    """Types a command line in tmp_path; returns code, out and err."""
+
+    def typed(line, stdin=""):
+        out, err = [], []
+        terminal = cli.Terminal(str(tmp_path), out.append, err.append, lambda: stdin)
+        words = line.split() if isinstance(line, str) else line
+        code = cli.run(juju, terminal, words, lambda: None)
+        return SimpleNamespace(code=code, out="".join(out), err="".join(err))
+
+    return typed
+
+
+@pytest.fixture
+def deployed(tiny, juju, type_):
+    """The charm tiny, deployed by command."""
+    assert type_("deploy ./tiny --resource img=tiny:1").code == 0
+    juju.settle()
+    return tiny
+
+
+def test_deploy_takes_units_options_and_another_name(tiny, juju, type_, tmp_path):
+    (tmp_path / "options.yaml").write_text("web: {name: ann}")
+    done = type_(
+        "deploy ./tiny web -n 2 --config count=3 --config options.yaml --resource img=tiny:1"
+    )
+    assert (done.code, done.out) == (0, "")
+    assert done.err.splitlines() == [
+        'Located local charm "tiny", revision 0',
+        'Deploying "web" from local charm, revision 0',
+    ]
+    settings = juju.config("web")
+    assert (settings["name"], settings["count"]) == ("ann", 3)
+    assert sorted(juju.application("web").units) == ["web/0", "web/1"]
+
+
+def test_deploy_says_when_the_charm_is_not_built(tiny, type_):
+    (tiny.charm / "dispatch").unlink()
+    refused = type_("deploy ./tiny --resource img=tiny:1")
+    assert refused.code == 1
+    assert "has neither hooks nor dispatch: build it first" in refused.err
+
+
+def test_config_reads_one_value_or_all(deployed, type_):
+    assert type_("config tiny name").out == "joe\n"
+    assert type_("config tiny debug").out == "false\n"
+    assert type_("config tiny count").out == "\n"
+    shown = yaml.safe_load(type_("config tiny").out)
+    assert (shown["application"], shown["charm"]) == ("tiny", "tiny")
+    name = shown["settings"]["name"]
+    assert (name["value"], name["source"], name["default"]) == ("joe", "default", "joe")
+    assert shown["settings"]["count"]["source"] == "unset"
+
+
+def test_config_sets_values_also_from_files_and_standard_input(deployed, juju, type_, tmp_path):
+    (tmp_path / "value").write_text("two\nlines\n")
+    assert type_("config tiny name=@value count=4").code == 0
+    assert juju.config("tiny")["name"] == "two\nlines\n"
+    (tmp_path / "options.yaml").write_text("tiny: {name: file, debug: true}")
+    assert type_("config tiny --file options.yaml").code == 0
+    assert (juju.config("tiny")["name"], juju.config("tiny")["debug"]) == ("file", True)
+    assert type_("config tiny --file -", "tiny: {name: typed}").code == 0
+    assert juju.config("tiny")["name"] == "typed"
+    assert juju.config("tiny")["count"] == 4
+
+
+def test_config_resets(deployed, juju, type_):
+    type_("config tiny name=x count=1 debug=true")
+    assert type_("config tiny --reset name,count").code == 0
+    settings = juju.config("tiny")
+    assert (settings["name"], settings["count"], settings["debug"]) == ("joe", None, True)
+
+
+def test_config_warns_when_nothing_changes(deployed, type_):
+    warned = type_("config tiny name=joe")
+    assert warned.code == 0
+    assert 'the configuration setting "name" already has the value "joe"' in warned.err
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "error"),
+    [
+        ("", 0, ""),
+        ("dance", 2, '"dance" is not a command of the sandbox. See "juju help"'),
+        ("deploy", 2, "no charm or bundle specified"),
+        ("deploy prometheus", 1, 'no charm was found at "prometheus": the sandbox deploys folders'),
+        ("deploy ./tiny --bogus", 2, "option provided but not defined: --bogus"),
+        ("deploy ./tiny tiny --resource img=x", 1, 'cannot add application "tiny"'),
+        ("deploy ./tiny a --resource img=x -n two", 2, 'invalid value "two" for option'),
+        ("config", 2, "no application name specified"),
+        ("config web", 1, 'application "web" not found'),
+        ("config tiny colour", 1, 'key "colour" not found in "tiny" application config or charm'),
+        ("config tiny colour=red", 1, 'unknown option "colour"'),
+        ("config tiny count=many", 1, 'option "count" expected int, got "many"'),
+        ("config tiny name=@nowhere", 1, "open nowhere: no such file or directory"),
+        ("config tiny name count", 2, "can only retrieve a single value, or all values"),
+        ("config tiny name=x count", 2, "cannot set and retrieve values simultaneously"),
+        ("config tiny --reset name count", 2, "cannot reset and retrieve values simultaneously"),
+        ("config tiny --file f name=x", 2, "cannot specify --file and key=value arguments"),
+        ("config tiny --file nowhere", 1, "open nowhere: no such file or directory"),
+        ("relate tiny", 2, "a relation must involve two applications"),
+        ("relate tiny web", 1, 'application "web" not found'),
+        ("remove-relation tiny tiny", 1, 'relation matching "tiny tiny" not found'),
+        ("scale-application tiny", 2, "no scale specified"),
+        ("scale-application tiny many", 2, 'invalid scale "many": expected a number'),
+        ("remove-unit tiny", 2, "specify the number of units to remove using --num-units"),
+        ("remove-unit tiny/0", 1, "k8s models only support removing units by count"),
+        ("remove-unit tiny --num-units 2", 1, "cannot remove more units than currently exist"),
+        ("attach-resource tiny", 2, "no resource specified"),
+        ("attach-resource tiny imge=x", 1, 'unrecognized resource "imge"'),
+        ("refresh tiny", 1, '"tiny" runs a local charm: name its folder with --path'),
+        ("run-action tiny/0", 2, "no action specified"),
+        ("run-action greet", 2, "no unit specified"),
+        ("run-action tiny/0 greet", 1, 'action "greet" not defined on unit "tiny/0"'),
+        ("run-action tiny/7 greet", 1, 'unit "tiny/7" not found'),
+        ("show-action-output 7", 1, 'action "7" not found'),
+        ("exec ls", 2, "You must specify a target with --unit or --application"),
+        ("resolved tiny/0", 1, 'unit "tiny/0" is not in an error state'),
+        ("status web", 1, 'application "web" not found'),
+        ("status --format xml", 2, 'invalid value "xml" for option --format: unknown format "xml"'),
+        ("debug-log --level loud", 2, 'level value "loud" is not one of "TRACE", "DEBUG", "INFO"'),
+        ("show-unit", 2, "an unit name must be supplied"),
+        ("remove-application web", 1, 'application "web" not found'),
+        ("destroy-model other", 1, 'model "other" not found'),
+        ("add-model other", 1, "the sandbox has one model"),
+        ("switch other", 1, 'model "other" not found: the sandbox has one model, "lma"'),
+        ("model-config logging-config=x", 1, 'key "logging-config" is not modelled'),
+        ("expose tiny", 1, "expose is not modelled in the sandbox"),
+        ("set-constraints tiny mem=1G", 1, "set-constraints is not modelled in the sandbox"),
+    ],
+)
+def test_refusals_are_one_line(deployed, type_, line, code, error):
+    refused = type_(line)
+    assert refused.code == code
+    if error:
+        assert refused.out == ""
+        assert refused.err.startswith(f"ERROR {error}")
+        assert refused.err.count("\n") == 1
+
+
+def test_scaling_relating_refreshing_and_removing(deployed, juju, type_):
+    juju.add_remote_app("pg", "server", "pgsql")
+    for line in (
+        "scale-application tiny 3",
+        "remove-unit tiny --num-units 2",
+        "add-unit tiny -n 1",
+        "relate tiny:db pg",
+        "attach-resource tiny img=tiny:2",
+        "refresh tiny --path ./tiny --resource img=tiny:3",
+    ):
+        done = type_(line)
+        assert (done.code, done.out) == (0, "")
+        juju.settle()
+    assert sorted(juju.application("tiny").units) == ["tiny/0", "tiny/3"]
+    assert juju.application("tiny").resources["img"].path == "tiny:3"
+    assert [relation.label("tiny") for relation in juju.model.relations.values()] == ["db:0"]
+    assert type_("remove-relation tiny pg").code == 0
+    juju.settle()
+    assert juju.model.relations == {}
+    assert type_("remove-application tiny --no-prompt").code == 0
+    juju.settle()
+    assert set(juju.model.applications) == {"pg"}
+
+
+# -- status ----------------------------------------------------------------------------------------
+
+
+def test_status_is_a_table_like_juju_prints_it(deployed, juju, type_, spec):
+    deployed.run(f"pod-spec-set --file {spec}; status-set active fine; application-version-set 1.2")
+    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")], service="10.152.0.9")
+    juju.settle()
+    assert type_("status").out == (
+        "Model  Controller  Cloud/Region       Version  SLA          Timestamp\n"
+        "lma    sandbox     sandbox/localhost  2.9.52   unsupported  00:00:00Z\n"
+        "\n"
+        "App   Version  Status  Scale  Charm  Channel  Rev  Address     Exposed  Message\n"
+        "tiny  1.2      active      1  tiny              0  10.152.0.9  no       fine\n"
+        "\n"
+        "Unit     Workload  Agent  Address   Ports   Message\n"
+        "tiny/0*  active    idle   10.1.0.5  80/TCP  fine\n"
+    )
+
+
+def test_status_of_an_empty_model_is_the_first_table_only(type_):
+    assert type_("status").out.count("\n") == 2
+
+
+def test_status_shows_units_that_are_not_up_in_the_scale(tiny, juju, type_):
+    tiny.deploy(units=2)
+    juju.scale("tiny", 3)
+    assert "  2/3  " in type_("status").out
+
+
+def test_status_shows_the_hook_that_runs(deployed, juju, type_):
+    seen = []
+    juju.inject("tiny/0", lambda: seen.append(type_("status").out))
+    deployed.run("status-set blocked why; is-leader")
+    assert "executing" in seen[0]
+    assert "(update-status)" in seen[0]
+
+
+def test_status_shows_a_failed_relation_hook_with_the_other_end(deployed, juju, type_):
+    juju.add_remote_app("pg", "server", "pgsql")
+    deployed.hook("db-relation-joined", "exit 1")
+    juju.relate("tiny", "pg")
+    juju.settle(expect_errors=True)
+    line = type_("status").out.splitlines()[-1]
+    assert line.endswith('  hook failed: "db-relation-joined" for pg:server')
+    assert line.split()[1:3] == ["error", "idle"]
+
+
+def test_status_with_relations(deployed, juju, type_):
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.relate("tiny", "pg")
+    juju.settle()
+    assert type_("status --relations").out.endswith(
+        "Relation provider  Requirer  Interface  Type     Message\n"
+        "pg:server          tiny:db   pgsql      regular\n"
+    )
+
+
+def test_status_as_yaml_and_json_say_the_same(deployed, type_):
+    as_yaml = yaml.safe_load(type_("status --format yaml").out)
+    assert as_yaml == json.loads(type_("status --format=json").out)
+    unit = as_yaml["applications"]["tiny"]["units"]["tiny/0"]
+    assert unit["workload-status"]["current"] == "unknown"
+    assert unit["leader"] is True
+    assert as_yaml["model"]["type"] == "caas"
+
+
+def test_status_has_colours_only_if_asked_or_on_a_terminal(deployed, type_):
+    assert "\033" not in type_("status").out
+    assert "\033[33munknown\033[0m" in type_("status --color").out
+
+
+def test_long_messages_are_cut(deployed, type_):
+    deployed.run(f"status-set blocked {'x' * 200}")
+    assert type_("status").out.splitlines()[-1].endswith("x" * 117 + "...")
+
+
+# -- other views -----------------------------------------------------------------------------------
+
+
+def test_debug_log_shows_the_last_lines_or_all(deployed, juju, type_):
+    deployed.run("for n in 1 2 3 4 5 6 7 8 9 10 11 12; do juju-log line $n; done; exit 1")
+    lines = type_("debug-log").out.splitlines()
+    assert len(lines) == 10
+    entity, stamp, *rest = lines[-1].split()
+    assert (entity, len(stamp)) == ("application-tiny:", 8)
+    assert " ".join(rest) == (
+        'ERROR juju.worker.uniter.operation hook "update-status"'
+        " (via explicit, bespoke hook script) failed: exit status 1"
+    )
+    assert len(type_("debug-log --replay").out.splitlines()) == len(juju.model.log)
+    assert len(type_("debug-log -n 3 --no-tail").out.splitlines()) == 3
+    assert len(type_("debug-log --replay --limit 2").out.splitlines()) == 2
+
+
+def test_debug_log_filters(deployed, type_):
+    deployed.run("juju-log -l WARNING careful; juju-log plain")
+    warnings = type_("debug-log --replay --level WARNING").out
+    assert "unit.tiny/0.juju-log careful" in warnings
+    assert "plain" not in warnings
+    assert type_("debug-log --replay --include other").out == ""
+    assert type_("debug-log --replay --exclude tiny").out == ""
+    assert "careful" in type_("debug-log --replay --include tiny/0").out
+    modules = type_("debug-log --replay --include-module juju.worker").out
+    assert "careful" not in modules
+
+
+def test_show_unit_has_the_bags_of_both_sides(deployed, juju, type_):
+    juju.add_remote_app("pg", "server", "pgsql")
+    relation = juju.relate("tiny", "pg")
+    juju.write(relation, "pg/0", {"host": "a"})
+    juju.write(relation, "pg", {"all": "b"})
+    deployed.hook("db-relation-joined", "relation-set mine=c")
+    juju.settle()
+    [info] = yaml.safe_load(type_("show-unit tiny/0").out)["tiny/0"]["relation-info"]
+    assert info["endpoint"] == "db"
+    assert info["related-endpoint"] == "server"
+    assert info["application-data"] == {"all": "b"}
+    assert info["local-unit"] == {"in-scope": True, "data": {"mine": "c"}}
+    assert info["related-units"] == {"pg/0": {"in-scope": True, "data": {"host": "a"}}}
+
+
+def test_show_application_resources_models(deployed, type_):
+    assert yaml.safe_load(type_("show-application tiny").out)["tiny"]["charm"] == "tiny"
+    assert "img       tiny:1" in type_("resources tiny").out
+    assert "lma*" in type_("models").out
+    assert type_("version").out == "2.9.52-sandbox\n"
+    assert type_("model-config update-status-hook-interval=10s").code == 0
+    assert type_("model-config").out == "10s\n"
+
+
+def test_help(type_):
+    overview = type_("help").out
+    assert "scale-application" in overview
+    assert all(f"  {found.names[0]} " in overview for found in cli.COMMANDS.values())
+    assert type_("deploy --help").out.startswith("Usage: juju deploy [options] <charm folder>")
+
+
+def test_run_action_queues_and_says_how_to_ask(deployed, juju, type_):
+    (deployed.charm / "actions.yaml").write_text("greet: {params: {workload-context: {}}}")
+    juju.refresh("tiny", deployed.charm)
+    juju.settle()
+    line = ["run-action", "tiny/0", "greet", "workload-context=false", "who.name=me", "n=3"]
+    queued = type_(line)
+    assert queued.out == "Action queued with id: '1'\n"
+    juju.settle()
+    shown = yaml.safe_load(type_("show-action-output 1").out)
+    assert (shown["UnitId"], shown["status"]) == ("tiny/0", "completed")
+    assert juju.model.actions["1"].params["who"] == {"name": "me"}
+    assert juju.model.actions["1"].params["n"] == 3

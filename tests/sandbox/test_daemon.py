@@ -1,0 +1,202 @@
+"""The sandbox as a program, spoken to with sandbox/bin/juju."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sandbox.daemon import Daemon, SandboxError
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT = 60
+
+
+class Sandbox:
+    """A daemon without a cluster, and its command line."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.daemon = Daemon(folder)
+        self.daemon.start()
+
+    def juju(self, *words, stdin="", check=0):
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "sandbox/bin/juju"), *words],
+            env=dict(os.environ, JUJU_SANDBOX=str(self.folder)),
+            cwd=str(self.folder),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=WAIT,
+            check=False,
+        )
+        assert done.returncode == check, done.stderr
+        return done.stdout
+
+    def unit(self, name):
+        status = json.loads(self.juju("status", "--format", "json"))
+        units = status["applications"].get(name.split("/")[0], {}).get("units", {})
+        return units.get(name, {"workload-status": {}, "juju-status": {}})
+
+    def until(self, condition):
+        deadline = time.monotonic() + WAIT
+        while not condition():
+            assert time.monotonic() < deadline, self.juju("debug-log", "--replay")
+            time.sleep(0.05)
+
+    def idle(self, name="tiny/0"):
+        unit = self.unit(name)
+        done = any(run.hook == "start" for run in self.daemon.juju.runs(unit=name))
+        return done and unit["juju-status"].get("current") == "idle"
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    """A running sandbox."""
+    running = Sandbox(tmp_path / "sandbox")
+    yield running
+    running.daemon.stop()
+
+
+@pytest.fixture
+def tiny(sandbox, tmp_path):
+    """The charm tiny, deployed in it."""
+    charm = tmp_path / "tiny"
+    charm.mkdir()
+    (charm / "metadata.yaml").write_text("name: tiny\nseries: [kubernetes]\n")
+    (charm / "config.yaml").write_text("options: {name: {type: string, default: joe}}")
+    (charm / "actions.yaml").write_text(
+        "greet: {params: {workload-context: {type: boolean, default: false}}}"
+    )
+    dispatch = charm / "dispatch"
+    dispatch.write_text(
+        '#!/bin/sh\ncase "$JUJU_DISPATCH_PATH" in\n'
+        '*/greet) action-set name="$(config-get name)";;\n'
+        '*) status-set blocked "$(config-get name)"; [ "$(config-get name)" != bad ];;\nesac\n'
+    )
+    dispatch.chmod(0o755)
+    sandbox.juju("deploy", str(charm))
+    sandbox.until(sandbox.idle)
+    return charm
+
+
+def test_hooks_run_by_themselves(sandbox, tiny):
+    assert sandbox.unit("tiny/0")["workload-status"]["message"] == "joe"
+    sandbox.juju("config", "tiny", "name=ann")
+    sandbox.until(lambda: sandbox.unit("tiny/0")["workload-status"]["message"] == "ann")
+
+
+def test_a_failed_hook_is_shown_and_retried(sandbox, tiny):
+    sandbox.juju("config", "tiny", "name=bad")
+    sandbox.until(lambda: sandbox.unit("tiny/0")["workload-status"]["current"] == "error")
+    sandbox.juju("config", "tiny", "name=good")
+    sandbox.daemon.juju.advance(5)
+    sandbox.until(lambda: sandbox.unit("tiny/0")["workload-status"]["message"] == "good")
+
+
+def test_units_of_one_application_run_their_hooks_one_after_the_other(sandbox, tiny):
+    (tiny / "dispatch").write_text(
+        "#!/bin/sh\nset -e\nmkdir ../../running\nsleep .05\nrmdir ../../running\n"
+    )
+    sandbox.juju("refresh", "tiny", "--path", str(tiny))
+    sandbox.juju("scale-application", "tiny", "4")
+    sandbox.until(lambda: all(sandbox.idle(f"tiny/{number}") for number in range(4)))
+    assert [run.error for run in sandbox.daemon.juju.history if run.error] == []
+
+
+def test_actions_and_commands_are_waited_for(sandbox, tiny):
+    out = sandbox.juju("run-action", "tiny/leader", "greet", "--wait")
+    assert yaml.safe_load(out)["unit-tiny-0"]["results"]["name"] == "joe"
+    assert yaml.safe_load(sandbox.juju("run", "tiny/0", "greet")) == {"name": "joe"}
+    command = "config-get name; pwd"
+    out = sandbox.juju("run", "--unit", "tiny/0", "--operator", command)
+    assert out.splitlines()[0] == "joe"
+    assert out.splitlines()[1].endswith("/unit-tiny-0/charm")
+    sandbox.juju("exec", "--unit", "tiny/0", "--operator", "--", "exit", "3", check=1)
+
+
+def test_update_status_comes_round(sandbox, tiny):
+    def ran():
+        return len(sandbox.daemon.juju.runs("update-status"))
+
+    before = ran()
+    sandbox.daemon.juju.update_status("tiny")
+    sandbox.until(lambda: ran() > before)
+
+
+def test_standard_input_reaches_the_command(sandbox, tiny):
+    sandbox.juju("config", "tiny", "--file", "-", stdin="tiny: {name: typed}")
+    assert sandbox.juju("config", "tiny", "name") == "typed\n"
+
+
+def test_debug_log_follows_until_its_reader_leaves(sandbox, tiny):
+    command = [sys.executable, str(ROOT / "sandbox/bin/juju"), "debug-log", "--tail", "-n", "1"]
+    environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as follower:
+        assert follower.stdout.readline()
+        sandbox.juju("config", "tiny", "name=news")
+        assert "application-tiny" in follower.stdout.readline()
+        follower.terminate()
+
+
+def test_destroy_model_ends_the_sandbox(sandbox, tiny):
+    sandbox.juju("destroy-model", "-y", "lma")
+    assert sandbox.daemon.ended.wait(WAIT)
+    done = sandbox.juju("status", check=1)
+    assert done == ""
+
+
+def test_without_a_sandbox_the_client_says_how_to_start_one(tmp_path):
+    done = subprocess.run(
+        [str(ROOT / "sandbox/bin/juju"), "status"],
+        env=dict(os.environ, JUJU_SANDBOX=str(tmp_path / "none")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    text = f"ERROR no sandbox runs in {tmp_path}/none: start one with make run\n"
+    assert (done.returncode, done.stderr) == (1, text)
+
+
+def test_two_sandboxes_side_by_side(sandbox, tiny, tmp_path):
+    other = Sandbox(tmp_path / ("other" * 20))
+    try:
+        other.juju("deploy", str(tiny), "second")
+        other.until(lambda: other.idle("second/0"))
+        assert "second" not in sandbox.juju("status")
+        assert "tiny/0" not in other.juju("status")
+    finally:
+        other.daemon.stop()
+    assert sandbox.juju("config", "tiny", "name") == "joe\n"
+
+
+def test_a_state_folder_has_one_sandbox(sandbox):
+    with pytest.raises(SandboxError, match="a sandbox already runs in"):
+        Daemon(sandbox.folder)
+
+
+def test_a_folder_left_by_a_sandbox_that_was_killed_is_used_again(tmp_path):
+    folder = tmp_path / "sandbox"
+    (folder / "juju/agents/unit-old-0").mkdir(parents=True)
+    (folder / "control.socket").write_text("")
+    running = Sandbox(folder)
+    try:
+        assert "old" not in running.juju("status")
+        assert not (folder / "juju/agents/unit-old-0").exists()
+    finally:
+        running.daemon.stop()
+
+
+def test_stopping_kills_the_hook_that_runs(sandbox, tiny):
+    (tiny / "dispatch").write_text("#!/bin/sh\nexec sleep 1000\n")
+    sandbox.juju("refresh", "tiny", "--path", str(tiny))
+    sandbox.until(lambda: sandbox.unit("tiny/0")["juju-status"].get("current") == "executing")
+    began = time.monotonic()
+    sandbox.daemon.stop()
+    assert time.monotonic() - began < 20
+    assert list(sandbox.folder.glob("*.socket")) == []
