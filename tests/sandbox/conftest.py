@@ -1,5 +1,6 @@
 """A charm whose hooks a test writes as shell lines."""
 
+import clusters
 import pytest
 import yaml
 
@@ -111,3 +112,10 @@ def spec(tmp_path):
     path = tmp_path / "spec.yaml"
     path.write_text(SPEC)
     return path
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """An empty cluster; skips where the machine allows none."""
+    with clusters.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as watched:
+        yield watched

@@ -1,0 +1,194 @@
+"""Images, made of programs that Debian packages: what a registry would hold, without one.
+
+The name of a reference picks the program and its tag the version; where Debian has no such version
+the nearest one runs, and the pod says so. Busybox's applets stand for the rest of the image, as in
+``prom/alertmanager`` and ``prom/prometheus``, which are built on busybox.
+"""
+
+import re
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Tuple
+
+from .. import programs
+from .errors import ClusterError, NotYet
+
+NOBODY = 65534
+_PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
+_GROUP = "root:x:0:\nnobody:x:65534:\n"
+_NSSWITCH = "hosts: files dns\n"
+_SHARED = ("/etc/ssl/certs/ca-certificates.crt", "/usr/share/zoneinfo")
+
+
+class Image(NamedTuple):
+    """A root file system and how to start in it.
+
+    ``user`` is what the image names, which may be "" for root; ``binds`` are {path in the
+    container: file or folder on the machine}; ``note`` tells what differs from the reference.
+    """
+
+    reference: str
+    entrypoint: List[str]
+    command: List[str]
+    user: str
+    workdir: str
+    volumes: List[str]
+    binds: Dict[str, str]
+    note: str = ""
+
+
+class _Recipe(NamedTuple):
+    program: str
+    binaries: Tuple[str, ...]
+    command: Tuple[str, ...]
+    data: str
+
+
+_RECIPES = {
+    "alertmanager": _Recipe(
+        "alertmanager",
+        ("alertmanager", "amtool"),
+        ("--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"),
+        "/alertmanager",
+    ),
+    "prometheus": _Recipe(
+        "prometheus",
+        ("prometheus", "promtool"),
+        ("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"),
+        "/prometheus",
+    ),
+}
+
+
+class Images:
+    """Makes images on demand; ``folder`` keeps their small files."""
+
+    def __init__(self, folder):
+        self._folder = Path(folder)
+        self._made = {}
+        self._lock = threading.Lock()
+
+    def get(self, reference):
+        """Return the Image for a reference such as ``prom/alertmanager:v0.28.1``.
+
+        It may take as long as fetching a Debian package does. Raise NotYet like a kubelet that
+        cannot pull, ClusterError if this machine lacks busybox.
+        """
+        with self._lock:
+            if reference not in self._made:
+                self._made[reference] = self._make(reference)
+            return self._made[reference]
+
+    def _make(self, reference):
+        name, tag = split(reference)
+        if name == "busybox":
+            return Image(reference, [], ["sh"], "", "/", [], self._base([], "busybox"))
+        if name in _RECIPES:
+            return self._program(reference, _RECIPES[name], tag)
+        raise NotYet(
+            "ErrImagePull",
+            f'image "{reference}" is not in the sandbox, which has alertmanager, prometheus and '
+            "busybox",
+        )
+
+    def _program(self, reference, recipe, tag):
+        try:
+            version, note = _version(recipe.program, tag)
+            folder = programs.get(recipe.program, version)
+        except programs.ProgramsError as error:
+            raise NotYet("ErrImagePull", f'image "{reference}": {error}') from None
+        binaries = [folder / binary for binary in recipe.binaries if (folder / binary).exists()]
+        binds = self._base(binaries, f"{recipe.program}-{version}")
+        main = f"/bin/{recipe.binaries[0]}"
+        return Image(
+            reference,
+            [main],
+            list(recipe.command),
+            "nobody",
+            recipe.data,
+            [recipe.data],
+            binds,
+            note,
+        )
+
+    def _base(self, binaries, name):
+        """Return the binds of a tree with busybox, these programs and all that they need."""
+        busybox = shutil.which("busybox")
+        if not busybox:
+            raise ClusterError("no busybox on this machine: sudo apt-get install busybox-static")
+        tree = self._folder / name
+        if not (tree / "bin").exists():
+            _write_tree(tree, busybox, [path.name for path in binaries])
+        binds = {f"/etc/{path.name}": str(path) for path in (tree / "etc").iterdir()}
+        binds["/bin"] = str(tree / "bin")
+        binds.update((f"/bin/{path.name}", str(path.resolve())) for path in binaries)
+        for path in [busybox, *binaries]:
+            binds.update((library, library) for library in _libraries(path))
+        binds.update((path, path) for path in _SHARED if Path(path).exists())
+        return binds
+
+
+def split(reference):
+    """Return (last part of the name, tag) of an image reference; the tag may be ""."""
+    name, _, _digest = reference.partition("@")
+    last = name.rpartition("/")[2]
+    last, _, tag = last.partition(":")
+    return last, tag
+
+
+def nearest(wanted, versions):
+    """Return the version that is nearest to ``wanted`` (both like 0.28.1), the newer of two."""
+
+    def distance(version):
+        pairs = zip(_numbers(version), _numbers(wanted))
+        return [abs(one - other) for one, other in pairs], [-part for part in _numbers(version)]
+
+    return min(versions, key=distance)
+
+
+def _version(program, tag):
+    """Return (version to run, note for the user)."""
+    wanted = tag[1:] if tag.startswith("v") else tag
+    versions = programs.versions(program)
+    if wanted in versions:
+        return wanted, ""
+    if not re.match(r"\d+(\.\d+)*$", wanted):
+        newest = versions[-1]
+        return newest, f"{program}:{tag or 'latest'} is {newest} in the sandbox"
+    found = nearest(wanted, versions)
+    return found, f"Debian has no {program} {wanted}: the sandbox runs {found}"
+
+
+def _numbers(version):
+    return ([int(part) for part in version.split(".")] + [0, 0, 0])[:3]
+
+
+def _write_tree(tree, busybox, programs_of_image):
+    scratch = tree.with_name(tree.name + ".new")
+    shutil.rmtree(str(scratch), ignore_errors=True)
+    (scratch / "bin").mkdir(parents=True)
+    (scratch / "etc").mkdir()
+    shutil.copy(busybox, str(scratch / "bin" / "busybox"))
+    applets = subprocess.run([busybox, "--list"], stdout=subprocess.PIPE, check=True, text=True)
+    for applet in applets.stdout.split():
+        if applet != "busybox":
+            (scratch / "bin" / applet).symlink_to("busybox")
+    for program in programs_of_image:
+        (scratch / "bin" / program).touch()  # what the real program is mounted over
+    for name, text in (("passwd", _PASSWD), ("group", _GROUP), ("nsswitch.conf", _NSSWITCH)):
+        (scratch / "etc" / name).write_text(text)
+    scratch.rename(tree)
+
+
+def _libraries(program):
+    """Return the shared libraries of a program and its loader."""
+    listed = subprocess.run(
+        ["ldd", str(program)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        text=True,
+    )
+    return re.findall(r"(/\S+) \(0x", listed.stdout)

@@ -1,0 +1,140 @@
+"""Starts a node in namespaces of its own, as root or as an ordinary user."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from .errors import ClusterError
+
+_PACKAGES = {
+    "bwrap": "bubblewrap",
+    "busybox": "busybox-static",
+    "dnsmasq": "dnsmasq-base",
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+}
+_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+_NAMESPACES = ["--mount", "--net", "--pid", "--mount-proc", "--fork", "--kill-child"]
+
+
+class Launched(NamedTuple):
+    """A node's process and the three ends that it is held by."""
+
+    process: subprocess.Popen
+    control: socket.socket  # the lines of wire.py
+    sockets: socket.socket  # what relay.py hands over
+    lifeline: int  # the node ends when this is closed
+
+
+def missing_packages():
+    """Return the Debian packages that must be installed first."""
+    return sorted({_PACKAGES[name] for name in _PACKAGES if not shutil.which(name, path=_PATH)})
+
+
+def launch(root, timing, as_user=None):
+    """Start a node that keeps its things in ``root``; return Launched.
+
+    ``as_user`` makes it work as for an ordinary user even if root starts it. Raise ClusterError.
+    """
+    missing = missing_packages()
+    if missing:
+        raise ClusterError(f"programs are missing: sudo apt-get install {' '.join(missing)}")
+    if as_user is None:
+        as_user = not _works(["unshare", "--mount", "--net"])
+    if as_user and not _works(["unshare", "--user", "--map-root-user", "--mount", "--net"]):
+        raise ClusterError(
+            "this machine lets no ordinary user make namespaces; run as root, or allow it: sudo "
+            "sysctl -w kernel.unprivileged_userns_clone=1 "
+            "kernel.apparmor_restrict_unprivileged_userns=0"
+        )
+    (root / "node").mkdir(parents=True, exist_ok=True)
+    control, far_control = socket.socketpair()
+    sockets, far_sockets = socket.socketpair()
+    far_lifeline, lifeline = os.pipe()
+    descriptors = [far_control.fileno(), far_sockets.fileno(), far_lifeline]
+    node = [
+        *("unshare", *_NAMESPACES, sys.executable, "-m", "sandbox.kubelet.node"),
+        *(str(root), json.dumps(timing._asdict()), *map(str, descriptors)),
+    ]
+    ranges = _subordinate_ids() if as_user else None
+    if ranges:
+        # Another process must map the ids before this one may become root among them.
+        node = ["unshare", "--user", "sh", "-c", 'echo; read -r _; exec "$@"', "sh", *node]
+    elif as_user:
+        node[1:1] = ["--user", "--map-root-user"]
+    with open(str(root / "node.log"), "ab") as log:
+        process = subprocess.Popen(
+            node,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if ranges else log,
+            stderr=log,
+            pass_fds=descriptors,
+            start_new_session=True,  # Ctrl-C is for the one who holds the cluster
+            cwd="/",
+            env=_environment(),
+        )
+    for far in (far_control, far_sockets):
+        far.close()
+    os.close(far_lifeline)
+    if ranges:
+        _map_ids(process, ranges)
+    process.stdin.close()
+    return Launched(process, control, sockets, lifeline)
+
+
+def _environment():
+    source = str(Path(__file__).resolve().parents[2])
+    search = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return dict(os.environ, PATH=_PATH, PYTHONPATH=search, PYTHONUNBUFFERED="1")
+
+
+def _works(argv):
+    done = subprocess.run(
+        [*argv, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
+    return done.returncode == 0
+
+
+def _subordinate_ids():
+    """Return [(program that maps, own id, first subordinate id, count)] for users and groups."""
+    found = []
+    own = (("newuidmap", "/etc/subuid", os.geteuid()), ("newgidmap", "/etc/subgid", os.getegid()))
+    for program, path, own_id in own:
+        ids = _subordinate_range(Path(path), os.geteuid())
+        if not ids or not shutil.which(program, path=_PATH):
+            return None
+        found.append((program, own_id, *ids))
+    return found
+
+
+def _subordinate_range(path, uid):
+    import pwd
+
+    try:
+        names = {str(uid), pwd.getpwuid(uid).pw_name}
+        lines = path.read_text().splitlines()
+    except (OSError, KeyError):
+        return None
+    for line in lines:
+        name, _, rest = line.partition(":")
+        start, _, count = rest.partition(":")
+        if name in names and int(count) >= 65535:
+            return int(start), 65535
+    return None
+
+
+def _map_ids(process, ranges):
+    process.stdout.readline()
+    for program, own, start, count in ranges:
+        ids = f"0 {own} 1 1 {start} {count}".split()
+        subprocess.run([program, str(process.pid), *ids], check=True)
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    process.stdout.close()

@@ -1,0 +1,252 @@
+"""The node: the part of a cluster that lives in namespaces of its own and runs the pods.
+
+Started by launch.py as process 1 of a process namespace: when it ends, for whatever reason, the
+kernel ends everything that it has started, and its networks and mounts go with it.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from . import relay
+from .cluster_types import Timing
+from .dns import Dns, full_name
+from .errors import ClusterError
+from .identity import Identities
+from .images import Image
+from .network import NODE_ADDRESS, Network
+from .process import run
+from .service import Service, ports_of
+from .statefulset import StatefulSet
+from .volumes import Store
+from .wire import Peer
+
+
+class Node:
+    """Everything that runs, and what the outer half may ask for."""
+
+    def __init__(self, root, timing, sockets):
+        self.folder = root / "node"  # on a private mount, in memory: it holds Secrets
+        self.claims = root / "claims"
+        self._logs = root / "logs"
+        self.timing = timing
+        self._sockets = sockets
+        self.store = Store()
+        self.identities = Identities()
+        self.network = Network(self.folder / "networks")
+        self.dns = Dns(self.folder / "dns", NODE_ADDRESS)
+        self._sets = {}
+        self._services = {}  # app: {name: Service}
+        self._servers = []
+        self._scheduled = False
+        self._told = None
+        handlers = ("apply", "scale", "delete", "exec", "kill", "partition", "publish", "admit")
+        handlers += ("start", "stop")
+        self.peer = Peer({name: getattr(self, "_" + name) for name in handlers})
+
+    # --- for pods ---
+
+    async def image(self, reference):
+        """Return the Image of a reference; the outer half knows, since it has a network."""
+        return Image(**await self.peer.call("image", reference=reference))
+
+    def log(self, pod, container):
+        """Return the file that takes a container's output."""
+        folder = self._logs / pod.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / (container + ".log")
+
+    def changed(self):
+        """Have everything that depends on the state of pods brought up to date soon."""
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._update)
+
+    def _update(self):
+        self._scheduled = False
+        for app, stateful_set in list(self._sets.items()):
+            stateful_set.reconcile()
+            if stateful_set.deleted and not stateful_set.pods:
+                del self._sets[app]
+        self.dns.update(self._records())
+        state = {
+            app: {
+                "service": self._address(app),
+                "pods": [pod.describe() for _, pod in sorted(found.pods.items())],
+            }
+            for app, found in self._sets.items()
+        }
+        if state != self._told:
+            self._told = state
+            self.peer.tell("state", state=json.loads(json.dumps(state)))
+
+    def _address(self, app):
+        service = self._services.get(app, {}).get(app)
+        return service.address if service else None
+
+    def _records(self):
+        """Return the DNS records of all Services and pods."""
+        records = {}
+        for app, stateful_set in self._sets.items():
+            for pod in stateful_set.pods.values():
+                if pod.ip:
+                    headless = full_name(pod.service, pod.namespace)
+                    records.setdefault(headless, []).append(pod.ip)
+                    records[full_name(pod.name, pod.service, pod.namespace)] = [pod.ip]
+                for name, service in self._services.get(app, {}).items():
+                    records[full_name(name, pod.namespace)] = [service.address]
+        return records
+
+    def _ready_pods(self, app):
+        found = self._sets.get(app)
+        return [pod.ip for pod in found.pods.values() if pod.ready] if found else []
+
+    def _pod(self, name):
+        for stateful_set in self._sets.values():
+            for pod in stateful_set.pods.values():
+                if pod.name == name:
+                    return pod
+        raise ClusterError(f"no pod is called {name}")
+
+    # --- for the outer half ---
+
+    async def _start(self):
+        await run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", self.folder)
+        await self.network.start()
+        await self.dns.start()
+
+    async def _apply(self, app, objects):
+        """Create or update the objects of an application, as rendered by sandbox.podspec."""
+        for item in objects:
+            if item["kind"] in ("Secret", "ConfigMap") and self.store.put(item):
+                self._project_later(item["kind"], item["metadata"]["name"])
+        for item in objects:
+            if item["kind"] == "Service" and item["spec"].get("clusterIP") != "None":
+                services = self._services.setdefault(app, {})
+                name = item["metadata"]["name"]
+                service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
+                await service.update(self.network, ports_of(item))
+        for item in objects:
+            if item["kind"] == "StatefulSet":
+                await self._gone(app)
+                if app in self._sets:
+                    self._sets[app].update(item)
+                else:
+                    self._sets[app] = StatefulSet(self, item)
+        self.changed()
+
+    async def _gone(self, app):
+        """Wait for the end of an earlier application of this name."""
+        while app in self._sets and self._sets[app].deleted:
+            await asyncio.sleep(0.05)
+
+    def _project_later(self, kind, name):
+        """Let pods see new contents only after a while, as a kubelet does."""
+
+        def project():
+            for stateful_set in self._sets.values():
+                for pod in stateful_set.pods.values():
+                    if pod.volumes.uses(kind, name):
+                        pod.project()
+
+        asyncio.get_running_loop().call_later(self.timing.sync_delay, project)
+
+    async def _scale(self, app, replicas):
+        if app in self._sets:
+            self._sets[app].scale(replicas)
+        self.changed()
+
+    async def _delete(self, app, keep_claims):
+        if app in self._sets:
+            self._sets[app].delete()
+        self.changed()
+        await self._gone(app)
+        for service in self._services.pop(app, {}).values():
+            await service.stop(self.network)
+        self.store.remove(app)
+        if not keep_claims:
+            await run("rm", "-rf", self.claims / app)
+        self.changed()
+
+    async def _exec(self, pod, container, argv, timeout):
+        try:
+            return await self._pod(pod).container(container).exec(argv, timeout)
+        except asyncio.TimeoutError:
+            raise ClusterError(f"{' '.join(argv)}: no end after {timeout} s") from None
+
+    async def _kill(self, pod, container, number):
+        self._pod(pod).container(container).signal(number)
+
+    async def _partition(self, groups):
+        for group in groups:
+            for pod in group:
+                self._pod(pod)
+        await self.network.partition(groups)
+
+    async def _publish(self, app, port):
+        """Take a listening socket of the machine's network; pass its connections to the Service."""
+        listener = relay.receive_socket(self._sockets)
+        service = self._services.get(app, {}).get(app)
+        if service is None:
+            listener.close()
+            raise ClusterError(f"{app} has no Service")
+        self._servers.append(await relay.serve(listener, lambda: service.connect(port)))
+
+    async def _admit(self):
+        """Give the outer half a socket that listens in the cluster; return its address."""
+        listener = relay.listen(NODE_ADDRESS, 0)
+        relay.send_socket(self._sockets, listener)
+        address = list(listener.getsockname())
+        listener.close()
+        return address
+
+    async def _stop(self, grace, keep_claims):
+        """End all pods and give back what is left on disk."""
+        pods = [pod for found in self._sets.values() for pod in found.pods.values()]
+        for found in self._sets.values():
+            found.deleted = True
+        await asyncio.gather(*(pod.terminate(grace) for pod in pods if not pod.terminating))
+        if not keep_claims:
+            await run("rm", "-rf", self.claims)
+
+
+def _end_with(lifeline):
+    """End this process, and with it the namespace, as soon as the outer half is gone."""
+
+    def wait():
+        os.read(lifeline, 1)
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def main():
+    """Run a node; the arguments come from launch.py."""
+    root, timing, control, sockets, lifeline = sys.argv[1:]
+    _end_with(int(lifeline))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(_report)
+    node = Node(Path(root), Timing(**json.loads(timing)), socket.socket(fileno=int(sockets)))
+    loop.run_until_complete(node.peer.connect(socket.socket(fileno=int(control))))
+    loop.run_until_complete(node.peer.serve())
+
+
+def _report(_, context):
+    """Write what went wrong in a task to the node's log."""
+    error = context.get("exception")
+    print(context["message"], file=sys.stderr)
+    if error:
+        traceback.print_exception(type(error), error, error.__traceback__)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()

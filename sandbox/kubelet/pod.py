@@ -1,0 +1,288 @@
+"""A pod: its network, its volumes, and its containers kept running.
+
+Source of the rules: Kubernetes ``pkg/kubelet``, docs/concepts/workloads/pods/pod-lifecycle.
+"""
+
+import asyncio
+import contextlib
+import uuid
+
+from ..podspec.pod import INIT_CONTAINER
+from .container import Container
+from .dns import resolv_conf
+from .errors import ClusterError, NotYet
+from .network import NODE_ADDRESS
+from .probes import Probes
+from .volumes import Volumes
+
+_GRACE = 30
+_AGENT = "#!/bin/sh\necho 'the sandbox has no Juju agent in the pod' >&2\nexit 1\n"
+_RETRY = 0.2  # seconds between attempts to make a volume
+
+
+class Pod:
+    """One pod of a StatefulSet. ``node`` has the cluster's parts; ``revision`` names the template.
+
+    ``ready``, ``phase``, ``reason``, ``message``, ``restarts`` are what ``kubectl get pod`` shows.
+    """
+
+    def __init__(self, node, stateful_set, ordinal, template, revision):
+        app = stateful_set["metadata"]["name"]
+        self.node = node
+        self.app = app
+        self.ordinal = ordinal
+        self.name = f"{app}-{ordinal}"
+        self.namespace = stateful_set["metadata"]["namespace"]
+        self.service = stateful_set["spec"]["serviceName"]
+        self.template = template
+        self.revision = revision
+        self.uid = str(uuid.uuid4())
+        self.network = None
+        self.phase, self.reason, self.message, self.note = "Pending", "ContainerCreating", "", ""
+        self.terminating = False
+        self.containers = []
+        self._folder = node.folder / "pods" / self.uid
+        self.volumes = Volumes(self, self._folder / "volumes")
+        self._task = asyncio.ensure_future(self._run())
+
+    @property
+    def ip(self):
+        """The pod's address, None before it has one."""
+        return self.network.ip if self.network else None
+
+    @property
+    def ready(self):
+        """Whether all its containers are ready."""
+        return (
+            not self.terminating
+            and bool(self.containers)
+            and all(container.ready for container in self.containers)
+        )
+
+    @property
+    def restarts(self):
+        """How often its containers were restarted."""
+        return sum(container.restarts for container in self.containers)
+
+    def describe(self):
+        """Return what the outer half and its user see of the pod."""
+        waiting = [item for item in self.containers if item.reason]
+        reason, message = self.reason, self.message
+        if not reason and waiting:
+            reason, message = waiting[0].reason, waiting[0].message
+        return {
+            "name": self.name,
+            "ordinal": self.ordinal,
+            "ip": self.ip,
+            "ready": self.ready,
+            "phase": "Terminating" if self.terminating else self.phase,
+            "reason": reason,
+            "message": message or self.note,
+            "restarts": self.restarts,
+            "image": self.template["spec"]["containers"][0]["image"],
+            "containers": {item.name: item.pid for item in self.containers},
+        }
+
+    def field(self, path):
+        """Return a field for the downward API. Raise NotYet for one that is not offered."""
+        metadata = self.template["metadata"]
+        for kind in ("labels", "annotations"):
+            prefix = f"metadata.{kind}['"
+            if path.startswith(prefix):
+                return metadata.get(kind, {}).get(path[len(prefix) : -2], "")
+        fields = {
+            "metadata.name": self.name,
+            "metadata.namespace": self.namespace,
+            "metadata.uid": self.uid,
+            "spec.nodeName": "sandbox",
+            "spec.serviceAccountName": self.template["spec"].get("serviceAccountName", "default"),
+            "status.podIP": self.ip,
+            "status.podIPs": self.ip,
+            "status.hostIP": NODE_ADDRESS,
+        }
+        if path not in fields:
+            raise NotYet("CreateContainerConfigError", f"unsupported pod fieldPath: {path}")
+        return fields[path]
+
+    def etc_files(self):
+        """Return {file name in /etc: path on the node} of what each container sees there."""
+        return {name: self._folder / name for name in ("hosts", "hostname", "resolv.conf")}
+
+    def container(self, name):
+        """Return the running container of this name. Raise ClusterError."""
+        for item in self.containers:
+            if item.name == name and item.current:
+                return item.current
+        raise ClusterError(f"pod {self.name} has no running container {name}")
+
+    def project(self):
+        """Bring the files of Secrets and ConfigMaps up to date."""
+        with contextlib.suppress(NotYet):
+            self.volumes.project()
+
+    async def terminate(self, grace=None):
+        """End the pod, giving it ``terminationGracePeriodSeconds`` or ``grace`` seconds."""
+        self.terminating = True
+        self.node.changed()
+        if grace is None:
+            grace = self.template["spec"].get("terminationGracePeriodSeconds", _GRACE)
+        await asyncio.gather(*(item.stop(grace) for item in self.containers))
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        if self.network:
+            await self.node.network.remove(self.name)
+        self.volumes.remove()
+
+    async def _run(self):
+        try:
+            self.network = await self.node.network.add(self.name)
+            self._write_etc()
+            await self._prepare_volumes()
+            for spec in self.template["spec"].get("initContainers", []):
+                await self._initialise(spec)
+        except ClusterError as error:
+            self._waits("FailedCreatePodSandBox", str(error))
+            return
+        self.containers = [_Kept(self, spec) for spec in self.template["spec"]["containers"]]
+        self.phase = "Running"
+        self._waits("", "")
+        await asyncio.gather(*(item.run() for item in self.containers))
+
+    def _waits(self, reason, message):
+        self.reason, self.message = reason, message
+        self.node.changed()
+
+    def _write_etc(self):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.chmod(0o755)
+        full = f"{self.name}.{self.service}.{self.namespace}.svc.cluster.local"
+        texts = {
+            "hosts": f"127.0.0.1 localhost\n{self.ip} {full} {self.name}\n",
+            "hostname": self.name + "\n",
+            "resolv.conf": resolv_conf(self.namespace, NODE_ADDRESS),
+        }
+        for name, text in texts.items():
+            (self._folder / name).write_text(text)
+
+    async def _prepare_volumes(self):
+        while True:
+            try:
+                self.volumes.prepare()
+            except NotYet as error:
+                self._waits("ContainerCreating", str(error))
+                await asyncio.sleep(_RETRY)
+            else:
+                return
+
+    async def _initialise(self, spec):
+        if spec["name"] == INIT_CONTAINER:
+            # Stands for Juju's own program, which copies the charm and its agent into the pod.
+            tools = self.volumes.path({"name": "juju-data-dir", "subPath": "tools"})[0]
+            agent = tools / "jujud"
+            agent.write_text(_AGENT)
+            agent.chmod(0o755)
+            return
+        container = _Kept(self, spec, until_success=True)
+        self.containers = [container]
+        await container.run()
+        self.containers = []
+
+
+class _Kept:
+    """A container that is started again whenever it ends, later each time."""
+
+    def __init__(self, pod, spec, until_success=False):
+        self.pod = pod
+        self.spec = spec
+        self.name = spec["name"]
+        self.current = None  # the Container that runs
+        self.restarts = 0
+        self.reason, self.message = "ContainerCreating", ""
+        self._until_success = until_success
+        self._probes = None
+        self._stopping = False
+        self._delay = 0
+        self._killing = None
+
+    @property
+    def pid(self):
+        return self.current.pid if self.current else None
+
+    @property
+    def ready(self):
+        return self._probes is not None and self._probes.ready
+
+    async def run(self):
+        """Keep it running; return when an init container has succeeded."""
+        while not self._stopping:
+            started = asyncio.get_running_loop().time()
+            code = await self._once()
+            if self._until_success and code == 0:
+                return
+            if self._stopping:
+                return
+            await self._back_off(started, code)
+
+    async def _once(self):
+        """Run it until it ends; return its exit code, None if it could not be started."""
+        node = self.pod.node
+        try:
+            image = await node.image(self.spec["image"])
+            self.pod.note = image.note or self.pod.note
+            container = Container(self.pod, self.spec, image)
+            await container.start(node.log(self.pod, self.name))
+        except NotYet as error:
+            self._show(error.reason, str(error))
+            return None
+        self.current = container
+        if self._stopping:
+            await container.stop(0)
+        self._show("", "")
+        probing = self._probe(container)
+        code = await container.wait()
+        probing.cancel()
+        self._probes, self.current = None, None
+        return code
+
+    def _probe(self, container):
+        if self._until_success:
+            return asyncio.ensure_future(asyncio.sleep(0))
+
+        def kill(reason):
+            self.message = reason
+            grace = self.pod.template["spec"].get("terminationGracePeriodSeconds", _GRACE)
+            self._killing = asyncio.ensure_future(container.stop(grace))
+
+        self._probes = Probes(container, self.pod.node.changed, kill)
+        return asyncio.ensure_future(self._probes.run())
+
+    async def _back_off(self, started, code):
+        """Wait before the next start: not at all at first, then twice as long each time."""
+        timing = self.pod.node.timing
+        if asyncio.get_running_loop().time() - started > timing.back_off_forgotten:
+            self._delay = 0
+        if code is not None:
+            self.restarts += 1
+        delay = self._delay
+        self._delay = min(max(2 * delay, timing.back_off), timing.back_off_limit)
+        if code is None:
+            delay = delay or timing.back_off  # its reason stays visible
+        elif delay:
+            self._show(
+                "CrashLoopBackOff",
+                f"back-off {delay:g}s restarting failed container={self.name} "
+                f"pod={self.pod.name}_{self.pod.namespace}({self.pod.uid})",
+            )
+        else:
+            self.pod.node.changed()
+        await asyncio.sleep(delay)
+
+    async def stop(self, grace):
+        """End it for good."""
+        self._stopping = True
+        if self.current:
+            await self.current.stop(grace)
+
+    def _show(self, reason, message):
+        self.reason, self.message = reason, message
+        self.pod.node.changed()

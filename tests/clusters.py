@@ -1,0 +1,179 @@
+"""Clusters for tests: real processes, awaited, ended with the test."""
+
+import contextlib
+import threading
+import time
+
+import pytest
+import yaml
+from specs import checked_spec
+
+from sandbox import podspec
+from sandbox.kubelet import Cluster, ClusterError
+
+MODEL = "mod"
+
+
+class Watched:
+    """A Cluster that remembers how its pods changed and can wait for more."""
+
+    def __init__(self, folder, **options):
+        self.news = threading.Condition()
+        self.history = []  # {app: [Pod, ...]} at each change
+        self.cluster = Cluster(folder, MODEL, on_change=self._changed, **options)
+        self.apps = set()
+
+    def __getattr__(self, name):
+        return getattr(self.cluster, name)
+
+    def _changed(self):
+        with self.news:
+            self.history.append({app: self.cluster.pods(app) for app in self.apps})
+            self.news.notify_all()
+
+    def run(self, workload):
+        """Apply a workload."""
+        self.apps.add(workload.app)
+        self.cluster.apply(workload)
+        return workload
+
+    def pod(self, name):
+        """Return the Pod of this name, None if there is none."""
+        pods = [pod for app in self.apps for pod in self.pods(app) if pod.name == name]
+        return pods[0] if pods else None
+
+    def wait(self, condition, timeout=20, what="that"):
+        """Return the first true value of ``condition()``, asked again after every change."""
+        return awaited(condition, timeout, what, self.news)
+
+    def running(self, name, timeout=20):
+        """Wait until a pod's containers have been started; return the Pod."""
+
+        def pod():
+            found = self.pod(name)
+            started = found and found.containers and all(found.containers.values())
+            return found if started and found.phase == "Running" else None
+
+        return self.wait(pod, timeout, f"{name} to run")
+
+    def replaced(self, name, old, timeout=20):
+        """Wait until another pod than ``old`` (a Pod) has this name and an address."""
+
+        def other():
+            found = self.pod(name)
+            return found if found and found.ip and found.ip != old.ip else None
+
+        return self.wait(other, timeout, f"{name} to be replaced")
+
+    def ready(self, app="web", count=1, timeout=20):
+        """Wait until an application has exactly ``count`` pods and all are ready; return them."""
+
+        def pods():
+            found = self.pods(app)
+            return found if len(found) == count and all(pod.ready for pod in found) else None
+
+        try:
+            return self.wait(pods, timeout)
+        except AssertionError:
+            logs = [
+                f"{pod}\n" + "".join(self.logs(pod.name, name) for name in pod.containers)
+                for pod in self.pods(app)
+            ]
+            message = f"no {count} ready pods of {app} after {timeout} s:\n" + "\n".join(logs)
+            raise AssertionError(message) from None
+
+    def sh(self, pod, script, container="main"):
+        """Run shell lines in a container; return what they print. Fail the test if they fail."""
+        done = self.exec(pod, container, ["sh", "-c", script])
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout.strip()
+
+    def says(self, pod, script, answer, timeout=20):
+        """Wait until shell lines in a pod print ``answer``."""
+
+        def same():
+            with contextlib.suppress(ClusterError):
+                return self.exec(pod, "main", ["sh", "-c", script]).stdout.strip() == answer
+
+        awaited(same, timeout, f"{script} to print {answer}")
+
+
+def awaited(condition, timeout=20, what="that", news=None):
+    """Return the first true value of ``condition()``; ask on every notification, or often."""
+    end = time.monotonic() + timeout
+    while True:
+        if news is None:
+            found = condition()
+        else:
+            with news:
+                found = condition()
+                if not found:
+                    news.wait(0.2)
+        if found:
+            return found
+        assert time.monotonic() < end, f"waited {timeout} s for {what}"
+        if news is None:
+            time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def started(folder, **options):
+    """Lend a Watched cluster; skip the test, saying why, where none is possible."""
+    watched = Watched(folder, **options)
+    try:
+        watched.start()
+    except ClusterError as error:
+        pytest.skip(str(error))
+    try:
+        yield watched
+    finally:
+        watched.stop(grace=0, keep_claims=False)
+
+
+def workload(container=None, app="web", storage="", service=True, **fields):
+    """Return a Workload of one busybox container, ``container`` being keys over the usual ones.
+
+    ``pod``, ``secrets``, ``config_maps``, ``spec_service`` and ``more`` (further containers) are
+    parts of the spec; any other field is one of Workload's. Every spec passes checked_spec.
+    """
+    main = {
+        "name": "main",
+        "image": "busybox:1",
+        "command": shell("httpd -p 80 -h /tmp"),
+        "ports": [{"name": "http", "containerPort": 80}],
+    }
+    main.update(container or {})
+    resources = {}
+    if "pod" in fields:
+        resources["pod"] = fields.pop("pod")
+    if "secrets" in fields:
+        resources["secrets"] = [
+            {"name": name, "stringData": data} for name, data in fields.pop("secrets").items()
+        ]
+    spec = {
+        "version": 3,
+        "containers": [main, *fields.pop("more", [])],
+        "kubernetesResources": resources,
+    }
+    for key, name in (("config_maps", "configMaps"), ("spec_service", "service")):
+        if key in fields:
+            spec[name] = fields.pop(key)
+    metadata = {
+        "name": app,
+        "deployment": {"type": "stateful", "service": "cluster" if service else "omit"},
+    }
+    if storage:
+        metadata["storage"] = {"data": {"type": "filesystem", "location": storage}}
+    parsed = checked_spec(yaml.safe_dump(spec), metadata)
+    return podspec.from_metadata(parsed, metadata, model=MODEL, **fields)
+
+
+def shell(script):
+    """Return the command of a container that runs shell lines, then waits to be ended."""
+    # A first process has no default reaction to SIGTERM.
+    return ["sh", "-c", f"trap 'exit 0' TERM; {script}; sleep 100000 & wait"]
+
+
+def secret_volume(name, path, **source):
+    """Return a file set that shows a Secret."""
+    return {"name": name, "mountPath": path, "secret": dict(source, name=name)}

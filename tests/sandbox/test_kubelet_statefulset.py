@@ -1,0 +1,186 @@
+"""Which pods there are, in which order they come, go and are replaced."""
+
+import dataclasses
+
+from clusters import secret_volume, shell, workload
+
+READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 80}}}}
+NEVER_READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 81}}}}
+
+
+def pids(pods):
+    return {pod.name: pod.containers["main"] for pod in pods}
+
+
+def replaced(cluster, old):
+    """Return the order in which new pods of these names first appeared."""
+    order = []
+    for state in cluster.history:
+        for pod in state["web"]:
+            if pod.name in old and pod.ip and pod.ip != old[pod.name] and pod.name not in order:
+                order.append(pod.name)
+    return order
+
+
+def ips(pods):
+    return {pod.name: pod.ip for pod in pods}
+
+
+def test_pods_have_names_ordinals_and_addresses_of_their_own(cluster):
+    cluster.run(workload(READY, scale=3))
+    pods = cluster.ready(count=3)
+    assert [pod.name for pod in pods] == ["web-0", "web-1", "web-2"]
+    assert [pod.ordinal for pod in pods] == [0, 1, 2]
+    assert len({pod.ip for pod in pods}) == 3
+    assert {pod.phase for pod in pods} == {"Running"}
+    assert cluster.sh("web-1", "hostname") == "web-1"
+
+
+def test_pods_start_at_the_same_time(cluster):
+    cluster.run(workload(NEVER_READY, scale=3))
+    for ordinal in range(3):
+        cluster.running(f"web-{ordinal}")
+
+
+def test_pods_start_in_order_with_scale_policy_serial(cluster):
+    cluster.run(workload(NEVER_READY, scale=2, spec_service={"scalePolicy": "serial"}))
+    cluster.running("web-0")
+    assert len(cluster.pods("web")) == 1
+    assert all(len(state["web"]) < 2 for state in cluster.history)
+
+
+def test_scaling_touches_no_pod_that_stays(cluster):
+    web = cluster.run(workload(READY, scale=2))
+    before = pids(cluster.ready(count=2))
+    cluster.run(dataclasses.replace(web, scale=4))
+    more = pids(cluster.ready(count=4))
+    cluster.run(dataclasses.replace(web, scale=1))
+    after = pids(cluster.ready(count=1))
+    assert before.items() <= more.items()
+    assert after.items() <= before.items()
+
+
+def test_scaling_to_nothing_and_back_keeps_the_storage(cluster):
+    web = cluster.run(workload(READY, storage="/data", scale=1))
+    cluster.ready()
+    cluster.sh("web-0", "echo kept > /data/file")
+    cluster.run(dataclasses.replace(web, scale=0))
+    cluster.wait(lambda: not cluster.pods("web"))
+    cluster.run(web)
+    cluster.ready()
+    assert cluster.sh("web-0", "cat /data/file") == "kept"
+
+
+def test_contents_alone_replace_no_pod(cluster):
+    volume = {"volumeConfig": [secret_volume("s", "/s")]}
+    before = pids_of_two(cluster, workload(volume, scale=2, secrets={"s": {"a": "one"}}))
+    cluster.run(workload(volume, scale=2, secrets={"s": {"a": "two"}}))
+    cluster.says("web-1", "cat /s/a", "two")
+    assert pids(cluster.ready(count=2)) == before
+
+
+def pids_of_two(cluster, web):
+    cluster.run(web)
+    return pids(cluster.ready(count=2))
+
+
+def test_a_new_template_replaces_pods_one_at_a_time_from_the_highest(cluster):
+    cluster.run(workload(READY, scale=3))
+    old = ips(cluster.ready(count=3))
+    cluster.run(workload(dict(READY, envConfig={"NEW": "1"}), scale=3))
+    cluster.wait(lambda: not set(old.values()) & set(ips(cluster.pods("web")).values()))
+    cluster.ready(count=3)
+    assert replaced(cluster, old) == ["web-2", "web-1", "web-0"]
+    begun = next(
+        index
+        for index, state in enumerate(cluster.history)
+        if any(pod.phase == "Terminating" for pod in state["web"])
+    )
+    for state in cluster.history[begun:]:
+        assert len([pod for pod in state["web"] if pod.ready]) >= 2
+
+
+def test_a_pod_that_does_not_get_ready_stops_the_roll_until_the_next_template(cluster):
+    cluster.run(workload(READY, scale=2))
+    zero, one = cluster.ready(count=2)
+    cluster.run(workload(NEVER_READY, scale=2))
+    cluster.replaced("web-1", one)
+    cluster.running("web-1")
+    assert cluster.pod("web-0") == zero
+    cluster.run(workload(dict(READY, envConfig={"NEW": "1"}), scale=2))
+    cluster.replaced("web-0", zero)
+    cluster.ready(count=2)
+
+
+def test_what_juju_does_not_pass_on_replaces_no_pod(cluster):
+    before = pids_of_two(cluster, workload(READY, scale=2, pod={"securityContext": {}}))
+    pod = {
+        "securityContext": {"fsGroup": 5},
+        "terminationGracePeriodSeconds": 3,
+        "labels": {"a": "b"},
+    }
+    cluster.run(workload(READY, scale=3, pod=pod))
+    assert before.items() <= pids(cluster.ready(count=3)).items()
+    assert "5" not in cluster.sh("web-2", "id -G").split()
+
+
+def test_a_refreshed_charm_replaces_pods(cluster):
+    web = cluster.run(workload(READY))
+    (old,) = cluster.ready()
+    cluster.run(dataclasses.replace(web, modified_version=1))
+    cluster.replaced("web-0", old)
+    cluster.ready()
+
+
+def test_on_delete_leaves_pods_as_they_are(cluster):
+    strategy = {"updateStrategy": {"type": "OnDelete"}}
+    web = cluster.run(workload(READY, scale=1, spec_service=strategy))
+    old = pids(cluster.ready())
+    changed = workload(dict(READY, envConfig={"NEW": "1"}), scale=2, spec_service=strategy)
+    cluster.run(changed)
+    assert old.items() <= pids(cluster.ready(count=2)).items()
+    assert cluster.sh("web-1", "echo $NEW") == "1"
+    assert web.scale == 1
+
+
+def test_a_partition_keeps_the_template_of_the_pods_below_it(cluster):
+    strategy = {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}}
+    cluster.run(workload(READY, scale=2, spec_service=strategy))
+    zero, one = cluster.ready(count=2)
+    cluster.run(workload(dict(READY, envConfig={"NEW": "1"}), scale=2, spec_service=strategy))
+    cluster.replaced("web-1", one)
+    assert cluster.ready(count=2)[0] == zero
+
+
+def test_deleting_ends_pods_and_storage_and_the_name_is_free_again(cluster):
+    web = cluster.run(workload(READY, storage="/data"))
+    (old,) = cluster.ready()
+    cluster.sh("web-0", "echo old > /data/file")
+    cluster.delete("web")
+    cluster.run(web)
+    cluster.replaced("web-0", old)
+    cluster.ready()
+    assert cluster.sh("web-0", "ls /data") == ""
+    cluster.delete("web")
+    cluster.wait(lambda: not cluster.pods("web") and not cluster.service_address("web"))
+
+
+def test_deleting_may_keep_the_storage(cluster):
+    web = cluster.run(workload(READY, storage="/data"))
+    cluster.ready()
+    cluster.sh("web-0", "echo old > /data/file")
+    cluster.delete("web", keep_claims=True)
+    cluster.wait(lambda: not cluster.pods("web"))
+    cluster.run(web)
+    cluster.ready()
+    assert cluster.sh("web-0", "cat /data/file") == "old"
+
+
+def test_two_applications_side_by_side(cluster):
+    cluster.run(workload(READY))
+    cluster.run(workload({"command": shell("true")}, app="other"))
+    cluster.ready()
+    cluster.ready("other")
+    assert cluster.service_address("web") != cluster.service_address("other")
+    assert "httpd -p" in cluster.sh("web-0", "ps | grep -v grep")
+    assert "httpd -p" not in cluster.sh("other-0", "ps | grep -v grep")
