@@ -20,6 +20,11 @@ def amtool(version: str) -> Path:
     return _binary("alertmanager", "amtool", version)
 
 
+def alertmanager(version: str) -> Path:
+    """Return Alertmanager of that version itself, or of that Debian suite."""
+    return _binary("alertmanager", "alertmanager", version)
+
+
 def promtool(version: str) -> Path:
     """Return promtool of a version of Prometheus (``2.42.0``) or of a Debian suite (``sid``)."""
     return _binary("prometheus", "promtool", version)
