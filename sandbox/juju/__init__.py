@@ -3,5 +3,6 @@
 from .controller import Controller, Pod
 from .errors import HookFailed, JujuError
 from .model import Image
+from .network import NoCluster
 
-__all__ = ["Controller", "HookFailed", "Image", "JujuError", "Pod"]
+__all__ = ["Controller", "HookFailed", "Image", "JujuError", "NoCluster", "Pod"]

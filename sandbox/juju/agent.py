@@ -54,7 +54,8 @@ class Agent:
     def _upgrade(self, unit: Unit, operation: Operation) -> None:
         self._controller.operator.upgrade(unit)
         unit.modified_seen = unit.app.modified_version
-        unit.queued = Hook("upgrade-charm", "upgrade-charm")
+        if unit.failed is None:
+            unit.queued = Hook("upgrade-charm", "upgrade-charm")
 
     def _die(self, unit: Unit, operation: Operation) -> None:
         self._controller.unit_died(unit)

@@ -73,8 +73,13 @@ class Commands:
         app: str,
         charm_dir: str | Path,
         resources: dict[str, ResourceLike] | None = None,
+        force: bool = False,
     ) -> None:
-        """``juju refresh --path``: a new charm, with upgrade-charm in every unit."""
+        """``juju refresh --path``: a new charm, with upgrade-charm in every unit.
+
+        A unit in error waits until its hook has succeeded, unless ``force``: then that hook is
+        retried with the new charm, and upgrade-charm does not run.
+        """
         with self.lock:
             application = self.application(app)
             charm = Charm.read(charm_dir)
@@ -96,6 +101,7 @@ class Commands:
             application.endpoints = charm.endpoints
             application.config = {k: v for k, v in application.config.items() if k in charm.options}
             application.modified_version += 1
+            application.force_upgrade = force
             self._add_peer_relations(application)
             self._notify()
 
@@ -142,19 +148,22 @@ class Commands:
     # -- units -------------------------------------------------------------------------------------
 
     def scale(self, app: str, units: int) -> None:
-        """``juju scale-application``. New units get new numbers; the highest pods go first."""
+        """``juju scale-application``. New units get new numbers; the highest pods go first.
+
+        Where there is a cluster, units come and go with their pods: see ``follow_pods``.
+        """
         with self.lock:
             application = self.application(app)
             if units < 0:
                 raise JujuError("scaling to a negative number of units is not possible")
             application.scale = units
-            alive = [unit for unit in _in_order(application) if unit.life == "alive"]
-            if units > len(alive):
+            if not self.has_cluster or application.charm is None:
+                alive = [unit for unit in _in_order(application) if unit.life == "alive"]
                 self._add_units(application, units - len(alive))
-            for unit in sorted(alive, key=_pod_rank)[units:]:
-                self._remove_unit(unit)
+                for unit in sorted(alive, key=pod_rank)[units:]:
+                    self._remove_unit(unit)
             self.provision(application)
-            self._notify()
+            self.follow_pods(application)
 
     def add_unit(self, app: str, count: int = 1) -> None:
         """``juju add-unit``."""
@@ -347,7 +356,6 @@ class Commands:
             for relation in self.model.relations_of(application.name):
                 if application.charm is None and relation.life == "alive":
                     enter_scope(relation, unit.name, {})
-        self.bind_pods(application)
 
     def _remove_unit(self, unit: Unit) -> None:
         unit.life = "dying"
@@ -392,7 +400,7 @@ def _in_order(application: Application) -> list[Unit]:
     return sorted(application.units.values(), key=lambda unit: unit.number)
 
 
-def _pod_rank(unit: Unit) -> tuple:
+def pod_rank(unit: Unit) -> tuple:
     """Units of low pods first: a StatefulSet loses its highest ordinals."""
     ordinal = int(unit.pod.rsplit("-", 1)[1]) if unit.pod else 1 << 30
     return (ordinal, unit.number)

@@ -25,7 +25,7 @@ from sandbox import podspec
 from . import specs, statuses
 from .agent import Agent
 from .charm import quote
-from .commands import Commands
+from .commands import Commands, pod_rank
 from .errors import HookFailed, JujuError
 from .journal import Fault, HookRun
 from .model import Action, Application, Bag, LogLine, Model, Relation, Status, Unit
@@ -45,7 +45,9 @@ class Pod(NamedTuple):
     name: str
     ip: str | None = None
     ready: bool = True
+    reason: str = ""
     message: str = ""
+    phase: str = "Running"
 
 
 class Controller(Commands):
@@ -83,9 +85,15 @@ class Controller(Commands):
         self.hook_process = hook_process
         self.history: list[HookRun] = []
         self.cluster = cluster or NoCluster()
+        self.has_cluster = cluster is not None
         self.network = Network(self.cluster)
         self.operator = Operator(Path(state_dir).resolve(), python)
-        self.resolver = Resolver(self.model, self.network.service, self.network.relation_settings)
+        self.resolver = Resolver(
+            self.model,
+            self.network.service,
+            self.network.relation_settings,
+            self._actions_blocked,
+        )
         self._agent = Agent(self)
         self.server = ToolServer(self._agent.answer)
 
@@ -154,9 +162,14 @@ class Controller(Commands):
     def cluster_changed(self) -> None:
         """The cluster's pods or Service addresses are not what they were."""
         with self.lock:
-            for app in self.model.applications.values():
-                self.bind_pods(app)
+            for app in list(self.model.applications.values()):
+                self.follow_pods(app)
             self._notify()
+
+    def _actions_blocked(self, unit: Unit) -> bool:
+        """Juju holds all actions of a unit back until its pod runs."""
+        pod = self.network.pod(unit)
+        return self.has_cluster and (pod is None or pod.phase != "Running")
 
     def settle(self, expect_errors: bool = False, limit: int = 1000) -> None:
         """Runs hooks, one of each unit in turn, until nothing is due.
@@ -269,7 +282,7 @@ class Controller(Commands):
         """
         with self.lock:
             self.cluster.set(app, list(pods), service)
-            self.bind_pods(self.application(app))
+            self.follow_pods(self.application(app))
 
     def run_action(self, unit: str, name: str, params: dict[str, Any] | None = None) -> Action:
         """``juju run-action --wait``: runs the action now and returns it."""
@@ -293,17 +306,32 @@ class Controller(Commands):
             raise JujuError(f"resource {quote(name)} not found")
         return self.operator.write_image(unit, unit.app.resources[name])
 
-    def bind_pods(self, application: Application) -> None:
-        """Gives units that have none a pod, in order; the bond lasts as long as the unit."""
-        pods = sorted(pod.name for pod in self.cluster.pods(application.name))
-        bound = {unit.pod for unit in application.units.values()}
+    def follow_pods(self, app: Application) -> None:
+        """Brings units and pods together (Juju: caasunitprovisioner's updateUnitsFromCloud).
+
+        The bond lasts as long as the unit. Where there is a cluster, units go when their pod has
+        gone and the scale wants fewer, and come when a pod comes that no unit has.
+        """
+        pods = sorted(pod.name for pod in self.cluster.pods(app.name))
+        if app.life != "alive" or app.charm is None:
+            return
+        if self.has_cluster:
+            self._drop_surplus(app, pods)
+        bound = {unit.pod for unit in app.units.values()}
         free = [pod for pod in pods if pod not in bound]
-        for unit in sorted(application.units.values(), key=lambda unit: unit.number):
-            if unit.pod is None and unit.life == "alive" and free:
-                unit.pod = free.pop(0)
-                for name in application.charm.storage if application.charm else ():
-                    unit.storage.setdefault(f"{name}/{unit.number}", False)
+        if self.has_cluster:
+            self._add_units(app, min(len(free), app.scale) - len(_unbound(app)))
+        for unit, pod in zip(_unbound(app), free):
+            unit.pod = pod
+            for name in app.charm.storage:
+                unit.storage.setdefault(f"{name}/{unit.number}", False)
         self._notify()
+
+    def _drop_surplus(self, app: Application, pods: list[str]) -> None:
+        alive = [unit for unit in app.units.values() if unit.life == "alive"]
+        lost = [unit for unit in alive if unit.pod not in pods]
+        for unit in sorted(lost, key=pod_rank, reverse=True)[: max(len(alive) - app.scale, 0)]:
+            self._remove_unit(unit)
 
     def provision(self, app: Application) -> None:
         """Hands the spec to the cluster if it, the charm or the scale is news (Juju:
@@ -330,6 +358,11 @@ class Controller(Commands):
         except podspec.DeployError as error:
             app.error = str(error)
             self.log_controller("ERROR", PROVISIONER, f"{error} {error.reason}".strip())
+
+
+def _unbound(app: Application) -> list[Unit]:
+    units = [unit for unit in app.units.values() if unit.pod is None and unit.life == "alive"]
+    return sorted(units, key=lambda unit: unit.number)
 
 
 def _story(run: HookRun) -> str:

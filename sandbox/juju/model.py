@@ -220,6 +220,8 @@ class Application:
     revision: int = 0
     modified_version: int = 0
     """Grows with every refresh and attached resource (Juju: CharmModifiedVersion)."""
+    force_upgrade: bool = False
+    """Whether the last refresh concerns units in error too."""
     pod_spec: str | None = None
     spec_sets: int = 0
     """How often a spec was committed (Juju's upgrade-counter)."""

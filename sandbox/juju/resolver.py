@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 from .model import Action, Application, Bag, Hook, Model, Relation, RelationView, Settings, Unit
 
@@ -38,12 +38,20 @@ class Resolver:
     model: what there is.
     addresses: the Service addresses of an application, as text that changes when they do.
     network_settings: what Juju writes into the bag of a unit that enters a relation.
+    actions_blocked: whether a unit's actions have to wait.
     """
 
-    def __init__(self, model: Model, addresses, network_settings) -> None:
+    def __init__(
+        self,
+        model: Model,
+        addresses: Callable[[str], str],
+        network_settings: Callable[[str], Settings],
+        actions_blocked: Callable[[Unit], bool],
+    ) -> None:
         self._model = model
         self._addresses = addresses
         self._network_settings = network_settings
+        self._actions_blocked = actions_blocked
 
     def next_operation(self, unit: Unit, now: float) -> Operation | None:
         """What is due now, None if nothing is."""
@@ -59,19 +67,25 @@ class Resolver:
         return self._leadership(unit, idle) or self._in_turn(unit, now, idle)
 
     def _in_turn(self, unit: Unit, now: float, idle: bool) -> Operation | None:
-        if unit.actions and unit.queued is None and unit.started:
+        if unit.actions and unit.queued is None and not self._actions_blocked(unit):
             return Operation("action", action=unit.actions[0])
         if idle:
             operation = self._storage(unit)
             if operation:
                 return operation
         if unit.failed:
-            return self._hook(unit, unit.failed.hook) if unit.failed.retry_at <= now else None
+            return self._in_error(unit, now)
         if unit.queued and unit.queued.kind != "install":
             return self._hook(unit, unit.queued)
         if unit.life == "dying":
             return self._teardown(unit)
         return self._alive(unit)
+
+    def _in_error(self, unit: Unit, now: float) -> Operation | None:
+        """Nothing but the failed hook, when its time has come; a forced refresh even before it."""
+        if unit.app.force_upgrade and unit.modified_seen != unit.app.modified_version:
+            return Operation("upgrade")
+        return self._hook(unit, unit.failed.hook) if unit.failed.retry_at <= now else None
 
     def _leadership(self, unit: Unit, idle: bool) -> Operation | None:
         if not unit.installed:

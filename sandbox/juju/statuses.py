@@ -7,26 +7,44 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
+from .charm import quote
 from .model import Application, Model, Relation, Status, Unit
 
 _SEVERITY = ("error", "blocked", "maintenance", "waiting", "active", "terminated", "unknown")
 WAITING = "waiting for container"
+HARMLESS = ("", "Completed", "ContainerCreating", "FailedMount", "PodInitializing", "Terminating")
+TROUBLES = {
+    "CrashLoopBackOff": "crash loop backoff",
+    "ErrImagePull": "OCI image pull error",
+    "Error": "container error",
+}
 
 
 def unit_status(unit: Unit, pod: Any | None) -> Status:
     """The workload status that ``juju status`` shows (UnitDisplayStatus).
 
-    An active charm is not shown as active before its pod is ready.
+    An active charm is not shown as active before its pod is ready. A pod in trouble puts the unit's
+    agent into error, which shows over all that the charm says.
     """
+    charm = unit.workload
     if unit.failed:
         return Status("error", unit.failed.message, unit.agent.since, unit.agent.data)
-    charm, container = unit.workload, _container_status(pod)
     if charm.state == "terminated":
         return charm
-    if container is None:
+    trouble = pod_trouble(pod)
+    if trouble:
+        return Status("error", trouble, charm.since)
+    if pod is None or not pod.ready:
         return _without_container(charm, unit.app.pod_spec is not None)
-    masked = charm.state in ("active", "waiting", "blocked")
-    return container if masked and (container.state == "error" or not _modified(charm)) else charm
+    return charm if _modified(charm) else Status("running", "", charm.since)
+
+
+def pod_trouble(pod: Any | None) -> str:
+    """What is wrong with a pod in Juju's words, "" if nothing is (provider/resources/pod.go)."""
+    if pod is None or pod.ready or pod.reason in HARMLESS:
+        return ""
+    word = TROUBLES.get(pod.reason, f"unknown container reason {quote(pod.reason)}")
+    return f"{word}: {pod.message}"
 
 
 def _without_container(charm: Status, expected: bool) -> Status:
@@ -38,17 +56,6 @@ def _without_container(charm: Status, expected: bool) -> Status:
 def _modified(charm: Status) -> bool:
     """Whether the charm has said anything yet."""
     return charm.state != "waiting" or charm.message not in (WAITING, "installing agent")
-
-
-def _container_status(pod: Any | None) -> Status | None:
-    """What the pod says of itself; None while it is missing or just not ready."""
-    if pod is None:
-        return None
-    if pod.ready:
-        return Status("running")
-    if pod.message:
-        return Status("error", pod.message)
-    return None
 
 
 def application_status(app: Application, shown: dict[str, Status]) -> Status:

@@ -282,3 +282,20 @@ def test_refresh_keeps_files_that_the_charm_made_and_removes_files_that_are_gone
     files = unit.run("ls").output
     assert {"made", "new"} <= set(files)
     assert "old" not in files
+
+
+def test_a_refresh_waits_for_a_unit_in_error_unless_it_is_forced(unit, juju):
+    unit.hook("config-changed", "exit 1")
+    juju.config("tiny", {"name": "x"})
+    juju.settle(expect_errors=True)
+    unit.order()
+    juju.refresh("tiny", unit.charm)
+    juju.settle(expect_errors=True)
+    assert unit.order() == []
+    (unit.charm / "fixed").write_text("")
+    unit.hook("config-changed", "[ -e fixed ]")
+    juju.refresh("tiny", unit.charm, force=True)
+    juju.settle(expect_errors=True)
+    juju.resolved("tiny/0")
+    juju.settle()
+    assert unit.order() == ["config-changed"]

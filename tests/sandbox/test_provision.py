@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.juju import Pod
+from sandbox.juju import Controller, NoCluster, Pod
 
 
 @pytest.fixture
@@ -90,3 +90,76 @@ def test_removing_the_application_removes_its_workload(asked, tiny, juju, spec):
     juju.remove_application("tiny")
     juju.settle()
     assert juju.cluster.workloads == {}
+
+
+@pytest.fixture
+def clustered(tiny, tmp_path):
+    """tiny in a model that has a cluster; the test says which pods it runs."""
+    with Controller(tmp_path / "clustered", cluster=NoCluster(), hook_timeout=60) as controller:
+        tiny.juju = controller
+        tiny.deploy()
+        yield tiny
+
+
+def pods(*ordinals, **fields):
+    return [Pod(f"tiny-{ordinal}", **fields) for ordinal in ordinals]
+
+
+def units(juju):
+    return {unit.name: unit.pod for unit in juju.application("tiny").units.values()}
+
+
+def test_a_new_unit_comes_with_its_pod_and_an_old_one_goes_after_its_pod(clustered):
+    juju = clustered.juju
+    juju.set_pods("tiny", pods(0))
+    juju.scale("tiny", 3)
+    assert units(juju) == {"tiny/0": "tiny-0"}
+    juju.set_pods("tiny", pods(0, 1, 2))
+    assert units(juju) == {"tiny/0": "tiny-0", "tiny/1": "tiny-1", "tiny/2": "tiny-2"}
+    juju.settle()
+    juju.scale("tiny", 1)
+    juju.settle()
+    assert set(units(juju)) == {"tiny/0", "tiny/1", "tiny/2"}
+    juju.set_pods("tiny", pods(0, 1))
+    juju.settle()
+    assert set(units(juju)) == {"tiny/0", "tiny/1"}
+    juju.set_pods("tiny", pods(0))
+    juju.settle()
+    juju.scale("tiny", 2)
+    juju.set_pods("tiny", pods(0, 1))
+    assert units(juju) == {"tiny/0": "tiny-0", "tiny/3": "tiny-1"}
+
+
+def test_a_pod_that_is_replaced_keeps_its_unit(clustered):
+    juju = clustered.juju
+    juju.set_pods("tiny", pods(0))
+    juju.set_pods("tiny", [])
+    juju.settle()
+    juju.set_pods("tiny", pods(0))
+    assert units(juju) == {"tiny/0": "tiny-0"}
+
+
+def test_scaling_to_nothing_removes_every_unit(clustered):
+    juju = clustered.juju
+    juju.set_pods("tiny", pods(0))
+    juju.scale("tiny", 0)
+    juju.set_pods("tiny", [])
+    juju.settle()
+    assert units(juju) == {}
+
+
+def test_actions_wait_until_the_pod_runs(clustered):
+    (clustered.charm / "actions.yaml").write_text(
+        "greet: {params: {workload-context: {default: false}}}"
+    )
+    juju = clustered.juju
+    juju.refresh("tiny", clustered.charm)
+    juju.settle()
+    assert juju.run_action("tiny/0", "greet").status == "pending"
+    juju.set_pods("tiny", pods(0, ready=False, phase="Pending"))
+    juju.settle()
+    action = juju.model.actions["1"]
+    assert action.status == "pending"
+    juju.set_pods("tiny", pods(0, ready=False))
+    juju.settle()
+    assert action.status == "completed"

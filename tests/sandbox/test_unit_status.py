@@ -6,7 +6,7 @@ from sandbox.juju import Pod
 
 READY = Pod("tiny-0", "10.1.0.5")
 UNREADY = Pod("tiny-0", "10.1.0.5", ready=False)
-CRASHING = Pod("tiny-0", ready=False, message="crash loop backoff: back-off 10s")
+CRASHING = Pod("tiny-0", ready=False, reason="CrashLoopBackOff", message="back-off 10s")
 
 
 @pytest.fixture
@@ -64,13 +64,31 @@ def test_other_states_are_shown_as_the_charm_set_them(seen, state, pod):
     assert seen(f"status-set {state} because", pod) == (state, "because")
 
 
-@pytest.mark.parametrize("state", ["active", "blocked", "waiting"])
+@pytest.mark.parametrize("state", ["active", "blocked", "waiting", "maintenance"])
 def test_a_crashing_pod_shows_over_what_the_charm_says(seen, state):
-    assert seen(f"status-set {state} because", CRASHING) == ("error", CRASHING.message)
+    shown = seen(f"status-set {state} because", CRASHING)
+    assert shown == ("error", "crash loop backoff: back-off 10s")
 
 
-def test_maintenance_shows_over_a_crashing_pod(seen):
-    assert seen("status-set maintenance because", CRASHING) == ("maintenance", "because")
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("ErrImagePull", ("error", "OCI image pull error: why")),
+        ("Error", ("error", "container error: why")),
+        ("Strange", ("error", 'unknown container reason "Strange": why')),
+        ("ContainerCreating", ("waiting", "waiting for container")),
+        ("Terminating", ("waiting", "waiting for container")),
+    ],
+)
+def test_reasons_of_a_pod_that_is_not_ready(seen, reason, shown):
+    pod = Pod("tiny-0", ready=False, reason=reason, message="why")
+    assert seen("status-set active fine", pod) == shown
+
+
+def test_a_charm_that_has_not_spoken_is_shown_as_its_pod(tiny, juju):
+    juju.deploy(tiny.charm, resources={"img": "tiny:1"})
+    juju.set_pods("tiny", [READY])
+    assert juju.status("tiny/0").state == "running"
 
 
 def test_the_application_shows_the_worst_of_its_units(tiny, juju):

@@ -161,7 +161,8 @@ def refresh(call: Call) -> None:
     if folder is None:
         raise JujuError(f"{quote(app)} runs a local charm: name its folder with --path")
     resources = key_values(call.options.get("resource", []))
-    call.juju.refresh(app, call.path(folder), resources)
+    force = bool(call.options.get("force-units"))
+    call.juju.refresh(app, call.path(folder), resources, force)
     name, revision = application.charm.name, application.revision
     call.note(f"Added local charm {quote(name)}, revision {revision}, to the model")
 
