@@ -2,7 +2,8 @@
 
 Every hook takes the same path, and each step is skipped while nothing calls for it:
 
-    check_options, then apply_pod_spec (leader only), then publish_addresses, then report_status
+    check_options, apply_pod_spec (leader), prove_configuration (leader) or look_at_own_pod
+    (the others), publish_addresses, report_status
 
 ================================  ==================  =============================================
 flag                              set by              means, and is cleared by
@@ -11,8 +12,9 @@ alertmanager.options.checked      check_options       the verdict on the options
                                                       INPUTS
 alertmanager.options.valid        check_options       the verdict is that Alertmanager would take
                                                       what the options come to; check_options
-alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the options call for;
-                                                      any of INPUTS or DOUBTS
+alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the options, and what
+                                                      the pods said of it, call for; any of INPUTS
+                                                      or DOUBTS, prove_configuration
 alertmanager.addresses.published  publish_addresses   every relation has this unit's address; any
                                                       of INPUTS or DOUBTS, notice_ordinal,
                                                       endpoint.prometheus.awaiting
@@ -27,8 +29,9 @@ work. The disk may be gone, another unit may lead, Juju may have thrown a hook's
 
 from functools import lru_cache
 
-import yaml
 from charmhelpers.core import hookenv, unitdata
+from charms.layer import alertmanager_pods as pods
+from charms.layer import alertmanager_rollout as rollout
 from charms.layer import pod_spec
 from charms.layer.alertmanager import addresses
 from charms.layer.alertmanager.assess import Facts, assess
@@ -67,9 +70,7 @@ def check_options():
     desired = work_out()
     for problem in desired.problems:
         hookenv.log(str(problem), hookenv.WARNING)
-    facts = unitdata.kv()
-    facts.set("alertmanager.problems", [str(problem) for problem in desired.refusals])
-    facts.set("alertmanager.configuration", desired.files.short_hash if desired.files else "")
+    unitdata.kv().set("alertmanager.problems", [str(problem) for problem in desired.refusals])
     toggle_flag("alertmanager.options.valid", desired.files is not None)
     set_flag("alertmanager.options.checked")
 
@@ -81,11 +82,13 @@ def apply_pod_spec():
     """Hand Juju the pod spec; while the options are not valid, the last good one stays."""
     from charms.layer.alertmanager import workload
 
-    desired = work_out()
+    desired, image = work_out(), pod_spec.image(IMAGE)
+    choice = rollout.choose(desired, image.path)
     context = workload.context(
         settings=desired.settings,
-        files=desired.files,
-        image=pod_spec.image(IMAGE),
+        files=choice.current,
+        good=choice.good,
+        image=image,
         place=workload.Place(hookenv.application_name(), hookenv.model_name()),
         version=desired.version,
         reloader=pod_spec.render("reloader.sh", {}),
@@ -94,10 +97,26 @@ def apply_pod_spec():
     set_flag("alertmanager.spec.applied")
 
 
+@when("leadership.is_leader", "alertmanager.spec.applied")
+def prove_configuration():
+    """Ask each pod what it runs; what one of them refuses is rolled back."""
+    if rollout.prove(what_is_served()):
+        clear_flag("alertmanager.spec.applied")
+
+
+@when("alertmanager.options.checked")
+@when_not("leadership.is_leader")
+def look_at_own_pod():
+    """Ask this unit's pod what it runs."""
+    served = what_is_served()
+    if served:
+        rollout.look(served, [pods.ordinal()])
+
+
 @when("endpoint.prometheus.joined")
 def notice_ordinal():
     """Publish again when this unit's pod goes by another name."""
-    if data_changed("alertmanager.ordinal", ordinal()):
+    if data_changed("alertmanager.ordinal", pods.ordinal()):
         clear_flag("alertmanager.addresses.published")
 
 
@@ -114,12 +133,19 @@ def publish_addresses():
 @pod_spec.status_at_exit
 def report_status():
     """Say how things stand, from what this hook and earlier ones found out."""
-    found = unitdata.kv()
+    given, seen = rollout.given(), rollout.seen()
+    leads = is_flag_set("leadership.is_leader")
     facts = Facts(
         application=hookenv.application_name(),
+        leads=leads,
         image=is_flag_set(IMAGE_AVAILABLE),
-        problems=tuple(found.get("alertmanager.problems") or ()),
-        configuration=found.get("alertmanager.configuration") or "",
+        problems=tuple(unitdata.kv().get("alertmanager.problems") or ()),
+        refusal=given.get("refusal", ""),
+        configuration=given.get("short", "") if leads else seen.get("short", ""),
+        units=seen.get("asked", 0),
+        answering=seen.get("answering", 0),
+        live=seen.get("live", 0),
+        version=seen.get("version", ""),
     )
     return pod_spec.Status(*assess(facts))
 
@@ -133,7 +159,7 @@ def work_out():
     return _work_out(tuple(sorted(hookenv.config().items())), image)
 
 
-@lru_cache(maxsize=1)  # three handlers ask, and a large configuration takes a while
+@lru_cache(maxsize=1)  # several handlers ask, and a large configuration takes a while
 def _work_out(options, image):
     from charms.layer.alertmanager import desired
 
@@ -142,28 +168,23 @@ def _work_out(options, image):
 
 def what_is_served():
     """Return how the running pods are spoken to; None if Juju has never been given a pod spec."""
-    from charms.layer.alertmanager import served
+    from charms.layer.alertmanager import served, settings, stored
 
     if is_flag_set("alertmanager.options.valid"):
-        return served.by(work_out().settings)
+        return served.by(settings.parse(hookenv.config())[0])
     spec = pod_spec.pod_spec_get()
-    return served.of(yaml.safe_load(spec)) if spec else None
+    return stored.read(spec).served if spec else None
 
 
 def address(served):
     """Return what to publish about this unit's pod."""
+    from charms.layer.alertmanager import settings
+
     place = hookenv.application_name(), hookenv.model_name()
-    host = addresses.pod_host(place[0], ordinal(), place[1])
+    host = addresses.pod_host(place[0], pods.ordinal(), place[1])
     return wire.Published(
         wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix),
         headless=addresses.headless_host(*place),
-        external_labels=dict(work_out().settings.external_labels),
+        external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
         ca=served.certificate,
     )
-
-
-def ordinal():
-    """Return the number of the pod whose name this unit publishes."""
-    living = hookenv.goal_state()["units"].items()
-    units = [unit for unit, state in living if state["status"] != "dying"]
-    return addresses.ordinal_of(hookenv.local_unit(), units)

@@ -1,35 +1,57 @@
 # Starts Alertmanager with the arguments given, and has it read its configuration again (SIGHUP)
-# whenever the kubelet has delivered another one. Needs no more than busybox.
+# whenever the kubelet has delivered another one. If it cannot even start with what was delivered,
+# starts it with the last configuration that ran everywhere. Needs no more than busybox.
 
-# The kubelet delivers by pointing this link at another folder, in one step.
-delivered() { readlink /etc/alertmanager/..data; }
+new=/etc/alertmanager
+good=/etc/alertmanager-last-good
+# --config.file names a file below this link.
+link=/run/alertmanager/config
+
+# The kubelet delivers by pointing ..data at another folder, in one step.
+delivered() { readlink "$new/..data"; }
 
 # Before its web port listens (9093 is 2385 in hexadecimal, 0A means listening), Alertmanager
 # would die of the signal.
 listens() { grep -q ':2385 .* 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
 
-reload_on_delivery() {
+watch_deliveries() {
+    until listens; do sleep 1; done
+    : >/run/alertmanager/started
+    # Whichever it started with, the next one that it reads is the one delivered.
+    ln -sfn "$new" "$link"
     while sleep 1; do
         now=$(delivered)
-        if [ "$now" != "$seen" ] && listens; then
-            seen=$now
-            echo "reloader: new configuration delivered, telling Alertmanager" >&2
-            kill -HUP "$alertmanager"
-        fi
+        [ "$now" = "$seen" ] && continue
+        seen=$now
+        echo "reloader: new configuration delivered, telling Alertmanager" >&2
+        kill -HUP "$alertmanager"
     done
 }
 
-seen=$(delivered)
-alertmanager "$@" &
-alertmanager=$!
-trap 'kill -TERM "$alertmanager"' TERM INT
-reload_on_delivery &
-
-# A trapped signal ends the wait early, so wait until there is nothing left to wait for.
-wait "$alertmanager"
-status=$?
-while kill -0 "$alertmanager" 2>/dev/null; do
+# Runs Alertmanager with the configuration in a folder, to its end.
+run() {
+    ln -sfn "$1" "$link"
+    shift
+    seen=$(delivered)
+    alertmanager "$@" &
+    alertmanager=$!
+    watch_deliveries &
+    watcher=$!
+    # A trapped signal ends a wait early, so wait until there is nothing left to wait for.
     wait "$alertmanager"
     status=$?
-done
+    while kill -0 "$alertmanager" 2>/dev/null; do
+        wait "$alertmanager"
+        status=$?
+    done
+    kill "$watcher"
+}
+
+trap 'stopping=yes; kill -TERM "$alertmanager"' TERM INT
+rm -f /run/alertmanager/started
+run "$new" "$@"
+if [ -z "${stopping-}" ] && [ ! -e /run/alertmanager/started ] && [ -s "$good/alertmanager.yml" ]; then
+    echo "reloader: Alertmanager does not start with what was delivered, taking the last good" >&2
+    run "$good" "$@"
+fi
 exit "$status"

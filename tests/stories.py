@@ -30,8 +30,9 @@ def spec_text(juju):
 
 def files(juju):
     """Return what the pods find in /etc/alertmanager."""
-    (secret,) = juju.pod_spec(APP)["kubernetesResources"]["secrets"]
-    return {name: base64.b64decode(content) for name, content in secret["data"].items()}
+    secrets = juju.pod_spec(APP)["kubernetesResources"]["secrets"]
+    (data,) = [secret["data"] for secret in secrets if secret["name"].endswith("-configuration")]
+    return {name: base64.b64decode(content) for name, content in data.items()}
 
 
 def shown(juju, unit=UNIT):
@@ -42,9 +43,8 @@ def shown(juju, unit=UNIT):
 
 def without_files(spec):
     """Return the spec less the contents of the Secret: what decides whether pods are replaced."""
-    (secret,) = spec["kubernetesResources"]["secrets"]
-    resources = {**spec["kubernetesResources"], "secrets": [{**secret, "data": None}]}
-    return {**spec, "kubernetesResources": resources}
+    secrets = [{**secret, "data": None} for secret in spec["kubernetesResources"]["secrets"]]
+    return {**spec, "kubernetesResources": {**spec["kubernetesResources"], "secrets": secrets}}
 
 
 def prometheus(juju, name="prometheus", units=1):

@@ -29,6 +29,11 @@ WIRING = {
         ],
         "when_none": ["alertmanager.spec.applied"],
     },
+    "prove_configuration": {"when_all": ["alertmanager.spec.applied", "leadership.is_leader"]},
+    "look_at_own_pod": {
+        "when_all": ["alertmanager.options.checked"],
+        "when_none": ["leadership.is_leader"],
+    },
     "notice_ordinal": {"when_all": ["endpoint.prometheus.joined"]},
     "publish_addresses": {
         "when_all": ["alertmanager.options.checked"],

@@ -1,23 +1,55 @@
 """One status from the facts: the first that applies."""
 
+import dataclasses
+
 import pytest
-from charms.layer.alertmanager.assess import Facts, assess
+from charms.layer.alertmanager.assess import RULES, Facts, assess
+
+WELL = Facts("am", True, True, configuration="3f2a1b", version="0.25.0", units=3)
+
+
+def facts(**differences):
+    return dataclasses.replace(WELL, **differences)
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    ("differences", "status"),
     [
         (
-            Facts("am", image=False, problems=("x: bad",)),
+            {"image": False, "problems": ("x: bad",)},
             ("blocked", "image missing: run juju attach-resource am alertmanager-image=IMAGE"),
         ),
-        (Facts("am", image=True, problems=("x: bad",)), ("blocked", "x: bad")),
+        ({"problems": ("x: bad",), "refusal": "no"}, ("blocked", "x: bad")),
         (
-            Facts("am", image=True, problems=("x: bad", "y: bad", "z: bad")),
+            {"problems": ("x: bad", "y: bad", "z: bad")},
             ("blocked", "x: bad (and 2 more, see juju debug-log)"),
         ),
-        (Facts("am", image=True, configuration="3f2a1b"), ("active", "configuration 3f2a1b")),
+        (
+            {"refusal": "no such receiver", "answering": 3, "live": 3},
+            (
+                "blocked",
+                "Alertmanager refused the configuration, the last good one is back: "
+                "no such receiver",
+            ),
+        ),
+        ({"answering": 2, "live": 1}, ("waiting", "waiting for pods: 2 of 3 answer")),
+        (
+            {"answering": 3, "live": 1},
+            ("waiting", "waiting for configuration 3f2a1b: live on 1 of 3"),
+        ),
+        (
+            {"answering": 3, "live": 3},
+            ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
+        ),
+        ({"answering": 0}, ("active", "configuration 3f2a1b")),
+        ({"leads": False, "problems": ("x",)}, ("active", "configuration 3f2a1b")),
+        ({"leads": False, "image": False, "configuration": ""}, ("active", "")),
     ],
 )
-def test_the_first_that_applies(facts, status):
-    assert assess(facts) == status
+def test_the_first_that_applies(differences, status):
+    assert assess(facts(**differences)) == status
+
+
+def test_every_rule_says_what_to_do():
+    assert all(rule.says and rule.remedy for rule in RULES)
+    assert {rule.state for rule in RULES} == {"blocked", "waiting", "active"}

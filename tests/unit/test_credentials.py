@@ -1,10 +1,9 @@
 """The charm's own user on the web port."""
 
-import base64
 import ctypes
 import re
 
-from charms.layer.alertmanager import config_files, credentials, served
+from charms.layer.alertmanager import credentials, served
 from charms.layer.alertmanager.settings import Settings
 
 USERS = (("ann", "$2y$10$" + "a" * 53),)
@@ -26,14 +25,7 @@ def test_it_is_the_same_for_the_same_users_only():
     assert credentials.password_hash(USERS) != credentials.password_hash(others)
 
 
-def test_it_follows_from_the_secret_as_from_the_options():
-    settings = Settings(web_users=USERS, external_url="http://lb/am")
-    web = config_files.web_config(settings).encode()
-    spec = {
-        "containers": [{"args": ["--web.external-url=http://lb/am"]}],
-        "kubernetesResources": {"secrets": [{"data": {"web.yml": base64.b64encode(web).decode()}}]},
-    }
-    assert served.of(spec) == served.by(settings)
-    assert served.of(spec).username == credentials.USER
-    assert served.of(spec).password == credentials.password(USERS)
+def test_the_charm_speaks_as_that_user_where_there_are_users():
+    assert served.by(Settings(web_users=USERS)).username == credentials.USER
+    assert served.by(Settings(web_users=USERS)).password == credentials.password(USERS)
     assert (served.by(Settings()).username, served.by(Settings()).password) == ("", "")

@@ -15,6 +15,7 @@ def context(version=None, **settings):
     return workload.context(
         settings=Settings(**settings),
         files=FILES,
+        good=None,
         image=("prom/alertmanager", "", ""),
         place=PLACE,
         version=version,
@@ -24,7 +25,7 @@ def context(version=None, **settings):
 
 def test_the_baseline_is_what_alertmanager_0_20_understands():
     assert workload.arguments(Settings(), PLACE, None) == [
-        "--config.file=/etc/alertmanager/alertmanager.yml",
+        "--config.file=/run/alertmanager/config/alertmanager.yml",
         "--storage.path=/alertmanager",
         "--data.retention=120h",
         "--log.level=info",
@@ -121,6 +122,7 @@ def test_credentials_of_a_private_registry_go_with_the_image():
     details = workload.context(
         settings=Settings(),
         files=FILES,
+        good=None,
         image=("registry/am", "ann", "s3cret"),
         place=PLACE,
         version=None,

@@ -11,15 +11,24 @@ from typing import Callable, Tuple
 class Facts:
     """What the status depends on.
 
-    application: its name. image: whether the image resource could be read. problems: what is wrong
-    with the options, a line each, the first to be shown. configuration: the short hash of
-    alertmanager.yml.
+    application: its name. leads: whether this unit is the leader, who speaks for all of them.
+    image: whether the image resource could be read. problems: what is wrong with the options, a
+    line each, the first to be shown. refusal: what Alertmanager itself said against the
+    configuration. configuration: the short hash of the alertmanager.yml that the pods are given.
+    units: how many there are; answering: how many of their pods answered; live: how many of those
+    run that configuration. version: Alertmanager's own.
     """
 
     application: str
+    leads: bool
     image: bool
     problems: Tuple[str, ...] = ()
+    refusal: str = ""
     configuration: str = ""
+    units: int = 1
+    answering: int = 0
+    live: int = 0
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ RULES = (
         "blocked",
         "image missing: run juju attach-resource APPLICATION alertmanager-image=IMAGE",
         "Attach one. If there is one, Juju could not deliver it, and `juju debug-log` says why.",
-        applies=lambda facts: not facts.image,
+        applies=lambda facts: facts.leads and not facts.image,
         message=lambda facts: (
             f"image missing: run juju attach-resource {facts.application} alertmanager-image=IMAGE"
         ),
@@ -56,15 +65,55 @@ RULES = (
         "blocked",
         "OPTION line N, PLACE: what is wrong; what to do (and N more, see juju debug-log)",
         "Put the option right. Meanwhile Alertmanager goes on with the last good configuration.",
-        applies=lambda facts: bool(facts.problems),
+        applies=lambda facts: facts.leads and bool(facts.problems),
         message=_first_problem,
+    ),
+    Rule(
+        "blocked",
+        "Alertmanager refused the configuration, the last good one is back: WHAT IT SAID",
+        "Put right what it says, in alertmanager-config, alertmanager-secrets, templates or "
+        "secret-files, or attach another image. The same configuration is not tried again.",
+        applies=lambda facts: facts.leads and bool(facts.refusal),
+        message=lambda facts: (
+            f"Alertmanager refused the configuration, the last good one is back: {facts.refusal}"
+        ),
+    ),
+    Rule(
+        "waiting",
+        "waiting for pods: N of N answer",
+        "Nothing, as pods come and go. If it stays: `kubectl describe pod` of the one that is not "
+        "ready.",
+        applies=lambda facts: facts.leads and 0 < facts.answering < facts.units,
+        message=lambda facts: f"waiting for pods: {facts.answering} of {facts.units} answer",
+    ),
+    Rule(
+        "waiting",
+        "waiting for configuration HASH: live on N of N",
+        "Nothing: Kubernetes takes up to two minutes to deliver it, and the charm looks again with "
+        "the next hook, after five minutes at most.",
+        applies=lambda facts: facts.leads and facts.live < facts.answering,
+        message=lambda facts: (
+            f"waiting for configuration {facts.configuration}: "
+            f"live on {facts.live} of {facts.units}"
+        ),
+    ),
+    Rule(
+        "active",
+        "Alertmanager VERSION, configuration HASH live on N/N",
+        "Nothing. HASH is the start of the MD5 of alertmanager.yml, as each pod told it itself.",
+        applies=lambda facts: facts.leads and facts.answering > 0,
+        message=lambda facts: (
+            f"Alertmanager {facts.version}, configuration {facts.configuration} "
+            f"live on {facts.live}/{facts.units}"
+        ),
     ),
     Rule(
         "active",
         "configuration HASH",
-        "Nothing. HASH is the start of the MD5 of the alertmanager.yml that the pods have got.",
+        "Nothing: no pod has been asked yet, and Juju itself shows whether they are ready. On a "
+        "unit that is not the leader: what its own pod runs.",
         applies=lambda facts: True,
-        message=lambda facts: f"configuration {facts.configuration}",
+        message=lambda facts: f"configuration {facts.configuration}" * bool(facts.configuration),
     ),
 )
 

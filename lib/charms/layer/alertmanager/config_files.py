@@ -13,6 +13,8 @@ from .version import Version
 DIRECTORY = "/etc/alertmanager"
 CONFIG_FILE = "alertmanager.yml"
 WEB_FILE = "web.yml"
+# What belongs to the web port, and so to the command line and the probes, rather than to routing.
+WEB_FILES = frozenset({WEB_FILE, "tls.crt", "tls.key"})
 
 # A Kubernetes Secret holds 1 MiB; the rest is left to names and to what Kubernetes adds.
 MOST_BYTES = 1024 * 1024 - 16 * 1024
@@ -52,6 +54,16 @@ class ConfigFiles:
         """
         return int.from_bytes(hashlib.md5(self.config).digest()[:6], "little")
 
+    def rolled_back_to(self, good: "ConfigFiles") -> "ConfigFiles":
+        """Return the routing of other files with the web port of these."""
+        own = {name: content for name, content in self.files if name in WEB_FILES}
+        return ConfigFiles(tuple(sorted({**dict(good.routing), **own}.items())))
+
+    @property
+    def routing(self) -> Tuple[Tuple[str, bytes], ...]:
+        """The files that are not the web port's."""
+        return tuple((name, content) for name, content in self.files if name not in WEB_FILES)
+
 
 def build(
     settings: Settings, default_config: str, version: Optional[Version]
@@ -73,7 +85,7 @@ def build(
 
     document, text = _configuration(settings, default_config)
     problems = validation.validate(document, version, settings.strict_config, dict(files))
-    files[CONFIG_FILE] = text.encode()
+    files[CONFIG_FILE] = _sealed(text, settings).encode()
     size = sum(map(len, files.values()))
     if size > MOST_BYTES:
         problems.append(_too_large(settings, size))
@@ -98,6 +110,15 @@ def _configuration(settings: Settings, default_config: str):
     if overlays and document.root is not None:
         text = document.dump()
     return document, text
+
+
+def _sealed(text: str, settings: Settings) -> str:
+    """Add a hash of the files beside it, so that its own hash tells whether all are in force."""
+    beside = settings.templates + settings.secret_files
+    if not beside:
+        return text
+    seal = hashlib.sha256(json.dumps(beside).encode()).hexdigest()[:16]
+    return text + ("" if text.endswith("\n") else "\n") + f"# with the other files of {seal}\n"
 
 
 def _has_templates(document) -> bool:

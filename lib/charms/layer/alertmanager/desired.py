@@ -14,11 +14,13 @@ class Desired:
     """What the operator's options come to.
 
     files is None exactly if a problem is more than a warning: then nothing of this may run.
+    default: the files of an application without options.
     """
 
     settings: Settings
     version: Optional[version.Version]
     files: Optional[ConfigFiles] = field(repr=False)
+    default: ConfigFiles = field(repr=False)
     problems: Tuple[Problem, ...] = ()
 
     @property
@@ -39,4 +41,5 @@ def work_out(options: Mapping[str, Any], image: str, default_config: str) -> Des
     problems += more
     if any(not problem.warning for problem in problems):
         files = None
-    return Desired(parsed, runs, files, problems)
+    default, _ = config_files.build(Settings(), default_config, None)
+    return Desired(parsed, runs, files, default, problems)

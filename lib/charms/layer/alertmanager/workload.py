@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from . import version as versions
 from .addresses import GOSSIP_PORT, WEB_PORT, headless_name
@@ -14,6 +14,8 @@ from .version import Version
 USER = 65534
 # Alertmanager writes its last snapshot while it stops; killed before, it loses up to 15 minutes.
 GRACE_SECONDS = 120
+LAST_GOOD_DIRECTORY = f"{DIRECTORY}-last-good"
+CONFIG_LINK = "/run/alertmanager/config"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ def context(
     *,
     settings: Settings,
     files: ConfigFiles,
+    good: Optional[ConfigFiles],
     image: Tuple[str, str, str],
     place: Place,
     version: Optional[Version],
@@ -35,6 +38,7 @@ def context(
 ) -> Dict[str, Any]:
     """Work out every value of the pod spec.
 
+    good: the configuration to fall back to, if there is one.
     image: its reference, and user name and password for a private registry, or "".
     reloader: the shell script that starts Alertmanager and has it read changed files again.
     Equal arguments give equal values, so that Juju sees no change where there is none.
@@ -44,9 +48,14 @@ def context(
         "application": place.application,
         "args": arguments(settings, place, version),
         "directory": DIRECTORY,
-        "files": {name: base64.b64encode(content).decode() for name, content in files.files},
+        "files": _data(files.files),
         "grace_seconds": GRACE_SECONDS,
         "image": _image_details(*image),
+        "last_good": {
+            "directory": LAST_GOOD_DIRECTORY,
+            "files": _data(good.routing) if good else {},
+            "secret": f"{place.application}-last-good",
+        },
         "liveness": probe(settings, "/-/healthy"),
         "port": WEB_PORT,
         "readiness": probe(settings, "/-/ready"),
@@ -55,6 +64,10 @@ def context(
         "secret": f"{place.application}-configuration",
         "user": USER,
     }
+
+
+def _data(files: Iterable[Tuple[str, bytes]]) -> Dict[str, str]:
+    return {name: base64.b64encode(content).decode() for name, content in files}
 
 
 def _image_details(path: str, username: str, password: str) -> Dict[str, str]:
@@ -66,8 +79,10 @@ def _image_details(path: str, username: str, password: str) -> Dict[str, str]:
 
 def arguments(settings: Settings, place: Place, version: Optional[Version]) -> List[str]:
     """Give the command line: the same at every scale, so that scaling restarts nothing."""
+    # With a shell, a link that can point to the last good one as well.
+    folder = DIRECTORY if settings.config_reload == "restart" else CONFIG_LINK
     flags = [
-        f"--config.file={DIRECTORY}/{CONFIG_FILE}",
+        f"--config.file={folder}/{CONFIG_FILE}",
         "--storage.path=/alertmanager",
         f"--data.retention={settings.data_retention}",
         f"--log.level={settings.log_level}",

@@ -35,11 +35,10 @@ _REPEATED = "layer.pod-spec.repeated"
 
 def establish():
     """Set the flags, at the start of a hook."""
-    # Each flag would be a juju-log of its own. The dispatch that follows logs all that are set.
-    tracer = trace.tracer()
+    # The one that charms.reactive installs runs juju-log three times in every hook, and once for
+    # each flag that changes. Flags can be seen with bin/charms.reactive, handlers are in the log.
     trace.install_tracer(trace.NullTracer())
     _establish()
-    trace.install_tracer(tracer)
 
 
 def _establish():

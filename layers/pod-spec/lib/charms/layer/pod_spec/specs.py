@@ -1,5 +1,6 @@
 """Hand Juju the pod spec."""
 
+from charmhelpers.core import hookenv
 from charms.layer.pod_spec import tools
 from charms.layer.pod_spec.writes import note_write
 from charms.reactive import is_flag_set
@@ -22,22 +23,32 @@ def pod_spec_set(text):
     """
     if not is_flag_set("leadership.is_leader"):
         raise NotLeader("pod-spec-set: this unit is not the leader")
-    if pod_spec_get() == text:
+    if text == (_handed_over[-1] if _handed_over else pod_spec_get()):
         return
     try:
         tools.run("pod-spec-set", stdin=text)
     except tools.ToolError as refusal:
         kind = NotLeader if "is not the leader" in str(refusal) else PodSpecError
         raise kind(str(refusal)) from None
+    _handed_over.append(text)
     note_write()
 
 
-def pod_spec_get():
-    """Return the text of the spec that Juju holds; None if there is none or it cannot be read.
+# What this hook has set, which pod-spec-get does not show: Juju has not applied it yet.
+_handed_over = []
 
-    What this hook has handed to ``pod_spec_set`` is not yet in it.
+
+@hookenv.cached
+def pod_spec_get():
+    """Return the text of the spec that Juju holds; None if it has none yet.
+
+    What this hook has handed to ``pod_spec_set`` is not yet in it. Juju is asked once per hook.
+
+    Raises PodSpecError if Juju does not say.
     """
     try:
         return tools.run("pod-spec-get")
-    except tools.ToolError:
-        return None
+    except tools.ToolError as refusal:
+        if "not found" in str(refusal):
+            return None
+        raise PodSpecError(str(refusal)) from None

@@ -1,0 +1,69 @@
+"""What a pod spec of this charm says, read back from Juju: that is what runs."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
+
+import yaml
+
+from . import credentials
+from .config_files import WEB_FILE, ConfigFiles
+from .served import Served
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """image: its reference. current: the files in force. good: those before, once all pods ran
+    them, if any. prefix: the path below which everything is served.
+    """
+
+    image: str
+    current: ConfigFiles
+    good: Optional[ConfigFiles]
+    prefix: str
+
+    @property
+    def served(self) -> Served:
+        """How its pods are spoken to."""
+        files = dict(self.current.files)
+        web = json.loads(files[WEB_FILE])
+        hashes = web.get("basic_auth_users", {}).items()
+        users = tuple(sorted(item for item in hashes if item[0] != credentials.USER))
+        if "tls_server_config" not in web:
+            return Served("http", self.prefix, "", users)
+        return Served("https", self.prefix, files["tls.crt"].decode(), users)
+
+
+def read(text: str) -> Stored:
+    """Read a pod spec that this charm rendered at some time."""
+    spec = yaml.load(text, _LOADER)
+    (container,) = spec["containers"]
+    secrets = {secret["name"]: secret["data"] for secret in spec["kubernetesResources"]["secrets"]}
+    mounted = {
+        volume["name"]: secrets[volume["secret"]["name"]]
+        for volume in container["volumeConfig"]
+        if "secret" in volume
+    }
+    good = _files(mounted["last-good"])
+    return Stored(
+        container["imageDetails"]["imagePath"],
+        ConfigFiles(_files(mounted["configuration"])),
+        ConfigFiles(good) if good else None,
+        _prefix(container["args"]),
+    )
+
+
+def _files(data: Mapping[str, Any]) -> Tuple[Tuple[str, bytes], ...]:
+    return tuple(sorted((name, base64.b64decode(content)) for name, content in data.items()))
+
+
+def _prefix(args: Tuple[str, ...]) -> str:
+    for arg in args:
+        name, _, value = arg.partition("=")
+        if name == "--web.external-url":
+            return urlsplit(value).path.rstrip("/")
+    return ""

@@ -1,0 +1,72 @@
+"""The running pods, as the charm's handlers see them: where they are, what they say, what is
+remembered of it by all units.
+"""
+
+from typing import List, Tuple
+
+from charmhelpers.core import hookenv
+from charms.layer import alertmanager_api as api
+from charms.layer.alertmanager import addresses, proof
+from charms.layer.alertmanager.served import Served
+from charms.layer.pod_spec import tools
+
+
+def living_units() -> List[str]:
+    """Return the names of the units that are not on their way out, this one among them."""
+    units = hookenv.goal_state()["units"]
+    living = {unit for unit, state in units.items() if state["status"] != "dying"}
+    return sorted(living | {hookenv.local_unit()}, key=addresses.number_of)
+
+
+def ordinal() -> int:
+    """Return the number of the pod whose name this unit goes by."""
+    return addresses.ordinal_of(hookenv.local_unit(), living_units())
+
+
+def own_pod_exists() -> bool:
+    """Tell whether Kubernetes has given this unit's pod an address: else there is none to ask."""
+    try:
+        return bool(tools.run("unit-get", "--format=json", "private-address").strip())
+    except tools.ToolError:
+        return False
+
+
+def pods(served: Served, ordinals) -> List[api.Alertmanager]:
+    """Return the pods with these ordinals, ready to be asked."""
+    application, model = hookenv.application_name(), hookenv.model_name()
+    hosts = [addresses.pod_host(application, number, model) for number in ordinals]
+    return [api.Alertmanager.of(host, served) for host in hosts]
+
+
+def states(asked: List[api.Alertmanager]) -> List[Tuple[api.Alertmanager, proof.PodState]]:
+    """Ask pods what they run; return those that answer, with what they say."""
+    answers = api.ask(asked, api.Alertmanager.metrics)
+    return [
+        (pod, proof.read_metrics(answer))
+        for pod, answer in zip(asked, answers)
+        if isinstance(answer, str)
+    ]
+
+
+def refusal(asked: List[api.Alertmanager]) -> str:
+    """Have pods read their configuration again; return what the first one says that will not.
+
+    Returns "" if none refuses.
+    """
+    for answer in api.ask(asked, api.Alertmanager.reload):
+        if isinstance(answer, str) and answer:
+            return answer
+    return ""
+
+
+def memory() -> proof.Memory:
+    """Return what the units remember in common; it outlives the operator's disk and any leader."""
+    told = hookenv.leader_get() or {}
+    return proof.Memory(
+        told.get("proven") or "", told.get("refused") or "", told.get("sentence") or ""
+    )
+
+
+def remember(**news: str) -> None:
+    """Change what the units remember; only the leader may."""
+    hookenv.leader_set(**news)

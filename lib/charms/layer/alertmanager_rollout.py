@@ -1,0 +1,97 @@
+"""From the configuration that the options call for to the one that every pod runs.
+
+The leader gives the pods a configuration, asks them in each hook what they run, and remembers for
+all units which one was proven and which one was refused; ``proof`` decides what follows from it.
+What is kept in the unit's database only saves asking Juju again.
+"""
+
+from charmhelpers.core import hookenv, unitdata
+from charms.layer import alertmanager_pods as pods
+from charms.layer import pod_spec
+from charms.layer.alertmanager import proof
+
+_GIVEN = "alertmanager.given"
+_SEEN = "alertmanager.seen"
+_VERSION = "alertmanager.version"
+
+
+def choose(desired, image):
+    """Decide which configuration the pods get, from what Juju holds and the units remember.
+
+    desired: a Desired without refusals. image: the reference of the image.
+    Returns a proof.Choice, and notes what it is to be recognised by.
+    """
+    from charms.layer.alertmanager import stored
+
+    spec, memory = pod_spec.pod_spec_get(), pods.memory()
+    choice = proof.choose(
+        desired.files, image, stored.read(spec) if spec else None, memory, desired.default
+    )
+    name = proof.fingerprint(choice.current, image)
+    given = {
+        "name": name,
+        "hash": choice.current.config_hash,
+        "short": choice.current.short_hash,
+        "proven": name == memory.proven,
+        "refusal": memory.sentence if choice.refused else "",
+    }
+    unitdata.kv().set(_GIVEN, given)
+    return choice
+
+
+def given():
+    """Return how the configuration that the pods were last given is recognised, as a dict."""
+    return unitdata.kv().get(_GIVEN) or {}
+
+
+def seen():
+    """Return what the last look at the pods found, as a dict."""
+    return unitdata.kv().get(_SEEN) or {}
+
+
+def look(served, ordinals):
+    """Ask pods what they run, and note it.
+
+    served: how they are spoken to. ordinals: which. Returns those that answer, with their states.
+    """
+    answers = pods.states(pods.pods(served, ordinals)) if pods.own_pod_exists() else []
+    wanted = given().get("hash")
+    live = [state for _, state in answers if state.config_hash == wanted and state.reloaded]
+    found = {
+        "asked": len(ordinals),
+        "answering": len(answers),
+        "live": len(live),
+        "short": answers[0][1].short_hash if answers else "",
+        "version": max((state.version for _, state in answers), default=""),
+    }
+    unitdata.kv().set(_SEEN, found)
+    return answers
+
+
+def prove(served):
+    """Look at all pods, and remember if all run what they were given, or if one refuses to.
+
+    Returns whether that calls for another pod spec. What replaces a refused configuration is not
+    judged itself: there would be nothing left to replace it with.
+    """
+    answers = look(served, range(len(pods.living_units())))
+    told, found = given(), seen()
+    _show_version(found["version"])
+    if told["proven"] or told["refusal"] or not answers:
+        return False
+    if found["live"] == found["asked"]:
+        pods.remember(proven=told["name"])
+        return True
+    late = [pod for pod, state in answers if state.config_hash != told["hash"]]
+    sentence = proof.redacted(pods.refusal(late), [])
+    if sentence:
+        hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
+        pods.remember(refused=told["name"], sentence=sentence)
+    return bool(sentence)
+
+
+def _show_version(version):
+    """Let juju status show Alertmanager's version, if it is another than before."""
+    if version and version != unitdata.kv().get(_VERSION):
+        hookenv.application_version_set(version)
+        unitdata.kv().set(_VERSION, version)
