@@ -8,8 +8,9 @@ export PATH := $(PATH):$(subst $(empty) $(empty),:,$(wildcard $(HOME)/.pyenv/ver
 
 .PHONY: build test lint format coverage-server lock clean
 
-build:  ## the charm, into build/alertmanager
+build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
 	@$(PYTHON) -m tools.build_charm . build
+	@$(PYTHON) -m tools.build_charm examples/prometheus build
 
 test:  ## everything on the default Python, and what does not need the built charm on all others
 	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \

@@ -294,11 +294,14 @@ def _forget_modules():
 
 
 def _import_from(charm):
-    """Let the charm's modules be found before any of the same name elsewhere."""
-    repository = {str(ROOT), str(ROOT / "lib"), str(ROOT / "tests")}
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") not in repository]
-    sys.path.insert(0, str(charm / "lib"))
+    """Let the charm's modules be found, and none of the repository's beside them."""
+    sys.path[:] = [str(charm / "lib"), *(path for path in sys.path if not _of_repository(path))]
     charms.__path__ = pkgutil.extend_path([], "charms")
+
+
+def _of_repository(path):
+    path = Path(path or ".").absolute()
+    return ROOT in (path, *path.parents) and Path(sys.prefix) not in path.parents
 
 
 def _close_database():

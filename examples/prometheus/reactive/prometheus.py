@@ -1,0 +1,95 @@
+"""Runs Prometheus, and lets it send its alerts to every related Alertmanager.
+
+=======================  ==============  ==========================================================
+flag                     set by          means, and is cleared by
+=======================  ==============  ==========================================================
+prometheus.spec.applied  apply_pod_spec  Juju has the spec that options and relations call for; any
+                                         of REASONS
+=======================  ==============  ==========================================================
+
+The other flags are the base layer's (layers/pod-spec/README.md) and the interface layer's
+(interfaces/alertmanager/README.md).
+"""
+
+from functools import lru_cache
+
+from charmhelpers.core import hookenv
+from charms.layer import pod_spec
+from charms.layer.prometheus import settings, workload
+from charms.reactive import (
+    endpoint_from_name,
+    is_flag_set,
+    register_trigger,
+    set_flag,
+    when,
+    when_not,
+)
+
+IMAGE = "prometheus-image"
+IMAGE_AVAILABLE = "layer.pod-spec.image.prometheus-image.available"
+
+REASONS = (
+    "config.changed",
+    "endpoint.alertmanager.alertmanagers.changed",
+    "layer.pod-spec.refreshed",
+    "layer.pod-spec.repeated",
+    "leadership.is_leader",
+    IMAGE_AVAILABLE,
+)
+for _reason in REASONS:
+    register_trigger(when=_reason, clear_flag="prometheus.spec.applied")
+
+
+@when("leadership.is_leader", IMAGE_AVAILABLE)
+@when_not("prometheus.spec.applied")
+def apply_pod_spec():
+    """Hand Juju the pod spec; while an option is wrong, the last good one stays."""
+    asked, problems = read_options()
+    if problems:
+        return
+    alertmanager = endpoint_from_name("alertmanager")
+    alerting = alertmanager.alerting_config(workload.CA_FILE, workload.login(asked))
+    context = {
+        "args": workload.arguments(asked),
+        "directory": workload.DIRECTORY,
+        "files": workload.files(asked, alerting, alertmanager.ca_bundle()),
+        "image": pod_spec.image(IMAGE),
+        "port": workload.PORT,
+        "prefix": asked.path_prefix,
+        "reloader": pod_spec.render("reloader.sh", {}),
+        "secret": f"{hookenv.application_name()}-configuration",
+    }
+    pod_spec.pod_spec_set(pod_spec.render("pod-spec.yaml.j2", context))
+    set_flag("prometheus.spec.applied")
+
+
+@pod_spec.status_at_exit
+def report_status():
+    """Say what the operator has to do, or whom the alerts go to."""
+    if not is_flag_set(IMAGE_AVAILABLE):
+        attach = f"juju attach-resource {hookenv.application_name()} {IMAGE}=<image>"
+        return pod_spec.Status("blocked", f"no image: {attach}")
+    _, problems = read_options()
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return pod_spec.Status("blocked", problems[0] + more)
+    return pod_spec.Status("active", "; ".join(whom_alerts_reach()))
+
+
+def whom_alerts_reach():
+    """Say how many Alertmanagers there are, and what is wrong with others."""
+    alertmanager = endpoint_from_name("alertmanager")
+    count = len(alertmanager.alertmanagers())
+    noun = "Alertmanager" if count == 1 else "Alertmanagers"
+    yield f"alerts go to {count} {noun}" if count else "alerts go nowhere, relate an Alertmanager"
+    if alertmanager.waiting():
+        yield f"waiting for {', '.join(alertmanager.waiting())}"
+    yield from map(str, alertmanager.problems())
+    if alertmanager.conflicting_labels():
+        yield f"external labels differ: {', '.join(alertmanager.conflicting_labels())}"
+
+
+@lru_cache(maxsize=None)  # two handlers ask
+def read_options():
+    """Return the settings and what is wrong with them."""
+    return settings.parse(hookenv.config())

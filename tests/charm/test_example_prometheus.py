@@ -1,0 +1,60 @@
+"""The example charm as built, related to the built charm it is the example for."""
+
+import re
+
+import building
+import pytest
+import yaml
+
+SHIPPED = "|".join(
+    (
+        r"README\.md|copyright|version|wheelhouse\.txt|(metadata|config|layer)\.yaml",
+        r"bin/charms\.reactive",
+        r"hooks/[\w.-]+",
+        r"hooks/relations/alertmanager/(__init__|provides|requires|wire)\.py",
+        r"reactive/prometheus\.py",
+        r"templates/(pod-spec\.yaml\.j2|reloader\.sh)",
+        r"lib/charms/layer/(prometheus|pod_spec)/\w+\.py",
+        r"lib/(?!charms/layer/).*",
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    return building.built(tmp_path_factory, "examples/prometheus")
+
+
+def test_nothing_is_shipped_but_what_is_needed(example):
+    assert [path for path in building.contents(example) if not re.fullmatch(SHIPPED, path)] == []
+
+
+def test_prometheus_finds_every_alertmanager(juju, built_charm, example):
+    image = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
+    juju.deploy(built_charm, resources=image, config={"external-labels": '{"region": "eu"}'})
+    juju.deploy(example, resources={"prometheus-image": "prom/prometheus:v2.53.3"})
+    juju.relate("alertmanager", "prometheus")
+    juju.scale("alertmanager", 2)
+    juju.settle()
+    assert juju.charm_status("prometheus/0").message == "alerts go to 2 Alertmanagers"
+    (secret,) = juju.pod_spec("prometheus")["kubernetesResources"]["secrets"]
+    assert yaml.safe_load(secret["stringData"]["prometheus.yml"])["alerting"] == {
+        "alert_relabel_configs": [{"target_label": "region", "replacement": "eu"}],
+        "alertmanagers": [
+            {
+                "scheme": "http",
+                "path_prefix": "/",
+                "static_configs": [
+                    {
+                        "targets": [
+                            f"alertmanager-{k}.alertmanager-endpoints.lma.svc:9093"
+                            for k in range(2)
+                        ]
+                    }
+                ],
+            }
+        ],
+    }
+    juju.remove_relation("alertmanager", "prometheus")
+    juju.settle()
+    assert juju.charm_status("prometheus/0").message.startswith("alerts go nowhere")

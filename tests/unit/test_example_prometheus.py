@@ -1,0 +1,188 @@
+"""The example's domain: options, rules and files, and what promtool says about them."""
+
+import subprocess
+
+import oracles
+import pytest
+import yaml
+from charms.layer.prometheus import rules, workload
+from charms.layer.prometheus.settings import parse
+
+from interfaces.alertmanager import wire
+
+DEFAULTS = {
+    "rules": "",
+    "scrape-interval": "1m",
+    "evaluation-interval": "1m",
+    "external-url": "",
+    "alertmanager-username": "",
+    "alertmanager-password": "",
+}
+RULES = """
+groups:
+  - name: example
+    interval: 30s
+    rules:
+      - alert: Down
+        expr: up == 0
+        for: 5m
+        labels: {severity: page}
+        annotations: {summary: '{{ $labels.instance }} is down'}
+      - record: job:up:sum
+        expr: sum by (job) (up)
+"""
+
+
+def settings(**options):
+    given = {**DEFAULTS, **{name.replace("_", "-"): value for name, value in options.items()}}
+    found, problems = parse(given)
+    assert problems == ()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"scrape-interval": "soon"}, "scrape-interval: not a duration such as 15s or 1m"),
+        ({"scrape-interval": ""}, "scrape-interval: not a duration such as 15s or 1m"),
+        ({"evaluation-interval": "0s"}, "evaluation-interval: not a duration such as 15s or 1m"),
+        ({"evaluation-interval": "1s1m"}, "evaluation-interval: not a duration such as 15s or 1m"),
+        ({"external-url": "prometheus.example.com"}, "external-url: not an address such as https"),
+        ({"external-url": "http://[::1"}, "external-url: not an address such as https"),
+        ({"external-url": "http://a:x"}, "external-url: not an address such as https"),
+        ({"external-url": "http://ann:pw@a"}, "external-url: not an address such as https"),
+        ({"alertmanager-username": "a"}, "alertmanager-username: needs alertmanager-password too"),
+        ({"alertmanager-password": "a"}, "alertmanager-password: needs alertmanager-username too"),
+        ({"rules": "groups: {"}, "rules: line 1: "),
+        ({"rules": "- a"}, "rules: needs a list called groups at the top"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_wrong_option_is_named(options, problem):
+    _, problems = parse({**DEFAULTS, **options})
+    assert [line[: len(problem)] for line in problems] == [problem]
+
+
+def test_all_problems_are_told_at_once():
+    _, problems = parse({**DEFAULTS, "scrape-interval": "x", "rules": "x", "external-url": "x"})
+    assert len(problems) == 3
+
+
+@pytest.mark.parametrize("duration", ["15s", "1m", "1h30m", "500ms", "1d"])
+def test_durations(duration):
+    assert settings(scrape_interval=duration).scrape_interval == duration
+
+
+RULE = {"alert": "A", "expr": "up"}
+
+
+def group(*rules_, **fields):
+    return {"groups": [{"name": "g", "rules": list(rules_), **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ({"groups": "x"}, "needs a list called groups at the top"),
+        ({"groups": ["x"]}, "groups[0]: needs a name"),
+        ({"groups": [{"name": ""}]}, "groups[0]: needs a name"),
+        ({"groups": [{"name": "g"}, {"name": "g"}]}, "groups[1]: the name g is taken"),
+        ({"groups": [{"name": "g", "rules": "x"}]}, "groups[0].rules: not a list"),
+        (group("x"), "groups[0].rules[0]: not a rule"),
+        (group(RULE, {"expr": "up"}), "groups[0].rules[1]: needs either alert or record"),
+        (group({**RULE, "record": "a"}), "groups[0].rules[0]: needs either alert or record"),
+        (group({"alert": "", "expr": "up"}), "groups[0].rules[0].alert: not a name"),
+        (group({"alert": "A"}), "groups[0].rules[0]: needs an expr"),
+        (group({"alert": "A", "expr": ""}), "groups[0].rules[0]: needs an expr"),
+        (group({**RULE, "labels": ["a"]}), "groups[0].rules[0].labels: not a mapping"),
+        (group({**RULE, "annotations": {"a": {}}}), "groups[0].rules[0].annotations: not a map"),
+    ],
+    ids=lambda value: value[:50] if isinstance(value, str) else "",
+)
+def test_what_promtool_refuses_is_refused_with_its_place(document, problem, tmp_path):
+    text = yaml.safe_dump(document)
+    (found,) = rules.problems(text)
+    assert found.startswith(problem)
+    assert promtool("bookworm", "rules", text, tmp_path).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "text", [RULES, "", "# nothing\n", "groups:", "groups: []", "groups:\n- name: 1\n"], ids=repr
+)
+def test_rules_that_are_right(text, tmp_path):
+    assert rules.problems(text) == []
+    assert promtool("bookworm", "rules", text, tmp_path).returncode == 0
+
+
+def promtool(suite, what, text, folder):
+    file = folder / f"{what}.yml"
+    file.write_text(text)
+    command = [str(oracles.promtool(suite)), "check", what, str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def alerting(asked=None, **fields):
+    address = wire.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
+    alertmanager = wire.Alertmanager("am/0", address, **fields)
+    return wire.alerting_config([alertmanager], workload.CA_FILE, asked and workload.login(asked))
+
+
+@pytest.mark.parametrize("suite", oracles.SUITES)
+def test_promtool_accepts_all_that_can_be_configured(suite, tmp_path):
+    asked = settings(
+        rules=RULES,
+        scrape_interval="5s",
+        external_url="https://prometheus.example.com/p",
+        alertmanager_username="ann",
+        alertmanager_password="secret",
+    )
+    ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    section = alerting(asked, ca=ca, external_labels={"region": "eu"})
+    made = workload.files(asked, section, ca)
+    assert sorted(made) == [
+        "alertmanager-password",
+        "alertmanagers.pem",
+        "prometheus.yml",
+        "rules.yml",
+    ]
+    for name, content in made.items():
+        (tmp_path / name).write_text(content)
+    text = made["prometheus.yml"].replace(f"{workload.DIRECTORY}/", f"{tmp_path}/")
+    done = promtool(suite, "config", text, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("suite", oracles.SUITES)
+def test_promtool_accepts_the_defaults(suite, tmp_path):
+    made = workload.files(settings(), {}, "")
+    assert list(made) == ["prometheus.yml"]
+    assert promtool(suite, "config", made["prometheus.yml"], tmp_path).returncode == 0
+
+
+def test_alertmanagers_are_scraped_as_they_are_sent_alerts():
+    asked = settings(alertmanager_username="ann", alertmanager_password="secret")
+    made = workload.files(asked, alerting(asked, server_name="am.example.com"), "")
+    document = yaml.safe_load(made["prometheus.yml"])
+    (sent,) = document["alerting"]["alertmanagers"]
+    scraped = document["scrape_configs"][1]
+    assert scraped["metrics_path"] == "/am/metrics"
+    for key in ("scheme", "tls_config", "basic_auth", "static_configs"):
+        assert scraped[key] == sent[key]
+
+
+def test_the_password_is_in_a_file_of_its_own():
+    asked = settings(alertmanager_username="ann", alertmanager_password="hunter2")
+    made = workload.files(asked, alerting(asked), "")
+    assert [name for name, content in made.items() if "hunter2" in content] == [
+        "alertmanager-password"
+    ]
+    assert "hunter2" not in repr(asked)
+    assert "hunter2" not in " ".join(workload.arguments(asked))
+
+
+def test_an_address_with_a_path_moves_everything_below_it():
+    asked = settings(external_url="https://example.com/prometheus/")
+    assert asked.path_prefix == "/prometheus"
+    assert "--web.external-url=https://example.com/prometheus/" in workload.arguments(asked)
+    own = yaml.safe_load(workload.files(asked, {}, "")["prometheus.yml"])["scrape_configs"][0]
+    assert own["metrics_path"] == "/prometheus/metrics"
