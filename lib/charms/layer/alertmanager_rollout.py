@@ -65,6 +65,7 @@ def look(served, ordinals):
         "version": max((state.version for _, state in answers), default=""),
     }
     unitdata.kv().set(_SEEN, found)
+    _show_version(found["version"])
     return answers
 
 
@@ -76,7 +77,6 @@ def prove(served):
     """
     answers = look(served, range(len(pods.living_units())))
     told, found = given(), seen()
-    _show_version(found["version"])
     if told["proven"] or told["refusal"] or not answers:
         return False
     if found["live"] == found["asked"]:

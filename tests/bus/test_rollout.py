@@ -1,0 +1,264 @@
+"""The charm asks pods what they run. Here pods are small HTTP servers that behave as Alertmanager
+does; tests/workload has the real one.
+"""
+
+import base64
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from charms.layer.alertmanager.config_files import ConfigFiles
+from stories import APP, GOOD, UNIT, configure, deploy, files, shown
+
+from sandbox.juju import Pod
+
+OTHER = "alertmanager/1"
+OTHER_GOOD = "route: {receiver: duty}\nreceivers: [{name: duty}]\n"
+UNLOVED = "route: {receiver: unloved}\nreceivers: [{name: unloved}]\n"
+SENTENCE = "failed to reload config: `s3cret-thing...` is not loved here"
+
+
+class FakePod(ThreadingHTTPServer):
+    """Serves /metrics and /-/reload of one pod; `delivered` is what the kubelet has put there."""
+
+    daemon_threads = True
+
+    def __init__(self, delivered):
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.delivered = self.running = delivered
+        self.reloaded, self.asked = True, []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def reload(self):
+        """Do what Alertmanager does; return its sentence if it refuses."""
+        self.reloaded = b"unloved" not in self.delivered
+        if not self.reloaded:
+            return SENTENCE
+        self.running = self.delivered
+        return ""
+
+    def metrics(self):
+        value = ConfigFiles((("alertmanager.yml", self.running),)).config_hash
+        return (
+            'alertmanager_build_info{goversion="go1",version="0.25.0"} 1\n'
+            f"alertmanager_config_hash {float(value)!r}\n"
+            f"alertmanager_config_last_reload_successful {int(self.reloaded)}\n"
+            "alertmanager_cluster_members 2\n"
+        )
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        self.reply(200, self.server.metrics())
+
+    def do_POST(self):
+        self.server.asked.append(self.path)
+        sentence = self.server.reload()
+        self.reply(500 if sentence else 200, sentence)
+
+    def reply(self, status, text):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_):
+        pass
+
+
+class Pods:
+    """The pods of a deployed charm, which a test brings up, and brings new files."""
+
+    def __init__(self, juju):
+        self.juju, self.servers = juju, []
+
+    def start(self, count, running=None):
+        """Start pods, which run what Juju holds now unless told otherwise."""
+        delivered = files(self.juju)["alertmanager.yml"]
+        self.servers = [FakePod(delivered) for _ in range(count)]
+        for server in self.servers:
+            server.running = running or delivered
+        self.juju.set_pods(
+            APP, [Pod(f"{APP}-{k}", ip=f"10.1.0.{k + 1}") for k in range(count)], "10.2.0.1"
+        )
+        self.juju.settle()
+
+    def deliver(self, reload=True):
+        """Do as the kubelet, and unless told otherwise as the reloader."""
+        for server in self.servers:
+            server.delivered = files(self.juju)["alertmanager.yml"]
+            if reload:
+                server.reload()
+
+    def look(self):
+        """Let the charm look."""
+        self.juju.update_status(APP)
+        self.juju.settle()
+
+    def connect(self, address, *args, **kwargs):
+        """Stand in for the cluster's DNS and network."""
+        host, port = address[0], address[1]
+        name, _, domain = host.partition(".")
+        assert (domain, port) == ("alertmanager-endpoints.lma.svc", 9093)
+        number = int(name.rpartition("-")[2])
+        if number >= len(self.servers) or self.servers[number] is None:
+            raise ConnectionRefusedError(111, "Connection refused")
+        return REAL_CONNECT(self.servers[number].server_address, *args, **kwargs)
+
+
+REAL_CONNECT = socket.create_connection
+
+
+@pytest.fixture
+def pods(juju, monkeypatch):
+    pods = Pods(juju)
+    monkeypatch.setattr(socket, "create_connection", pods.connect)
+    yield pods
+    for server in pods.servers:
+        if server:
+            server.shutdown()
+            server.server_close()
+
+
+def last_good(juju):
+    """Return what the pods may fall back to."""
+    secrets = juju.pod_spec(APP)["kubernetesResources"]["secrets"]
+    (data,) = [secret["data"] for secret in secrets if secret["name"].endswith("-last-good")]
+    return {name: base64.b64decode(content) for name, content in data.items()}
+
+
+def short(text):
+    return ConfigFiles((("alertmanager.yml", text.encode()),)).short_hash
+
+
+def live(text, count="2/2"):
+    return ("active", f"Alertmanager 0.25.0, configuration {short(text)} live on {count}")
+
+
+def test_without_pods_nobody_is_asked(juju, charm, pods):
+    deploy(juju, charm)
+    assert shown(juju)[0] == "active"
+    assert last_good(juju) == {}
+
+
+def test_what_all_pods_run_is_proven_and_kept_to_fall_back_to(juju, charm, pods):
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    pods.look()
+    assert shown(juju) == live(GOOD)
+    assert shown(juju, OTHER) == ("active", f"configuration {short(GOOD)}")
+    assert last_good(juju) == {"alertmanager.yml": GOOD.encode()}
+    assert {juju.unit(unit).version for unit in (UNIT, OTHER)} == {"0.25.0"}
+
+
+def test_once_proven_hooks_are_idle(juju, charm, pods):
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    for _ in range(3):
+        pods.look()
+    for run in juju.history[-2:]:
+        assert [call.argv[0] for call in run.writes if call.tool != "juju-log"] == []
+        assert len(run.calls) <= 8
+    assert all("/-/reload" not in server.asked for server in pods.servers)
+
+
+def test_a_new_configuration_is_waited_for(juju, charm, pods):
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    pods.look()
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    assert shown(juju) == (
+        "waiting",
+        f"waiting for configuration {short(OTHER_GOOD)}: live on 0 of 2",
+    )
+    assert last_good(juju) == {"alertmanager.yml": GOOD.encode()}
+    pods.deliver()
+    pods.look()
+    assert shown(juju) == live(OTHER_GOOD)
+    assert last_good(juju) == {"alertmanager.yml": OTHER_GOOD.encode()}
+
+
+def test_a_reload_that_did_not_happen_is_made_up_for(juju, charm, pods):
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    pods.look()
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    pods.deliver(reload=False)
+    pods.look()
+    pods.look()
+    assert shown(juju) == live(OTHER_GOOD)
+
+
+def refused(juju, pods, charm):
+    """Bring about a refusal of UNLOVED after GOOD was proven."""
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    pods.look()
+    configure(juju, alertmanager_config=UNLOVED)
+    assert files(juju)["alertmanager.yml"] == UNLOVED.encode()
+    pods.deliver()
+    pods.look()
+
+
+def test_what_alertmanager_refuses_is_rolled_back_with_its_sentence(juju, charm, pods):
+    refused(juju, pods, charm)
+    assert shown(juju) == (
+        "blocked",
+        "Alertmanager refused the configuration, the last good one is back: "
+        "failed to reload config: <value> is not loved here",
+    )
+    assert files(juju)["alertmanager.yml"] == GOOD.encode()
+    pods.deliver()
+    pods.look()
+    assert shown(juju)[0] == "blocked"
+    assert [server.running for server in pods.servers] == [GOOD.encode()] * 2
+
+
+def test_the_same_bytes_are_not_tried_again_by_any_leader(juju, charm, pods):
+    refused(juju, pods, charm)
+    pods.deliver()
+    for leader in (OTHER, UNIT):
+        juju.set_leader(APP, leader)
+        juju.settle()
+        juju.restart_operator(APP)
+        pods.look()
+        assert files(juju)["alertmanager.yml"] == GOOD.encode()
+        assert shown(juju, leader)[0] == "blocked"
+
+
+def test_another_configuration_clears_it(juju, charm, pods):
+    refused(juju, pods, charm)
+    pods.deliver()
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    pods.deliver()
+    pods.look()
+    assert shown(juju) == live(OTHER_GOOD)
+
+
+def test_another_image_is_another_try(juju, charm, pods):
+    refused(juju, pods, charm)
+    pods.deliver()
+    juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.28.1")
+    juju.settle()
+    assert files(juju)["alertmanager.yml"] == UNLOVED.encode()
+
+
+def test_a_first_configuration_that_is_refused_gives_way_to_the_default(juju, charm, pods):
+    deploy(juju, charm, alertmanager_config=UNLOVED)
+    pods.start(1, running=b"what the image came with")
+    pods.look()
+    assert shown(juju)[0] == "blocked"
+    assert b"nobody" in files(juju)["alertmanager.yml"]
+
+
+def test_a_pod_that_does_not_answer_is_waited_for(juju, charm, pods):
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    pods.look()
+    gone, pods.servers[1] = pods.servers[1], None
+    gone.shutdown()
+    gone.server_close()
+    pods.look()
+    assert shown(juju) == ("waiting", "waiting for pods: 1 of 2 answer")
