@@ -401,6 +401,14 @@ def test_leadership_lost_during_the_hook_is_told_apart_too(spare):
     assert tools(run, "pod-spec-set") == ["pod-spec-set"]
 
 
+def test_a_tool_that_fails_without_a_word_is_named_all_the_same():
+    from charms.layer.pod_spec.tools import ToolError, run
+
+    assert run("cat", stdin="é") == "é"
+    with pytest.raises(ToolError, match=r"^false: exit code 1$"):
+        run("false")
+
+
 def test_an_unexpected_refusal_fails_the_hook(spare):
     spare.juju.deploy(spare.build(HANDLERS), resources=IMAGES)
     spare.juju.inject(spare.unit, "fail", tool="pod-spec-set")

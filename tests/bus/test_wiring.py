@@ -58,6 +58,7 @@ INVALIDATES = {
 IMPORT = """
 import json, sys
 sys.path[:0] = [{charm!r} + "/lib", {charm!r} + "/hooks", {charm!r}]
+sys.path.append({charm!r} + "/lib/stand_ins")
 import sandbox.juju.shim.sitecustomize
 from charms.reactive import bus
 import reactive.alertmanager

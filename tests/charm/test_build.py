@@ -34,7 +34,7 @@ SHIPPED = "|".join(
         r"hooks/relations/[\w-]+/\w+\.py",
         r"reactive/(\w+/)?\w+\.py",
         r"templates/[\w.-]+",
-        r"lib/charms/layer/(alertmanager|pod_spec)/(\w+/)?\w+\.py",
+        r"lib/charms/layer/\w+\.py|lib/charms/layer/(alertmanager|pod_spec)/(\w+/)?\w+\.py",
         rf"lib/({LIBRARIES})/([\w/]+/)?\w+\.py",
         r"lib/charms/__init__\.py",
         r"lib/pkg_resources\.py|lib/stand_ins/distutils/\w+\.py",
