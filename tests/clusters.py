@@ -76,7 +76,7 @@ class Watched:
             return self.wait(pods, timeout)
         except AssertionError:
             logs = [
-                f"{pod}\n" + "".join(self.logs(pod.name, name) for name in pod.containers)
+                f"{pod}\n" + "".join(self.logs(pod.name, name)[-1000:] for name in pod.containers)
                 for pod in self.pods(app)
             ]
             message = f"no {count} ready pods of {app} after {timeout} s:\n" + "\n".join(logs)

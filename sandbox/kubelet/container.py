@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 from pathlib import PurePosixPath
 
@@ -61,7 +62,9 @@ class Container:
         finally:
             os.close(arguments)
             os.close(info_end)
-        self.pid = await _child_pid(info)
+        pid = await _child_pid(info)
+        await _executed(pid)
+        self.pid = pid
 
     async def wait(self):
         """Wait for the end of the program; return its exit code."""
@@ -262,6 +265,15 @@ async def _child_pid(info):
     """Return the program's process id from bubblewrap's report, None if there is none."""
     text = await asyncio.get_running_loop().run_in_executor(None, _read, info)
     return json.loads(text)["child-pid"] if text.strip() else None
+
+
+async def _executed(pid):
+    """Wait until bubblewrap's child has become the program: until then it is not in its root."""
+    program = None
+    with contextlib.suppress(OSError):
+        while pid and program in (None, shutil.which("bwrap")):
+            await asyncio.sleep(0.002)
+            program = os.readlink(f"/proc/{pid}/exe")
 
 
 def _read(descriptor):

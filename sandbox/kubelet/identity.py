@@ -81,12 +81,15 @@ class User:
 
     def capability_options(self):
         """Return bubblewrap's options for the rights that a root user keeps."""
+        options = ["--cap-drop", "ALL"]
         if self.uid != 0:
-            return ["--cap-drop", "ALL"]
+            return options
         drop = {_plain(name) for name in self._changes.get("drop", [])}
         kept = set() if "ALL" in drop else _CAPABILITIES - drop
         kept |= {_plain(name) for name in self._changes.get("add", [])} - {"ALL"}
-        return [option for name in sorted(kept) for option in ("--cap-add", "CAP_" + name)]
+        for name in sorted(kept):
+            options += ["--cap-add", "CAP_" + name]
+        return options
 
 
 def _plain(name):

@@ -5,6 +5,7 @@ the nearest one runs, and the pod says so. Busybox's applets stand for the rest 
 ``prom/alertmanager`` and ``prom/prometheus``, which are built on busybox.
 """
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ NOBODY = 65534
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
 _GROUP = "root:x:0:\nnobody:x:65534:\n"
 _NSSWITCH = "hosts: files dns\n"
+_BESIDE = "/usr/share/prometheus"
 _SHARED = ("/etc/ssl/certs/ca-certificates.crt", "/usr/share/zoneinfo")
 
 
@@ -95,12 +97,15 @@ class Images:
 
     def _program(self, reference, recipe, tag):
         try:
-            version, note = _version(recipe.program, tag)
-            folder = programs.get(recipe.program, version)
+            folder, version, note = _program_for(recipe.program, tag)
         except programs.ProgramsError as error:
             raise NotYet("ErrImagePull", f'image "{reference}": {error}') from None
         binaries = [folder / binary for binary in recipe.binaries if (folder / binary).exists()]
         binds = self._base(binaries, f"{recipe.program}-{version}")
+        # Debian keeps beside a program what upstream builds into it: templates, web pages.
+        shared = binaries[0].resolve().parents[2] / _BESIDE[1:]
+        if shared.is_dir():
+            binds[_BESIDE] = str(shared)
         main = f"/bin/{recipe.binaries[0]}"
         return Image(
             reference,
@@ -141,28 +146,32 @@ def split(reference):
 def nearest(wanted, versions):
     """Return the version that is nearest to ``wanted`` (both like 0.28.1), the newer of two."""
 
-    def distance(version):
-        pairs = zip(_numbers(version), _numbers(wanted))
-        return [abs(one - other) for one, other in pairs], [-part for part in _numbers(version)]
-
-    return min(versions, key=distance)
+    return min(
+        versions, key=lambda version: (abs(_order(version) - _order(wanted)), -_order(version))
+    )
 
 
-def _version(program, tag):
-    """Return (version to run, note for the user)."""
+def _program_for(program, tag):
+    """Return (folder with the programs, version, note for the user)."""
     wanted = tag[1:] if tag.startswith("v") else tag
+    numbered = re.match(r"\d+(\.\d+)*$", wanted)
+    if numbered:
+        with contextlib.suppress(programs.ProgramsError):
+            return programs.get(program, wanted), wanted, ""
     versions = programs.versions(program)
-    if wanted in versions:
-        return wanted, ""
-    if not re.match(r"\d+(\.\d+)*$", wanted):
-        newest = versions[-1]
-        return newest, f"{program}:{tag or 'latest'} is {newest} in the sandbox"
-    found = nearest(wanted, versions)
-    return found, f"Debian has no {program} {wanted}: the sandbox runs {found}"
+    if numbered:
+        found = nearest(wanted, versions)
+        note = f"no {program} {wanted} is to be had from Debian: the sandbox runs {found}"
+    else:
+        found = versions[-1]
+        note = f"{program}:{tag or 'latest'} is {found} in the sandbox"
+    return programs.get(program, found), found, note
 
 
-def _numbers(version):
-    return ([int(part) for part in version.split(".")] + [0, 0, 0])[:3]
+def _order(version):
+    """Return a number that grows with the version; a minor version is further than any patch."""
+    major, minor, patch = ([int(part) for part in version.split(".")] + [0, 0])[:3]
+    return (major * 1000 + minor) * 1000 + patch
 
 
 def _write_tree(tree, busybox, programs_of_image):

@@ -60,7 +60,9 @@ def launch(root, timing, as_user=None):
     far_lifeline, lifeline = os.pipe()
     descriptors = [far_control.fileno(), far_sockets.fileno(), far_lifeline]
     node = [
-        *("unshare", *_NAMESPACES, sys.executable, "-m", "sandbox.kubelet.node"),
+        # The first process of a namespace must take care of orphans; a shell does.
+        *("unshare", *_NAMESPACES, "sh", "-c", '"$@" & wait', "sh"),
+        *(sys.executable, "-m", "sandbox.kubelet.node"),
         *(str(root), json.dumps(timing._asdict()), *map(str, descriptors)),
     ]
     ranges = _subordinate_ids() if as_user else None

@@ -1,7 +1,7 @@
 """The node: the part of a cluster that lives in namespaces of its own and runs the pods.
 
-Started by launch.py as process 1 of a process namespace: when it ends, for whatever reason, the
-kernel ends everything that it has started, and its networks and mounts go with it.
+Started by launch.py in a process namespace that ends when it ends, for whatever reason: the kernel
+then ends everything that it has started, and its networks and mounts go with it.
 """
 
 import asyncio

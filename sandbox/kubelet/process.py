@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 
 from .errors import ClusterError
 
@@ -18,12 +20,13 @@ async def run(*argv, stdin="", check=True, timeout=None, env=None):
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=env,
+        start_new_session=True,
     )
     try:
         out, err = await asyncio.wait_for(process.communicate(stdin.encode()), timeout)
     except BaseException:
         with contextlib.suppress(ProcessLookupError):
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # nsenter has a child, and that is the program
         raise
     out, err = out.decode(errors="replace"), err.decode(errors="replace")
     if check and process.returncode:

@@ -177,10 +177,10 @@ class Store:
         self._objects = {}
 
     def put(self, item):
-        """Create or replace an object; return whether its data changed."""
+        """Create or replace an object; return whether one was there and had other data."""
         key = (item["kind"], item["metadata"]["name"])
         data = _data(item)
-        changed = self._objects.get(key, (None, None))[1] != data
+        changed = key in self._objects and self._objects[key][1] != data
         owner = item["metadata"]["labels"].get("app.kubernetes.io/name")
         self._objects[key] = (owner, data)
         return changed

@@ -1,0 +1,309 @@
+"""How a container is started, as whom, with which arguments, and what happens when it ends."""
+
+import os
+import re
+import signal
+
+import pytest
+from clusters import awaited, secret_volume, shell, workload
+
+from sandbox.kubelet import ClusterError
+from sandbox.kubelet.container import expand
+
+STRICT = {
+    "runAsUser": 65534,
+    "runAsGroup": 65534,
+    "runAsNonRoot": True,
+    "readOnlyRootFilesystem": True,
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+}
+real_ids = pytest.mark.skipif(os.geteuid() != 0, reason="only root has other user ids for certain")
+
+
+def security(**context):
+    return {"kubernetes": {"securityContext": context}}
+
+
+def status_of_first_process(cluster, pod="web-0"):
+    text = cluster.sh(pod, "cat /proc/1/status")
+    return {key: value.split() for key, value in re.findall(r"^(\w+):(.*)$", text, re.MULTILINE)}
+
+
+# --- who it is ---
+
+
+@real_ids
+def test_the_security_context_is_applied(cluster):
+    cluster.run(workload(security(**STRICT), pod={"securityContext": {"fsGroup": 77}}))
+    cluster.ready()
+    status = status_of_first_process(cluster)
+    assert set(status["Uid"]) == set(status["Gid"]) == {"65534"}
+    assert status["Groups"] == ["77"]
+    assert status["NoNewPrivs"] == ["1"]
+    for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb"):
+        assert int(status["Cap" + kind][0], 16) == 0
+    assert cluster.sh("web-0", "id") == "uid=65534(nobody) gid=65534(nobody) groups=77"
+
+
+def test_a_read_only_root_takes_no_file(cluster):
+    cluster.run(workload(security(**STRICT)))
+    cluster.ready()
+    for path in ("/x", "/tmp/x", "/bin/x", "/etc/x"):
+        assert cluster.exec("web-0", "main", ["touch", path]).returncode == 1
+
+
+@real_ids
+def test_without_one_the_image_says_who_it_is_and_tmp_is_writable(cluster):
+    cluster.run(workload({}))
+    cluster.ready()
+    assert status_of_first_process(cluster)["Uid"][0] == "0"
+    cluster.sh("web-0", "touch /x /tmp/x")
+
+
+@real_ids
+def test_a_root_user_keeps_what_the_spec_leaves_it(cluster):
+    kept = {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}
+    more = {"name": "usual", "image": "busybox", "command": shell("true")}
+    cluster.run(workload(security(capabilities=kept), more=[more]))
+    cluster.ready()
+    assert int(status_of_first_process(cluster)["CapEff"][0], 16) == 1 << 10
+    usual = cluster.sh("web-0", "grep CapEff /proc/1/status", "usual").split()[1]
+    assert int(usual, 16) & (1 << 21) == 0  # CAP_SYS_ADMIN
+    assert int(usual, 16) & 1  # CAP_CHOWN
+
+
+@pytest.mark.parametrize(
+    ("image", "context", "message"),
+    [
+        ("busybox", {}, "container has runAsNonRoot and image will run as root"),
+        ("busybox", {"runAsUser": 0}, "container's runAsUser breaks non-root policy"),
+        (
+            "prom/alertmanager:v0.25.0",
+            {},
+            "container has runAsNonRoot and image has non-numeric user (nobody), cannot verify "
+            "user is non-root",
+        ),
+    ],
+)
+def test_run_as_non_root_needs_a_number(cluster, image, context, message):
+    container = dict(security(runAsNonRoot=True, **context), image=image)
+    cluster.run(workload(container))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert (pod.reason, pod.message) == ("CreateContainerConfigError", message)
+
+
+def test_containers_of_a_pod_share_network_and_volumes_but_not_processes_or_files(cluster):
+    shared = {"name": "shared", "mountPath": "/shared", "emptyDir": {}}
+    other = {
+        "name": "other",
+        "image": "busybox",
+        "command": shell("echo hello > /tmp/mine; httpd -p 7000 -h /tmp"),
+        "volumeConfig": [dict(shared, mountPath="/theirs")],
+    }
+    cluster.run(workload({"volumeConfig": [shared]}, more=[other]))
+    cluster.ready()
+    cluster.sh("web-0", "echo both > /shared/file")
+    assert cluster.sh("web-0", "cat /theirs/file", "other") == "both"
+    cluster.says("web-0", "wget -qO- http://127.0.0.1:7000/mine", "hello")
+    assert cluster.sh("web-0", "ls /tmp") == ""
+    assert "httpd -p 7000" not in cluster.sh("web-0", "ps | grep -v grep")
+    assert cluster.sh("web-0", "cat /proc/1/comm") == "sh"
+
+
+# --- how it is started ---
+
+
+def test_arguments_are_expanded(cluster):
+    script = "for word; do echo \"$word\"; done > /tmp/words; trap 'exit 0' TERM; sleep 1000 & wait"
+    container = {
+        "command": ["sh", "-c", script, "sh"],
+        "args": ["[$(POD_IP)]:9094", "$(B)", "$$(A)", "$(NO)", "$A", "a  b"],
+        "envConfig": {
+            "POD_IP": {"field": {"path": "status.podIP"}},
+            "A": "one",
+            "B": "$(A) two",
+        },
+    }
+    cluster.run(workload(container))
+    (pod,) = cluster.ready()
+    expected = [f"[{pod.ip}]:9094", "one two", "$(A)", "$(NO)", "$A", "a  b"]
+    cluster.says("web-0", "cat /tmp/words", "\n".join(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("$(A)", "1"), ("$$(A)", "$(A)"), ("$$$(A)", "$1"), ("$(a)$", "$(a)$"), ("$(A", "$(A")],
+)
+def test_expansion(text, expected):
+    assert expand(text, {"A": "1"}) == expected
+
+
+def test_environment(cluster):
+    container = {
+        "envConfig": {
+            "PLAIN": "a b",
+            "NAME": {"field": {"path": "metadata.name"}},
+            "SPACE": {"field": {"path": "metadata.namespace"}},
+            "APP": {"field": {"path": "metadata.labels['app.kubernetes.io/name']"}},
+            "PASSWORD": {"secret": {"name": "s", "key": "password"}},
+            "MAYBE": {"secret": {"name": "s", "key": "none", "optional": True}},
+            "COLOUR": {"config-map": {"name": "c", "key": "colour"}},
+            "all": {"config-map": {"name": "c"}},
+            "CPU": {"resource": {"resource": "limits.cpu"}},
+        }
+    }
+    cluster.run(
+        workload(container, secrets={"s": {"password": "pw"}}, config_maps={"c": {"colour": "red"}})
+    )
+    cluster.ready()
+    found = dict(line.split("=", 1) for line in cluster.sh("web-0", "env").splitlines())
+    expected = {
+        "PLAIN": "a b",
+        "NAME": "web-0",
+        "SPACE": "mod",
+        "APP": "web",
+        "PASSWORD": "pw",
+        "COLOUR": "red",
+        "colour": "red",
+        "CPU": str(os.cpu_count()),
+        "HOSTNAME": "web-0",
+    }
+    assert expected.items() <= found.items()
+    assert "MAYBE" not in found
+    assert not [name for name in found if name in ("PYTHONPATH", "USER", "LANG")]
+
+
+def test_a_missing_reference_is_named_and_waited_for(cluster):
+    container = {"envConfig": {"A": {"secret": {"name": "s", "key": "a"}}}}
+    cluster.run(workload(container, secrets={"s": {"b": "1"}}))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert pod.reason == "CreateContainerConfigError"
+    assert pod.message == "couldn't find key a in Secret s"
+    cluster.run(workload(container, secrets={"s": {"a": "1"}}))
+    cluster.ready()
+    assert cluster.sh("web-0", "echo $A") == "1"
+
+
+def test_an_unknown_image_cannot_be_pulled(cluster):
+    cluster.run(workload({"image": "registry.example.com/nginx:1"}))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert pod.reason == "ErrImagePull"
+    assert 'image "registry.example.com/nginx:1" is not in the sandbox' in pod.message
+    assert pod.image == "registry.example.com/nginx:1"
+
+
+def test_an_init_container_runs_to_its_end_before_the_others(cluster):
+    shared = {"name": "shared", "mountPath": "/shared", "emptyDir": {}}
+    init = {
+        "name": "prepare",
+        "init": True,
+        "image": "busybox",
+        "command": ["sh", "-c", "test -e /shared/once || { touch /shared/once; exit 1; }"],
+        "volumeConfig": [shared],
+    }
+    cluster.run(workload({"volumeConfig": [shared]}, more=[init]))
+    cluster.ready()
+    assert cluster.sh("web-0", "ls /shared") == "once"
+
+
+def test_jujus_own_mounts_are_there(cluster):
+    cluster.run(workload(security(**STRICT)))
+    cluster.ready()
+    done = cluster.exec("web-0", "main", ["/usr/bin/juju-run"])
+    assert (done.returncode, done.stderr.strip()) == (1, "the sandbox has no Juju agent in the pod")
+    assert cluster.sh("web-0", "ls /var/lib/juju") == "tools"
+
+
+# --- how it ends ---
+
+
+def test_a_killed_program_comes_back_in_the_same_pod(cluster):
+    cluster.run(workload(storage="/data", pod={"securityContext": {"fsGroup": 65534}}))
+    (before,) = cluster.ready()
+    cluster.sh("web-0", "echo kept > /data/file; touch /tmp/gone")
+    cluster.kill("web-0", "main", signal.SIGKILL)
+    cluster.wait(lambda: cluster.pod("web-0").restarts == 1 and cluster.pod("web-0").ready)
+    after = cluster.pod("web-0")
+    assert after.ip == before.ip
+    assert after.containers != before.containers
+    assert cluster.sh("web-0", "cat /data/file; ls /tmp") == "kept"
+
+
+def test_a_program_that_keeps_failing_is_started_ever_later(cluster):
+    cluster.run(workload({"command": ["sh", "-c", "echo tried; exit 3"]}))
+    cluster.wait(lambda: (cluster.pod("web-0") or before).restarts >= 3)
+    waits = [
+        (pod.restarts, re.match(r"back-off (\S+)s restarting failed container=main", pod.message))
+        for state in cluster.history
+        for pod in state["web"]
+        if pod.reason == "CrashLoopBackOff"
+    ]
+    seconds = {restarts: float(match.group(1)) for restarts, match in waits}
+    assert 1 not in seconds  # the first is at once
+    assert seconds[2] == 0.3
+    assert seconds[3] == 0.6
+    assert cluster.logs("web-0", "main").splitlines() == ["tried"] * 3
+
+
+class before:  # what a pod is before it is there
+    restarts = 0
+
+
+def test_a_pod_ends_by_sigterm_and_has_its_grace_period(cluster):
+    script = "trap 'sleep 0.5; echo bye; exit 0' TERM; echo up; sleep 1000 & wait"
+    cluster.run(workload({"command": ["sh", "-c", script]}))
+    cluster.ready()
+    awaited(lambda: cluster.logs("web-0", "main") == "up\n")
+    cluster.delete("web")
+    cluster.wait(lambda: not cluster.pods("web"))
+    assert cluster.logs("web-0", "main") == "up\nbye\n"
+
+
+def test_a_pod_that_does_not_end_is_killed_after_its_grace_period(cluster):
+    # As a first process of its own, sleep does not react to SIGTERM.
+    pod = {"terminationGracePeriodSeconds": 1}
+    cluster.run(workload({"command": ["sleep", "1000"]}, pod=pod))
+    cluster.ready()
+    cluster.delete("web")
+    cluster.wait(lambda: not cluster.pods("web"), timeout=5)
+
+
+def test_exec_reports_like_the_program(cluster):
+    cluster.run(workload())
+    cluster.ready()
+    done = cluster.exec("web-0", "main", ["sh", "-c", "echo out; echo err >&2; exit 7"])
+    assert (done.returncode, done.stdout, done.stderr) == (7, "out\n", "err\n")
+    with pytest.raises(ClusterError, match=r"no end after 0\.1 s"):
+        cluster.exec("web-0", "main", ["sleep", "10"], timeout=0.1)
+    with pytest.raises(ClusterError, match="no pod is called web-7"):
+        cluster.exec("web-7", "main", ["true"])
+    with pytest.raises(ClusterError, match="pod web-0 has no running container side"):
+        cluster.exec("web-0", "side", ["true"])
+
+
+def test_options_of_the_spec_do_not_show_in_the_process_list(cluster):
+    container = {"envConfig": {"PASSWORD": {"secret": {"name": "s", "key": "a"}}}}
+    cluster.run(workload(container, secrets={"s": {"a": "my-secret-word"}}))
+    cluster.ready()
+    assert cluster.sh("web-0", "echo $PASSWORD") == "my-secret-word"
+    shown = []
+    for path in os.listdir("/proc"):
+        if path.isdigit():
+            try:
+                with open(f"/proc/{path}/cmdline", "rb") as file:
+                    shown.append(file.read())
+            except OSError:
+                continue
+    assert not [line for line in shown if b"my-secret-word" in line]
+
+
+def test_a_secret_volume_needs_its_keys_and_waits_for_them(cluster):
+    volume = secret_volume("s", "/s", files=[{"key": "a", "path": "a"}])
+    cluster.run(workload({"volumeConfig": [volume]}, secrets={"s": {"b": "1"}}))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert pod.reason == "ContainerCreating"
+    assert pod.message == "volume s: references non-existent secret key: a"
+    cluster.run(workload({"volumeConfig": [volume]}, secrets={"s": {"a": "1"}}))
+    cluster.ready()
+    assert cluster.sh("web-0", "cat /s/a") == "1"

@@ -1,0 +1,179 @@
+"""Starting, ending and being killed: what a cluster needs, and that it leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import clusters
+import pytest
+from clusters import awaited, workload
+
+from sandbox import podspec
+from sandbox.kubelet import Cluster, ClusterError, launch
+
+ROOT = Path(__file__).parents[2]
+
+
+def processes_with(word):
+    """Return the ids of processes that have ``word`` on their command line or among variables."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            try:
+                text = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+            except OSError:
+                continue
+            if word.encode() in text:
+                found.append(int(folder.name))
+    return found
+
+
+def test_stopping_leaves_no_process_and_no_mount(tmp_path):
+    with clusters.started(tmp_path / "cluster") as cluster:
+        cluster.run(workload(scale=2))
+        cluster.ready(count=2)
+        assert processes_with(str(tmp_path))
+        cluster.stop()
+        assert not processes_with(str(tmp_path))
+        assert str(tmp_path) not in Path("/proc/mounts").read_text()
+        cluster.stop()  # once more does no harm
+        with pytest.raises(ClusterError, match="the cluster has not been started"):
+            cluster.delete("web")
+
+
+HOLDER = """
+    import sys, time
+    sys.path[:0] = [{root!r}, {root!r} + "/tests"]
+    import clusters
+    with clusters.started({folder!r}) as cluster:
+        cluster.run(clusters.workload())
+        cluster.ready()
+        print("up", flush=True)
+        time.sleep(1000)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_nothing_outlives_whoever_holds_the_cluster(tmp_path, number):
+    with clusters.started(tmp_path / "can-be-had"):
+        pass  # or the test is skipped
+    folder = tmp_path / "held"
+    program = textwrap.dedent(HOLDER).format(root=str(ROOT), folder=str(folder))
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert holder.stdout.readline() == b"up\n"
+        assert len(processes_with(str(folder))) > 1
+        holder.send_signal(number)
+        holder.wait(timeout=20)
+    finally:
+        holder.kill()
+        holder.stdout.close()
+    awaited(lambda: not processes_with(str(folder)), what="every process to end")
+    assert str(folder) not in Path("/proc/mounts").read_text()
+
+
+def test_nothing_listens_on_this_machine(tmp_path):
+    def listening():
+        lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+        ports = {line.split()[1] for line in lines if line.split()[3] == "0A"}
+        return {port for port in ports if port.endswith((":0050", ":0035"))}  # 80 and 53
+
+    before = listening()
+    with clusters.started(tmp_path / "cluster") as cluster:
+        cluster.run(workload())
+        cluster.ready()
+        assert listening() == before
+
+
+def test_it_comes_back_in_the_same_folder_with_its_claims(tmp_path):
+    with clusters.started(tmp_path / "cluster") as cluster:
+        cluster.run(workload(storage="/data"))
+        cluster.ready()
+        cluster.sh("web-0", "echo kept > /data/file")
+        cluster.stop()
+        cluster.start()
+        assert cluster.pods("web") == []
+        cluster.run(workload(storage="/data"))
+        cluster.ready()
+        assert cluster.sh("web-0", "cat /data/file") == "kept"
+
+
+def test_stopping_may_take_the_claims_along(tmp_path):
+    with clusters.started(tmp_path / "cluster") as cluster:
+        cluster.run(workload(storage="/data"))
+        cluster.ready()
+        assert (tmp_path / "cluster" / "claims" / "web").exists()
+        cluster.stop(keep_claims=False)
+        assert not (tmp_path / "cluster" / "claims").exists()
+
+
+def test_stopping_gives_programs_time_to_end(tmp_path):
+    script = "trap 'sleep 0.3; echo bye; exit 0' TERM; echo up; sleep 1000 & wait"
+    with clusters.started(tmp_path / "cluster") as cluster:
+        cluster.run(workload({"command": ["sh", "-c", script]}))
+        cluster.ready()
+        awaited(lambda: cluster.logs("web-0", "main") == "up\n")
+        cluster.stop()
+        assert cluster.logs("web-0", "main") == "up\nbye\n"
+
+
+@pytest.mark.parametrize("as_user", [True, False])
+def test_as_an_ordinary_user_or_as_root(tmp_path, as_user):
+    if not as_user and os.geteuid() != 0:
+        pytest.skip("not root")
+    with clusters.started(tmp_path / "cluster", as_user=as_user) as cluster:
+        strict = {"runAsUser": 65534, "runAsGroup": 65534, "readOnlyRootFilesystem": True}
+        web = workload(
+            {"kubernetes": {"securityContext": strict}},
+            storage="/data",
+            pod={"securityContext": {"fsGroup": 65534}},
+            secrets={"s": {"a": "1"}},
+            scale=2,
+        )
+        cluster.run(web)
+        cluster.ready(count=2)
+        assert cluster.sh("web-0", "id -u; id -g") == "65534\n65534"
+        assert cluster.sh("web-1", "touch /data/x; ls /data") == "x"
+        assert cluster.exec("web-1", "main", ["touch", "/x"]).returncode == 1
+        assert cluster.sh("web-1", "grep NoNewPrivs /proc/1/status").endswith("1")
+        assert int(cluster.sh("web-1", "grep CapBnd /proc/1/status").split()[1], 16) == 0
+        assert "404" in cluster.sh("web-0", "wget -qO- http://web-1.web-endpoints 2>&1 || true")
+    assert not (tmp_path / "cluster" / "claims").exists()
+
+
+def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(launch, "_PATH", str(tmp_path))
+    with pytest.raises(ClusterError) as error:
+        Cluster(tmp_path / "cluster", "mod").start()
+    assert str(error.value) == (
+        "programs are missing: sudo apt-get install "
+        "bubblewrap busybox-static dnsmasq-base iproute2 util-linux"
+    )
+
+
+def test_other_kinds_of_applications_are_refused(cluster):
+    web = podspec.from_metadata(workload().spec, {"name": "web"}, model="mod")
+    with pytest.raises(ClusterError, match="the sandbox runs no stateless applications"):
+        cluster.apply(web)
+
+
+def test_what_cannot_be_deployed_is_refused_with_jujus_words(cluster):
+    web = workload().spec
+    web["containers"][0]["ports"] = []
+    with pytest.raises(podspec.DeployError, match="ports are required for kubernetes service"):
+        cluster.apply(podspec.Workload("web", web, deployment_type="stateful"))
+
+
+def test_changes_are_announced_whenever_an_answer_would_differ(cluster):
+    cluster.run(workload())
+    cluster.ready()
+    cluster.delete("web")
+    cluster.wait(lambda: not cluster.pods("web"))
+    seen = [state["web"] for state in cluster.history]
+    assert all(one != other for one, other in zip(seen, seen[1:]))
+    assert seen[-1] == []
