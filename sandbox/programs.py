@@ -45,6 +45,10 @@ class ProgramsError(Exception):
     """A program cannot be had; one line that says why and what helps."""
 
 
+class _Gone(ProgramsError):
+    """A package that the lists name is not there: the suite may have moved on since."""
+
+
 class _Program(NamedTuple):
     packages: Tuple[str, ...]  # not every suite has all of them: promtool moved out in trixie
     binaries: Dict[str, str]  # upstream's name: Debian's name
@@ -89,7 +93,7 @@ class Store:
 
         Raises ProgramsError.
         """
-        program = _program(name)
+        _program(name)
         wanted = version[1:] if version.startswith("v") else version
         if wanted not in SUITES:
             installed = _installed(name)
@@ -98,12 +102,10 @@ class Store:
             folder = self._folder(name, wanted)
             if folder.is_dir():
                 return folder / "bin"
-        offer = self._find(name, wanted)
-        folder = self._folder(name, offer.version)
-        with _locked(self.root / "locks" / folder.name):
-            if not folder.is_dir():
-                self._unpack(program, offer, folder)
-        return folder / "bin"
+        try:
+            return self._fetch(name, wanted)
+        except _Gone:
+            return self._fetch(name, wanted)
 
     def versions(self, name: str) -> Tuple[str, ...]:
         """Return every version of a program that can be had here and now, oldest first.
@@ -144,6 +146,14 @@ class Store:
                         link.unlink()
                     link.symlink_to(path)
         return folder
+
+    def _fetch(self, name: str, version: str) -> Path:
+        offer = self._find(name, version)
+        folder = self._folder(name, offer.version)
+        with _locked(self.root / "locks" / folder.name):
+            if not folder.is_dir():
+                self._unpack(_program(name), offer, folder)
+        return folder / "bin"
 
     def _find(self, name: str, version: str) -> _Offer:
         """Return the suite that has a version; version may be the name of a suite."""
@@ -276,10 +286,9 @@ class Store:
                 )
             packages = sorted(scratch.glob("*.deb"))
             if done.returncode or len(packages) < len(offer.packages):
-                # the lists may be older than a move of the suite: read them anew next time
-                with contextlib.suppress(FileNotFoundError):
-                    (self.root / "apt" / offer.suite / "fetched").unlink()
-                raise ProgramsError(
+                # so that the lists are read anew next time
+                os.utime(str(self.root / "apt" / offer.suite / "fetched"), (0, 0))
+                raise _Gone(
                     f"cannot fetch {' '.join(offer.packages)} from {self.mirror}: "
                     f"{_reason(done.stderr)}; try again, or name another mirror in DEBIAN_MIRROR"
                 )

@@ -160,7 +160,7 @@ class InProcess:
 
     def wait(self, timeout):
         """Run the hook to its end and return its exit code."""
-        del timeout  # pytest's own is there for what hangs
+        del timeout  # nobody could end it from outside
         process = self
 
         class Popen(_Tool):
@@ -193,7 +193,7 @@ class InProcess:
             return -9
         except SystemExit as end:
             return end.code or 0
-        except BaseException:
+        except Exception:
             for line in traceback.format_exc().splitlines():
                 self._on_line("stderr", line)
             return 1

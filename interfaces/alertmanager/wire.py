@@ -32,7 +32,7 @@ changed was sent to the entries after it as well, in no fixed order
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
-_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*")
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:%-]+)*")
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -73,13 +73,13 @@ class Address:
 
         Raises DecodeError, which does not repeat credentials that the URL may contain.
         """
+        if "@" in url:
+            raise DecodeError("a URL with credentials")
         try:
             parts = urlsplit(url.strip())
             port = parts.port
-        except ValueError as error:
-            raise DecodeError(f"not a URL: {error}") from None
-        if "@" in parts.netloc:
-            raise DecodeError("a URL with credentials")
+        except ValueError:
+            raise DecodeError(f"not a URL: {url!r:.60}") from None
         if parts.query or parts.fragment or not parts.hostname:
             raise DecodeError(f"not the URL of an Alertmanager: {url!r:.60}")
         if port is None:
