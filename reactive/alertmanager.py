@@ -14,9 +14,10 @@ alertmanager.options.valid        check_options       the verdict is that Alertm
                                                       what the options come to; check_options
 alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the options, and what
                                                       the pods said of it, call for; any of INPUTS
-                                                      or DOUBTS, prove_configuration
+                                                      or DOUBTS, notice_changes,
+                                                      prove_configuration
 alertmanager.addresses.published  publish_addresses   every relation has this unit's address; any
-                                                      of INPUTS or DOUBTS, notice_ordinal,
+                                                      of INPUTS or DOUBTS, notice_changes,
                                                       endpoint.prometheus.awaiting
 ================================  ==================  =============================================
 
@@ -27,11 +28,13 @@ Nothing here needs what an earlier hook left on the operator's disk: flags and f
 work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
 """
 
+import os
 from functools import lru_cache
 
 from charmhelpers.core import hookenv, unitdata
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_rollout as rollout
+from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
 from charms.layer.alertmanager import addresses
 from charms.layer.alertmanager.assess import Facts, assess
@@ -64,14 +67,30 @@ for _reason in INPUTS + DOUBTS:
 register_trigger(when="endpoint.prometheus.awaiting", clear_flag="alertmanager.addresses.published")
 
 
+def notice_changes():
+    """Start over with what depends on things whose change no hook announces."""
+    if data_changed("alertmanager.proxy", proxy()):
+        clear_flag("alertmanager.spec.applied")
+    joined = is_flag_set("endpoint.prometheus.joined")
+    if joined and data_changed("alertmanager.ordinal", pods.ordinal()):
+        clear_flag("alertmanager.addresses.published")
+
+
+# Not a handler: charms.reactive starts a process to log each handler that runs.
+hookenv.atstart(notice_changes)
+
+
 @when_not("alertmanager.options.checked")
 def check_options():
     """Find out whether Alertmanager would take what the options come to, and remember why not."""
     desired = work_out()
-    for problem in desired.problems:
+    problems = [*desired.problems, *tls.problems(desired.settings)]
+    for problem in problems:
         hookenv.log(str(problem), hookenv.WARNING)
-    unitdata.kv().set("alertmanager.problems", [str(problem) for problem in desired.refusals])
-    toggle_flag("alertmanager.options.valid", desired.files is not None)
+    refusals = [str(problem) for problem in problems if not problem.warning]
+    unitdata.kv().set("alertmanager.problems", refusals)
+    unitdata.kv().set("alertmanager.certificate.ends", tls.ends(desired.settings))
+    toggle_flag("alertmanager.options.valid", not refusals)
     set_flag("alertmanager.options.checked")
 
 
@@ -92,6 +111,7 @@ def apply_pod_spec():
         place=workload.Place(hookenv.application_name(), hookenv.model_name()),
         version=desired.version,
         reloader=pod_spec.render("reloader.sh", {}),
+        proxy=proxy(),
     )
     pod_spec.pod_spec_set(pod_spec.render("pod-spec.yaml.j2", context))
     set_flag("alertmanager.spec.applied")
@@ -111,13 +131,6 @@ def look_at_own_pod():
     served = what_is_served()
     if served:
         rollout.look(served, [pods.ordinal()])
-
-
-@when("endpoint.prometheus.joined")
-def notice_ordinal():
-    """Publish again when this unit's pod goes by another name."""
-    if data_changed("alertmanager.ordinal", pods.ordinal()):
-        clear_flag("alertmanager.addresses.published")
 
 
 @when("alertmanager.options.checked")
@@ -146,8 +159,16 @@ def report_status():
         answering=seen.get("answering", 0),
         live=seen.get("live", 0),
         version=seen.get("version", ""),
+        certificate_days=tls.days_left(unitdata.kv().get("alertmanager.certificate.ends")),
     )
     return pod_spec.Status(*assess(facts))
+
+
+def proxy():
+    """Return the model's proxy settings for charms, by the names that programs know them under."""
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+    told = {name: os.environ.get(f"JUJU_CHARM_{name}", "") for name in names}
+    return {name: value for name, value in told.items() if value}
 
 
 def work_out():

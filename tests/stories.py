@@ -63,11 +63,11 @@ def since(juju, began, *tools):
     return [call for run in runs for call in run.writes if call.tool != "juju-log"]
 
 
-def self_signed(name, folder, algorithm=("rsa:2048",)):
+def self_signed(name, folder, algorithm=("rsa:2048",), days=30):
     """Make a certificate for a name; return the PEM texts of it and of its key."""
     kind, *options = algorithm
     name_words = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
-    files = ["-keyout", "tls.key", "-out", "tls.crt"]
+    files = ["-days", str(days), "-keyout", "tls.key", "-out", "tls.crt"]
     subprocess.run(
         ["openssl", "req", "-x509", "-nodes", "-newkey", kind, *options, *name_words, *files],
         cwd=folder,

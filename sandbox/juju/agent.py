@@ -254,7 +254,7 @@ class Agent:
         for name in ("MACHINE_ID", "PRINCIPAL_UNIT", "AVAILABILITY_ZONE"):
             environment["JUJU_" + name] = ""
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"):
-            environment["JUJU_CHARM_" + name] = ""
+            environment["JUJU_CHARM_" + name] = controller.model.proxy.get(name, "")
         if context.relation:
             environment["JUJU_RELATION"] = context.relation.name
             environment["JUJU_RELATION_ID"] = context.relation.label

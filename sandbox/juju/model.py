@@ -259,6 +259,8 @@ class Model:
     next_relation: int = 0
     log: list[LogLine] = field(default_factory=list)
     actions: dict[str, Action] = field(default_factory=dict)
+    proxy: dict[str, str] = field(default_factory=dict)
+    """The model's proxy for charms: HTTP_PROXY, HTTPS_PROXY, FTP_PROXY, NO_PROXY."""
 
     def unit(self, name: str) -> Unit | None:
         """The unit of that name."""

@@ -180,3 +180,18 @@ def test_removal_ends_well(juju, charm):
     juju.remove_application(APP)
     juju.settle()
     assert APP not in juju.model.applications
+
+
+def test_the_models_proxy_reaches_the_pods_and_follows_changes(juju, charm):
+    deploy(juju, charm)
+    plain = spec_text(juju)
+    juju.model.proxy["HTTPS_PROXY"] = "http://proxy:3128/$(POD_IP)"
+    juju.update_status(APP)
+    juju.settle()
+    environment = checked_spec(spec_text(juju))["containers"][0]["envConfig"]
+    assert environment["HTTPS_PROXY"] == "http://proxy:3128/$$(POD_IP)"
+    assert "HTTP_PROXY" not in environment
+    juju.model.proxy.clear()
+    juju.update_status(APP)
+    juju.settle()
+    assert spec_text(juju) == plain

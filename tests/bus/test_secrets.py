@@ -1,11 +1,8 @@
 """A secret in any option is in the Secret, and nowhere else."""
 
-from stories import APP, UNIT, deploy, files, prometheus, without_files
+from stories import APP, UNIT, deploy, files, prometheus, self_signed, without_files
 
 MARK = "M4rkTheSecret"
-KEY = f"-----BEGIN PRIVATE KEY-----\n{MARK}\n-----END PRIVATE KEY-----\n"
-CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-
 SECRETS = {
     "alertmanager-config": "route: {receiver: a}\n"
     f"receivers: [{{name: a, webhook_configs: [{{url: 'http://{MARK}'}}]}}]",
@@ -42,14 +39,17 @@ def seen_outside_the_secret(juju, relation):
     return "\n".join(seen)
 
 
-def test_in_good_options(juju, charm):
+def test_in_good_options(juju, charm, tmp_path):
     deploy(juju, charm)
     relation = prometheus(juju)
-    juju.config(APP, {**SECRETS, "tls-key": KEY, "tls-cert": CERTIFICATE, "log-level": "debug"})
+    certificate, key = self_signed("am", tmp_path)
+    juju.config(APP, {**SECRETS, "tls-key": key, "tls-cert": certificate, "log-level": "debug"})
     juju.settle()
     assert juju.charm_status(UNIT).state == "active"
     assert MARK.encode() in b"".join(files(juju).values())
-    assert MARK not in seen_outside_the_secret(juju, relation)
+    seen = seen_outside_the_secret(juju, relation)
+    assert MARK not in seen
+    assert [line for line in key.splitlines()[1:-1] if line in seen] == []
 
 
 def test_in_mistaken_options(juju, charm):

@@ -41,6 +41,21 @@ def facts(**differences):
             {"answering": 3, "live": 3},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
         ),
+        (
+            {"answering": 3, "live": 3, "certificate_days": 22},
+            ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
+        ),
+        (
+            {"answering": 3, "live": 3, "certificate_days": 2},
+            (
+                "active",
+                "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3, tls-cert ends in 2 days",
+            ),
+        ),
+        (
+            {"answering": 3, "live": 3, "certificate_days": -1},
+            ("blocked", "the certificate in tls-cert has ended: set a new one, with its key"),
+        ),
         ({"answering": 0}, ("active", "configuration 3f2a1b")),
         ({"leads": False, "problems": ("x",)}, ("active", "configuration 3f2a1b")),
         ({"leads": False, "image": False, "configuration": ""}, ("active", "")),

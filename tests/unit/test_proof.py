@@ -111,6 +111,7 @@ def test_a_stored_spec_is_read_back(options):
         place=workload.Place("am", "lma"),
         version=None,
         reloader="x",
+        proxy={},
     )
     spec = {
         "containers": [

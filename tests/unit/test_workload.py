@@ -20,6 +20,7 @@ def context(version=None, **settings):
         place=PLACE,
         version=version,
         reloader="true",
+        proxy={},
     )
 
 
@@ -127,6 +128,7 @@ def test_credentials_of_a_private_registry_go_with_the_image():
         place=PLACE,
         version=None,
         reloader="true",
+        proxy={},
     )["image"]
     assert details == {"imagePath": "registry/am", "username": "ann", "password": "s3cret"}
     assert context()["image"] == {"imagePath": "prom/alertmanager"}

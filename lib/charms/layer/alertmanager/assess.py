@@ -4,7 +4,9 @@ RULES is the whole truth about statuses; the README's table is made from it.
 """
 
 from dataclasses import dataclass
-from typing import Callable, Tuple
+from typing import Callable, Optional, Tuple
+
+ENDS_SOON_DAYS = 21
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Facts:
     line each, the first to be shown. refusal: what Alertmanager itself said against the
     configuration. configuration: the short hash of the alertmanager.yml that the pods are given.
     units: how many there are; answering: how many of their pods answered; live: how many of those
-    run that configuration. version: Alertmanager's own.
+    run that configuration. version: Alertmanager's own. certificate_days: how many days the
+    certificate in tls-cert is still good for, negative once it has ended; None without one.
     """
 
     application: str
@@ -29,6 +32,7 @@ class Facts:
     answering: int = 0
     live: int = 0
     version: str = ""
+    certificate_days: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,13 @@ class Rule:
 def _first_problem(facts: Facts) -> str:
     first, *others = facts.problems
     return first + (f" (and {len(others)} more, see juju debug-log)" if others else "")
+
+
+def _ending(facts: Facts) -> str:
+    days = facts.certificate_days
+    if days is None or days > ENDS_SOON_DAYS:
+        return ""
+    return f", tls-cert ends in {days} days"
 
 
 RULES = (
@@ -79,6 +90,13 @@ RULES = (
         ),
     ),
     Rule(
+        "blocked",
+        "the certificate in tls-cert has ended: set a new one, with its key",
+        "Set both in one go: `juju config APPLICATION tls-cert=@FILE tls-key=@FILE`.",
+        applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
+        message=lambda facts: "the certificate in tls-cert has ended: set a new one, with its key",
+    ),
+    Rule(
         "waiting",
         "waiting for pods: N of N answer",
         "Nothing, as pods come and go. If it stays: `kubectl describe pod` of the one that is not "
@@ -99,12 +117,13 @@ RULES = (
     ),
     Rule(
         "active",
-        "Alertmanager VERSION, configuration HASH live on N/N",
-        "Nothing. HASH is the start of the MD5 of alertmanager.yml, as each pod told it itself.",
+        "Alertmanager VERSION, configuration HASH live on N/N[, tls-cert ends in N days]",
+        "Nothing. HASH is the start of the MD5 of alertmanager.yml, as each pod told it itself. "
+        "Three weeks before the certificate ends, set a new one.",
         applies=lambda facts: facts.leads and facts.answering > 0,
         message=lambda facts: (
             f"Alertmanager {facts.version}, configuration {facts.configuration} "
-            f"live on {facts.live}/{facts.units}"
+            f"live on {facts.live}/{facts.units}{_ending(facts)}"
         ),
     ),
     Rule(

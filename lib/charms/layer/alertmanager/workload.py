@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from . import version as versions
 from .addresses import GOSSIP_PORT, WEB_PORT, headless_name
@@ -35,12 +35,14 @@ def context(
     place: Place,
     version: Optional[Version],
     reloader: str,
+    proxy: Mapping[str, str],
 ) -> Dict[str, Any]:
     """Work out every value of the pod spec.
 
     good: the configuration to fall back to, if there is one.
     image: its reference, and user name and password for a private registry, or "".
     reloader: the shell script that starts Alertmanager and has it read changed files again.
+    proxy: variables such as HTTP_PROXY for receivers that say proxy_from_environment.
     Equal arguments give equal values, so that Juju sees no change where there is none.
     """
     reloads = settings.config_reload == "reload"
@@ -58,6 +60,7 @@ def context(
         },
         "liveness": probe(settings, "/-/healthy"),
         "port": WEB_PORT,
+        "proxy": {name: _literal(value) for name, value in proxy.items()},
         "readiness": probe(settings, "/-/ready"),
         "reloader": reloader if reloads else None,
         "restart_hash": None if reloads else files.digest,
