@@ -6,11 +6,14 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH):$(subst $(empty) $(empty),:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
 
-.PHONY: build test lint format coverage-server lock clean
+.PHONY: build run test lint format coverage-server lock clean
 
 build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
 	@$(PYTHON) -m tools.build_charm . build
 	@$(PYTHON) -m tools.build_charm examples/prometheus build
+
+run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster
+	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS))
 
 test:  ## everything on the default Python, and what does not need the built charm on all others
 	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \

@@ -96,6 +96,10 @@ class Controller(Commands):
         )
         self._agent = Agent(self)
         self.server = ToolServer(self._agent.answer)
+        self._closing = False
+        self._cluster_news = threading.Event()
+        if self.has_cluster:
+            threading.Thread(target=self._follow_cluster, daemon=True).start()
 
     def __enter__(self) -> Controller:
         return self
@@ -107,6 +111,8 @@ class Controller(Commands):
         """Ends the hooks that run, stops answering tools, wakes whoever waits."""
         self._agent.stop()
         self.server.close()
+        self._closing = True
+        self._cluster_news.set()
         with self.lock:
             self._notify()
 
@@ -160,11 +166,19 @@ class Controller(Commands):
             self.changed.wait_for(lambda: self._changes != seen, timeout)
 
     def cluster_changed(self) -> None:
-        """The cluster's pods or Service addresses are not what they were."""
-        with self.lock:
-            for app in list(self.model.applications.values()):
-                self.follow_pods(app)
-            self._notify()
+        """Hears that the cluster's pods or Service addresses are not what they were.
+
+        The cluster may call it while the controller waits for the cluster, so it only takes note.
+        """
+        self._cluster_news.set()
+
+    def _follow_cluster(self) -> None:
+        while not self._closing:
+            self._cluster_news.wait()
+            self._cluster_news.clear()
+            with self.lock:
+                for app in list(self.model.applications.values()):
+                    self.follow_pods(app)
 
     def _actions_blocked(self, unit: Unit) -> bool:
         """Juju holds all actions of a unit back until its pod runs."""

@@ -26,7 +26,7 @@ def full_status(controller: Controller, apps: list[str] | None = None) -> dict[s
             "cloud": "sandbox",
             "region": "localhost",
             "version": controller.juju_version,
-            "model-status": {"current": "available", "since": _time(model.began)},
+            "model-status": _status(Status("available", notes(controller), model.began)),
             "sla": "unsupported",
         },
         "machines": {},
@@ -37,6 +37,17 @@ def full_status(controller: Controller, apps: list[str] | None = None) -> dict[s
         },
         "controller": {"timestamp": time.strftime("%H:%M:%SZ", time.gmtime(controller.now))},
     }
+
+
+def notes(controller: Controller) -> str:
+    """What the cluster does differently from what was asked for, such as run another version."""
+    told = {
+        f"{app}: {pod.message}"
+        for app in controller.model.applications
+        for pod in controller.cluster.pods(app)
+        if pod.message and not pod.reason
+    }
+    return "; ".join(sorted(told))
 
 
 def application(controller: Controller, app: Application) -> dict[str, Any]:

@@ -54,6 +54,8 @@ def status(report: dict[str, Any], relations: list[dict[str, str]], colour: bool
         "SLA": model["sla"],
         "Timestamp": report["controller"]["timestamp"],
     }
+    if model["model-status"].get("message"):
+        head["Notes"] = _message(model["model-status"]["message"])
     parts = [table([list(head), list(head.values())])]
     applications = report["applications"]
     if applications:

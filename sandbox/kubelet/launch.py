@@ -9,18 +9,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import packages
 from .errors import ClusterError
 
-_PACKAGES = {
-    "bwrap": "bubblewrap",
-    "busybox": "busybox-static",
-    "dnsmasq": "dnsmasq-base",
-    "ip": "iproute2",
-    "nsenter": "util-linux",
-    "setpriv": "util-linux",
-    "unshare": "util-linux",
-}
-_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 _NAMESPACES = ["--mount", "--net", "--pid", "--mount-proc", "--fork", "--kill-child"]
 
 
@@ -33,17 +24,12 @@ class Launched(NamedTuple):
     lifeline: int  # the node ends when this is closed
 
 
-def missing_packages():
-    """Return the Debian packages that must be installed first."""
-    return sorted({_PACKAGES[name] for name in _PACKAGES if not shutil.which(name, path=_PATH)})
-
-
 def launch(root, timing, as_user=None):
     """Start a node that keeps its things in ``root``; return Launched.
 
     ``as_user`` makes it work as for an ordinary user even if root starts it. Raise ClusterError.
     """
-    missing = missing_packages()
+    missing = packages.missing_programs()
     if missing:
         raise ClusterError(f"programs are missing: sudo apt-get install {' '.join(missing)}")
     if as_user is None:
@@ -94,7 +80,7 @@ def launch(root, timing, as_user=None):
 def _environment():
     source = str(Path(__file__).resolve().parents[2])
     search = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
-    return dict(os.environ, PATH=_PATH, PYTHONPATH=search, PYTHONUNBUFFERED="1")
+    return dict(os.environ, PATH=packages.PATH, PYTHONPATH=search, PYTHONUNBUFFERED="1")
 
 
 def _works(argv):
@@ -110,7 +96,7 @@ def _subordinate_ids():
     own = (("newuidmap", "/etc/subuid", os.geteuid()), ("newgidmap", "/etc/subgid", os.getegid()))
     for program, path, own_id in own:
         ids = _subordinate_range(Path(path), os.geteuid())
-        if not ids or not shutil.which(program, path=_PATH):
+        if not ids or not shutil.which(program, path=packages.PATH):
             return None
         found.append((program, own_id, *ids))
     return found

@@ -245,6 +245,14 @@ def test_status_has_colours_only_if_asked_or_on_a_terminal(deployed, type_):
     assert "\033[33munknown\033[0m" in type_("status --color").out
 
 
+def test_status_notes_what_the_cluster_does_differently(deployed, juju, type_):
+    note = "Debian has no tiny 0.1: the sandbox runs 0.2"
+    juju.set_pods("tiny", [Pod("tiny-0", message=note)])
+    heading, values, *_ = type_("status").out.splitlines()
+    assert heading.endswith("  Notes")
+    assert values.endswith(f"  tiny: {note}")
+
+
 def test_long_messages_are_cut(deployed, type_):
     deployed.run(f"status-set blocked {'x' * 200}")
     assert type_("status").out.splitlines()[-1].endswith("x" * 117 + "...")

@@ -1,0 +1,232 @@
+"""The demonstration behind ``make run``: both charms, related, on real programs.
+
+It builds the charms, starts a sandbox, deploys and relates, tells what happens meanwhile, and
+then stays until Ctrl-C, which ends everything that it has started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any, Callable
+
+from . import wire
+from .daemon import Daemon, SandboxError
+from .juju import JujuError, report, tables
+from .kubelet import Cluster, ClusterError
+from .kubelet.images import Images
+
+ROOT = Path(__file__).resolve().parents[1]
+RULES = ROOT / "sandbox" / "demo-rules.yml"
+PATIENCE = 300.0
+"""Seconds until a sandbox that does not become active is shown as it is."""
+
+CHARMS = {"alertmanager": ".", "prometheus": "examples/prometheus"}
+WEB_PORTS = {"alertmanager": 9093, "prometheus": 9090}
+
+
+class DemoError(Exception):
+    """The demonstration cannot be given; one line that says why."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs until Ctrl-C; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        _Demo(options).run()
+    except KeyboardInterrupt:
+        return 0
+    except (DemoError, SandboxError, ClusterError, JujuError) as error:
+        print(f"ERROR {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__.splitlines()[0])
+    parser.add_argument("--units", type=_units, default=1, help="how many Alertmanagers")
+    parser.add_argument("--model", default="lma", help="name of the model and namespace")
+    parser.add_argument("--alertmanager-image", default="prom/alertmanager:v0.28.1")
+    parser.add_argument("--prometheus-image", default="prom/prometheus:v2.42.0")
+    return parser
+
+
+def _units(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of units: for example UNITS=3")
+    return int(text)
+
+
+class _Demo:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._images = {
+            "alertmanager": options.alertmanager_image,
+            "prometheus": options.prometheus_image,
+        }
+        self._began = time.monotonic()
+        self._folder = wire.state_dir()
+
+    def run(self) -> None:
+        self._say("starting the sandbox")
+        daemon = Daemon(self._folder, self._options.model, Cluster)
+        try:
+            daemon.start()
+            self._build()
+            self._deploy(daemon.juju)
+            self._wait(daemon.juju)
+            addresses = {app: _publish(daemon.cluster, app) for app in CHARMS}
+            self._alert(daemon.juju, addresses["alertmanager"])
+            self._show(daemon, addresses)
+            daemon.ended.wait()
+        finally:
+            # A second Ctrl-C must not leave half of it behind.
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            self._say("ending the sandbox")
+            daemon.stop()
+
+    def _say(self, line: str) -> None:
+        print(f"{time.monotonic() - self._began:5.0f} s  {line}", flush=True)
+
+    def _build(self) -> None:
+        """Builds both charms, and fetches the programs of both images meanwhile."""
+        self._say(f"building the charms and fetching {', '.join(self._images.values())}")
+        images = Images(self._folder / "cluster" / "images")
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            fetching = [pool.submit(images.get, image) for image in self._images.values()]
+            building = [pool.submit(_build, folder) for folder in CHARMS.values()]
+            for built in building:
+                self._say(f"built {built.result()}")
+            for fetched in fetching:
+                fetched.exception()  # the pod that wants the image tells what is wrong
+
+    def _deploy(self, juju: Any) -> None:
+        self._say("deploying alertmanager and prometheus, and relating them")
+        for name in CHARMS:
+            juju.deploy(
+                ROOT / "build" / name,
+                units=self._options.units if name == "alertmanager" else 1,
+                resources={f"{name}-image": self._images[name]},
+            )
+        juju.relate("alertmanager", "prometheus")
+
+    def _wait(self, juju: Any) -> None:
+        """Tells each unit's status whenever it changes, until all are active."""
+        shown: dict[str, tuple] = {}
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            seen = juju.changes()
+            with juju.lock:
+                states = {unit.name: juju.status(unit.name) for unit in juju.units()}
+            for name, status in states.items():
+                if shown.get(name) != (status.state, status.message):
+                    shown[name] = (status.state, status.message)
+                    self._say(f"{name:<16}  {status.state:<11}  {status.message}".rstrip())
+            complete = len(states) > self._options.units
+            if complete and all(status.state == "active" for status in states.values()):
+                return
+            if time.monotonic() > deadline:
+                self._say("not everything is active yet; juju debug-log tells more")
+                return
+            juju.wait(seen, 1.0)
+
+    def _alert(self, juju: Any, alertmanager: str) -> None:
+        """Gives Prometheus a rule that fires, and waits until Alertmanager has the alert."""
+        self._say("giving prometheus a rule that fires")
+        rules = RULES.read_text(encoding="utf-8")
+        juju.config("prometheus", {"rules": rules, "evaluation-interval": "5s"})
+        alerts = f"{alertmanager}/api/v2/alerts"
+        self._until("alertmanager has the alert", lambda: _get(alerts))
+        self._rest(juju)
+
+    def _until(self, what: str, condition: Callable[[], object]) -> None:
+        """Waits for a condition, in which a server that does not answer yet is no mistake."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                if condition():
+                    self._say(what)
+                    return
+            time.sleep(0.2)
+        self._say(f"not so yet: {what}; juju debug-log tells more")
+
+    def _rest(self, juju: Any) -> None:
+        """Lets the hooks that are still due finish, so that the table is the final one."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            seen = juju.changes()
+            with juju.lock:
+                if all(unit.agent.state == "idle" for unit in juju.units()):
+                    return
+            juju.wait(seen, 1.0)
+
+    def _show(self, daemon: Daemon, addresses: dict[str, str]) -> None:
+        with daemon.juju.lock:
+            full = report.full_status(daemon.juju)
+            relations = report.relations(daemon.juju)
+        print()
+        print(tables.status(full, relations, sys.stdout.isatty()))
+        for app, address in addresses.items():
+            print(f"{app.capitalize():<13} {address}")
+        juju = "sandbox/bin/juju"
+        if os.environ.get("JUJU_SANDBOX"):
+            juju = f"JUJU_SANDBOX={self._folder} {juju}"
+        print("\nIn another terminal, try:")
+        print(f"  {juju} config alertmanager alertmanager-config=@my-alertmanager.yml")
+        print(f"  {juju} scale-application alertmanager {self._options.units + 2}")
+        print(f"  {juju} debug-log --replay --tail")
+        print("\nCtrl-C ends everything.", flush=True)
+
+
+def _get(url: str) -> Any:
+    """The JSON at an address; OSError or ValueError if there is none."""
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return json.load(answer)
+
+
+def _publish(cluster: Cluster, app: str) -> str:
+    """Forwards a web port to this machine, the usual one if it is free; returns the address."""
+    wanted = WEB_PORTS[app]
+    with contextlib.suppress(ClusterError):
+        host, port = cluster.publish(app, wanted, wanted)
+        return f"http://{host}:{port}"
+    try:
+        host, port = cluster.publish(app, wanted)
+    except ClusterError as error:
+        return f"cannot be reached: {error}"
+    return f"http://{host}:{port}"
+
+
+def _build(folder: str) -> str:
+    """Builds a charm of this repository; returns where it is."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.build_charm", folder, "build"],
+        cwd=str(ROOT),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        raise DemoError(f"{folder} does not build: {lines[-1] if lines else 'see make build'}")
+    return os.path.relpath(done.stdout.strip(), str(ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""The Debian packages that the sandbox needs: which of them are missing, and how to get them.
+
+Standard library only: it is asked before anything else has been installed.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from typing import List
+
+_PROGRAMS = {
+    "bwrap": "bubblewrap",
+    "busybox": "busybox-static",
+    "dnsmasq": "dnsmasq-base",
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+}
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+"""Where programs are looked for; an ordinary user's own PATH often lacks sbin."""
+
+
+class PackagesError(Exception):
+    """Packages are missing and could not be installed; one line that says what to do."""
+
+
+def missing_programs() -> List[str]:
+    """Return the packages of the programs that the cluster half runs and that are not there."""
+    return sorted({_PROGRAMS[name] for name in _PROGRAMS if not shutil.which(name, path=PATH)})
+
+
+def missing() -> List[str]:
+    """Return all packages that are missing, with those for making a virtual environment."""
+    found = importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")
+    return missing_programs() + ([] if found else ["python3-venv"])
+
+
+def install(packages: List[str]) -> None:
+    """Install packages with apt, which only root may; PackagesError with the command otherwise."""
+    words = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    typed = " ".join(["apt-get", "install", *packages])
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sudo = "" if os.geteuid() == 0 else "sudo "
+        raise PackagesError(f"these programs are missing; run: {sudo}{typed}")
+    if _apt(words):
+        return
+    _apt(["apt-get", "update"])
+    if not _apt(words):
+        raise PackagesError(f"apt could not install what is missing; see what it says: {typed}")
+
+
+def _apt(words: List[str]) -> bool:
+    done = subprocess.run(
+        words,
+        env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode == 0

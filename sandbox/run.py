@@ -1,0 +1,36 @@
+"""``make run``: whatever it takes to start the demonstration on a fresh machine.
+
+    python3 -m sandbox.run [--units N] [--model NAME] [--alertmanager-image IMAGE] ...
+
+Standard library only. It installs what is missing, makes a virtual environment, and goes on in
+that as sandbox.demo.
+"""
+
+import os
+import sys
+
+from tools.environment import ROOT, EnvironmentFailure, environment
+
+from . import packages
+
+
+def main(arguments):
+    """Becomes the demonstration; returns only if that cannot be, with the exit code."""
+    wanted = packages.missing()
+    try:
+        if wanted:
+            print(f"installing {', '.join(wanted)}", flush=True)
+            packages.install(wanted)
+        python = environment("run") / "python"
+    except (packages.PackagesError, EnvironmentFailure) as error:
+        print(f"ERROR {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    os.chdir(ROOT)
+    os.execv(str(python), [str(python), "-m", "sandbox.demo", *arguments])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
