@@ -13,7 +13,8 @@ from .process import run
 POD_RANGE = ipaddress.ip_network("10.1.0.0/16")
 SERVICE_RANGE = ipaddress.ip_network("10.152.183.0/24")
 NODE_ADDRESS = str(POD_RANGE[1])  # gateway, DNS server, and where probes come from
-_NOBODY = "02:00:00:00:00:01"  # a link address that no interface has
+_NODE_LINK = "02:00:00:00:00:01"
+_NOBODY = "02:00:00:00:00:02"  # a link address that no interface has
 
 PodNetwork = namedtuple("PodNetwork", "ip path")
 
@@ -33,7 +34,9 @@ class Network:
         self._folder.mkdir()
         await _ip(
             "link set lo up",
-            "link add br0 type bridge",
+            # Left alone, its link address would change with the pods that come and go, and be
+            # unknown to the others for seconds.
+            f"link add br0 address {_NODE_LINK} type bridge",
             "link set br0 up addrgenmode none",
             f"addr add {NODE_ADDRESS}/{POD_RANGE.prefixlen} dev br0",
         )

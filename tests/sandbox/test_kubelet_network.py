@@ -304,7 +304,8 @@ def test_startup_holds_the_other_probes_back(cluster):
 
 def test_a_failing_startup_probe_restarts(cluster):
     startup = {"tcpSocket": {"port": 81}, "failureThreshold": 1, "periodSeconds": 1}
-    cluster.run(workload(probed(None, startupProbe=startup)))
+    pod = {"terminationGracePeriodSeconds": 1}  # the shell may not listen to SIGTERM yet
+    cluster.run(workload(probed(None, startupProbe=startup), pod=pod))
     cluster.running("web-0")
     cluster.wait(lambda: cluster.pod("web-0").restarts >= 1)
 
