@@ -1,4 +1,4 @@
-"""``juju``, the client: sends a command line to the daemon and prints what comes back."""
+"""``juju`` and ``kubectl``: send a command line to the daemon and print what comes back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from . import wire
 
 
-def main(argv: list[str]) -> int:
-    """Runs one command line; returns its exit code."""
+def main(program: str, argv: list[str]) -> int:
+    """Runs one command line of ``juju`` or ``kubectl``; returns its exit code."""
     folder = wire.state_dir()
     try:
         line = wire.Line(wire.connect(folder))
@@ -17,7 +17,7 @@ def main(argv: list[str]) -> int:
         print(f"ERROR no sandbox runs in {folder}: start one with make run", file=sys.stderr)
         return 1
     try:
-        line.send(argv=argv, cwd=os.getcwd(), tty=sys.stdout.isatty())
+        line.send(program=program, argv=argv, cwd=os.getcwd(), tty=sys.stdout.isatty())
         return _converse(line)
     except (EOFError, ConnectionError):
         print("ERROR the sandbox has ended", file=sys.stderr)

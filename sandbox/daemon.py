@@ -148,10 +148,23 @@ class Daemon:
                 request["tty"],
                 lambda: line.gone() or self._stopping.is_set(),
             )
-            line.send(code=cli.run(self.juju, terminal, request["argv"], ending.set))
+            program = cli.PROGRAMS[request["program"]]
+            line.send(code=self._run(program, terminal, request["argv"], ending.set))
         line.close()
         if ending.is_set():
             self._stopping_thread()
+
+    def _run(self, program: cli.Program, terminal: cli.Terminal, argv: list[str], end: Any) -> int:
+        """Runs a command; a mistake of the sandbox itself ends it in one line, too."""
+        try:
+            return program.run(self.juju, terminal, argv, end)
+        except (OSError, EOFError):
+            raise  # whoever typed it has left
+        except Exception as error:
+            self.juju.log_controller("ERROR", "sandbox", traceback.format_exc().strip())
+            why = f"{type(error).__name__}: {error}"
+            terminal.err(f"ERROR the sandbox has made a mistake ({why}): see juju debug-log\n")
+            return 1
 
     def _stopping_thread(self) -> None:
         threading.Thread(target=self.stop).start()

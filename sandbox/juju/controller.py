@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
 from sandbox import podspec
+from sandbox.kubelet import ClusterError
 
 from . import specs, statuses
 from .agent import Agent
@@ -369,9 +370,10 @@ class Controller(Commands):
                 )
             )
             app.error = ""
-        except podspec.DeployError as error:
+        except (podspec.DeployError, ClusterError) as error:
             app.error = str(error)
-            self.log_controller("ERROR", PROVISIONER, f"{error} {error.reason}".strip())
+            reason = getattr(error, "reason", "")
+            self.log_controller("ERROR", PROVISIONER, f"{error} {reason}".strip())
 
 
 def _unbound(app: Application) -> list[Unit]:

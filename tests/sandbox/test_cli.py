@@ -13,11 +13,11 @@ from sandbox.juju import Pod, cli
 def type_(juju, tmp_path):
     """Types a command line in tmp_path; returns code, out and err."""
 
-    def typed(line, stdin=""):
+    def typed(line, stdin="", program="juju"):
         out, err = [], []
         terminal = cli.Terminal(str(tmp_path), out.append, err.append, lambda: stdin)
         words = line.split() if isinstance(line, str) else line
-        code = cli.run(juju, terminal, words, lambda: None)
+        code = cli.PROGRAMS[program].run(juju, terminal, words, lambda: None)
         return SimpleNamespace(code=code, out="".join(out), err="".join(err))
 
     return typed
@@ -133,6 +133,7 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("debug-log --level loud", 2, 'level value "loud" is not one of "TRACE", "DEBUG", "INFO"'),
         ("show-unit", 2, "an unit name must be supplied"),
         ("remove-application web", 1, 'application "web" not found'),
+        ("-m other status", 1, 'model "other" not found: the sandbox has one model, "lma"'),
         ("destroy-model other", 1, 'model "other" not found'),
         ("add-model other", 1, "the sandbox has one model"),
         ("switch other", 1, 'model "other" not found: the sandbox has one model, "lma"'),
@@ -315,8 +316,43 @@ def test_show_application_resources_models(deployed, type_):
 def test_help(type_):
     overview = type_("help").out
     assert "scale-application" in overview
-    assert all(f"  {found.names[0]} " in overview for found in cli.COMMANDS.values())
+    assert all(
+        f"  {found.names[0]} " in overview for found in cli.PROGRAMS["juju"].commands.values()
+    )
     assert type_("deploy --help").out.startswith("Usage: juju deploy [options] <charm folder>")
+
+
+# -- kubectl ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "error"),
+    [
+        ("get nodes", 1, 'the sandbox shows pods and services, not "nodes"'),
+        ("-n other get pods", 1, 'namespaces "other" not found: the sandbox has one, "lma"'),
+        ("logs", 2, "no pod specified"),
+        ("logs tiny-7", 1, 'pods "tiny-7" not found'),
+        ("exec tiny-0", 2, "you must specify at least one command for the container"),
+        ("exec -it tiny-operator-0 -- sh", 1, 'pods "tiny-operator-0" not found: operators are'),
+        ("apply", 2, '"apply" is not a command of the sandbox. See "kubectl help"'),
+    ],
+)
+def test_kubectl_refuses_in_one_line(deployed, type_, line, code, error):
+    refused = type_(line, program="kubectl")
+    assert (refused.code, refused.out) == (code, "")
+    assert refused.err.startswith(f"error: {error}")
+    assert refused.err.count("\n") == 1
+
+
+def test_kubectl_says_when_there_is_nothing(deployed, juju, type_):
+    nothing = type_("-n lma get pods", program="kubectl")
+    assert nothing.err == "No resources found in lma namespace.\n"
+    juju.set_pods("tiny", [], service="10.152.0.9")
+    assert type_("get services", program="kubectl").out == (
+        "NAME            TYPE       CLUSTER-IP\n"
+        "tiny            ClusterIP  10.152.0.9\n"
+        "tiny-endpoints  ClusterIP  None\n"
+    )
 
 
 def test_run_action_queues_and_says_how_to_ask(deployed, juju, type_):

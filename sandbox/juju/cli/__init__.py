@@ -1,6 +1,9 @@
-"""``juju``, the command: the part of it that the sandbox understands, in the real one's words."""
+"""``juju`` and ``kubectl``: what the sandbox understands of them, in the real ones' words."""
 
 from . import actions, applications, models, views
-from .command import COMMANDS, Terminal, run
+from .command import JUJU, Program, Terminal
+from .kubectl import KUBECTL
 
-__all__ = ["COMMANDS", "Terminal", "actions", "applications", "models", "run", "views"]
+PROGRAMS = {program.name: program for program in (JUJU, KUBECTL)}
+
+__all__ = ["PROGRAMS", "Program", "Terminal", "actions", "applications", "models", "views"]

@@ -92,7 +92,7 @@ class Call:
 
 
 class Command(NamedTuple):
-    """A command of ``juju``."""
+    """A command of a program."""
 
     names: tuple
     args: str
@@ -101,56 +101,84 @@ class Command(NamedTuple):
     run: Callable[[Call], None]
 
 
-COMMANDS: dict[str, Command] = {}
+class Program:
+    """A program with commands: ``juju`` or ``kubectl``.
 
+    standard: the flags that every command has, which may come before the command too.
+    mistake: what its error messages begin with.
+    """
 
-def command(*names: str, args: str = "", flags: tuple = ()) -> Callable:
-    """Makes a function a command; the first line of its docstring is the command's purpose."""
+    def __init__(self, name: str, standard: tuple, mistake: str) -> None:
+        self.name = name
+        self.commands: dict[str, Command] = {}
+        self._standard = standard
+        self._mistake = mistake
 
-    def register(function: Callable[[Call], None]) -> Callable[[Call], None]:
-        purpose = (function.__doc__ or "").splitlines()[0]
-        declared = Command(names, args, purpose, (*flags, *STANDARD), function)
-        COMMANDS.update(dict.fromkeys(names, declared))
-        return function
+    def command(self, *names: str, args: str = "", flags: tuple = ()) -> Callable:
+        """Makes a function a command; the first line of its docstring is the purpose."""
 
-    return register
+        def register(function: Callable[[Call], None]) -> Callable[[Call], None]:
+            purpose = (function.__doc__ or "").splitlines()[0]
+            declared = Command(names, args, purpose, (*flags, *self._standard), function)
+            self.commands.update(dict.fromkeys(names, declared))
+            return function
 
+        return register
 
-def run(
-    controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
-) -> int:
-    """Runs one command line, without the word ``juju``; returns its exit code."""
-    try:
-        return _run(controller, terminal, argv, end)
-    except UsageError as error:
-        terminal.err(f"ERROR {error}\n")
-        return 2
-    except JujuError as error:
-        terminal.err(f"ERROR {error}\n")
-        return 1
-
-
-def _run(
-    controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
-) -> int:
-    name = argv[0] if argv else "help"
-    if name in ("help", "--help", "-h"):
-        terminal.out(_overview())
+    def run(
+        self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
+    ) -> int:
+        """Runs one command line, without the program's name; returns its exit code."""
+        try:
+            self._run(controller, terminal, argv, end)
+        except UsageError as error:
+            terminal.err(f"{self._mistake} {error}\n")
+            return 2
+        except JujuError as error:
+            terminal.err(f"{self._mistake} {error}\n")
+            return 1
         return 0
-    found = COMMANDS.get(name)
-    if found is None:
-        raise UsageError(f'{quote(name)} is not a command of the sandbox. See "juju help"')
-    try:
-        options, args = parse_flags(found.flags, argv[1:])
-    except HelpWanted:
-        terminal.out(usage(f"juju {name}", found.args, found.purpose, found.flags))
-        return 0
-    found.run(Call(controller, terminal, args, end, options))
-    return 0
+
+    def _run(
+        self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
+    ) -> None:
+        name, *rest = self._command_first(argv) or ["help"]
+        if name in ("help", "--help", "-h"):
+            terminal.out(self._overview())
+            return
+        found = self.commands.get(name)
+        if found is None:
+            hint = f'See "{self.name} help"'
+            raise UsageError(f"{quote(name)} is not a command of the sandbox. {hint}")
+        try:
+            options, args = parse_flags(found.flags, rest)
+        except HelpWanted:
+            terminal.out(usage(f"{self.name} {name}", found.args, found.purpose, found.flags))
+            return
+        given, mine = options.get("m", controller.model.name), controller.model.name
+        if given.rpartition(":")[2].rpartition("/")[2] != mine:
+            only = f"the sandbox has one model, {quote(mine)}"
+            raise JujuError(f"model {quote(given)} not found: {only}")
+        found.run(Call(controller, terminal, args, end, options))
+
+    def _command_first(self, argv: list[str]) -> list[str]:
+        """The words with the command before the flags that were typed before it."""
+        valued = [name for flag in self._standard if not flag.switch for name in flag.names]
+        takes_value = [("-" if len(name) == 1 else "--") + name for name in valued]
+        position = 0
+        while position < len(argv) and argv[position].startswith("-"):
+            if argv[position] in ("-h", "--help", "--version"):
+                break
+            position += 2 if argv[position] in takes_value else 1
+        return argv[position : position + 1] + argv[:position] + argv[position + 1 :]
+
+    def _overview(self) -> str:
+        commands = sorted({found.names: found for found in self.commands.values()}.items())
+        width = max(len(names[0]) for names, _ in commands)
+        lines = [f"  {names[0]:<{width}}  {found.purpose}" for names, found in commands]
+        heading = f"The sandbox understands these commands of {self.name}:"
+        return "\n".join([heading, "", *lines]) + "\n"
 
 
-def _overview() -> str:
-    commands = sorted({found.names: found for found in COMMANDS.values()}.items())
-    width = max(len(names[0]) for names, _ in commands)
-    lines = [f"  {names[0]:<{width}}  {found.purpose}" for names, found in commands]
-    return "\n".join(["The sandbox understands these commands of juju:", "", *lines]) + "\n"
+JUJU = Program("juju", STANDARD, "ERROR")
+command = JUJU.command

@@ -1,0 +1,77 @@
+"""What is missing on a machine, and how it gets there."""
+
+import re
+from unittest import mock
+
+import pytest
+
+from sandbox import packages
+
+
+def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path):
+    monkeypatch.setattr(packages, "PATH", str(tmp_path))
+    assert packages.missing_programs() == [
+        "bubblewrap",
+        "busybox-static",
+        "dnsmasq-base",
+        "iproute2",
+        "util-linux",
+    ]
+    (tmp_path / "bwrap").write_text("")
+    (tmp_path / "bwrap").chmod(0o755)
+    assert "bubblewrap" not in packages.missing_programs()
+
+
+def test_a_python_that_cannot_make_environments_needs_its_package():
+    with mock.patch("importlib.util.find_spec", return_value=None):
+        assert "python3-venv" in packages.missing()
+
+
+def test_an_ordinary_user_gets_the_command_to_run():
+    text = "these programs are missing; run: sudo apt-get install bubblewrap iproute2"
+    with mock.patch("os.geteuid", return_value=1000), pytest.raises(
+        packages.PackagesError, match=f"^{re.escape(text)}$"
+    ):
+        packages.install(["bubblewrap", "iproute2"])
+
+
+@pytest.fixture
+def apt(monkeypatch, tmp_path):
+    """A machine of root whose apt-get notes its calls and works from the n-th on."""
+    calls = tmp_path / "calls"
+    calls.write_text("")
+
+    def make(works_from):
+        script = tmp_path / "apt-get"
+        script.write_text(
+            f'#!/bin/sh\necho "$*" >> {calls}\n[ $(/usr/bin/wc -l < {calls}) -ge {works_from} ]\n'
+        )
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.setattr("os.geteuid", lambda: 0)
+        return lambda: calls.read_text().splitlines()
+
+    return make
+
+
+INSTALL = "install --yes --no-install-recommends bubblewrap"
+
+
+def test_root_has_them_installed(apt):
+    calls = apt(works_from=1)
+    packages.install(["bubblewrap"])
+    assert calls() == [INSTALL]
+
+
+def test_old_or_missing_lists_are_read_anew(apt):
+    calls = apt(works_from=3)
+    packages.install(["bubblewrap"])
+    assert calls() == [INSTALL, "update", INSTALL]
+
+
+def test_an_apt_that_fails_is_named_with_its_command(apt):
+    apt(works_from=9)
+    with pytest.raises(
+        packages.PackagesError, match="see what it says: apt-get install bubblewrap"
+    ):
+        packages.install(["bubblewrap"])
