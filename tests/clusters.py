@@ -133,8 +133,9 @@ def started(folder, **options):
 def workload(container=None, app="web", storage="", service=True, **fields):
     """Return a Workload of one busybox container, ``container`` being keys over the usual ones.
 
-    ``pod``, ``secrets``, ``config_maps``, ``spec_service`` and ``more`` (further containers) are
-    parts of the spec; any other field is one of Workload's. Every spec passes checked_spec.
+    ``pod``, ``secrets``, ``services``, ``config_maps``, ``spec_service`` and ``more`` (further
+    containers) are parts of the spec, which checked_spec looks at; any other field is one of
+    Workload's.
     """
     main = {
         "name": "main",
@@ -150,6 +151,8 @@ def workload(container=None, app="web", storage="", service=True, **fields):
         resources["secrets"] = [
             {"name": name, "stringData": data} for name, data in fields.pop("secrets").items()
         ]
+    if "services" in fields:
+        resources["services"] = fields.pop("services")
     spec = {
         "version": 3,
         "containers": [main, *fields.pop("more", [])],

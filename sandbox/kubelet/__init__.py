@@ -6,7 +6,7 @@
 
 Not modelled: Deployments and DaemonSets, hostPath, limits of CPU and memory, Service account
 tokens and the API server, seccomp and SELinux, UDP through a Service's address, variables for
-Services in the environment, nodes that fail.
+Services in the environment, gRPC probes, nodes that fail.
 """
 
 from .cluster import Cluster

@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import os
+import queue
 import subprocess
 import threading
 from pathlib import Path
@@ -42,6 +43,7 @@ class Cluster:
         self._launched = None
         self._loop = None
         self._thread = None
+        self._changes = queue.SimpleQueue()
         self._peer = None
         self._servers = []
         self._sockets_in_turn = threading.Lock()
@@ -61,6 +63,7 @@ class Cluster:
         connected = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=[connected], daemon=True)
         self._thread.start()
+        threading.Thread(target=self._announce, daemon=True).start()
         connected.wait()
         try:
             self._call("start", within=_START_TIMEOUT)
@@ -175,10 +178,19 @@ class Cluster:
         connected.set()
         self._loop.run_until_complete(self._peer.serve())
         self._state = {}
-        tasks = asyncio.all_tasks(self._loop)
+        self._changes.put(True)
+        self._changes.put(False)
+        self._loop.run_until_complete(self._end())
+
+    async def _end(self):
+        """Close what serves; a socket that was left would keep the cluster's network alive."""
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _run(self, coroutine, timeout):
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
@@ -218,7 +230,12 @@ class Cluster:
 
     async def _take_state(self, state):
         self._state = state
-        self._on_change()
+        self._changes.put(True)
+
+    def _announce(self):
+        # In a thread of its own: whoever is told may hold a lock and ask the cluster something.
+        while self._changes.get():
+            self._on_change()
 
     async def _image(self, reference):
         # Fetching a package may take long; other questions are answered meanwhile.

@@ -62,8 +62,12 @@ class Container:
         finally:
             os.close(arguments)
             os.close(info_end)
-        pid = await _child_pid(info)
-        await _executed(pid)
+        try:
+            pid = await _child_pid(info)
+            await _executed(pid)
+        except BaseException:
+            self._process.kill()  # and with it, by --die-with-parent, what it has started
+            raise
         self.pid = pid
 
     async def wait(self):

@@ -17,6 +17,7 @@ class Dns:
         self._address = address
         self._process = None
         self._records = None
+        self._reading = None
 
     async def start(self):
         """Start answering."""
@@ -41,6 +42,12 @@ class Dns:
         first = (await self._process.stderr.readline()).decode()
         if "started" not in first:
             raise ClusterError(f"the DNS server did not start: {first.strip()}")
+        self._reading = asyncio.ensure_future(self._forget_messages())
+
+    async def _forget_messages(self):
+        """Read what it writes at every update, or it would stop when nobody did."""
+        async for _ in self._process.stderr:
+            pass
 
     async def stop(self):
         """Stop answering."""

@@ -36,9 +36,9 @@ def launch(root, timing, as_user=None):
         as_user = not _works(["unshare", "--mount", "--net"])
     if as_user and not _works(["unshare", "--user", "--map-root-user", "--mount", "--net"]):
         raise ClusterError(
-            "this machine lets no ordinary user make namespaces; run as root, or allow it: sudo "
-            "sysctl -w kernel.unprivileged_userns_clone=1 "
-            "kernel.apparmor_restrict_unprivileged_userns=0"
+            "no namespaces can be made here; run as root (in a container: start that with "
+            "--privileged), or let ordinary users make them: sudo sysctl -w "
+            "kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0"
         )
     (root / "node").mkdir(parents=True, exist_ok=True)
     control, far_control = socket.socketpair()
@@ -57,7 +57,7 @@ def launch(root, timing, as_user=None):
         node = ["unshare", "--user", "sh", "-c", 'echo; read -r _; exec "$@"', "sh", *node]
     elif as_user:
         node[1:1] = ["--user", "--map-root-user"]
-    with open(str(root / "node.log"), "ab") as log:
+    with open(str(root / "node.log"), "wb") as log:
         process = subprocess.Popen(
             node,
             stdin=subprocess.PIPE,
@@ -91,14 +91,14 @@ def _works(argv):
 
 
 def _subordinate_ids():
-    """Return [(program that maps, own id, first subordinate id, count)] for users and groups."""
+    """Return [(program, its file, own id, first subordinate id, count)] for users and groups."""
     found = []
     own = (("newuidmap", "/etc/subuid", os.geteuid()), ("newgidmap", "/etc/subgid", os.getegid()))
     for program, path, own_id in own:
         ids = _subordinate_range(Path(path), os.geteuid())
         if not ids or not shutil.which(program, path=packages.PATH):
             return None
-        found.append((program, own_id, *ids))
+        found.append((program, path, own_id, *ids))
     return found
 
 
@@ -120,9 +120,14 @@ def _subordinate_range(path, uid):
 
 def _map_ids(process, ranges):
     process.stdout.readline()
-    for program, own, start, count in ranges:
+    for program, path, own, start, count in ranges:
         ids = f"0 {own} 1 1 {start} {count}".split()
-        subprocess.run([program, str(process.pid), *ids], check=True)
+        done = subprocess.run(
+            [program, str(process.pid), *ids], stderr=subprocess.PIPE, text=True, check=False
+        )
+        if done.returncode:
+            process.kill()
+            raise ClusterError(f"the ids in {path} cannot be used: {done.stderr.strip()}")
     process.stdin.write(b"\n")
     process.stdin.flush()
     process.stdout.close()

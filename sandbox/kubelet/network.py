@@ -58,6 +58,18 @@ class Network:
         path = self._folder / str(number)
         path.touch()
         await run("unshare", f"--net={path}", "true")
+        try:
+            await self._connect(number, address, path)
+        except BaseException:
+            await _remove(path)
+            raise
+        self._pods[pod] = PodNetwork(address, path)
+        if self._groups:
+            await self._cut_or_join()
+        return self._pods[pod]
+
+    async def _connect(self, number, address, path):
+        """Give a namespace its eth0 on the bridge."""
         await _ip(
             f"link add veth{number} type veth peer name eth0 netns {path}",
             f"link set veth{number} master br0 up addrgenmode none",
@@ -74,16 +86,10 @@ class Network:
             f"addr add {address}/{POD_RANGE.prefixlen} dev eth0\n"
             f"route add default via {NODE_ADDRESS}\n",
         )
-        self._pods[pod] = PodNetwork(address, path)
-        if self._groups:
-            await self._cut_or_join()
-        return self._pods[pod]
 
     async def remove(self, pod):
         """Take a pod's network away."""
-        network = self._pods.pop(pod)
-        await run("umount", network.path)
-        network.path.unlink()
+        await _remove(self._pods.pop(pod).path)
 
     async def partition(self, groups):
         """Drop all traffic between pods of different groups (lists of pod names), silently.
@@ -114,6 +120,11 @@ class Network:
     def _apart(self, one, other):
         home = [group for group in self._groups if one in group]
         return any(other in group for group in self._groups if home and group is not home[0])
+
+
+async def _remove(path):
+    await run("umount", path)
+    path.unlink()
 
 
 async def _ip(*lines):

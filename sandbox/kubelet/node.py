@@ -5,6 +5,8 @@ then ends everything that it has started, and its networks and mounts go with it
 """
 
 import asyncio
+import collections
+import concurrent.futures
 import json
 import os
 import signal
@@ -22,7 +24,7 @@ from .identity import Identities
 from .images import Image
 from .network import NODE_ADDRESS, Network
 from .process import run
-from .service import Service, ports_of
+from .service import Service, named_ports, ports_of
 from .statefulset import StatefulSet
 from .volumes import Store
 from .wire import Peer
@@ -43,6 +45,7 @@ class Node:
         self.dns = Dns(self.folder / "dns", NODE_ADDRESS)
         self._sets = {}
         self._services = {}  # app: {name: Service}
+        self._locks = collections.defaultdict(asyncio.Lock)  # by app: its changes come in turn
         self._servers = []
         self._scheduled = False
         self._told = None
@@ -70,10 +73,8 @@ class Node:
 
     def _update(self):
         self._scheduled = False
-        for app, stateful_set in list(self._sets.items()):
+        for stateful_set in self._sets.values():
             stateful_set.reconcile()
-            if stateful_set.deleted and not stateful_set.pods:
-                del self._sets[app]
         self.dns.update(self._records())
         state = {
             app: {
@@ -123,28 +124,24 @@ class Node:
 
     async def _apply(self, app, objects):
         """Create or update the objects of an application, as rendered by sandbox.podspec."""
-        for item in objects:
-            if item["kind"] in ("Secret", "ConfigMap") and self.store.put(item):
-                self._project_later(item["kind"], item["metadata"]["name"])
-        for item in objects:
-            if item["kind"] == "Service" and item["spec"].get("clusterIP") != "None":
-                services = self._services.setdefault(app, {})
-                name = item["metadata"]["name"]
-                service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
-                await service.update(self.network, ports_of(item))
-        for item in objects:
-            if item["kind"] == "StatefulSet":
-                await self._gone(app)
-                if app in self._sets:
-                    self._sets[app].update(item)
-                else:
-                    self._sets[app] = StatefulSet(self, item)
+        stateful_set = next(item for item in objects if item["kind"] == "StatefulSet")
+        async with self._locks[app]:
+            for item in objects:
+                if item["kind"] in ("Secret", "ConfigMap") and self.store.put(item):
+                    self._project_later(item["kind"], item["metadata"]["name"])
+            names = named_ports(stateful_set["spec"]["template"]["spec"])
+            for item in objects:
+                if item["kind"] == "Service" and item["spec"].get("clusterIP") != "None":
+                    services = self._services.setdefault(app, {})
+                    service = services.setdefault(
+                        item["metadata"]["name"], Service(lambda: self._ready_pods(app))
+                    )
+                    await service.update(self.network, ports_of(item, names))
+            if app in self._sets:
+                self._sets[app].update(stateful_set)
+            else:
+                self._sets[app] = StatefulSet(self, stateful_set)
         self.changed()
-
-    async def _gone(self, app):
-        """Wait for the end of an earlier application of this name."""
-        while app in self._sets and self._sets[app].deleted:
-            await asyncio.sleep(0.05)
 
     def _project_later(self, kind, name):
         """Let pods see new contents only after a while, as a kubelet does."""
@@ -158,20 +155,23 @@ class Node:
         asyncio.get_running_loop().call_later(self.timing.sync_delay, project)
 
     async def _scale(self, app, replicas):
-        if app in self._sets:
-            self._sets[app].scale(replicas)
+        async with self._locks[app]:
+            if app in self._sets:
+                self._sets[app].scale(replicas)
         self.changed()
 
     async def _delete(self, app, keep_claims):
-        if app in self._sets:
-            self._sets[app].delete()
-        self.changed()
-        await self._gone(app)
-        for service in self._services.pop(app, {}).values():
-            await service.stop(self.network)
-        self.store.remove(app)
-        if not keep_claims:
-            await run("rm", "-rf", self.claims / app)
+        async with self._locks[app]:
+            if app in self._sets:
+                self._sets[app].delete()
+                self.changed()
+                await self._sets[app].gone.wait()
+                del self._sets[app]
+            for service in self._services.pop(app, {}).values():
+                await service.stop(self.network)
+            self.store.remove(app)
+            if not keep_claims:
+                await run("rm", "-rf", self.claims / app)
         self.changed()
 
     async def _exec(self, pod, container, argv, timeout):
@@ -234,6 +234,7 @@ def main():
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(_report)
+    loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(32))
     node = Node(Path(root), Timing(**json.loads(timing)), socket.socket(fileno=int(sockets)))
     loop.run_until_complete(node.peer.connect(socket.socket(fileno=int(control))))
     loop.run_until_complete(node.peer.serve())

@@ -8,14 +8,12 @@ import contextlib
 import uuid
 
 from ..podspec.pod import INIT_CONTAINER
-from .container import Container
 from .dns import resolv_conf
 from .errors import ClusterError, NotYet
 from .network import NODE_ADDRESS
-from .probes import Probes
+from .restart import GRACE, Kept
 from .volumes import Volumes
 
-_GRACE = 30
 _AGENT = "#!/bin/sh\necho 'the sandbox has no Juju agent in the pod' >&2\nexit 1\n"
 _RETRY = 0.2  # seconds between attempts to make a volume
 
@@ -23,7 +21,7 @@ _RETRY = 0.2  # seconds between attempts to make a volume
 class Pod:
     """One pod of a StatefulSet. ``node`` has the cluster's parts; ``revision`` names the template.
 
-    ``ready``, ``phase``, ``reason``, ``message``, ``restarts`` are what ``kubectl get pod`` shows.
+    Its properties, ``reason`` and ``message`` are what ``kubectl get pod`` shows.
     """
 
     def __init__(self, node, stateful_set, ordinal, template, revision):
@@ -38,7 +36,7 @@ class Pod:
         self.revision = revision
         self.uid = str(uuid.uuid4())
         self.network = None
-        self.phase, self.reason, self.message, self.note = "Pending", "ContainerCreating", "", ""
+        self.reason, self.message, self.note = "ContainerCreating", "", ""
         self.terminating = False
         self.containers = []
         self._folder = node.folder / "pods" / self.uid
@@ -60,22 +58,29 @@ class Pod:
         )
 
     @property
+    def phase(self):
+        """Pending until a container has been started; Terminating from then on that it must go."""
+        if self.terminating:
+            return "Terminating"
+        return "Running" if any(item.started for item in self.containers) else "Pending"
+
+    @property
     def restarts(self):
         """How often its containers were restarted."""
         return sum(container.restarts for container in self.containers)
 
     def describe(self):
         """Return what the outer half and its user see of the pod."""
-        waiting = [item for item in self.containers if item.reason]
+        troubled = [item for item in self.containers if item.reason or item.message]
         reason, message = self.reason, self.message
-        if not reason and waiting:
-            reason, message = waiting[0].reason, waiting[0].message
+        if not reason and troubled:
+            reason, message = troubled[0].reason, troubled[0].message
         return {
             "name": self.name,
             "ordinal": self.ordinal,
             "ip": self.ip,
             "ready": self.ready,
-            "phase": "Terminating" if self.terminating else self.phase,
+            "phase": self.phase,
             "reason": reason,
             "message": message or self.note,
             "restarts": self.restarts,
@@ -125,7 +130,7 @@ class Pod:
         self.terminating = True
         self.node.changed()
         if grace is None:
-            grace = self.template["spec"].get("terminationGracePeriodSeconds", _GRACE)
+            grace = self.template["spec"].get("terminationGracePeriodSeconds", GRACE)
         await asyncio.gather(*(item.stop(grace) for item in self.containers))
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
@@ -143,8 +148,7 @@ class Pod:
         except ClusterError as error:
             self._waits("FailedCreatePodSandBox", str(error))
             return
-        self.containers = [_Kept(self, spec) for spec in self.template["spec"]["containers"]]
-        self.phase = "Running"
+        self.containers = [Kept(self, spec) for spec in self.template["spec"]["containers"]]
         self._waits("", "")
         await asyncio.gather(*(item.run() for item in self.containers))
 
@@ -182,107 +186,7 @@ class Pod:
             agent.write_text(_AGENT)
             agent.chmod(0o755)
             return
-        container = _Kept(self, spec, until_success=True)
+        container = Kept(self, spec, until_success=True)
         self.containers = [container]
         await container.run()
         self.containers = []
-
-
-class _Kept:
-    """A container that is started again whenever it ends, later each time."""
-
-    def __init__(self, pod, spec, until_success=False):
-        self.pod = pod
-        self.spec = spec
-        self.name = spec["name"]
-        self.current = None  # the Container that runs
-        self.restarts = 0
-        self.reason, self.message = "ContainerCreating", ""
-        self._until_success = until_success
-        self._probes = None
-        self._stopping = False
-        self._delay = 0
-        self._killing = None
-
-    @property
-    def pid(self):
-        return self.current.pid if self.current else None
-
-    @property
-    def ready(self):
-        return self._probes is not None and self._probes.ready
-
-    async def run(self):
-        """Keep it running; return when an init container has succeeded."""
-        while not self._stopping:
-            started = asyncio.get_running_loop().time()
-            code = await self._once()
-            if self._until_success and code == 0:
-                return
-            if self._stopping:
-                return
-            await self._back_off(started, code)
-
-    async def _once(self):
-        """Run it until it ends; return its exit code, None if it could not be started."""
-        node = self.pod.node
-        try:
-            image = await node.image(self.spec["image"])
-            self.pod.note = image.note or self.pod.note
-            container = Container(self.pod, self.spec, image)
-            await container.start(node.log(self.pod, self.name))
-        except NotYet as error:
-            self._show(error.reason, str(error))
-            return None
-        self.current = container
-        if self._stopping:
-            await container.stop(0)
-        self._show("", "")
-        probing = self._probe(container)
-        code = await container.wait()
-        probing.cancel()
-        self._probes, self.current = None, None
-        return code
-
-    def _probe(self, container):
-        if self._until_success:
-            return asyncio.ensure_future(asyncio.sleep(0))
-
-        def kill(reason):
-            self.message = reason
-            grace = self.pod.template["spec"].get("terminationGracePeriodSeconds", _GRACE)
-            self._killing = asyncio.ensure_future(container.stop(grace))
-
-        self._probes = Probes(container, self.pod.node.changed, kill)
-        return asyncio.ensure_future(self._probes.run())
-
-    async def _back_off(self, started, code):
-        """Wait before the next start: not at all at first, then twice as long each time."""
-        timing = self.pod.node.timing
-        if asyncio.get_running_loop().time() - started > timing.back_off_forgotten:
-            self._delay = 0
-        if code is not None:
-            self.restarts += 1
-        delay = self._delay
-        self._delay = min(max(2 * delay, timing.back_off), timing.back_off_limit)
-        if code is None:
-            delay = delay or timing.back_off  # its reason stays visible
-        elif delay:
-            self._show(
-                "CrashLoopBackOff",
-                f"back-off {delay:g}s restarting failed container={self.name} "
-                f"pod={self.pod.name}_{self.pod.namespace}({self.pod.uid})",
-            )
-        else:
-            self.pod.node.changed()
-        await asyncio.sleep(delay)
-
-    async def stop(self, grace):
-        """End it for good."""
-        self._stopping = True
-        if self.current:
-            await self.current.stop(grace)
-
-    def _show(self, reason, message):
-        self.reason, self.message = reason, message
-        self.pod.node.changed()

@@ -30,36 +30,47 @@ class Probes:
         """Probe until cancelled."""
         spec = self._container.spec
         startup = spec.get("startupProbe")
-        if startup and not await self._follow(startup, "Startup", once=True):
+        if startup and not await self._started(startup):
             return
         tasks = []
         if "livenessProbe" in spec:
-            tasks.append(self._follow(spec["livenessProbe"], "Liveness"))
+            tasks.append(self._alive(spec["livenessProbe"]))
         if "readinessProbe" in spec:
             tasks.append(self._readiness(spec["readinessProbe"]))
         else:
             self._set(True)
         await asyncio.gather(*tasks)
 
-    async def _follow(self, probe, name, once=False):
-        """Kill after failureThreshold failures in a row; ``once``: return True at a success."""
+    async def _started(self, probe):
+        """Return True at the first success; kill after failureThreshold failures."""
         await asyncio.sleep(probe.get("initialDelaySeconds", 0))
-        period, failures = _period(probe), 0
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _period(probe) * (_failures(probe) - 1)
+        while True:
+            problem = await check(self._container, probe)
+            if not problem:
+                return True
+            if loop.time() >= end:
+                self._kill(f"Startup probe failed: {problem}")
+                return False
+            await asyncio.sleep(EAGER)
+
+    async def _alive(self, probe):
+        """Kill after failureThreshold failures in a row."""
+        await asyncio.sleep(probe.get("initialDelaySeconds", 0))
+        failures = 0
         while True:
             problem = await check(self._container, probe)
             failures = failures + 1 if problem else 0
-            if once and not problem:
-                return True
-            if failures >= (probe.get("failureThreshold") or 3):
-                self._kill(f"{name} probe failed: {problem}")
-                return False
-            await asyncio.sleep(period)
+            if failures >= _failures(probe):
+                self._kill(f"Liveness probe failed: {problem}")
+                return
+            await asyncio.sleep(_period(probe))
 
     async def _readiness(self, probe):
         await asyncio.sleep(probe.get("initialDelaySeconds", 0))
         period = _period(probe)
-        successes, failures = probe.get("successThreshold"), probe.get("failureThreshold")
-        wanted = {True: successes or 1, False: failures or 3}
+        wanted = {True: probe.get("successThreshold") or 1, False: _failures(probe)}
         last, row, was_ready = None, 0, False
         while True:
             good = not await check(self._container, probe)
@@ -78,6 +89,8 @@ class Probes:
 
 async def check(container, probe):
     """Run a probe once; return "" or what is wrong."""
+    if "grpc" in probe:
+        return "the sandbox knows no gRPC probes"
     timeout = probe.get("timeoutSeconds") or 1
     try:
         if "exec" in probe:
@@ -135,3 +148,7 @@ def _port(container, target):
 
 def _period(probe):
     return probe.get("periodSeconds") or 10
+
+
+def _failures(probe):
+    return probe.get("failureThreshold") or 3

@@ -19,6 +19,7 @@ class StatefulSet:
         self._older = wanted["spec"]["template"]  # for pods below the partition
         self.pods = {}  # by ordinal
         self.deleted = False
+        self.gone = asyncio.Event()  # deleted, and no pod left
         self._ending = set()
 
     def update(self, wanted):
@@ -44,7 +45,8 @@ class StatefulSet:
             merged.pop(key, None)
             if key in wanted["spec"]:
                 merged[key] = wanted["spec"][key]
-        self._older = old
+        if _revision(merged["template"]) != _revision(old):
+            self._older = old
         self._wanted = dict(self._wanted, spec=merged)
         self.reconcile()
 
@@ -62,10 +64,11 @@ class StatefulSet:
         """Do the next step towards what is wanted; called again after every change."""
         replicas = 0 if self.deleted else self._wanted["spec"]["replicas"]
         in_order = self._wanted["spec"].get("podManagementPolicy") == "OrderedReady"
-        if not self._end_surplus(replicas, in_order) and not self._start_missing(
-            replicas, in_order
-        ):
+        wait = self._end_surplus(replicas, in_order) or self._start_missing(replicas, in_order)
+        if not wait:
             self._roll(replicas)
+        if self.deleted and not self.pods:
+            self.gone.set()
 
     def _end_surplus(self, replicas, in_order):
         """End pods above the number wanted; return whether to wait for that."""

@@ -30,6 +30,7 @@ class Volumes:
         self._claims = pod.node.claims / pod.app
         self._store = pod.node.store
         self._can_own = can_own = pod.node.identities.can_own
+        self._claimed = set()
         group = self._spec.get("securityContext", {}).get("fsGroup")
         self._group = group if group is not None and can_own(group) else None
         self._recursive = (
@@ -85,6 +86,9 @@ class Volumes:
     def claim(self, name):
         """Return the folder of a claim by its template's name; it stays when the pod goes."""
         path = self._claims / f"{name}-{self._pod_name}"
+        if path in self._claimed:
+            return path
+        self._claimed.add(path)
         if not path.exists():
             # Like the top of a fresh file system: only root may write.
             _make(path, 0o755)

@@ -11,8 +11,8 @@ import clusters
 import pytest
 from clusters import awaited, workload
 
-from sandbox import podspec
-from sandbox.kubelet import Cluster, ClusterError, launch
+from sandbox import packages, podspec
+from sandbox.kubelet import Cluster, ClusterError
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,7 +147,7 @@ def test_as_an_ordinary_user_or_as_root(tmp_path, as_user):
 
 
 def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(launch, "_PATH", str(tmp_path))
+    monkeypatch.setattr(packages, "PATH", str(tmp_path))
     with pytest.raises(ClusterError) as error:
         Cluster(tmp_path / "cluster", "mod").start()
     assert str(error.value) == (
@@ -169,11 +169,16 @@ def test_what_cannot_be_deployed_is_refused_with_jujus_words(cluster):
         cluster.apply(podspec.Workload("web", web, deployment_type="stateful"))
 
 
-def test_changes_are_announced_whenever_an_answer_would_differ(cluster):
-    cluster.run(workload())
-    cluster.ready()
-    cluster.delete("web")
-    cluster.wait(lambda: not cluster.pods("web"))
-    seen = [state["web"] for state in cluster.history]
-    assert all(one != other for one, other in zip(seen, seen[1:]))
-    assert seen[-1] == []
+def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):
+    with clusters.started(tmp_path / "cluster") as watched:
+        asked = []
+
+        def ask():
+            pods = watched.cluster.pods("web")
+            if pods and pods[0].ready:
+                asked.append(watched.exec("web-0", "main", ["hostname"]).stdout)
+
+        watched.cluster._on_change = ask
+        watched.run(workload())
+        awaited(lambda: asked)
+        assert asked[0] == "web-0\n"

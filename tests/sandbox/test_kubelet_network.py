@@ -279,6 +279,8 @@ def test_liveness_restarts_a_container(cluster):
     cluster.sh("web-0", "touch /tmp/dead")
     cluster.wait(lambda: cluster.pod("web-0").restarts == 1 and cluster.pod("web-0").ready)
     assert cluster.pod("web-0").ip == before.ip
+    messages = {pod.message for state in cluster.history for pod in state["web"]}
+    assert "Liveness probe failed: exit code 1" in messages
 
 
 def test_startup_holds_the_other_probes_back(cluster):
@@ -315,3 +317,26 @@ def test_a_probe_that_takes_too_long_fails(cluster):
     cluster.run(workload(probed(None, livenessProbe=probe)))
     cluster.running("web-0")
     cluster.wait(lambda: cluster.pod("web-0").restarts >= 1)
+
+
+def test_an_https_probe_wants_tls(cluster):
+    # By plain HTTP the same address answers well.
+    get_page = {"path": "/index.html", "port": 80}
+    probe = {"httpGet": dict(get_page, scheme="HTTPS"), "failureThreshold": 1, "periodSeconds": 1}
+    cluster.run(
+        workload(
+            dict(ANSWER, **probed(None, livenessProbe=probe, startupProbe={"httpGet": get_page}))
+        )
+    )
+    cluster.running("web-0")
+    cluster.wait(lambda: cluster.pod("web-0").restarts >= 1)
+    messages = {pod.message for state in cluster.history for pod in state["web"]}
+    assert [text for text in messages if "Liveness probe failed: [SSL" in text]
+
+
+def test_a_service_may_name_its_port_and_further_services_are_served(cluster):
+    spec = {"selector": {}, "ports": [{"port": 8080, "targetPort": "http"}]}
+    web = workload(ANSWER, services=[{"name": "zz-extra", "spec": spec}])
+    cluster.run(web)
+    cluster.ready()
+    assert cluster.sh("web-0", get("zz-extra", 8080)) == "web-0"
