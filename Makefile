@@ -17,14 +17,14 @@ run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS
 
 test:  ## everything on the default Python, and what does not need the built charm on all others
 	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
-	$$tox/tox run -e lint,py,$$others
+	"$$tox/tox" run -e lint,py,$$others
 
 lint:  ## what tox -e lint does
 	@ruff=$$($(PYTHON) -m tools.environment lint) && \
-	$$ruff/ruff check . && $$ruff/ruff format --check .
+	"$$ruff/ruff" check . && "$$ruff/ruff" format --check .
 
 format:  ## the code, as lint wants it
-	@ruff=$$($(PYTHON) -m tools.environment lint) && $$ruff/ruff check --fix . && $$ruff/ruff format .
+	@ruff=$$($(PYTHON) -m tools.environment lint) && "$$ruff/ruff" check --fix . && "$$ruff/ruff" format .
 
 coverage-server:  ## serves the report of the last test run; says on which port
 	@test -d htmlcov || { echo "no report yet: run make test first"; exit 1; }
@@ -32,7 +32,7 @@ coverage-server:  ## serves the report of the last test run; says on which port
 
 lock:  ## requirements/lock: what requirements/*.txt come to on every Python; UPGRADE=--upgrade for the newest
 	@uv=$$($(PYTHON) -m tools.environment uv) && cd requirements && for file in *.txt; do \
-	$$uv/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.8 --no-annotate \
+	"$$uv/uv" pip compile --quiet $(UPGRADE) --universal --python-version 3.8 --no-annotate \
 	--custom-compile-command "make lock" --output-file lock/$$file $$file || exit 1; done
 
 clean:  ## everything that git ignores

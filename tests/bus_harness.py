@@ -23,16 +23,11 @@ from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
 from sandbox.juju.toolclient import call
 
+import charms  # isort: skip
+from charmhelpers.core import hookenv, unitdata  # isort: skip
+from charms.reactive import bus, endpoints, flags, relations, trace  # isort: skip
+
 ROOT = Path(__file__).resolve().parents[1]
-
-# what the libraries import and newer Pythons lack; hook.template does the same
-STAND_INS = [str(ROOT / "layers/pod-spec/lib"), str(ROOT / "layers/pod-spec/lib/stand_ins")]
-sys.path += STAND_INS
-import charms  # noqa: E402
-from charmhelpers.core import hookenv, unitdata  # noqa: E402
-from charms.reactive import bus, endpoints, flags, relations, trace  # noqa: E402
-
-sys.path[:] = [path for path in sys.path if path not in STAND_INS]
 
 SHIPPED = (
     "actions",

@@ -87,6 +87,8 @@ def _charm_build(tools, tree, source, output, cache):
 
 
 def _git(*arguments):
+    if not shutil.which("git"):
+        raise BuildFailure("needs git, which is not installed")
     done = subprocess.run(
         ["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False
     )

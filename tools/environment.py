@@ -32,9 +32,12 @@ def environment(name, python=sys.executable):
     requirements = ROOT / "requirements" / f"{name}.txt"
     lock = ROOT / "requirements" / "lock" / f"{name}.txt"
     version = _run([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).strip()
+    if tuple(map(int, version.split("."))) < (3, 8):
+        raise EnvironmentFailure(f"{python} is Python {version}; needs 3.8 or later")
     home = ROOT / ".venv" / f"{name}-{version}"
     done = home / "done"
-    pins = hashlib.sha256(requirements.read_bytes() + lock.read_bytes()).hexdigest()
+    # An environment does not work any more when it is moved.
+    pins = f"{home} {hashlib.sha256(requirements.read_bytes() + lock.read_bytes()).hexdigest()}"
     home.parent.mkdir(exist_ok=True)
     with _only_one(home.with_suffix(f"{home.suffix}.lock")):
         if not done.exists() or done.read_text() != pins:

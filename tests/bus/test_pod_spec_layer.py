@@ -345,7 +345,40 @@ def test_a_new_image_is_announced_and_read(spare):
     spare.juju.settle()
     details = spare.juju.pod_spec("spare")["containers"][0]["imageDetails"]
     assert details == {"imagePath": "quay.io/one:3"}
+
+
+def run_until(juju, hook, unit):
+    """Run a unit's hooks up to and including the next one of this name."""
+    seen = len(juju.runs(hook, unit))
+    while len(juju.runs(hook, unit)) == seen:
+        assert juju.step(juju.unit(unit))
+
+
+def test_refreshed_ends_with_its_hook(spare):
+    spare.deploy(
+        TELL
+        + """
+    @when_not("spare.never")
+    def say():
+        tell("layer.pod-spec.refreshed" in get_flags())
+    """
+    )
+    spare.juju.attach_resource("spare", "one", "quay.io/one:3")
+    run_until(spare.juju, "upgrade-charm", spare.unit)
+    assert told(spare.juju.runs()[-1]) == ["True"]
     assert "layer.pod-spec.refreshed" not in spare.flags()
+    assert told(spare.update_status()) == ["False"]
+
+
+def test_an_image_that_cannot_be_delivered_any_more_is_not_available(spare):
+    spare.deploy()
+    spare.juju.attach_resource("spare", "one", "quay.io/one:3")
+    spare.juju.inject(spare.unit, "fail", hook="upgrade-charm", tool="resource-get")
+    run_until(spare.juju, "upgrade-charm", spare.unit)
+    assert "layer.pod-spec.image.one.available" not in spare.flags()
+    spare.juju.settle()
+    details = spare.juju.pod_spec("spare")["containers"][0]["imageDetails"]
+    assert details == {"imagePath": "quay.io/one:3"}
 
 
 # the spec
@@ -415,6 +448,34 @@ def test_an_unexpected_refusal_fails_the_hook(spare):
     spare.juju.settle(expect_errors=True)
     assert "PodSpecError: pod-spec-set: the controller was told" in spare.juju.runs()[0].output[-1]
     assert "spare.applied" not in spare.flags()
+
+
+def test_the_last_spec_of_a_hook_counts_also_if_it_is_the_one_before(spare):
+    spare.deploy(
+        HANDLERS.replace(
+            "        image = pod_spec.image",
+            """
+        before = pod_spec.pod_spec_get()
+        if before:
+            pod_spec.pod_spec_set(before.replace("red", "blue"))
+            pod_spec.pod_spec_set(before)
+            set_flag("spare.applied")
+            return
+        image = pod_spec.image""",
+        )
+    )
+    spare.juju.attach_resource("spare", "one", "quay.io/one:3")
+    spare.juju.settle()
+    assert tools(spare.juju.runs("upgrade-charm")[0], "pod-spec-set") == ["pod-spec-set"] * 2
+    assert spare.env == {"COLOUR": "red"}
+
+
+def test_what_juju_holds_must_be_known(spare):
+    spare.deploy()
+    spare.juju.inject(spare.unit, "fail", tool="pod-spec-get")
+    spare.juju.config("spare", {"colour": "blue"})
+    spare.juju.settle(expect_errors=True)
+    assert "PodSpecError: pod-spec-get: " in spare.juju.runs()[-1].output[-1]
 
 
 def test_a_spec_that_juju_already_holds_is_not_written_again(spare):
