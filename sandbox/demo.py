@@ -147,7 +147,11 @@ class _Demo:
             juju.wait(seen, 1.0)
 
     def _alert(self, juju: Any, alertmanager: str) -> None:
-        """Gives Prometheus a rule that fires, and waits until Alertmanager has the alert."""
+        """Gives Prometheus a rule that fires, and waits until Alertmanager has the alert.
+
+        Before it, the hooks finish that tell Prometheus of every Alertmanager.
+        """
+        self._rest(juju)
         self._say("giving prometheus a rule that fires")
         rules = RULES.read_text(encoding="utf-8")
         juju.config("prometheus", {"rules": rules, "evaluation-interval": "5s"})
@@ -167,7 +171,7 @@ class _Demo:
         self._say(f"not so yet: {what}; juju debug-log tells more")
 
     def _rest(self, juju: Any) -> None:
-        """Lets the hooks that are still due finish, so that the table is the final one."""
+        """Lets the hooks that are still due finish."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             seen = juju.changes()

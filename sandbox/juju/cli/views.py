@@ -214,6 +214,9 @@ def actions(call: Call) -> None:
     if "format" in call.options:
         call.write(declared)
         return
+    if not declared:
+        call.note(f"No actions defined for {app}.")
+        return
     described = [[name, _first_line(declared[name])] for name in sorted(declared)]
     call.terminal.out(tables.table([["Action", "Description"], *described]))
 
