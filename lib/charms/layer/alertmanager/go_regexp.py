@@ -7,12 +7,13 @@ stand anywhere, and there are ``\z``, ``\Q…\E``, ``\pL`` and ``[[:alpha:]]``. 
 """
 
 import re
-import sys
 import unicodedata
 from functools import lru_cache
 from typing import List, NamedTuple, Pattern, Tuple
 
 Ranges = Tuple[Tuple[int, int], ...]
+
+LAST = 0x10FFFF  # the last character there is
 
 _PERL = {
     "d": "09",
@@ -242,18 +243,18 @@ def _complement(ranges: Ranges) -> Ranges:
         if start < low:
             gaps.append((start, low - 1))
         start = max(start, high + 1)
-    return (*gaps, (start, sys.maxunicode)) if start <= sys.maxunicode else tuple(gaps)
+    return (*gaps, (start, LAST)) if start <= LAST else tuple(gaps)
 
 
 @lru_cache(maxsize=16)
 def _category(name: str) -> Ranges:
     """Find all characters of a Unicode category such as L or Lu."""
     if name == "Any":
-        return ((0, sys.maxunicode),)
+        return ((0, LAST),)
     if len(name) > 2:
         raise Untranslatable("Unicode script")  # Python does not know them
     found: List[Tuple[int, int]] = []
-    for code in range(sys.maxunicode + 1):
+    for code in range(LAST + 1):
         if unicodedata.category(chr(code)).startswith(name):
             if found and found[-1][1] == code - 1:
                 found[-1] = (found[-1][0], code)
