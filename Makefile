@@ -4,7 +4,7 @@ PYTHON ?= python3
 
 # tox finds interpreters on the PATH only.
 empty :=
-export PATH := $(PATH):$(subst $(empty) $(empty),:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
+export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
 .PHONY: build run test lint format coverage-server lock clean
 

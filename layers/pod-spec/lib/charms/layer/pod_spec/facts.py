@@ -38,10 +38,6 @@ def establish():
     # The one that charms.reactive installs runs juju-log three times in every hook, and once for
     # each flag that changes. Flags can be seen with bin/charms.reactive, handlers are in the log.
     trace.install_tracer(trace.NullTracer())
-    _establish()
-
-
-def _establish():
     toggle_flag(_REPEATED, writes.take_note())
     toggle_flag(_REFRESHED, hookenv.hook_name() == "upgrade-charm")
     toggle_flag("leadership.is_leader", hookenv.is_leader())
