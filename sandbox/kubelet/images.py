@@ -21,6 +21,7 @@ _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin
 _GROUP = "root:x:0:\nnobody:x:65534:\n"
 _NSSWITCH = "hosts: files dns\n"
 _BESIDE = "/usr/share/prometheus"
+_WEB = Path(__file__).resolve().parents[1] / "web"
 _SHARED = ("/etc/ssl/certs/ca-certificates.crt", "/usr/share/zoneinfo")
 
 
@@ -106,6 +107,8 @@ class Images:
         shared = binaries[0].resolve().parents[2] / _BESIDE[1:]
         if shared.is_dir():
             binds[_BESIDE] = str(shared)
+        if (shared / "alertmanager" / "ui").is_dir():
+            binds[f"{_BESIDE}/alertmanager/ui"] = str(_WEB)  # Debian leaves upstream's out
         main = f"/bin/{recipe.binaries[0]}"
         return Image(
             reference,
