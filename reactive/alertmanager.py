@@ -188,13 +188,13 @@ def _work_out(options, image):
 
 
 def what_is_served():
-    """Return how the running pods are spoken to; None if Juju has never been given a pod spec."""
+    """Return how the running pods are spoken to; None if this charm has never given Juju a spec."""
     from charms.layer.alertmanager import served, settings, stored
 
     if is_flag_set("alertmanager.options.valid"):
         return served.by(settings.parse(hookenv.config())[0])
-    spec = pod_spec.pod_spec_get()
-    return stored.read(spec).served if spec else None
+    held = stored.read(pod_spec.pod_spec_get())
+    return held.served if held else None
 
 
 def address(served):

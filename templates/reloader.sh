@@ -35,6 +35,8 @@ run() {
     seen=$(delivered)
     alertmanager "$@" &
     alertmanager=$!
+    # The signal may have come before there was a process to pass it on to.
+    [ -z "${stopping-}" ] || kill -TERM "$alertmanager"
     watch_deliveries &
     watcher=$!
     # A trapped signal ends a wait early, so wait until there is nothing left to wait for.
@@ -47,7 +49,8 @@ run() {
     kill "$watcher"
 }
 
-trap 'stopping=yes; kill -TERM "$alertmanager"' TERM INT
+alertmanager=
+trap 'stopping=yes; [ -z "$alertmanager" ] || kill -TERM "$alertmanager"' TERM INT
 rm -f /run/alertmanager/started
 run "$new" "$@"
 if [ -z "${stopping-}" ] && [ ! -e /run/alertmanager/started ] && [ -s "$good/alertmanager.yml" ]; then

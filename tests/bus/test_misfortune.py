@@ -48,6 +48,16 @@ def test_what_changes_under_the_other_leader_is_kept_by_the_first(juju, charm):
     assert spec_text(juju) != changed
 
 
+def test_the_spec_of_another_charm_is_replaced(juju, charm):
+    deploy(juju, charm)
+    ours = spec_text(juju)
+    juju.application(APP).pod_spec = "version: 3\ncontainers: [{name: a, image: b}]\n"
+    configure(juju, alertmanager_config=BAD)
+    assert shown(juju)[0] == "blocked"
+    configure(juju, alertmanager_config="")
+    assert spec_text(juju) == ours
+
+
 def outcome(juju, relation):
     """Return all that others see of the application."""
     return (

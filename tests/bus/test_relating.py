@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, prometheus, self_signed, since
+from stories import APP, BAD, GOOD, UNIT, configure, deploy, prometheus, self_signed, shown, since
 
 POD = "alertmanager-0.alertmanager-endpoints.lma.svc"
 
@@ -97,6 +97,18 @@ def test_options_reach_the_relation(juju, charm, tmp_path):
     juju.reset_config(APP, "external-labels", "external-url", "tls-cert", "tls-key")
     juju.settle()
     assert bag(juju, relation) == plain
+
+
+def test_a_certificate_with_its_key_beside_it_blocks_and_is_not_published(juju, charm, tmp_path):
+    deploy(juju, charm)
+    relation = prometheus(juju)
+    certificate, key = self_signed(POD, tmp_path)
+    configure(juju, tls_cert=certificate + key, tls_key=key)
+    assert shown(juju) == (
+        "blocked",
+        "tls-cert: holds a private key, too; move the key into tls-key",
+    )
+    assert "ca" not in bag(juju, relation)
 
 
 def test_while_options_are_invalid_what_runs_is_published(juju, charm):

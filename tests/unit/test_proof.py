@@ -56,6 +56,32 @@ def test_rubbish_for_metrics_proves_nothing():
     assert proof.read_metrics("<html>") == proof.PodState("", 0, False, 1)
 
 
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        "alertmanager_build_info 1\n",
+        'alertmanager_build_info{version="-x"} 1\n',
+        "alertmanager_config_hash NaN\n",
+        "alertmanager_config_hash +Inf\n",
+        "alertmanager_config_hash -1\n",
+        "alertmanager_config_hash 1e300\n",
+        "alertmanager_config_last_reload_successful ?\nalertmanager_cluster_members many\n",
+    ],
+)
+def test_a_pod_that_lies_proves_nothing(metrics):
+    state = proof.read_metrics(metrics)
+    assert state == proof.PodState("", 0, False, 1)
+    assert state.short_hash == "000000"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [None, "", "a: [", "just text", "containers: []", "version: 3\ncontainers: [{name: a}]\n"],
+)
+def test_a_spec_of_another_charm_says_nothing_about_this_one(spec):
+    assert stored.read(spec) is None
+
+
 def test_at_first_there_is_nothing_to_fall_back_to():
     assert choose(NEW, None, Memory()) == (NEW, None, False)
 

@@ -104,6 +104,7 @@ def test_accepts(option, value, field, meaning):
         ("external-url", "http://$(POD_IP)/", "is no http or https URL"),
         ("external-labels", "region=eu", "is no JSON"),
         ("external-labels", '["eu"]', "is no JSON mapping"),
+        ("external-labels", "[" * 100_000, "is nested too deeply"),
         ("external-labels", '{"1a": "x"}', "'1a' cannot be a label's name"),
         ("external-labels", '{"__a": "x"}', "'__a' cannot be a label's name"),
         ("external-labels", '{"a": 1}', "the value of label a is no text"),
@@ -112,10 +113,15 @@ def test_accepts(option, value, field, meaning):
         ("config-reload", "never", "'never' is not a choice"),
         ("data-retention", "5d", "'5d' is no duration; write one like 120h"),
         ("cluster-reconnect-timeout", "soon", "'soon' is no duration"),
+        ("cluster-reconnect-timeout", "2562047h61m", "is too long a duration; write 2562047h at"),
+        ("cluster-label", "ü" * 128, "has 256 bytes; shorten it to 255 at most"),
         ("cluster-peers", "a:9094 b", "'b' is not HOST:PORT"),
         ("cluster-peers", "a:99999", "'a:99999' is not HOST:PORT"),
         ("tls-cert", "hello", "holds no PEM certificate"),
+        ("tls-cert", PEM_CERT + PEM_KEY, "holds a private key, too; move the key into tls-key"),
+        ("tls-cert", PEM_CERT.replace("BEGIN C", "BEGIN TRUSTED C"), "holds no PEM certificate"),
         ("tls-key", PEM_CERT, "holds no PEM private key"),
+        ("tls-key", PEM_KEY.replace("AAAA", "Proc-Type: 4,ENCRYPTED"), "is encrypted"),
         (
             "tls-key",
             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nA\n-----END ENCRYPTED PRIVATE KEY-----",
@@ -151,6 +157,19 @@ def test_certificate_and_key_need_each_other():
     assert parse(tls_cert=PEM_CERT, tls_key=PEM_KEY)[1] == ()
     # a bad key is one problem, not two
     assert [p.option for p in parse(tls_cert=PEM_CERT, tls_key="x")[1]] == ["tls-key"]
+
+
+def test_of_pem_texts_the_blocks_are_taken_and_nothing_between_them():
+    parsed, problems = parse(
+        tls_cert=f"\nsubject=am\r\n{PEM_CERT} \n----- next -----\n{PEM_CERT}".replace("\n", "\r\n"),
+        tls_key=f"-----BEGIN EC PARAMETERS-----\nA\n-----END EC PARAMETERS-----\n{PEM_KEY}",
+    )
+    assert problems == ()
+    assert (parsed.tls_cert, parsed.tls_key) == (PEM_CERT * 2, PEM_KEY)
+
+
+def test_the_longest_of_durations_and_cluster_labels_are_taken():
+    assert parse(data_retention="2562047h", cluster_label="x" * 255)[1] == ()
 
 
 def test_a_secret_file_and_a_template_cannot_share_a_name():

@@ -23,10 +23,8 @@ def choose(desired, image):
     """
     from charms.layer.alertmanager import stored
 
-    spec, memory = pod_spec.pod_spec_get(), pods.memory()
-    choice = proof.choose(
-        desired.files, image, stored.read(spec) if spec else None, memory, desired.default
-    )
+    held, memory = stored.read(pod_spec.pod_spec_get()), pods.memory()
+    choice = proof.choose(desired.files, image, held, memory, desired.default)
     name = proof.fingerprint(choice.current, image)
     given = {
         "name": name,

@@ -6,7 +6,7 @@ A parser takes the option's value and returns what it means, or raises BadOption
 import json
 import re
 import shlex
-from typing import Callable, Dict, Tuple
+from typing import Callable, Dict, List, Tuple
 from urllib.parse import urlsplit
 
 from . import credentials
@@ -38,7 +38,12 @@ MANAGED_FLAGS = {
 }
 
 # Go's time.ParseDuration, which knows no unit above the hour.
-_DURATION = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
+_MOST_HOURS = 2562047  # what nanoseconds in 63 bits come to
+# memberlist gives the length of a label one byte.
+_LONGEST_CLUSTER_LABEL = 255
+_PEM = re.compile(r"^-----BEGIN ([A-Z0-9 ]+)-----\n.*?^-----END \1-----$", re.MULTILINE | re.DOTALL)
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]{0,252}")
 _LABEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
@@ -72,6 +77,18 @@ def duration(value: str) -> str:
     value = value.strip()
     if value != "0" and not re.fullmatch(f"({_DURATION.pattern})+", value):
         raise BadOption(f"{value!r} is no duration", "write one like 120h, 90m or 1h30m")
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION.findall(value))
+    if seconds > _MOST_HOURS * 3600:
+        raise BadOption("is too long a duration", f"write {_MOST_HOURS}h at most")
+    return value
+
+
+def cluster_label(value: str) -> str:
+    """Read a label that all packets between members carry."""
+    value = value.strip()
+    length = len(value.encode())
+    if length > _LONGEST_CLUSTER_LABEL:
+        raise BadOption(f"has {length} bytes", f"shorten it to {_LONGEST_CLUSTER_LABEL} at most")
     return value
 
 
@@ -149,6 +166,8 @@ def external_labels(value: str) -> Tuple[Tuple[str, str], ...]:
         labels = json.loads(value)
     except ValueError as error:
         raise BadOption(f"is no JSON ({error})", 'write it like {"region": "eu"}') from None
+    except RecursionError:
+        raise BadOption("is nested too deeply", 'write it like {"region": "eu"}') from None
     if not isinstance(labels, dict):
         raise BadOption("is no JSON mapping", 'write it like {"region": "eu"}')
     for name, text in labels.items():
@@ -172,23 +191,35 @@ def peers(value: str) -> Tuple[str, ...]:
     return addresses
 
 
-def pem(kind: str) -> Callable[[str], str]:
-    """Make a parser of PEM text that holds at least one such block.
+def certificates(value: str) -> str:
+    """Read PEM text: the server's certificate, then those between it and its authority.
 
-    kind: what stands behind BEGIN, less the algorithm: CERTIFICATE or PRIVATE KEY.
+    They are passed on to whoever has to trust them, so a private key beside them, as in files
+    that other servers take, is refused, and what stands between them is left out.
     """
+    blocks = _pem_blocks(value)
+    if any(kind.endswith("PRIVATE KEY") for kind, _ in blocks):
+        raise BadOption("holds a private key, too", "move the key into tls-key")
+    texts = [text for kind, text in blocks if kind == "CERTIFICATE"]
+    if not texts:
+        raise BadOption("holds no PEM certificate", "give PEM text, or base64 of it")
+    return "".join(f"{text}\n" for text in texts)
 
-    def parser(value: str) -> str:
-        text = text_of(value).strip() + "\n"
-        begins = re.findall(rf"^-----BEGIN [A-Z ]*{kind}-----$", text, re.MULTILINE)
-        ends = re.findall(rf"^-----END [A-Z ]*{kind}-----$", text, re.MULTILINE)
-        if not begins or len(begins) != len(ends):
-            raise BadOption(f"holds no PEM {kind.lower()}", "give PEM text, or base64 of it")
-        if "ENCRYPTED" in text:
-            raise BadOption("is encrypted", "give the key without a passphrase")
-        return text
 
-    return parser
+def private_key(value: str) -> str:
+    """Read PEM text with a private key that needs no passphrase."""
+    texts = [text for kind, text in _pem_blocks(value) if kind.endswith("PRIVATE KEY")]
+    if not texts:
+        raise BadOption("holds no PEM private key", "give PEM text, or base64 of it")
+    if "ENCRYPTED" in texts[0]:
+        raise BadOption("is encrypted", "give the key without a passphrase")
+    return f"{texts[0]}\n"
+
+
+def _pem_blocks(value: str) -> List[Tuple[str, str]]:
+    """Return the blocks of a PEM text, each with what stands behind its BEGIN."""
+    text = "\n".join(line.strip() for line in text_of(value).splitlines())
+    return [(block.group(1), block.group()) for block in _PEM.finditer(text)]
 
 
 def web_users(value: str) -> Tuple[Tuple[str, str], ...]:

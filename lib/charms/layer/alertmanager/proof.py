@@ -6,6 +6,7 @@ input changes.
 """
 
 import hashlib
+import math
 import re
 from dataclasses import dataclass
 from typing import Optional, Sequence
@@ -14,7 +15,7 @@ from .config_files import ConfigFiles
 from .stored import Stored
 
 _SAMPLE = re.compile(r"^(alertmanager_\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
-_VERSION = re.compile(r"(?:^|,)version=\"([^\"]*)\"")
+_VERSION = re.compile(r"(?:^|,)version=\"(\w[^\"]*)\"")
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,31 @@ def read_metrics(text: str) -> PodState:
     """Read off /metrics which version runs with which configuration, among how many members.
 
     reloaded is false if the last reload failed: the process then goes on with the one before.
+    Never raises: whoever answers may be somebody else than Alertmanager.
     """
     values = {}
     version = ""
     for name, labels, value in _SAMPLE.findall(text):
         values[name] = value
         if name == "alertmanager_build_info":
-            version = _VERSION.search(labels).group(1)
+            found = _VERSION.search(labels)
+            version = found.group(1) if found else ""
+    config_hash = _whole(values.get("alertmanager_config_hash"), 0)
     return PodState(
         version,
-        int(float(values.get("alertmanager_config_hash", "0"))),
-        float(values.get("alertmanager_config_last_reload_successful", "0")) == 1,
-        int(float(values.get("alertmanager_cluster_members", "1"))),
+        config_hash if config_hash < 1 << 48 else 0,
+        _whole(values.get("alertmanager_config_last_reload_successful"), 0) == 1,
+        _whole(values.get("alertmanager_cluster_members"), 1),
     )
+
+
+def _whole(value: Optional[str], otherwise: int) -> int:
+    """Read a whole number that is not negative; return the other if it is none."""
+    try:
+        number = float(value) if value else math.nan
+    except ValueError:
+        return otherwise
+    return int(number) if math.isfinite(number) and number >= 0 else otherwise
 
 
 def fingerprint(files: ConfigFiles, image: str) -> str:

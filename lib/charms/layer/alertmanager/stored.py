@@ -38,9 +38,18 @@ class Stored:
         return Served("https", self.prefix, files["tls.crt"].decode(), users)
 
 
-def read(text: str) -> Stored:
-    """Read a pod spec that this charm rendered at some time."""
-    spec = yaml.load(text, _LOADER)
+def read(text: Optional[str]) -> Optional[Stored]:
+    """Read a pod spec; None if there is none, or none that this charm has rendered.
+
+    Another charm's is there after `juju refresh --switch`, for example.
+    """
+    try:
+        return _read(yaml.load(text, _LOADER)) if text else None
+    except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):
+        return None
+
+
+def _read(spec: Any) -> Stored:
     (container,) = spec["containers"]
     secrets = {secret["name"]: secret["data"] for secret in spec["kubernetesResources"]["secrets"]}
     mounted = {

@@ -111,8 +111,11 @@ def arguments(settings: Settings, place: Place, version: Optional[Version]) -> L
 
 
 def _literal(arg: str) -> str:
-    """Keep Kubernetes from putting variables into what the operator wrote."""
-    return arg.replace("$(", "$$(")
+    """Keep Kubernetes from putting variables into what the operator wrote.
+
+    It replaces $(NAME), and everywhere $$ by $.
+    """
+    return arg.replace("$", "$$")
 
 
 def probe(settings: Settings, path: str) -> Dict[str, Any]:
