@@ -141,10 +141,10 @@ class _Killed(BaseException):
 class InProcess:
     """One hook on the bus in this process; to the controller it looks like a process.
 
-    The arguments are HookProcess's.
+    The arguments are HookProcess's; the prefix changes nothing here.
     """
 
-    def __init__(self, script, cwd, environment, on_line):
+    def __init__(self, script, cwd, environment, on_line, prefix=()):
         self._script, self._cwd, self._environment = script, cwd, environment
         self._on_line = on_line
         self._killed = False

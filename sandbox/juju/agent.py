@@ -193,7 +193,8 @@ class Agent:
         began = time.monotonic()
         try:
             cwd = controller.operator.charm_dir(unit)
-            process = controller.hook_process(script, cwd, hook_run.environment, on_line)
+            prefix = controller.cluster.operator_command(unit.app.name)
+            process = controller.hook_process(script, cwd, hook_run.environment, on_line, prefix)
         except OSError as error:
             hook_run.error = f"fork/exec {script}: {(error.strerror or '').lower()}"
             return

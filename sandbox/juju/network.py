@@ -100,3 +100,7 @@ class NoCluster:
     def service_address(self, app: str) -> str | None:
         """The Service address of an application."""
         return self._services.get(app)
+
+    def operator_command(self, app: str) -> list[str]:
+        """What to put in front of a hook: nothing, hooks reach what the machine reaches."""
+        return []

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Sequence
 
 import yaml
 
@@ -158,6 +158,7 @@ class HookProcess:
     """A hook's process and whatever it starts; all of it ends with the hook.
 
     on_line: called with "stdout" or "stderr" and each line as it comes.
+    prefix: the words in front of it that bring it into the operator pod's network.
     """
 
     def __init__(
@@ -166,9 +167,10 @@ class HookProcess:
         cwd: Path,
         environment: dict[str, str],
         on_line: Callable[[str, str], None],
+        prefix: Sequence[str] = (),
     ) -> None:
         self._process = subprocess.Popen(
-            [str(script)],
+            [*prefix, str(script)],
             cwd=str(cwd),
             env=environment,
             stdin=subprocess.DEVNULL,

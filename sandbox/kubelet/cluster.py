@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from .. import podspec
-from . import relay
+from . import operator_pod, relay
 from .cluster_types import Pod, Timing
 from .errors import ClusterError, NotYet
 from .images import Images
@@ -41,6 +41,7 @@ class Cluster:
         self._images = Images(self._root / "images")
         self._state = {}
         self._launched = None
+        self._operator = None
         self._loop = None
         self._thread = None
         self._changes = queue.SimpleQueue()
@@ -161,6 +162,20 @@ class Cluster:
         self._servers.append(self._run(serve(), _CALL_TIMEOUT))
         return tuple(address)
 
+    def operator_command(self, app):
+        """Return the words to put in front of a command that runs in an application's operator pod.
+
+        That is the machine, but for its network and its DNS, which are the cluster's. All
+        applications get the same. Raise ClusterError.
+        """
+        if self._launched is None:
+            raise ClusterError("the cluster has not been started")
+        if self._operator is None:
+            self._operator = operator_pod.command(
+                self._launched.process.pid, self._root / "operator", self._model
+            )
+        return list(self._operator)
+
     def stop(self, grace=5, keep_claims=True):
         """End every pod, giving each up to ``grace`` seconds, then everything else."""
         if self._launched is None:
@@ -221,7 +236,7 @@ class Cluster:
         self._thread.join()
         self._loop.close()
         self._launched.sockets.close()
-        self._launched = None
+        self._launched = self._operator = None
 
     def _last_words(self):
         """Return the end of the node's log, for the message of a failed start."""

@@ -24,6 +24,7 @@ class Identities:
 
     def __init__(self):
         self._uids, self._gids = _mapped("uid"), _mapped("gid")
+        self._may_change = Path("/proc/self/setgroups").read_text().strip() == "allow"
         self._holders = {}
         self._lock = asyncio.Lock()
 
@@ -33,8 +34,10 @@ class Identities:
 
     async def command(self, user):
         """Return (prefix, options, file descriptors) that make bubblewrap run as ``user``."""
-        real = self.can_own(user.gid) and any(
-            start <= user.uid < start + count for start, count in self._uids
+        real = (
+            self._may_change
+            and self.can_own(user.gid)
+            and any(start <= user.uid < start + count for start, count in self._uids)
         )
         if not real:
             ids = ["--unshare-user", "--uid", str(user.uid), "--gid", str(user.gid)]

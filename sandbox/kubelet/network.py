@@ -6,6 +6,7 @@ is seen from the machine, and two clusters may use the same addresses.
 
 import ipaddress
 import itertools
+import shlex
 from collections import namedtuple
 
 from .process import run
@@ -71,7 +72,7 @@ class Network:
     async def _connect(self, number, address, path):
         """Give a namespace its eth0 on the bridge."""
         await _ip(
-            f"link add veth{number} type veth peer name eth0 netns {path}",
+            f"link add veth{number} type veth peer name eth0 netns {shlex.quote(str(path))}",
             f"link set veth{number} master br0 up addrgenmode none",
         )
         # Container runtimes let any user listen on low ports.

@@ -117,5 +117,5 @@ def spec(tmp_path):
 @pytest.fixture
 def cluster(tmp_path):
     """An empty cluster; skips where the machine allows none."""
-    with clusters.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as watched:
+    with clusters.started(tmp_path / "a cluster", sync_delay=0.1, back_off=0.3) as watched:
         yield watched

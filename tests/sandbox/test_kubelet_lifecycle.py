@@ -146,6 +146,13 @@ def test_as_an_ordinary_user_or_as_root(tmp_path, as_user):
     assert not (tmp_path / "cluster" / "claims").exists()
 
 
+def test_an_ordinary_user_may_run_what_runs_as_root_in_its_image(tmp_path):
+    with clusters.started(tmp_path / "cluster", as_user=True) as cluster:
+        cluster.run(workload())
+        cluster.ready()
+        assert cluster.sh("web-0", "id -u") == "0"
+
+
 def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path, monkeypatch):
     monkeypatch.setattr(packages, "PATH", str(tmp_path))
     with pytest.raises(ClusterError) as error:
