@@ -33,9 +33,10 @@ run() {
     ln -sfn "$1" "$link"
     shift
     seen=$(delivered)
+    [ -z "${stopping-}" ] || exit 0
     alertmanager "$@" &
     alertmanager=$!
-    # The signal may have come before there was a process to pass it on to.
+    # The signal to stop may have come when there was no process yet to pass it on to.
     [ -z "${stopping-}" ] || kill -TERM "$alertmanager"
     watch_deliveries &
     watcher=$!

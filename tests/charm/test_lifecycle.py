@@ -71,6 +71,7 @@ def test_from_deployment_to_removal(juju, built_charm):
     environment = {**os.environ, "PYTHONPATH": str(SHIM)}
     flags = subprocess.check_output([sys.executable, command, "get_flags"], env=environment)
     assert b"alertmanager.options.valid" in flags
+    assert b"get_flags" in subprocess.check_output([sys.executable, command], env=environment)
 
     juju.remove_application(APP)
     juju.settle()
