@@ -42,6 +42,7 @@ class Daemon:
         self._threads: list[threading.Thread] = []
         self._agents: dict[str, threading.Thread] = {}
         self._stopping = threading.Event()
+        self._end = threading.Lock()
         self.ended = threading.Event()
         self.cluster = (
             cluster(folder / "cluster", model, self._cluster_changed) if cluster else None
@@ -60,22 +61,26 @@ class Daemon:
 
     def stop(self) -> None:
         """Ends every process and thread that the sandbox has started."""
-        if self._stopping.is_set():
-            return
-        self._stopping.set()
-        self.juju.close()
-        with contextlib.suppress(OSError), wire.connect(self.folder):
-            pass
-        for thread in [*self._threads, *self._agents.values()]:
-            if thread is not threading.current_thread():
-                thread.join(10)
-        if self.cluster:
-            self.cluster.stop()
+        with self._end:  # whoever comes second waits for the first
+            if self.ended.is_set():
+                return
+            self._stopping.set()
+            with contextlib.ExitStack() as ending:
+                ending.callback(self.ended.set)
+                ending.callback(self._lock.close)
+                ending.callback(self._remove_socket)
+                if self.cluster:
+                    ending.callback(self.cluster.stop)
+                self.juju.close()
+                with contextlib.suppress(OSError), wire.connect(self.folder):
+                    pass  # wakes the thread that waits for the next client
+                for thread in self._threads:
+                    thread.join(10)
+
+    def _remove_socket(self) -> None:
         self._server.close()
         with contextlib.suppress(FileNotFoundError):
             (self.folder / wire.NAME).unlink()
-        self._lock.close()
-        self.ended.set()
 
     def _spawn(self, target: Any, *args: Any) -> threading.Thread:
         thread = threading.Thread(target=self._guarded, args=(target, *args), daemon=True)
@@ -126,9 +131,10 @@ class Daemon:
             if self._stopping.is_set():
                 connection.close()
                 return
-            threading.Thread(
+            answering = threading.Thread(
                 target=self._guarded, args=(self._answer, connection), daemon=True
-            ).start()
+            )
+            answering.start()
 
     def _answer(self, connection: Any) -> None:
         line = wire.Line(connection)
@@ -152,7 +158,7 @@ class Daemon:
             line.send(code=self._run(program, terminal, request["argv"], ending.set))
         line.close()
         if ending.is_set():
-            self._stopping_thread()
+            self.stop()
 
     def _run(self, program: cli.Program, terminal: cli.Terminal, argv: list[str], end: Any) -> int:
         """Runs a command; a mistake of the sandbox itself ends it in one line, too."""
@@ -165,9 +171,6 @@ class Daemon:
             why = f"{type(error).__name__}: {error}"
             terminal.err(f"ERROR the sandbox has made a mistake ({why}): see juju debug-log\n")
             return 1
-
-    def _stopping_thread(self) -> None:
-        threading.Thread(target=self.stop).start()
 
 
 def _claim(folder: Path) -> Any:

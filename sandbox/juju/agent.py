@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .controller import Controller
 
 FIRST_RETRY, LAST_RETRY = 5.0, 300.0
+DISPATCH = "hook dispatching script: dispatch"
 OPERATION = "juju.worker.uniter.operation"
 
 
@@ -34,7 +35,10 @@ class Agent:
         self.faults: list[Fault] = []
 
     def execute(self, unit: Unit, operation: Operation) -> None:
-        """Does it, and records what came of it. Call it with the controller's lock held once."""
+        """Does it, and records what came of it.
+
+        The controller's lock must be held, and once only: while a hook runs, others need it.
+        """
         getattr(self, "_" + operation.kind.replace("-", "_"))(unit, operation)
 
     def stop(self) -> None:
@@ -72,8 +76,8 @@ class Agent:
         if hook_run.error:
             self._failed(unit, hook, hook_run)
             return
-        word = "skipped" if hook_run.code is None else "ran"
-        how = "(missing)" if hook_run.code is None else "(via explicit, bespoke hook script)"
+        word = "ran" if hook_run.handler else "skipped"
+        how = f"(via {hook_run.handler})" if hook_run.handler else "(missing)"
         self._controller.log(unit, "INFO", OPERATION, f"{word} {quote(hook.name)} hook {how}")
         self._after(unit, hook)
         self._controller.resolver.committed(unit, operation)
@@ -100,9 +104,7 @@ class Agent:
 
     def _failed(self, unit: Unit, hook: Hook, hook_run: HookRun) -> None:
         now = self._controller.now
-        message = (
-            f"hook {quote(hook.name)} (via explicit, bespoke hook script) failed: {hook_run.error}"
-        )
+        message = f"hook {quote(hook.name)} (via {hook_run.handler}) failed: {hook_run.error}"
         self._controller.log(unit, "ERROR", OPERATION, message)
         last = unit.failed
         delay = min(last.delay * 2, LAST_RETRY) if last else FIRST_RETRY
@@ -128,6 +130,7 @@ class Agent:
             return
         action.status = "running"
         action.started = self._controller.now
+        agent_before = unit.agent
         unit.agent = Status("executing", f"running action {action.name}", action.started)
         context = HookContext(self._controller, unit, None, action)
         hook_run = self._process(context, f"actions/{action.name}", action.name)
@@ -144,7 +147,8 @@ class Agent:
             action.results["Stderr"] = f"{said}\n{hook_run.error}" if said else hook_run.error
             action.results["Code"] = "1"
             action.message = action.message or "committing requested changes failed"
-        unit.agent = Status("idle", "", self._controller.now)
+        idle = Status("idle", "", self._controller.now)
+        unit.agent = agent_before if unit.failed else idle
 
     def skip(self, unit: Unit) -> None:
         """Lets the failed hook of a unit count as done."""
@@ -175,6 +179,8 @@ class Agent:
         if script is None:
             hook_run.committed = True
             return hook_run
+        dispatched = script.name == "dispatch"
+        hook_run.handler = DISPATCH if dispatched else "explicit, bespoke hook script"
         self._run(context, context_id, hook_run, script)
         if not hook_run.error:
             self._commit(context, hook_run, name)

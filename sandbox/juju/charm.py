@@ -98,13 +98,6 @@ class Charm:
         words = str(self.metadata.get("min-juju-version", "0.0.0")).split("-")[0].split(".")
         return tuple(int(word) for word in ([*words, "0", "0"])[:3])
 
-    @property
-    def deployment(self) -> dict[str, Any]:
-        """The ``deployment`` section with Juju's defaults filled in."""
-        declared = self.metadata.get("deployment") or {}
-        kind = declared.get("type") or ("stateful" if self.storage else "stateless")
-        return {"type": kind, "service": declared.get("service") or "cluster", "mode": "workload"}
-
     def storage_location(self, storage_id: str) -> str:
         """Where the storage with this id is mounted in the workload (Juju:
         FilesystemMountPoint).
@@ -128,6 +121,7 @@ class Charm:
             raise JujuError(f"no charm was found at {quote(str(directory))}")
         metadata = _read_yaml(directory / "metadata.yaml", required=True)
         _check_metadata(metadata)
+        _check_needs(metadata)
         return cls(
             directory=directory,
             name=metadata["name"],
@@ -175,20 +169,34 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
             raise JujuError(f"block storage {quote(name)} is not supported for container charms")
 
 
+def _check_needs(metadata: dict[str, Any]) -> None:
+    """What the charm needs must be something that there can be here."""
+    version = str(metadata.get("min-juju-version", "0.0.0"))
+    if not re.match(r"^\d+(\.\d+)*(-\w+)?$", version):
+        raise JujuError(f"invalid min-juju-version: invalid version {quote(version)}")
+    for name, resource in (metadata.get("resources") or {}).items():
+        if resource.get("type") != "oci-image":
+            raise JujuError(f"resource {quote(name)} is no oci-image, and only those run here")
+
+
 def _endpoints(metadata: dict[str, Any]) -> dict[str, Endpoint]:
     endpoints: dict[str, Endpoint] = {}
     for section, role in ROLES.items():
         for name, declared in (metadata.get(section) or {}).items():
             if name in endpoints:
                 raise JujuError(f"duplicated relation name: {quote(name)}")
-            interface = declared if isinstance(declared, str) else declared["interface"]
+            interface = declared if isinstance(declared, str) else (declared or {}).get("interface")
+            if not interface:
+                where = f"metadata: {section}.{name}.interface"
+                raise JujuError(f"{where}: expected string, got nothing")
             endpoints[name] = Endpoint(name, role, interface)
     return endpoints
 
 
 def _options(config: dict[str, Any]) -> dict[str, Option]:
     options = {}
-    for name, declared in (config.get("options") or {}).items():
+    for name, section in (config.get("options") or {}).items():
+        declared = section or {}
         kind = declared.get("type") or "string"
         if kind not in ("string", "int", "float", "boolean"):
             raise JujuError(f"invalid config: option {quote(name)} has unknown type {quote(kind)}")

@@ -258,10 +258,20 @@ class Commands:
             if len(pairs) > 1:
                 raise JujuError(_ambiguous(one, other, pairs))
             ends = pairs[0]
-            if any(set(ends) == set(known.ends) for known in self.model.relations.values()):
-                key = relation_key(ends)
-                raise JujuError(f"cannot add relation {quote(key)}: relation {key} already exists")
+            self._check_new(ends)
             return self._add_relation(ends)
+
+    def _check_new(self, ends: tuple) -> None:
+        key = relation_key(ends)
+        problems = [
+            f"application {quote(end.app)} is not alive"
+            for end in ends
+            if self.model.applications[end.app].life != "alive"
+        ]
+        if any(set(ends) == set(known.ends) for known in self.model.relations.values()):
+            problems.append(f"relation {key} already exists")
+        for problem in problems:
+            raise JujuError(f"cannot add relation {quote(key)}: {problem}")
 
     def remove_relation(self, one: str, other: str) -> None:
         """``juju remove-relation``: the units depart, then both sides see it broken."""

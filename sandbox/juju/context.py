@@ -259,7 +259,9 @@ class HookContext:
         if process == "config-changed":
             for relation in self.relations.values():
                 relation.refresh_network(self.network.relation_settings(self.unit.app.name))
-        self._check()
+        problem = self._problem()
+        if problem:
+            raise JujuError(problem)
         for relation in self.relations.values():
             relation.commit()
         if self._charm_state is not None:
@@ -269,24 +271,17 @@ class HookContext:
         if self._spec is not None or (process == "upgrade-charm" and self.leads()):
             self.unit.app.spec_sets += 1
 
-    def _check(self) -> None:
-        for problem in self._problems():
-            raise JujuError(problem)
-
-    def _problems(self) -> list[str]:
+    def _problem(self) -> str:
+        """Why the controller would refuse the buffer, "" if it would not."""
         name = quote(self.unit.name)
-        problems = []
-        if self._spec is not None and self._raw_spec:
-            problems.append(
+        spec = self._spec is not None
+        if spec and self._raw_spec:
+            return (
                 "either k8s-spec-set or k8s-raw-set can be run for each application, but not both"
             )
-        if (self._spec is not None or self._raw_spec) and not self.leads():
-            problems.append(NOT_LEADER)
+        if (spec or self._raw_spec) and not self.leads():
+            return NOT_LEADER
         if self._ports:
-            problems.append(
-                f"cannot apply changes: cannot retrieve ports for unit {name}:"
-                f" unit {name} is not assigned to a machine"
-            )
-        if self._raw_spec:
-            problems.append(f"cannot apply changes: {RAW_SPEC_REFUSED}")
-        return problems
+            missing = f"unit {name} is not assigned to a machine"
+            return f"cannot apply changes: cannot retrieve ports for unit {name}: {missing}"
+        return f"cannot apply changes: {RAW_SPEC_REFUSED}" if self._raw_spec else ""

@@ -226,7 +226,9 @@ class Controller(Commands):
 
     def units(self) -> list[Unit]:
         """All units, by application and number."""
-        units = [unit for app in self.model.applications.values() for unit in app.units.values()]
+        with self.lock:
+            applications = self.model.applications.values()
+            units = [unit for app in applications for unit in app.units.values()]
         return sorted(units, key=lambda unit: (unit.app.name, unit.number))
 
     def status(self, unit: str) -> Status:

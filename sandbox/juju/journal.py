@@ -26,8 +26,10 @@ class ToolCall(NamedTuple):
 
 @dataclass
 class HookRun:
-    """One run of a hook or action. ``code`` is the exit code, negative for a signal, None if there
-    is no such hook.
+    """One run of a hook or action.
+
+    code: the exit code, negative for a signal, None if there is no such hook. handler: Juju's words
+    for what ran.
     """
 
     unit: str
@@ -36,6 +38,7 @@ class HookRun:
     remote_unit: str = ""
     relation_id: int | None = None
     calls: list[ToolCall] = field(default_factory=list)
+    handler: str = ""
     code: int | None = None
     committed: bool = False
     error: str = ""

@@ -8,7 +8,6 @@ the interpreter that the sandbox was told to use, and off Ubuntu ``PYTHONPATH`` 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -26,6 +25,8 @@ from .model import Application, Image, Unit
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HERE = Path(__file__).resolve().parent
+GRACE = 1.0
+"""Seconds that the last output of a hook that has ended is waited for."""
 
 
 class Operator:
@@ -178,6 +179,8 @@ class HookProcess:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        self._expired = False
+        self._reaping = threading.Lock()
         self._readers = [
             threading.Thread(target=self._read, args=(name, on_line), daemon=True)
             for name in ("stdout", "stderr")
@@ -192,21 +195,36 @@ class HookProcess:
         stream.close()
 
     def wait(self, timeout: float | None) -> int:
-        """The exit code, negative for a signal; subprocess.TimeoutExpired after ``timeout``
-        seconds.
+        """The exit code, negative for a signal.
+
+        subprocess.TimeoutExpired after ``timeout`` seconds, when the hook has been killed.
         """
-        try:
-            return self._process.wait(timeout)
-        finally:
-            self.kill()
-            self._process.wait()
-            for reader in self._readers:
-                reader.join()
+        deadline = threading.Timer(timeout, self._expire) if timeout else None
+        if deadline:
+            deadline.start()
+        # The process is left unreaped until its group has been killed: its number stays its own.
+        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        if deadline:
+            deadline.cancel()
+        self.kill()
+        with self._reaping:
+            code = self._process.wait()
+        for reader in self._readers:
+            # Somebody may have left the group and still hold the hook's output.
+            reader.join(GRACE)
+        if self._expired:
+            raise subprocess.TimeoutExpired(self._process.args, timeout)
+        return code
+
+    def _expire(self) -> None:
+        self._expired = True
+        self.kill()
 
     def kill(self) -> None:
         """Ends the hook and what it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        with self._reaping:
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def _link(link: Path, target: str) -> None:

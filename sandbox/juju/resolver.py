@@ -14,17 +14,24 @@ from typing import Callable, NamedTuple
 from .model import Action, Application, Bag, Hook, Model, Relation, RelationView, Settings, Unit
 
 
+class Seen(NamedTuple):
+    """What there was when a hook began: if it succeeds, the unit has acted on this and no more."""
+
+    config: str
+    addresses: str
+    leader_settings: int
+    modified: int
+
+
 class Operation(NamedTuple):
     """The next step of a unit: ``kind`` is hook, action, upgrade, accept-leadership,
-    resign-leadership or die.
-
-    seen: what a config-changed hook will have acted on when it succeeds.
+    resign-leadership or die. A hook comes with what is ``seen``.
     """
 
     kind: str
     hook: Hook | None = None
     action: Action | None = None
-    seen: tuple = ()
+    seen: Seen | None = None
 
 
 def config_hash(app: Application) -> str:
@@ -129,7 +136,7 @@ class Resolver:
             return self._hook(unit, Hook("install", "install"))
         if unit.modified_seen != unit.app.modified_version:
             return Operation("upgrade")
-        if (unit.config_seen, unit.addresses_seen) != self.seen(unit):
+        if (unit.config_seen, unit.addresses_seen) != self.seen(unit)[:2]:
             return self._hook(unit, Hook("config-changed", "config-changed"))
         hook = self._next_relation_hook(unit)
         if hook is None and unit.update_status:
@@ -139,9 +146,15 @@ class Resolver:
     def _hook(self, unit: Unit, hook: Hook) -> Operation:
         return Operation("hook", hook=hook, seen=self.seen(unit))
 
-    def seen(self, unit: Unit) -> tuple:
-        """What a config-changed hook that starts now acts on."""
-        return (config_hash(unit.app), self._addresses(unit.app.name))
+    def seen(self, unit: Unit) -> Seen:
+        """What a hook that begins now acts on."""
+        app = unit.app
+        return Seen(
+            config_hash(app),
+            self._addresses(app.name),
+            app.leader_settings_version,
+            app.modified_version,
+        )
 
     # -- relations ---------------------------------------------------------------------------------
 
@@ -216,15 +229,16 @@ class Resolver:
             self._relation_committed(unit, hook)
         elif hook.kind == "install":
             unit.installed = True
-            unit.modified_seen = unit.app.modified_version
+            unit.modified_seen = operation.seen.modified
         elif hook.kind == "config-changed":
-            unit.config_seen, unit.addresses_seen = operation.seen
+            unit.config_seen = operation.seen.config
+            unit.addresses_seen = operation.seen.addresses
             if not unit.started:
                 unit.queued = Hook("start", "start")
         elif hook.kind == "upgrade-charm":
             unit.queued = Hook("config-changed", "config-changed")
         elif hook.kind == "leader-settings-changed":
-            unit.leader_settings_seen = unit.app.leader_settings_version
+            unit.leader_settings_seen = operation.seen.leader_settings
         elif hook.kind == "update-status":
             unit.update_status = False
         elif hook.storage_id:

@@ -270,7 +270,7 @@ def test_debug_log_shows_the_last_lines_or_all(deployed, juju, type_):
     assert (entity, len(stamp)) == ("application-tiny:", 8)
     assert " ".join(rest) == (
         'ERROR juju.worker.uniter.operation hook "update-status"'
-        " (via explicit, bespoke hook script) failed: exit status 1"
+        " (via hook dispatching script: dispatch) failed: exit status 1"
     )
     assert len(type_("debug-log --replay").out.splitlines()) == len(juju.model.log)
     assert len(type_("debug-log -n 3 --no-tail").out.splitlines()) == 3

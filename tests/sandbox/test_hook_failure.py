@@ -1,5 +1,7 @@
 """What a hook leaves behind when it fails, and when it runs again."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -299,3 +301,19 @@ def test_a_refresh_waits_for_a_unit_in_error_unless_it_is_forced(unit, juju):
     juju.resolved("tiny/0")
     juju.settle()
     assert unit.order() == ["config-changed"]
+
+
+def test_a_hook_that_runs_too_long_is_killed_where_a_limit_is_set(unit, juju):
+    juju.hook_timeout = 0.2
+    run = unit.run("sleep 1000")
+    assert run.error == "still running after 0.2 s, killed"
+
+
+def test_a_process_that_leaves_the_hook_and_keeps_its_output_does_not_stop_the_unit(unit, tmp_path):
+    pid_file = tmp_path / "pid"
+    run = unit.run(
+        f"echo before; setsid sh -c 'echo $$ > {pid_file}; exec sleep 1000' &"
+        f" until [ -s {pid_file} ]; do sleep .01; done"
+    )
+    assert run.output == ["before"]
+    os.kill(int(pid_file.read_text()), signal.SIGKILL)

@@ -108,3 +108,21 @@ def test_removal_breaks_relations_then_stops_then_removes(tiny, juju):
     juju.settle()
     assert tiny.order() == ["db-relation-departed", "db-relation-broken", "stop", "remove"]
     assert "tiny" not in juju.model.applications
+
+
+def test_what_changes_during_a_hook_has_hooks_of_its_own_afterwards(tiny, juju):
+    def change():
+        juju.config("tiny", {"name": "ann"})
+        juju.refresh("tiny", tiny.charm)
+
+    tiny.hook("install", "is-leader")
+    juju.inject("tiny/0", change, hook="install")
+    tiny.deploy()
+    order = tiny.order()
+    assert order[:2] == ["install", "leader-elected"]
+    assert "upgrade-charm" in order
+    tiny.hook("config-changed", "is-leader")
+    juju.inject("tiny/0", lambda: juju.config("tiny", {"name": "joe"}), hook="config-changed")
+    juju.config("tiny", {"name": "bob"})
+    juju.settle()
+    assert tiny.order() == ["config-changed", "config-changed"]

@@ -46,3 +46,20 @@ def test_units_are_never_numbered_twice(tiny, juju):
     juju.scale("tiny", 3)
     juju.settle()
     assert sorted(juju.application("tiny").units) == ["tiny/0", "tiny/3", "tiny/4"]
+
+
+def test_leader_settings_that_change_during_the_hook_run_it_again(tiny, juju):
+    tiny.deploy(units=2)
+    tiny.hook("leader-settings-changed", "leader-get a")
+    tiny.run("leader-set a=1")
+    juju.settle()
+    tiny.order("tiny/1")
+
+    def another():
+        juju.application("tiny").leader_settings["a"] = "3"
+        juju.application("tiny").leader_settings_version += 1
+
+    juju.inject("tiny/1", another, hook="leader-settings-changed")
+    tiny.run("leader-set a=2")
+    juju.settle()
+    assert tiny.order("tiny/1") == ["leader-settings-changed"] * 2

@@ -54,6 +54,18 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
             {"requires": {"web": {"interface": "x"}}},
             'duplicated relation name: "web"',
         ),
+        (
+            {"requires": {"db": {"limit": 1}}},
+            "metadata: requires.db.interface: expected string, got nothing",
+        ),
+        (
+            {"resources": {"img": {"type": "file"}}},
+            'resource "img" is no oci-image, and only those run here',
+        ),
+        (
+            {"min-juju-version": "two"},
+            'invalid min-juju-version: invalid version "two"',
+        ),
     ],
 )
 def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, changes, text):
@@ -113,6 +125,15 @@ def test_relate_refusals(tiny, juju, refused):
         juju.relate("pg", "tiny")
     with refused('relation matching "tiny odd" not found'):
         juju.remove_relation("tiny", "odd")
+
+
+def test_relate_refuses_an_application_that_is_going(tiny, juju, refused):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.remove_application("tiny")
+    key = "tiny:db pg:server"
+    with refused(f'cannot add relation "{key}": application "tiny" is not alive'):
+        juju.relate("tiny", "pg")
 
 
 def test_relate_refuses_to_guess(tiny, juju):

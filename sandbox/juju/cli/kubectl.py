@@ -35,7 +35,7 @@ def get(call: Call) -> None:
 
 def _pods(call: Call) -> list[list[str]]:
     rows = [["NAME", "READY", "STATUS", "RESTARTS", "IP", "IMAGE"]]
-    for app in call.juju.model.applications:
+    for app in list(call.juju.model.applications):
         for pod in call.juju.cluster.pods(app):
             running = sum(process is not None for process in pod.containers.values())
             ready = f"{running if pod.ready else 0}/{len(pod.containers)}"
@@ -46,7 +46,7 @@ def _pods(call: Call) -> list[list[str]]:
 
 def _services(call: Call) -> list[list[str]]:
     rows = [["NAME", "TYPE", "CLUSTER-IP"]]
-    for app in call.juju.model.applications:
+    for app in list(call.juju.model.applications):
         address = call.juju.cluster.service_address(app)
         if address:
             rows += [[app, "ClusterIP", address], [f"{app}-endpoints", "ClusterIP", "None"]]
@@ -117,7 +117,7 @@ def _container(call: Call) -> tuple[str, str]:
 
 
 def _find(call: Call, name: str) -> Any:
-    for app in call.juju.model.applications:
+    for app in list(call.juju.model.applications):
         for pod in call.juju.cluster.pods(app):
             if pod.name == name:
                 return pod
