@@ -79,6 +79,7 @@ def refusal(status, body):
         (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n[]", "its answer is no HTTP"),
         (with_length(b"<html>"), "its answer is not Alertmanager's"),
         (with_length(b"{}"), "its answer is not Alertmanager's"),
+        (with_length(b"[{}, 3]"), "its answer is not Alertmanager's"),
         (with_length(b"\xff"), "its answer is not Alertmanager's"),
         (with_length(b"[" * 100000), "its answer is not Alertmanager's"),
         (with_length(b""), "its answer is not Alertmanager's"),

@@ -71,7 +71,7 @@ def matched_by_go(version, patterns, value):
 
 @pytest.mark.parametrize("version", oracles.SUITES)
 def test_each_expression_against_each_value(version):
-    for value in VALUES:
+    for value in VALUES if version == "trixie" else VALUES[::4]:
         ours = {pattern for pattern in PATTERNS if go_regexp.matches(pattern, value)}
         assert ours == matched_by_go(version, PATTERNS, value), value
 

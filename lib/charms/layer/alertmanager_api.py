@@ -161,7 +161,7 @@ class Alertmanager:
         self._request("DELETE", _API + _silence(identifier))
 
     def _api(self, kind: type, method: str, path: str, content: Any = None) -> Any:
-        """Make a request of API v2 and return what the answer's JSON means, if it is a kind."""
+        """Make a request of API v2 and return what it answers: a dict, or a list of dicts."""
         import json
 
         answer = self._request(method, _API + path, content)
@@ -169,7 +169,8 @@ class Alertmanager:
             meant = json.loads(answer.decode())
         except (ValueError, RecursionError):
             meant = None
-        if not isinstance(meant, kind):
+        listed = meant if kind is list and isinstance(meant, list) else ()
+        if not isinstance(meant, kind) or not all(isinstance(item, dict) for item in listed):
             raise Unreachable(self.host, "its answer is not Alertmanager's")
         return meant
 
