@@ -43,6 +43,7 @@ class Cluster:
         self._launched = None
         self._operator = None
         self._loop = None
+        self._over = True  # nobody looks at the loop
         self._thread = None
         self._changes = queue.SimpleQueue()
         self._peer = None
@@ -61,6 +62,7 @@ class Cluster:
         self._launched = launch(self._root, self._timing, self._as_user)
         self._loop = asyncio.new_event_loop()
         self._peer = Peer({"state": self._take_state, "image": self._image})
+        self._over = False
         connected = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=[connected], daemon=True)
         self._thread.start()
@@ -192,6 +194,7 @@ class Cluster:
         self._loop.run_until_complete(self._peer.connect(self._launched.control))
         connected.set()
         self._loop.run_until_complete(self._peer.serve())
+        self._over = True
         self._state = {}
         self._changes.put(True)
         self._changes.put(False)
@@ -208,9 +211,16 @@ class Cluster:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _run(self, coroutine, timeout):
+        if self._over:
+            coroutine.close()
+            raise ClusterError("the cluster has stopped")
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        if self._over:
+            future.cancel()  # it may have come too late to be looked at
         try:
             return future.result(timeout)
+        except concurrent.futures.CancelledError:
+            raise ClusterError("the cluster has stopped") from None
         except NotYet as error:
             raise ClusterError(str(error)) from None
         except concurrent.futures.TimeoutError:

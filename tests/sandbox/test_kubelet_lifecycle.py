@@ -189,3 +189,24 @@ def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):
         watched.run(workload())
         awaited(lambda: asked)
         assert asked[0] == "web-0\n"
+
+
+def test_a_node_that_is_killed_takes_everything_along_and_says_so(tmp_path):
+    with clusters.started(tmp_path / "cluster") as cluster:
+        cluster.run(workload())
+        cluster.ready()
+        (outermost,) = [
+            process
+            for process in processes_with(str(tmp_path))
+            if parent_of(process) == os.getpid()
+        ]
+        os.kill(outermost, signal.SIGKILL)
+        awaited(lambda: not cluster.pods("web"))
+        with pytest.raises(ClusterError, match="the cluster has stopped"):
+            cluster.delete("web")
+        cluster.stop()
+        awaited(lambda: not processes_with(str(tmp_path)))
+
+
+def parent_of(process):
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])

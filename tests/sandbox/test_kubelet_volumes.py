@@ -45,6 +45,22 @@ def test_all_files_change_in_one_step(cluster):
     cluster.says("web-0", "ls -A /s", f"{new}\n..data\na\nb")
 
 
+def test_a_file_is_never_missing_while_it_changes(tmp_path):
+    def secret(number):
+        volume = secret_volume("s", "/s")
+        watch = "while :; do [ -e /s/a ] || echo missing; done"
+        container = {"command": ["sh", "-c", watch], "volumeConfig": [volume]}
+        return workload(container, secrets={"s": {"a": str(number)}})
+
+    with clusters.started(tmp_path / "quick", sync_delay=0) as cluster:
+        cluster.run(secret(0))
+        cluster.ready()
+        for number in range(1, 11):
+            cluster.run(secret(number))
+            cluster.says("web-0", "cat /s/a", str(number))
+        assert cluster.logs("web-0", "main") == ""
+
+
 def test_contents_follow_after_the_delay_and_not_before(tmp_path):
     with clusters.started(tmp_path / "slow", sync_delay=1.0) as cluster:
         cluster.run(with_secret({"a": "old"}))
