@@ -5,6 +5,7 @@ does; tests/workload has the real one.
 import base64
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -235,6 +236,45 @@ def test_another_configuration_clears_it(juju, charm, pods):
     pods.deliver()
     pods.look()
     assert shown(juju) == live(OTHER_GOOD)
+
+
+def test_the_remedy_is_not_blamed_for_what_it_remedies(juju, charm, pods):
+    refused(juju, pods, charm)
+    # The pods still hold what was refused: the kubelet has brought nothing new in between.
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    pods.look()
+    assert shown(juju)[0] == "waiting"
+    pods.deliver()
+    pods.look()
+    assert shown(juju) == live(OTHER_GOOD)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_remedy_that_is_none_is_found_out_once_it_is_delivered(
+    juju, charm, pods, monkeypatch, forgets
+):
+    refused(juju, pods, charm)
+    if forgets:
+        juju.restart_operator(APP)
+    configure(juju, alertmanager_config=UNLOVED + "# again\n")
+    pods.deliver()
+    pods.look()
+    assert shown(juju)[0] == "waiting"
+    later = time.time() + 200
+    monkeypatch.setattr(time, "time", lambda: later)
+    pods.look()
+    assert shown(juju)[0] == "blocked"
+    assert files(juju)["alertmanager.yml"] == GOOD.encode()
+
+
+def test_once_the_last_good_one_is_back_a_new_one_is_judged_at_once(juju, charm, pods):
+    refused(juju, pods, charm)
+    pods.deliver()
+    pods.look()
+    configure(juju, alertmanager_config=UNLOVED + "# again\n")
+    pods.deliver()
+    pods.look()
+    assert shown(juju)[0] == "blocked"
 
 
 def test_another_image_is_another_try(juju, charm, pods):

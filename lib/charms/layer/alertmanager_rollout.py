@@ -5,6 +5,8 @@ all units which one was proven and which one was refused; ``proof`` decides what
 What is kept in the unit's database only saves asking Juju again.
 """
 
+import time
+
 from charmhelpers.core import hookenv, unitdata
 from charms.layer import alertmanager_pods as pods
 from charms.layer import pod_spec
@@ -13,6 +15,9 @@ from charms.layer.alertmanager import proof
 _GIVEN = "alertmanager.given"
 _SEEN = "alertmanager.seen"
 _VERSION = "alertmanager.version"
+
+DELIVERY_SECONDS = 180
+"""After that, every kubelet has delivered what Juju gave it; it usually takes half of it."""
 
 
 def choose(desired, image):
@@ -25,16 +30,31 @@ def choose(desired, image):
 
     held, memory = stored.read(pod_spec.pod_spec_get()), pods.memory()
     choice = proof.choose(desired.files, image, held, memory, desired.default)
-    name = proof.fingerprint(choice.current, image)
-    given = {
+    name, before = proof.fingerprint(choice.current, image), given()
+    unitdata.kv().set(_GIVEN, {**_told(choice, name, memory), **_doubt(name, before, held)})
+    return choice
+
+
+def _told(choice, name, memory):
+    return {
         "name": name,
         "hash": choice.current.config_hash,
         "short": choice.current.short_hash,
         "proven": name == memory.proven,
         "refusal": memory.sentence if choice.refused else "",
     }
-    unitdata.kv().set(_GIVEN, given)
-    return choice
+
+
+def _doubt(name, before, held):
+    """Tell until when a refusal may be about an earlier configuration, still on a pod's disk.
+
+    It can only be about this one if all pods ran the one before: then they hold no third.
+    """
+    held_name = proof.fingerprint(held.current, held.image) if held else ""
+    if before.get("name") == held_name == name:
+        return {"live": before["live"], "doubted_until": before["doubted_until"]}
+    sure = not held or (before.get("name") == held_name and before["live"])
+    return {"live": False, "doubted_until": 0 if sure else time.time() + DELIVERY_SECONDS}
 
 
 def given():
@@ -75,11 +95,16 @@ def prove(served):
     """
     answers = look(served, range(len(pods.living_units())))
     told, found = given(), seen()
+    everywhere = found["live"] == found["asked"]
+    if everywhere and not told["live"]:
+        unitdata.kv().set(_GIVEN, {**told, "live": True})
     if told["proven"] or told["refusal"] or not answers:
         return False
-    if found["live"] == found["asked"]:
+    if everywhere:
         pods.remember(proven=told["name"])
         return True
+    if time.time() < told["doubted_until"]:  # it may still be the one before that they refuse
+        return False
     late = [pod for pod, state in answers if state.config_hash != told["hash"]]
     sentence = proof.redacted(pods.refusal(late), [])
     if sentence:
