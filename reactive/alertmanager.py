@@ -16,8 +16,9 @@ alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the
                                                       the pods said of it, call for; any of INPUTS
                                                       or DOUBTS, notice_changes,
                                                       prove_configuration
-alertmanager.addresses.published  publish_addresses   every relation has this unit's address; any
-                                                      of INPUTS or DOUBTS, notice_changes,
+alertmanager.addresses.published  publish_addresses   every relation has what this unit has to
+                                                      tell; any of INPUTS or DOUBTS,
+                                                      notice_changes, the end of leadership,
                                                       endpoint.prometheus.awaiting
 ================================  ==================  =============================================
 
@@ -36,12 +37,11 @@ from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_rollout as rollout
 from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
-from charms.layer.alertmanager import addresses
 from charms.layer.alertmanager.assess import Facts, assess
+from charms.layer.pod_spec import outlets
 from charms.reactive import (
     clear_flag,
     data_changed,
-    endpoint_from_name,
     is_flag_set,
     register_trigger,
     set_flag,
@@ -49,7 +49,6 @@ from charms.reactive import (
     when,
     when_not,
 )
-from relations.alertmanager import wire
 
 IMAGE = "alertmanager-image"
 IMAGE_AVAILABLE = "layer.pod-spec.image.alertmanager-image.available"
@@ -65,14 +64,15 @@ for _reason in INPUTS + DOUBTS:
     register_trigger(when=_reason, clear_flag="alertmanager.spec.applied")
     register_trigger(when=_reason, clear_flag="alertmanager.addresses.published")
 register_trigger(when="endpoint.prometheus.awaiting", clear_flag="alertmanager.addresses.published")
+# The leader tells more than the others do.
+register_trigger(when_not="leadership.is_leader", clear_flag="alertmanager.addresses.published")
 
 
 def notice_changes():
     """Start over with what depends on things whose change no hook announces."""
     if data_changed("alertmanager.proxy", proxy()):
         clear_flag("alertmanager.spec.applied")
-    joined = is_flag_set("endpoint.prometheus.joined")
-    if joined and data_changed("alertmanager.ordinal", pods.ordinal()):
+    if data_changed("alertmanager.ordinal", pods.ordinal()) or outlets.is_new():
         clear_flag("alertmanager.addresses.published")
 
 
@@ -137,9 +137,11 @@ def look_at_own_pod():
 @when_not("alertmanager.addresses.published")
 def publish_addresses():
     """Tell every related application where this unit's pod is reached."""
+    from charms.layer import alertmanager_relations as relations
+
     served = what_is_served()
-    if served and endpoint_from_name("prometheus").publish(address(served)):
-        pod_spec.note_write()
+    if served:
+        relations.tell(served)
     set_flag("alertmanager.addresses.published")
 
 
@@ -195,17 +197,3 @@ def what_is_served():
         return served.by(settings.parse(hookenv.config())[0])
     held = stored.read(pod_spec.pod_spec_get())
     return held.served if held else None
-
-
-def address(served):
-    """Return what to publish about this unit's pod."""
-    from charms.layer.alertmanager import settings
-
-    place = hookenv.application_name(), hookenv.model_name()
-    host = addresses.pod_host(place[0], pods.ordinal(), place[1])
-    return wire.Published(
-        wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix),
-        headless=addresses.headless_host(*place),
-        external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
-        ca=served.certificate,
-    )

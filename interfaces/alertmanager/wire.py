@@ -161,7 +161,7 @@ def encode(published: Published) -> Dict[str, str]:
         "scheme": address.scheme,
         "hostname": address.host,
         "port": str(address.port),
-        "alerting_config": _dump(_whole_application(published)),
+        "alerting_config": _dump(whole_application(published)),
         "external_labels": _dump(dict(published.external_labels))
         if published.external_labels
         else "",
@@ -169,6 +169,28 @@ def encode(published: Published) -> Dict[str, str]:
         "server_name": published.server_name,
     }
     return {key: value for key, value in bag.items() if value}
+
+
+def whole_application(published: Published) -> Dict[str, Any]:
+    """Return an ``alerting`` object that is the same from every unit of an application.
+
+    Who reads it keeps one unit's and drops the others', so it must not be about one unit. The
+    path of a certificate on the consumer's disk is unknown here.
+    """
+    address = published.address
+    entry = _entry(address)
+    if published.headless:
+        entry["dns_sd_configs"] = [
+            {"names": [published.headless], "type": "A", "port": address.port}
+        ]
+    else:
+        entry["static_configs"] = [{"targets": [address.target]}]
+    if address.scheme == "https" and published.server_name:
+        entry["tls_config"] = {"server_name": published.server_name}
+    section: Dict[str, Any] = {"alertmanagers": [entry]}
+    if published.external_labels:
+        section["alert_relabel_configs"] = _relabelling(published.external_labels)
+    return section
 
 
 def decode(unit: str, bag: Mapping[str, str]) -> Optional[Alertmanager]:
@@ -285,28 +307,6 @@ def _agreed_labels(wanted: Iterable[Mapping[str, str]]) -> Dict[str, str]:
         for name, value in labels.items():
             values.setdefault(name, []).append(value)
     return {name: given[0] for name, given in values.items() if len(set(given)) == 1}
-
-
-def _whole_application(published: Published) -> Dict[str, Any]:
-    """Return an ``alerting`` object that is the same from every unit of an application.
-
-    Who reads it keeps one unit's and drops the others', so it must not be about one unit. The
-    path of a certificate on the consumer's disk is unknown here.
-    """
-    address = published.address
-    entry = _entry(address)
-    if published.headless:
-        entry["dns_sd_configs"] = [
-            {"names": [published.headless], "type": "A", "port": address.port}
-        ]
-    else:
-        entry["static_configs"] = [{"targets": [address.target]}]
-    if address.scheme == "https" and published.server_name:
-        entry["tls_config"] = {"server_name": published.server_name}
-    section: Dict[str, Any] = {"alertmanagers": [entry]}
-    if published.external_labels:
-        section["alert_relabel_configs"] = _relabelling(published.external_labels)
-    return section
 
 
 def _client(

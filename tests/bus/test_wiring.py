@@ -68,9 +68,14 @@ for handler in bus.Handler.get_handlers():
         kind = predicate.func.__name__.lstrip("_").replace("when_not", "when_none")
         rules.setdefault(kind, []).extend(predicate.args[0])
 from charmhelpers.core import unitdata
-triggers = unitdata.kv().getrange("reactive.flag_set_triggers.", strip=True)
-cleared = {{when: sorted(trigger["clear_flag"]) for when, trigger in triggers.items()}}
-print(json.dumps([wiring, cleared]))
+cleared = [
+    {{
+        when: sorted(trigger["clear_flag"])
+        for when, trigger in unitdata.kv().getrange(prefix, strip=True).items()
+    }}
+    for prefix in ("reactive.flag_set_triggers.", "reactive.flag_clear_triggers.")
+]
+print(json.dumps([wiring, *cleared]))
 """
 
 
@@ -78,7 +83,7 @@ print(json.dumps([wiring, cleared]))
 def imported(charm):
     """Import the handlers as a hook does, but with no hook tool, no Juju and no environment.
 
-    Returns the handlers' flags, and which flag's setting clears which others.
+    Returns the handlers' flags, and which flag's setting and clearing clears which others.
     """
     done = subprocess.run(
         [sys.executable, "-c", IMPORT.format(charm=str(charm))],
@@ -101,6 +106,7 @@ def test_each_handler_runs_when_the_table_says_and_importing_does_nothing(import
 
 def test_every_input_invalidates_every_conclusion(imported):
     assert imported[1] == INVALIDATES
+    assert imported[2] == {"leadership.is_leader": ["alertmanager.addresses.published"]}
 
 
 def test_no_handler_is_missing_in_the_table():

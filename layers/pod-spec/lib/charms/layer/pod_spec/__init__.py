@@ -5,6 +5,7 @@ layer has an example.
 """
 
 from charms.layer.pod_spec.images import Image, ImageMissing, image
+from charms.layer.pod_spec.outlets import Outlet
 from charms.layer.pod_spec.specs import NotLeader, PodSpecError, pod_spec_get, pod_spec_set
 from charms.layer.pod_spec.statuses import Status, status_at_exit
 from charms.layer.pod_spec.templates import render
@@ -15,6 +16,7 @@ __all__ = [
     "Image",
     "ImageMissing",
     "NotLeader",
+    "Outlet",
     "PodSpecError",
     "Status",
     "ToolError",

@@ -1,0 +1,16 @@
+"""The side of Alertmanager."""
+
+from charms.layer.pod_spec import Outlet
+
+from . import wire
+
+
+class AlertmanagerDispatchProvides(Outlet):
+    """The endpoint of a charm that runs Alertmanager.
+
+    ```python
+    endpoint_from_name("alerting").publish(url="http://am-0.am-endpoints.lma.svc:9093")
+    ```
+    """
+
+    wire = wire

@@ -1,0 +1,16 @@
+"""The side of Alertmanager."""
+
+from charms.layer.pod_spec import Outlet
+
+from . import wire
+
+
+class KarmaDashboardProvides(Outlet):
+    """The endpoint of a charm that runs Alertmanager.
+
+    ```python
+    endpoint_from_name("karma-dashboard").publish(name="am/0", uri="http://…", cluster="lma_am")
+    ```
+    """
+
+    wire = wire

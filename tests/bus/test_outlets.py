@@ -1,0 +1,243 @@
+"""What related applications of every kind get to read, by their own published formats."""
+
+import importlib
+import json
+import os
+import re
+from pathlib import Path
+
+import bus_harness
+import consumers
+import pytest
+import yaml
+from readers import Reader, less
+from stories import APP, BAD, GOOD, UNIT, configure, deploy, since
+
+METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
+GOLDEN = Path(__file__).parent / "golden" / "relations.json"
+HOSTS = [f"alertmanager-{number}.alertmanager-endpoints.lma.svc" for number in range(3)]
+URLS = [f"http://{host}:9093" for host in HOSTS]
+
+# who reads which endpoint, and finds every unit there
+READS = {
+    "alerting": consumers.dispatch,
+    "alertmanager-service": consumers.http,
+    "karma-dashboard": consumers.karma,
+}
+ENDPOINTS = [*READS, "alerting-config"]
+
+NOTHING = {"unit": {}, "application": {}}
+
+
+def interface_of(endpoint):
+    return {**METADATA["provides"], **METADATA.get("requires", {})}[endpoint]["interface"]
+
+
+def role_of_other_side(endpoint):
+    return "requires" if endpoint in METADATA["provides"] else "provides"
+
+
+def wire_of(endpoint):
+    return importlib.import_module(f"interfaces.{interface_of(endpoint)}.wire")
+
+
+@pytest.fixture
+def reader(juju, tmp_path):
+    """Deploy a charm that reads what is said on an endpoint of ours."""
+
+    def reader(endpoint, **options):
+        role = role_of_other_side(endpoint)
+        return Reader(juju, tmp_path, interface_of(endpoint), role=role, **options)
+
+    return reader
+
+
+def related(juju, endpoint, name="other", units=1):
+    """Relate an application that a test plays; return the relation."""
+    juju.add_remote_app(name, "theirs", interface_of(endpoint), units)
+    relation = juju.relate(f"{APP}:{endpoint}", f"{name}:theirs")
+    juju.settle()
+    return relation
+
+
+def everything_related(juju, name="to", **options):
+    """Relate another application on every endpoint; return the relations by endpoint."""
+    return {
+        endpoint: related(juju, endpoint, f"{name}-{endpoint}", **options) for endpoint in ENDPOINTS
+    }
+
+
+def told(juju, relation, unit=UNIT):
+    """Return both databags of ours."""
+    return {"unit": less(juju.databag(relation, unit)), "application": juju.databag(relation, APP)}
+
+
+def test_both_sides_see_the_golden_databags(juju, charm, reader):
+    juju.model.uuid = "12345678-9abc-4def-8123-456789abcdef"
+    deploy(juju, charm)
+    ours = {}
+    for endpoint in ENDPOINTS:
+        other = reader(endpoint, name=f"reads-{endpoint}")
+        ours[endpoint] = told(juju, other.relate(APP, endpoint))
+        application, units = other.received()
+        assert {"unit": units[UNIT], "application": application} == ours[endpoint]
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(json.dumps(ours, indent=2, sort_keys=True) + "\n")
+    assert json.loads(GOLDEN.read_text()) == ours
+
+
+def test_every_unit_is_found_at_every_scale(juju, charm, reader):
+    deploy(juju, charm)
+    readers = {endpoint: reader(endpoint, name=f"reads-{endpoint}") for endpoint in READS}
+    for endpoint, other in readers.items():
+        other.relate(APP, endpoint)
+    for scale in (1, 3, 2):
+        juju.scale(APP, scale)
+        juju.settle()
+        found = {name: READS[name](*other.received()) for name, other in readers.items()}
+        assert found == dict.fromkeys(READS, URLS[:scale])
+
+
+def test_the_dns_name_in_alerting_config_is_the_same_from_every_unit(juju, charm, reader):
+    deploy(juju, charm, units=2, external_labels='{"region": "eu"}')
+    other = reader("alerting-config")
+    other.relate(APP, "alerting-config")
+    _, units = other.received()
+    assert units["alertmanager/0"] == units["alertmanager/1"]
+    assert consumers.alerting_config(None, units) == {
+        "alertmanagers": [
+            {
+                "scheme": "http",
+                "path_prefix": "/",
+                "dns_sd_configs": [
+                    {"names": ["alertmanager-endpoints.lma.svc"], "type": "A", "port": 9093}
+                ],
+            }
+        ],
+        "alert_relabel_configs": [{"target_label": "region", "replacement": "eu"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("consumer", "scheme"),
+    [
+        (consumers.dispatch, "https"),
+        (consumers.dispatch_of_2023, "https"),
+        (consumers.dispatch_of_2022, "http"),  # knew no other
+    ],
+)
+def test_every_generation_of_dispatch_finds_the_prefix(juju, charm, reader, consumer, scheme):
+    deploy(juju, charm, external_url=f"{scheme}://alerts.example/am")
+    other = reader("alerting")
+    other.relate(APP, "alerting")
+    assert consumer(*other.received()) == [f"http://{HOSTS[0]}:9093/am"]
+
+
+def test_nothing_is_told_before_there_is_anything(juju, charm):
+    deploy(juju, charm, alertmanager_config=BAD)
+    relations = everything_related(juju)
+    assert all(told(juju, each) == NOTHING for each in relations.values())
+    configure(juju, alertmanager_config=GOOD)
+    assert [name for name, each in relations.items() if told(juju, each) == NOTHING] == []
+
+
+def test_a_relation_is_told_from_its_creation_on_and_others_the_same(juju, charm):
+    deploy(juju, charm)
+    first = everything_related(juju, "without-units", units=0)
+    second = everything_related(juju)
+    for endpoint in ENDPOINTS:
+        assert told(juju, first[endpoint]) == told(juju, second[endpoint]) != NOTHING, endpoint
+
+
+def test_another_leader_tells_the_same(juju, charm):
+    deploy(juju, charm, units=2)
+    relations = everything_related(juju)
+    before = [juju.databag(each, APP) for each in relations.values()]
+    juju.set_leader(APP, "alertmanager/1")
+    juju.settle()
+    assert [juju.databag(each, APP) for each in relations.values()] == before
+
+
+@pytest.mark.parametrize("effect", ["commit", "fail", "kill", "kill-after"])
+def test_what_juju_lost_is_told_again(juju, charm, effect):
+    deploy(juju, charm)
+    lost = {}
+    for endpoint in ENDPOINTS:
+        juju.inject(UNIT, effect, call=1, tool=None if effect == "commit" else "relation-set")
+        juju.add_remote_app(f"to-{endpoint}", "theirs", interface_of(endpoint))
+        lost[endpoint] = juju.relate(f"{APP}:{endpoint}", f"to-{endpoint}:theirs")
+        juju.settle(expect_errors=True)
+        juju.advance(300)
+        juju.settle()
+    others = everything_related(juju, "another")
+    for endpoint in ENDPOINTS:
+        assert told(juju, lost[endpoint]) == told(juju, others[endpoint]) != NOTHING, endpoint
+
+
+def test_what_others_write_changes_nothing(juju, charm):
+    deploy(juju, charm)
+    relations = everything_related(juju)
+    before, began = [told(juju, each) for each in relations.values()], len(juju.history)
+    for rubbish in ("}{", "[]", "\u00e9\n", ""):
+        for endpoint, relation in relations.items():
+            keys = {*wire_of(endpoint).UNIT_KEYS, *wire_of(endpoint).APPLICATION_KEYS, "event"}
+            for who in (f"to-{endpoint}", f"to-{endpoint}/0"):
+                juju.write(relation, who, dict.fromkeys(keys, rubbish))
+        juju.settle()
+    assert [told(juju, each) for each in relations.values()] == before
+    assert since(juju, began) == []
+
+
+def test_nothing_is_written_into_a_relation_that_breaks(juju, charm):
+    deploy(juju, charm)
+    everything_related(juju)
+    everything_related(juju, "stays")
+    for endpoint in ENDPOINTS:
+        began = len(juju.history)
+        hook = f"{endpoint}-relation-broken"
+        juju.inject(UNIT, "commit", hook=hook)  # it is run again, with every doubt
+        juju.remove_relation(f"{APP}:{endpoint}", f"to-{endpoint}:theirs")
+        juju.settle(expect_errors=True)
+        juju.advance(300)
+        juju.settle()
+        assert juju.history[-1].hook == hook
+        assert since(juju, began, "relation-set") == []
+
+
+def test_an_idle_hook_asks_no_more_than_without_relations(juju, charm):
+    deploy(juju, charm)
+    everything_related(juju)
+    juju.update_status(APP)
+    juju.settle()
+    began = len(juju.history)
+    juju.update_status(APP)
+    juju.settle()
+    (run,) = juju.history[began:]
+    assert len(run.calls) <= 8
+    assert not run.writes
+
+
+def test_a_new_relation_costs_as_much_as_there_are_relations(juju, charm):
+    deploy(juju, charm)
+    everything_related(juju)
+    began = len(juju.history)
+    related(juju, "alerting", "one-more")
+    asked = ("relation-get", "relation-ids", "relation-list")
+    assert max(len(run.calls_of(*asked)) for run in juju.history[began:]) <= 3 * len(ENDPOINTS)
+    (call,) = [c for c in since(juju, began, "relation-set") if "-r" in c.argv]
+    assert call.argv[call.argv.index("-r") + 1].startswith("alerting:")
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_the_interfaces_readme_has_every_key(endpoint):
+    wire = wire_of(endpoint)
+    readme = (bus_harness.ROOT / "interfaces" / interface_of(endpoint) / "README.md").read_text()
+    table = readme.partition("## What goes over the relation")[2]
+    rows = re.findall(r"^\| (unit|application) \| (`[^|]*`) \|", table, re.MULTILINE)
+    listed = {"unit": [], "application": []}
+    for bag, keys in rows:
+        listed[bag] += re.findall(r"`([^`]+)`", keys)
+    assert (tuple(listed["unit"]), tuple(listed["application"])) == (
+        wire.UNIT_KEYS,
+        wire.APPLICATION_KEYS,
+    )
