@@ -179,9 +179,8 @@ class _Demo:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             seen = juju.changes()
-            with juju.lock:
-                if all(unit.agent.state == "idle" for unit in juju.units()):
-                    return
+            if juju.idle():
+                return
             juju.wait(seen, 1.0)
 
     def _show(self, daemon: Daemon, addresses: dict[str, str]) -> None:

@@ -149,6 +149,14 @@ class Controller(Commands):
             self._notify()
             return True
 
+    def idle(self) -> bool:
+        """Whether no hook runs and none is due."""
+        with self.lock:
+            return not any(
+                unit.agent.state == "executing" or self.resolver.next_operation(unit, self.now)
+                for unit in self.units()
+            )
+
     def skip_failed(self, unit: Unit) -> None:
         """Lets a failed hook count as done."""
         self._agent.skip(unit)

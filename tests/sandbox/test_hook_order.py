@@ -126,3 +126,15 @@ def test_what_changes_during_a_hook_has_hooks_of_its_own_afterwards(tiny, juju):
     juju.config("tiny", {"name": "bob"})
     juju.settle()
     assert tiny.order() == ["config-changed", "config-changed"]
+
+
+def test_a_model_is_idle_when_no_hook_runs_and_none_is_due(tiny, juju):
+    seen = []
+    tiny.hook("install", "is-leader")
+    juju.inject("tiny/0", lambda: seen.append(juju.idle()), hook="install")
+    assert juju.idle()
+    juju.deploy(tiny.charm, resources={"img": "tiny:1"})
+    assert not juju.idle()
+    juju.settle()
+    assert juju.idle()
+    assert seen == [False]
