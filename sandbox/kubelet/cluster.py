@@ -7,6 +7,7 @@ import os
 import queue
 import subprocess
 import threading
+import traceback
 from pathlib import Path
 
 from .. import podspec
@@ -260,7 +261,10 @@ class Cluster:
     def _announce(self):
         # In a thread of its own: whoever is told may hold a lock and ask the cluster something.
         while self._changes.get():
-            self._on_change()
+            try:
+                self._on_change()
+            except Exception:  # the next change must be announced all the same
+                traceback.print_exc()
 
     async def _image(self, reference):
         # Fetching a package may take long; other questions are answered meanwhile.

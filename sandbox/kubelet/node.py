@@ -93,15 +93,15 @@ class Node:
 
     def _records(self):
         """Return the DNS records of all Services and pods."""
-        records = {}
+        records = collections.defaultdict(list)
         for app, stateful_set in self._sets.items():
+            namespace = stateful_set.namespace
+            for name, service in self._services.get(app, {}).items():
+                records[full_name(name, namespace)] = [service.address]
             for pod in stateful_set.pods.values():
                 if pod.ip:
-                    headless = full_name(pod.service, pod.namespace)
-                    records.setdefault(headless, []).append(pod.ip)
-                    records[full_name(pod.name, pod.service, pod.namespace)] = [pod.ip]
-                for name, service in self._services.get(app, {}).items():
-                    records[full_name(name, pod.namespace)] = [service.address]
+                    records[full_name(pod.service, namespace)].append(pod.ip)
+                    records[full_name(pod.name, pod.service, namespace)] = [pod.ip]
         return records
 
     def _ready_pods(self, app):

@@ -22,6 +22,11 @@ class StatefulSet:
         self.gone = asyncio.Event()  # deleted, and no pod left
         self._ending = set()
 
+    @property
+    def namespace(self):
+        """The Kubernetes namespace, which is Juju's model."""
+        return self._wanted["metadata"]["namespace"]
+
     def update(self, wanted):
         """Take an update as far as Juju passes one on to a StatefulSet that is there.
 

@@ -1,5 +1,6 @@
 """Names, Services, probes, and what is cut when the network is."""
 
+import dataclasses
 import http.server
 import socket
 import threading
@@ -340,3 +341,16 @@ def test_a_service_may_name_its_port_and_further_services_are_served(cluster):
     cluster.run(web)
     cluster.ready()
     assert cluster.sh("web-0", get("zz-extra", 8080)) == "web-0"
+
+
+def test_a_service_without_pods_still_has_its_name(cluster):
+    web = workload(ANSWER)
+    cluster.run(web)
+    cluster.run(workload(ANSWER, app="other"))
+    cluster.ready()
+    cluster.ready("other")
+    cluster.run(dataclasses.replace(web, scale=0))
+    cluster.wait(lambda: not cluster.pods("web"))
+    done = cluster.exec("other-0", "main", ["wget", "http://web/"])
+    assert "bad address" not in done.stderr
+    assert done.returncode == 1
