@@ -50,14 +50,12 @@ class Volumes:
         self.project()
 
     def project(self):
-        """Bring the files of Secrets and ConfigMaps up to date; tell if any changed."""
-        changed = False
+        """Bring the files of Secrets and ConfigMaps up to date. Raise NotYet like prepare()."""
         for volume in self._spec.get("volumes", []):
             for kind, key in (("Secret", "secret"), ("ConfigMap", "configMap")):
                 if key in volume:
                     files = self._files(volume["name"], kind, volume[key])
-                    changed |= self._write(self._folder / volume["name"], files)
-        return changed
+                    self._write(self._folder / volume["name"], files)
 
     def uses(self, kind, name):
         """Tell whether a Secret or ConfigMap is one of these volumes."""
@@ -131,7 +129,7 @@ class Volumes:
         return files
 
     def _write(self, folder, files):
-        """Show exactly ``files`` in ``folder``; return whether that changed anything."""
+        """Show exactly ``files`` in ``folder``."""
         if not folder.exists():
             _make(folder, 0o755)
             self._own(folder, _READ_ONLY)
@@ -141,7 +139,7 @@ class Volumes:
         if now.is_symlink() and {name: path.read_bytes() for name, path in data.items()} == {
             name: content for name, (content, _) in files.items()
         }:
-            return False
+            return
         stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y_%m_%d_%H_%M_%S.%f")
         fresh = folder / (".." + stamp)
         _make(fresh, 0o755)
@@ -159,7 +157,6 @@ class Volumes:
         _link_names(folder, files)
         if old:
             shutil.rmtree(str(old))
-        return True
 
     def _owned(self, path):
         found = path.stat()
