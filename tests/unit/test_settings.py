@@ -74,9 +74,9 @@ def test_options_never_set_are_null_in_old_controllers():
         ("strict-config", False, "strict_config", False),
         (
             "additional-args",
-            "--cluster.peer-timeout='2 s' --no-x",
+            "--cluster.tls-config='a b' --no-x",
             "additional_args",
-            ("--cluster.peer-timeout=2 s", "--no-x"),
+            ("--cluster.tls-config=a b", "--no-x"),
         ),
     ],
 )
@@ -132,6 +132,9 @@ def test_accepts(option, value, field, meaning):
         ("web-users", f"juju-charm: {BCRYPT}", "juju-charm is the charm's own user"),
         ("additional-args", "--x 'y", "cannot be read as a shell would"),
         ("additional-args", "--log.level debug", "is set by the charm"),
+        ("additional-args", "--cluster.peer-timeout=abc", "it takes a duration like 15s or 1h30m"),
+        ("additional-args", "--log.silences=true", "it takes no value"),
+        ("additional-args", "--enable-feature=fast", "it takes a list of features"),
         ("additional-args", "debug", "has a word that is no --flag"),
         ("additional-args", "--a=1 --a=2", "--a is given twice"),
         ("additional-args", "--cluster.peer=x:1", "is set by the charm; use cluster-peers"),
@@ -183,7 +186,7 @@ def test_a_secret_file_and_a_template_cannot_share_a_name():
         ({"tls_cert": PEM_CERT, "tls_key": PEM_KEY}, "web.config.file"),
         ({"web_users": f"ann: {BCRYPT}"}, "web.config.file"),
         ({"cluster_label": "eu"}, "cluster.label"),
-        ({"additional_args": "--enable-feature=x"}, "enable-feature"),
+        ({"additional_args": "--enable-feature=classic-mode"}, "enable-feature"),
         ({"additional_args": "--no-such-flag"}, "no-such-flag"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Reading versions off images, and what a version understands."""
+"""Reading versions off images."""
 
 import pytest
 from charms.layer.alertmanager import version
@@ -23,18 +23,3 @@ from charms.layer.alertmanager import version
 )
 def test_version_of_an_image(image, meaning):
     assert version.of_image(image) == meaning
-
-
-@pytest.mark.parametrize(
-    ("known", "flag", "verdict"),
-    [
-        ((0, 20, 0), "cluster.peer", True),
-        (None, "cluster.peer", True),
-        ((0, 25, 9), "cluster.label", False),
-        ((0, 26, 0), "cluster.label", True),
-        (None, "cluster.label", None),
-        ((0, 34, 0), "nonsense", False),
-    ],
-)
-def test_understands(known, flag, verdict):
-    assert version.understands(known, flag) is verdict

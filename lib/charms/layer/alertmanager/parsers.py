@@ -9,33 +9,11 @@ import shlex
 from typing import Callable, Dict, List, Tuple
 from urllib.parse import urlsplit
 
-from . import credentials
+from . import credentials, flags
 from .encoded import text_of
 
 # What the charm itself puts into the configuration directory.
 RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "tls.crt", "tls.key"})
-
-# The flags that the charm sets itself, and the option to use instead.
-MANAGED_FLAGS = {
-    "config.file": "alertmanager-config",
-    "storage.path": "",
-    "data.retention": "data-retention",
-    "web.external-url": "external-url",
-    "web.route-prefix": "external-url",
-    "web.listen-address": "",
-    "web.config.file": "tls-cert, tls-key or web-users",
-    "web.systemd-socket": "",
-    "cluster.listen-address": "",
-    "cluster.advertise-address": "",
-    "cluster.peer": "cluster-peers",
-    "cluster.peer-name": "",
-    "cluster.label": "cluster-label",
-    "cluster.reconnect-timeout": "cluster-reconnect-timeout",
-    "log.level": "log-level",
-    "log.format": "log-format",
-    "version": "",
-    "help": "",
-}
 
 # Go's time.ParseDuration, which knows no unit above the hour.
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
@@ -246,18 +224,24 @@ def additional_args(value: str) -> Tuple[str, ...]:
         raise BadOption(f"cannot be read as a shell would ({error})", "mind the quotes") from None
     seen = set()
     for arg in args:
-        flag = _FLAG.fullmatch(arg)
-        if not flag:
-            raise BadOption(
-                "has a word that is no --flag or --flag=value", "write each in one word"
-            )
-        name = flag.group(1)
-        if name in MANAGED_FLAGS:
-            instead = MANAGED_FLAGS[name]
-            raise BadOption(
-                f"--{name} is set by the charm", f"use {instead}" if instead else "leave it out"
-            )
+        name = _check_flag(arg)
         if name in seen:
             raise BadOption(f"--{name} is given twice", "give it once")
         seen.add(name)
     return args
+
+
+def _check_flag(arg: str) -> str:
+    """Return the name of the flag that an argument sets."""
+    found = _FLAG.fullmatch(arg)
+    if not found:
+        raise BadOption("has a word that is no --flag or --flag=value", "write each in one word")
+    name = flags.plain(found.group(1))
+    flag = flags.FLAGS.get(name)
+    if flag and flag.instead is not None:
+        hint = f"use {flag.instead}" if flag.instead else "leave it out"
+        raise BadOption(f"--{name} is set by the charm", hint)
+    value = found.group(2)
+    if flag and not flags.takes(found.group(1), value[1:] if value else None):
+        raise BadOption(f"--{name} does not take that", f"it takes {flag.takes}")
+    return name

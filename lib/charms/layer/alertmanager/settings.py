@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
-from . import parsers
+from . import flags, parsers
 from . import version as versions
 from .encoded import text_of
 from .problems import Problem
@@ -112,16 +112,15 @@ def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
     ]
     problems = []
     for option, flag in wanted:
-        name = flag[3:] if flag.startswith("no-") else flag
-        if versions.understands(version, name):
+        if flags.understands(version, flag):
             continue
-        since = versions.FLAG_SINCE.get(name)
+        known = flags.FLAGS.get(flags.plain(flag))
         problems.append(
             Problem(
                 option,
                 message=f"Alertmanager {versions.text(version)} has no flag --{flag}",
-                hint=f"attach an image of {versions.text(since)} or later"
-                if since
+                hint=f"attach an image of {versions.text(known.since)} or later"
+                if known
                 else "see alertmanager --help for those it has",
             )
         )

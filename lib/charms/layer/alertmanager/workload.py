@@ -4,9 +4,9 @@ import base64
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from . import version as versions
 from .addresses import GOSSIP_PORT, WEB_PORT, headless_name
 from .config_files import CONFIG_FILE, DIRECTORY, WEB_FILE, ConfigFiles
+from .flags import understands
 from .settings import Settings
 from .version import Version
 
@@ -99,13 +99,13 @@ def arguments(settings: Settings, place: Place, version: Optional[Version]) -> L
     flags += [f"--cluster.peer={peer}" for peer in settings.cluster_peers]
     if settings.external_url:
         flags.append(f"--web.external-url={settings.external_url}")
-    if settings.tls_cert or settings.web_users or versions.understands(version, "web.config.file"):
+    if settings.tls_cert or settings.web_users or understands(version, "web.config.file"):
         flags.append(f"--web.config.file={DIRECTORY}/{WEB_FILE}")
     if settings.cluster_label:
         flags.append(f"--cluster.label={_literal(settings.cluster_label)}")
-    elif versions.understands(version, "cluster.label"):
+    elif understands(version, "cluster.label"):
         flags.append(f"--cluster.label={place.model}/{place.application}")
-    if versions.understands(version, "cluster.peer-name"):
+    if understands(version, "cluster.peer-name"):
         flags.append("--cluster.peer-name=$(POD_NAME)")
     return [*flags, *(_literal(arg) for arg in settings.additional_args)]
 

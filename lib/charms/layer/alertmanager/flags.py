@@ -1,0 +1,129 @@
+"""Alertmanager's command line flags: since when, with which values, and who sets them.
+
+Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the releases from 0.20 to
+0.34. Alertmanager does not start with a flag or a value that it does not know.
+"""
+
+import re
+from typing import Dict, NamedTuple, Optional
+
+from .version import BASELINE, Version
+
+DURATION, INTEGER, RATIO, SWITCH, FEATURES, TEXT = (
+    "a duration like 15s or 1h30m",
+    "a whole number",
+    "a number above 0, up to 1",
+    "no value: write --FLAG or --no-FLAG",
+    "a list of features, with commas between them",
+    "a text",
+)
+
+FEATURES_KNOWN = frozenset(
+    {
+        "alert-names-in-metrics",
+        "receiver-name-in-metrics",
+        "group-key-in-metrics",
+        "classic-mode",
+        "utf8-strict-mode",
+        "auto-gomemlimit",
+        "auto-gomaxprocs",
+        "event-recorder",
+    }
+)
+
+_VALUES = {
+    DURATION: re.compile(r"0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
+    INTEGER: re.compile(r"-?[0-9]{1,18}"),
+    RATIO: re.compile(r"0?\.[0-9]*[1-9][0-9]*|1(\.0*)?"),
+    TEXT: re.compile(r".+", re.DOTALL),
+}
+
+
+class Flag(NamedTuple):
+    """since: the first version that has it. takes: the values.
+
+    instead: None where the operator may set it; else the charm does, from the option named here.
+    """
+
+    since: Version = BASELINE
+    takes: str = TEXT
+    instead: Optional[str] = None
+
+
+FLAGS: Dict[str, Flag] = {
+    "alerts.gc-interval": Flag(takes=DURATION),
+    "alerts.per-alertname-limit": Flag((0, 31, 0), INTEGER),
+    "auto-gomemlimit.ratio": Flag((0, 28, 0), RATIO),
+    "cluster.advertise-address": Flag(instead=""),
+    "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
+    "cluster.gossip-interval": Flag(takes=DURATION),
+    "cluster.label": Flag((0, 26, 0), instead="cluster-label"),
+    "cluster.listen-address": Flag(instead=""),
+    "cluster.peer": Flag(instead="cluster-peers"),
+    "cluster.peer-name": Flag((0, 30, 0), instead=""),
+    "cluster.peer-timeout": Flag(takes=DURATION),
+    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION),
+    "cluster.probe-interval": Flag(takes=DURATION),
+    "cluster.probe-timeout": Flag(takes=DURATION),
+    "cluster.pushpull-interval": Flag(takes=DURATION),
+    "cluster.reconnect-interval": Flag(takes=DURATION),
+    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout"),
+    "cluster.settle-timeout": Flag(takes=DURATION),
+    "cluster.tcp-timeout": Flag(takes=DURATION),
+    "cluster.tls-config": Flag((0, 24, 0)),
+    "config.file": Flag(instead="alertmanager-config"),
+    "data.maintenance-interval": Flag((0, 25, 0), DURATION),
+    "data.retention": Flag(instead="data-retention"),
+    "dispatch.maintenance-interval": Flag((0, 29, 0), DURATION),
+    "dispatch.start-delay": Flag((0, 30, 0), DURATION),
+    "enable-feature": Flag((0, 27, 0), FEATURES),
+    "help": Flag(instead=""),
+    "log.format": Flag(instead="log-format"),
+    "log.level": Flag(instead="log-level"),
+    "log.silences": Flag((0, 32, 0), SWITCH),
+    "silences.max-silence-size-bytes": Flag((0, 28, 0), INTEGER),
+    "silences.max-silences": Flag((0, 28, 0), INTEGER),
+    "storage.path": Flag(instead=""),
+    "version": Flag(instead=""),
+    "web.config.file": Flag((0, 22, 0), instead="tls-cert, tls-key or web-users"),
+    "web.external-url": Flag(instead="external-url"),
+    "web.get-concurrency": Flag(takes=INTEGER),
+    "web.listen-address": Flag(instead=""),
+    "web.route-prefix": Flag(instead="external-url"),
+    "web.systemd-socket": Flag((0, 25, 0), instead=""),
+    "web.timeout": Flag(takes=DURATION),
+}
+
+
+def plain(name: str) -> str:
+    """Return the flag that a name stands for: --no-log.silences sets log.silences."""
+    positive = name[3:] if name.startswith("no-") else name
+    return positive if positive in FLAGS and FLAGS[positive].takes == SWITCH else name
+
+
+def understands(version: Optional[Version], name: str) -> Optional[bool]:
+    """Tell whether that version has that flag; None if nobody can tell.
+
+    name: without dashes, for example ``cluster.label``.
+    """
+    flag = FLAGS.get(plain(name))
+    if flag and flag.since == BASELINE:
+        return True
+    if version is None:
+        return None
+    return bool(flag) and version >= flag.since
+
+
+def takes(name: str, value: Optional[str]) -> bool:
+    """Tell whether a flag takes a value; None stands for no value at all.
+
+    Of flags that are not in the table, nothing is known, and so everything is taken.
+    """
+    flag = FLAGS.get(plain(name))
+    if flag is None:
+        return True
+    if flag.takes == SWITCH:
+        return value is None
+    if flag.takes == FEATURES:
+        return value is not None and set(value.split(",")) <= FEATURES_KNOWN
+    return value is not None and bool(_VALUES[flag.takes].fullmatch(value))

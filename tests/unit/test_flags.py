@@ -1,0 +1,62 @@
+"""The table of flags: who may set them, since when, with which values."""
+
+import re
+import subprocess
+
+import oracles
+import pytest
+from charms.layer.alertmanager import flags
+
+
+@pytest.mark.parametrize(
+    ("known", "flag", "verdict"),
+    [
+        ((0, 20, 0), "cluster.peer", True),
+        (None, "cluster.peer", True),
+        ((0, 25, 9), "cluster.label", False),
+        ((0, 26, 0), "cluster.label", True),
+        (None, "cluster.label", None),
+        ((0, 34, 0), "nonsense", False),
+        (None, "nonsense", None),
+        ((0, 31, 0), "no-log.silences", False),
+        ((0, 32, 0), "no-log.silences", True),
+        ((0, 34, 0), "no-web.timeout", False),
+    ],
+)
+def test_understands(known, flag, verdict):
+    assert flags.understands(known, flag) is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("cluster.peer-timeout", ["20s", "1h30m", "0", ".5s"], ["abc", "20", "1d", "", None]),
+        ("web.get-concurrency", ["0", "-1", "8"], ["x", "1.5", "", None]),
+        ("auto-gomemlimit.ratio", ["0.9", ".5", "1", "1.0"], ["0", "1.1", "-0.5", "x", None]),
+        ("log.silences", [None], ["true", ""]),
+        ("no-log.silences", [None], ["true"]),
+        ("enable-feature", ["classic-mode", "classic-mode,auto-gomemlimit"], ["fast", "", None]),
+        ("cluster.tls-config", ["/etc/alertmanager/gossip.yml"], ["", None]),
+        ("of-a-newer-version", ["x", None], []),
+    ],
+)
+def test_takes(name, good, bad):
+    assert [flags.takes(name, value) for value in good] == [True] * len(good)
+    assert [flags.takes(name, value) for value in bad] == [False] * len(bad)
+
+
+# Debian's own, and what kingpin hides in some versions.
+BESIDE = {"help-long", "web.ui-path"}
+
+
+@pytest.mark.parametrize("suite", oracles.SUITES)
+def test_alertmanager_itself_lists_what_the_table_says(suite):
+    program = oracles.alertmanager(suite)
+    told = subprocess.run([program, "--help"], check=False, text=True, capture_output=True)
+    listed = re.findall(
+        r"^ {2,6}(?:-h, )?--(?:\[no-\])?([a-z0-9.-]+)", told.stdout + told.stderr, re.MULTILINE
+    )
+    version = subprocess.run([program, "--version"], check=True, text=True, capture_output=True)
+    found = re.search(r"version (\d+)\.(\d+)\.(\d+)", version.stdout + version.stderr)
+    number = tuple(map(int, found.groups()))
+    assert {n for n in flags.FLAGS if flags.understands(number, n)} == set(listed) - BESIDE
