@@ -89,7 +89,7 @@ def check_options():
         hookenv.log(str(problem), hookenv.WARNING)
     refusals = [str(problem) for problem in problems if not problem.warning]
     unitdata.kv().set("alertmanager.problems", refusals)
-    unitdata.kv().set("alertmanager.certificate.ends", tls.ends(desired.settings))
+    unitdata.kv().set("alertmanager.certificate.ends", tls.ends(desired.settings.tls_cert))
     toggle_flag("alertmanager.options.valid", not refusals)
     set_flag("alertmanager.options.checked")
 

@@ -38,6 +38,7 @@ SHIPPED = (
     "layer.yaml",
     "lib",
     "metadata.yaml",
+    "monitoring",
     "reactive",
     "templates",
 )

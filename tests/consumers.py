@@ -4,7 +4,11 @@ Nothing here knows the interface layers. Each function gets the application's da
 units', {unit: bag}, and returns what that consumer comes to: mostly addresses, sorted.
 """
 
+import base64
 import json
+import lzma
+import re
+import uuid
 
 
 def dispatch(_, units):
@@ -48,3 +52,62 @@ def karma(_, units):
     assert {entry["proxy"] for entry in entries} <= {"true", "false"}
     assert len({entry["cluster"] for entry in entries}) <= 1
     return sorted(entry["uri"] for entry in entries)
+
+
+def scrape(application, units):
+    """prometheus-k8s: a `*` among the targets stands for every unit that has an address."""
+    if not application:
+        return []
+    metadata = json.loads(application["scrape_metadata"])
+    assert uuid.UUID(metadata["model_uuid"]).version == 4
+    assert all(metadata[key] for key in ("model", "application", "unit", "charm_name"))
+    found = []
+    for job in json.loads(application["scrape_jobs"]):
+        for target in (target for group in job["static_configs"] for target in group["targets"]):
+            star, port = target.split(":")
+            assert star == "*"
+            found += [
+                f"{job['scheme']}://{bag['prometheus_scrape_unit_address']}:{port}"
+                f"{bag.get('prometheus_scrape_unit_path', '')}{job['metrics_path']}"
+                for name, bag in units.items()
+                if bag and bag["prometheus_scrape_unit_name"] == name
+            ]
+    return sorted(found)
+
+
+def data_sources(application, units):
+    """grafana-k8s: one data source for each unit that has a URL, all of one type."""
+    if "grafana_source_data" not in application:
+        return []
+    common = json.loads(application["grafana_source_data"])
+    return [
+        {
+            "name": "juju_{model}_{model_uuid}_{application}".format(**common),
+            "type": common["type"],
+            "url": bag["grafana_source_host"],
+            "jsonData": common["extra_fields"] or {},
+            "secureJsonData": common["secure_extra_fields"] or {},
+        }
+        for bag in units.values()
+        if bag.get("grafana_source_host")
+    ]
+
+
+def dashboards(application, _):
+    """grafana-k8s: what is packed in `content` is a dashboard as Grafana exports it."""
+    if "dashboards" not in application:
+        return {}
+    said = json.loads(application["dashboards"])
+    assert said["uuid"]
+    found = {}
+    for name, template in said["templates"].items():
+        kind, _, stem = name.partition(":")
+        assert kind in ("file", "prog")
+        assert re.fullmatch(r"[0-9a-f]{16}", template["dashboard_alt_uid"])
+        found[stem] = json.loads(lzma.decompress(base64.b64decode(template["content"])))
+    return found
+
+
+def catalogue(application, _):
+    """catalogue-k8s: four texts."""
+    return {key: application[key] for key in ("name", "url", "icon", "description")}

@@ -34,6 +34,7 @@ SHIPPED = "|".join(
         r"hooks/relations/[\w-]+/\w+\.py",
         r"reactive/(\w+/)?\w+\.py",
         r"templates/[\w.-]+",
+        r"monitoring/(README\.md|alertmanager\.(rules\.yaml|dashboard\.json))",
         r"lib/charms/layer/\w+\.py|lib/charms/layer/(alertmanager|pod_spec)/(\w+/)?\w+\.py",
         rf"lib/({LIBRARIES})/([\w/]+/)?\w+\.py",
         r"lib/charms/__init__\.py",
@@ -88,9 +89,22 @@ def test_nothing_ships_but_what_a_charm_needs(built_charm):
     assert [path for path in sorted(contents(built_charm)) if not re.fullmatch(SHIPPED, path)] == []
 
 
+SOURCES = ("actions", "lib", "monitoring", "reactive", "templates")
+
+
 def test_everything_ships_that_the_sources_have(built_charm):
     files = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "reactive", "lib", "templates", "actions"],
+        [
+            "git",
+            "-C",
+            str(ROOT),
+            "ls-files",
+            "reactive",
+            "lib",
+            "templates",
+            "actions",
+            "monitoring",
+        ],
         capture_output=True,
         text=True,
         check=True,

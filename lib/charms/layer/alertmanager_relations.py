@@ -1,48 +1,127 @@
 """What each kind of related application is told about this unit's pod: one table, one way."""
 
-from typing import NamedTuple
+import json
+import os
+from typing import NamedTuple, Optional
 
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_pods as pods
+from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
-from charms.layer.alertmanager import addresses, settings
+from charms.layer.alertmanager import addresses, monitoring, settings
 from charms.reactive import endpoint_from_name
 from relations.alertmanager import wire
+
+RULES = "alertmanager.rules.yaml"
+DASHBOARD = "alertmanager.dashboard.json"
 
 
 class Here(NamedTuple):
     """What there is to tell.
 
-    unit, application, model: Juju's names. published: where this unit's pod is reached, and what
-    senders of alerts have to know.
+    unit: Juju's name of this unit. leads: whether it is the leader. topology: Juju's other names.
+    published: where this unit's pod is reached, and what senders of alerts have to know. page:
+    where people, or other programs, see all units' common state. certificate_ends: seconds since
+    1970, None without one.
     """
 
     unit: str
-    application: str
-    model: str
+    leads: bool
+    topology: monitoring.Topology
     published: wire.Published
+    page: str
+    certificate_ends: Optional[float]
 
     @property
-    def url(self):
-        """Where this unit's pod is reached, as a URL."""
-        return self.published.address.url
+    def address(self):
+        """Where this unit's pod is reached."""
+        return self.published.address
+
+    @property
+    def names(self):
+        """Juju's names, as several interfaces want them."""
+        topology = self.topology
+        return {
+            "model": topology.model,
+            "model_uuid": topology.model_uuid,
+            "application": topology.application,
+        }
+
+
+def _scraped(here):
+    job = {
+        "job_name": "alertmanager",
+        "metrics_path": "/metrics",
+        "scheme": here.address.scheme,
+        "static_configs": [{"targets": [f"*:{here.address.port}"]}],
+    }
+    if here.published.ca:
+        job["tls_config"] = {"ca_file": here.published.ca}
+    return {
+        **here.names,
+        "charm": here.topology.charm,
+        "unit": here.unit,
+        "host": here.address.host,
+        "path": here.address.path,
+        "jobs": [job],
+        "rules": monitoring.rules(_file(RULES), here.topology, here.certificate_ends),
+    }
+
+
+def _source(here):
+    fields = {
+        **here.names,
+        "kind": "alertmanager",
+        # a data source for each unit would show the same thing several times
+        "url": here.address.url if here.leads else "",
+        "options": {"implementation": "prometheus"},
+    }
+    if here.published.ca:
+        fields["options"]["tlsAuthWithCACert"] = True
+        fields["secure_options"] = {"tlsCACert": here.published.ca}
+    return fields
+
+
+def _dashboards(here):
+    return {
+        **here.names,
+        "charm": here.topology.charm,
+        "unit": here.unit,
+        "dashboards": {"alertmanager": json.loads(_file(DASHBOARD))},
+        "inject_dropdowns": False,
+    }
+
+
+def _file(name):
+    path = os.path.join(hookenv.charm_dir(), "monitoring", name)
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 # endpoint in metadata.yaml: the arguments of its publish()
 TOLD = {
     "prometheus": lambda here: {"published": here.published},
-    "alerting": lambda here: {"url": here.url},
+    "alerting": lambda here: {"url": here.address.url},
     "alerting-config": lambda here: {"alerting": wire.whole_application(here.published)},
     "alertmanager-service": lambda here: {
-        "hostname": here.published.address.host,
-        "port": here.published.address.port,
+        "hostname": here.address.host,
+        "port": here.address.port,
     },
     # browsers cannot resolve the name of a pod, karma can
     "karma-dashboard": lambda here: {
         "name": here.unit,
-        "uri": here.url,
-        "cluster": f"{here.model}_{here.application}",
+        "uri": here.address.url,
+        "cluster": f"{here.topology.model}_{here.topology.application}",
         "proxy": True,
+    },
+    "self-metrics-endpoint": _scraped,
+    "grafana-source": _source,
+    "grafana-dashboard": _dashboards,
+    "catalogue": lambda here: {
+        "name": here.topology.application,
+        "url": here.page,
+        "icon": "bell-alert",
+        "description": "Alertmanager: who is notified of which alerts, and silences.",
     },
 }
 
@@ -54,18 +133,31 @@ def tell(served):
     """
     here = find_out(served)
     for endpoint, fields in TOLD.items():
-        if endpoint_from_name(endpoint).publish(**fields(here)):
+        outlet = endpoint_from_name(endpoint)
+        if outlet.relations and outlet.publish(**fields(here)):
             pod_spec.note_write()
 
 
 def find_out(served):
     """Return Here."""
     application, model = hookenv.application_name(), hookenv.model_name()
-    host = addresses.pod_host(application, pods.ordinal(), model)
-    published = wire.Published(
-        wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix),
-        headless=addresses.headless_host(application, model),
-        external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
-        ca=served.certificate,
+
+    def address(ordinal):
+        host = addresses.pod_host(application, ordinal, model)
+        return wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix)
+
+    return Here(
+        unit=hookenv.local_unit(),
+        leads=hookenv.is_leader(),
+        topology=monitoring.Topology(
+            model, hookenv.model_uuid(), application, hookenv.charm_name()
+        ),
+        published=wire.Published(
+            address(pods.ordinal()),
+            headless=addresses.headless_host(application, model),
+            external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
+            ca=served.certificate,
+        ),
+        page=served.external_url or address(0).url,
+        certificate_ends=tls.ends(served.certificate),
     )
-    return Here(hookenv.local_unit(), application, model, published)

@@ -33,10 +33,10 @@ def problems(settings):
     return []
 
 
-def ends(settings):
-    """Return when a Settings' certificate ends, in seconds since 1970; None without one."""
+def ends(certificate):
+    """Return when a certificate, PEM, ends, in seconds since 1970; None without one."""
     try:
-        return certificates.ends(settings.tls_cert).timestamp() if settings.tls_cert else None
+        return certificates.ends(certificate).timestamp() if certificate else None
     except certificates.NoCertificate:
         return None
 

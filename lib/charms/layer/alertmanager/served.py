@@ -12,12 +12,14 @@ class Served:
 
     scheme: http or https. path_prefix: "" or "/am". certificate: PEM text, "" without TLS.
     users: the operator's, names and password hashes; none where nobody needs a password.
+    external_url: where people reach it, "" if the operator has not said.
     """
 
     scheme: str
     path_prefix: str
     certificate: str
     users: credentials.Users = field(default=(), repr=False)
+    external_url: str = ""
 
     @property
     def username(self) -> str:
@@ -32,4 +34,10 @@ class Served:
 
 def by(settings: Settings) -> Served:
     """Tell how pods with these settings are spoken to."""
-    return Served(settings.scheme, settings.route_prefix, settings.tls_cert, settings.web_users)
+    return Served(
+        settings.scheme,
+        settings.route_prefix,
+        settings.tls_cert,
+        settings.web_users,
+        settings.external_url,
+    )

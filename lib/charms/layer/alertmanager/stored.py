@@ -18,13 +18,13 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @dataclass(frozen=True)
 class Stored:
     """image: its reference. current: the files in force. good: those before, once all pods ran
-    them, if any. prefix: the path below which everything is served.
+    them, if any. external_url: the URL under which people reach them, "" if none was given.
     """
 
     image: str
     current: ConfigFiles
     good: Optional[ConfigFiles]
-    prefix: str
+    external_url: str
 
     @property
     def served(self) -> Served:
@@ -33,9 +33,10 @@ class Stored:
         web = json.loads(files[WEB_FILE])
         hashes = web.get("basic_auth_users", {}).items()
         users = tuple(sorted(item for item in hashes if item[0] != credentials.USER))
+        prefix = urlsplit(self.external_url).path.rstrip("/")
         if "tls_server_config" not in web:
-            return Served("http", self.prefix, "", users)
-        return Served("https", self.prefix, files["tls.crt"].decode(), users)
+            return Served("http", prefix, "", users, self.external_url)
+        return Served("https", prefix, files["tls.crt"].decode(), users, self.external_url)
 
 
 def read(text: Optional[str]) -> Optional[Stored]:
@@ -62,7 +63,7 @@ def _read(spec: Any) -> Stored:
         container["imageDetails"]["imagePath"],
         ConfigFiles(_files(mounted["configuration"])),
         ConfigFiles(good) if good else None,
-        _prefix(container["args"]),
+        _external_url(container["args"]),
     )
 
 
@@ -70,9 +71,9 @@ def _files(data: Mapping[str, Any]) -> Tuple[Tuple[str, bytes], ...]:
     return tuple(sorted((name, base64.b64decode(content)) for name, content in data.items()))
 
 
-def _prefix(args: Tuple[str, ...]) -> str:
+def _external_url(args: Tuple[str, ...]) -> str:
     for arg in args:
         name, _, value = arg.partition("=")
         if name == "--web.external-url":
-            return urlsplit(value).path.rstrip("/")
+            return value
     return ""

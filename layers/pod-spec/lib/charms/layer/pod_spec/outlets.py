@@ -48,7 +48,7 @@ class Outlet(RelationFactory):
         Returns whether anything was written. Juju drops it if the hook fails.
         """
         bags = self.wire.encode(**fields)
-        written = [self._write(relation_id, *bags) for relation_id in self._lasting()]
+        written = [self._write(relation_id, *bags) for relation_id in self.relations]
         if any(written):
             note_write()
         return any(written)
@@ -66,8 +66,9 @@ class Outlet(RelationFactory):
             hookenv.relation_set(relation_id, common, app=True)
         return bool(changes or common)
 
-    def _lasting(self):
-        """Return the relations but the one that this hook is the end of."""
+    @property
+    def relations(self):
+        """The ids of the relations but the one that this hook is the end of; asks Juju."""
         ended = hookenv.hook_name() == f"{self.endpoint_name}-relation-broken"
         broken = hookenv.relation_id() if ended else ""
         return [each for each in hookenv.relation_ids(self.endpoint_name) if each != broken]

@@ -1,0 +1,63 @@
+"""What is said over the relation: dashboards, packed.
+
+Pure functions; see README.md for who reads which key.
+"""
+
+import json
+from typing import Any, Dict, Mapping, Tuple
+
+UNIT_KEYS: Tuple[str, ...] = ()
+APPLICATION_KEYS = ("dashboards",)
+
+
+def encode(
+    *,
+    dashboards: Mapping[str, Mapping[str, Any]],
+    model: str,
+    model_uuid: str,
+    application: str,
+    unit: str,
+    charm: str,
+    inject_dropdowns: bool,
+) -> Tuple[Dict[str, str], Dict[str, str]]:
+    """Return what a unit and what the application write: the former nothing.
+
+    dashboards: by names of the charm's own choice, each as Grafana exports it.
+    model, model_uuid, application, unit, charm: Juju's names.
+    inject_dropdowns: whether Grafana shall put choices of a Juju model, application and unit into
+        them; not if they have such variables already.
+    """
+    topology = {
+        "model": model,
+        "model_uuid": model_uuid,
+        "application": application,
+        "unit": unit,
+    }
+    templates = {
+        f"file:{name}": {
+            "charm": charm,
+            "content": _packed(dashboard),
+            "juju_topology": topology,
+            "inject_dropdowns": inject_dropdowns,
+            "dashboard_alt_uid": _digest(f"{charm}/{name}")[:16],
+        }
+        for name, dashboard in dashboards.items()
+    }
+    # Grafana looks again when the uuid is another
+    said = {"templates": templates, "uuid": _digest(json.dumps(templates, sort_keys=True))}
+    return {}, {"dashboards": json.dumps(said, sort_keys=True)}
+
+
+def _packed(dashboard: Mapping[str, Any]) -> str:
+    # not at import, which every hook does
+    import base64
+    import lzma
+
+    text = json.dumps(dashboard, sort_keys=True, separators=(",", ":"))
+    return base64.b64encode(lzma.compress(text.encode("utf-8"))).decode("ascii")
+
+
+def _digest(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
