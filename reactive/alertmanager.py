@@ -9,7 +9,7 @@ Every hook takes the same path, and each step is skipped while nothing calls for
 flag                              set by              means, and is cleared by
 ================================  ==================  =============================================
 alertmanager.options.checked      check_options       the verdict on the options is known; any of
-                                                      INPUTS
+                                                      INPUTS, notice_changes
 alertmanager.options.valid        check_options       the verdict is that Alertmanager would take
                                                       what the options come to; check_options
 alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the options, and what
@@ -30,9 +30,11 @@ work. The disk may be gone, another unit may lead, Juju may have thrown a hook's
 """
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 
 from charmhelpers.core import hookenv, unitdata
+from charms.layer import alertmanager_ingress as ingress
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_rollout as rollout
 from charms.layer import alertmanager_tls as tls
@@ -69,7 +71,11 @@ register_trigger(when_not="leadership.is_leader", clear_flag="alertmanager.addre
 
 
 def notice_changes():
-    """Start over with what depends on things whose change no hook announces."""
+    """Start over with what depends on things whose change no flag announces."""
+    if ingress.changed():
+        clear_flag("alertmanager.options.checked")
+        clear_flag("alertmanager.spec.applied")
+        clear_flag("alertmanager.addresses.published")
     if data_changed("alertmanager.proxy", proxy()):
         clear_flag("alertmanager.spec.applied")
     if data_changed("alertmanager.ordinal", pods.ordinal()) or outlets.is_new():
@@ -179,14 +185,15 @@ def work_out():
         image = pod_spec.image(IMAGE).path
     except pod_spec.ImageMissing:
         image = ""
-    return _work_out(tuple(sorted(hookenv.config().items())), image)
+    return _work_out(tuple(sorted(hookenv.config().items())), image, ingress.url())
 
 
 @lru_cache(maxsize=1)  # several handlers ask, and a large configuration takes a while
-def _work_out(options, image):
+def _work_out(options, image, ingress_url):
     from charms.layer.alertmanager import desired
 
-    return desired.work_out(dict(options), image, pod_spec.render("alertmanager.yml.j2", {}))
+    default = pod_spec.render("alertmanager.yml.j2", {})
+    return desired.work_out(dict(options), image, default, ingress_url)
 
 
 def what_is_served():
@@ -194,6 +201,7 @@ def what_is_served():
     from charms.layer.alertmanager import served, settings, stored
 
     if is_flag_set("alertmanager.options.valid"):
-        return served.by(settings.parse(hookenv.config())[0])
+        asked, _ = settings.parse(hookenv.config())
+        return served.by(replace(asked, ingress_url=ingress.url()))
     held = stored.read(pod_spec.pod_spec_get())
     return held.served if held else None

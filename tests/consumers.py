@@ -111,3 +111,19 @@ def dashboards(application, _):
 def catalogue(application, _):
     """catalogue-k8s: four texts."""
     return {key: application[key] for key in ("name", "url", "icon", "description")}
+
+
+def traefik(application, units):
+    """traefik-k8s: every value is JSON; unless every unit has a host, nobody is served.
+
+    Returns the URLs among which it balances, and whether it takes the path off.
+    """
+    said = {key: json.loads(value) for key, value in application.items()}
+    if not {"model", "name", "port"} <= set(said) or not all(
+        "host" in bag for bag in units.values()
+    ):
+        return [], False
+    assert isinstance(said["port"], int)
+    hosts = sorted(json.loads(bag["host"]) for bag in units.values())
+    scheme = said.get("scheme", "http")
+    return [f"{scheme}://{host}:{said['port']}" for host in hosts], said.get("strip-prefix", False)

@@ -29,6 +29,7 @@ READS = {
     "self-metrics-endpoint": lambda *bags: [
         re.sub("/metrics$", "", url) for url in consumers.scrape(*bags)
     ],
+    "ingress": lambda *bags: consumers.traefik(*bags)[0],
 }
 ENDPOINTS = [*READS, "alerting-config", "catalogue", "grafana-dashboard", "grafana-source"]
 

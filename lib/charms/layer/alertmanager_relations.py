@@ -117,6 +117,14 @@ TOLD = {
     "self-metrics-endpoint": _scraped,
     "grafana-source": _source,
     "grafana-dashboard": _dashboards,
+    "ingress": lambda here: {
+        "model": here.topology.model,
+        "application": here.topology.application,
+        "host": here.address.host,
+        "port": here.address.port,
+        "scheme": here.address.scheme,
+        "strip_prefix": True,
+    },
     "catalogue": lambda here: {
         "name": here.topology.application,
         "url": here.page,

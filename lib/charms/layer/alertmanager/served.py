@@ -12,7 +12,7 @@ class Served:
 
     scheme: http or https. path_prefix: "" or "/am". certificate: PEM text, "" without TLS.
     users: the operator's, names and password hashes; none where nobody needs a password.
-    external_url: where people reach it, "" if the operator has not said.
+    external_url: where people reach it, "" if nobody has said.
     """
 
     scheme: str
@@ -39,5 +39,5 @@ def by(settings: Settings) -> Served:
         settings.route_prefix,
         settings.tls_cert,
         settings.web_users,
-        settings.external_url,
+        settings.web_url,
     )

@@ -20,7 +20,10 @@ RELOAD_WAYS = ("reload", "restart")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the operator asks for; what a bad option would have said stands at its default."""
+    """What the operator asks for; what a bad option would have said stands at its default.
+
+    ingress_url is no option: it is where an ingress lets people in, "" if there is none.
+    """
 
     alertmanager_config: str = field(default="", repr=False)
     alertmanager_secrets: str = field(default="", repr=False)
@@ -40,6 +43,12 @@ class Settings:
     config_reload: str = "reload"
     strict_config: bool = True
     additional_args: Tuple[str, ...] = ()
+    ingress_url: str = ""
+
+    @property
+    def web_url(self) -> str:
+        """Where people reach Alertmanager: what the operator says, else what an ingress says."""
+        return self.external_url or self.ingress_url
 
     @property
     def scheme(self) -> str:
@@ -48,7 +57,12 @@ class Settings:
 
     @property
     def route_prefix(self) -> str:
-        """The path below which everything is served, without a slash at its end: "" or "/am"."""
+        """The path below which everything is served, without a slash at its end: "" or "/am".
+
+        An ingress takes the path off, so that there is none behind it.
+        """
+        if self.ingress_url:
+            return ""
         return urlsplit(self.external_url).path.rstrip("/")
 
 

@@ -19,12 +19,14 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Stored:
     """image: its reference. current: the files in force. good: those before, once all pods ran
     them, if any. external_url: the URL under which people reach them, "" if none was given.
+    at_root: whether its path is taken off before requests come to them.
     """
 
     image: str
     current: ConfigFiles
     good: Optional[ConfigFiles]
     external_url: str
+    at_root: bool = False
 
     @property
     def served(self) -> Served:
@@ -33,7 +35,7 @@ class Stored:
         web = json.loads(files[WEB_FILE])
         hashes = web.get("basic_auth_users", {}).items()
         users = tuple(sorted(item for item in hashes if item[0] != credentials.USER))
-        prefix = urlsplit(self.external_url).path.rstrip("/")
+        prefix = "" if self.at_root else urlsplit(self.external_url).path.rstrip("/")
         if "tls_server_config" not in web:
             return Served("http", prefix, "", users, self.external_url)
         return Served("https", prefix, files["tls.crt"].decode(), users, self.external_url)
@@ -64,6 +66,7 @@ def _read(spec: Any) -> Stored:
         ConfigFiles(_files(mounted["configuration"])),
         ConfigFiles(good) if good else None,
         _external_url(container["args"]),
+        "--web.route-prefix=/" in container["args"],
     )
 
 

@@ -97,8 +97,10 @@ def arguments(settings: Settings, place: Place, version: Optional[Version]) -> L
         f"--cluster.peer={headless_name(place.application)}:{GOSSIP_PORT}",
     ]
     flags += [f"--cluster.peer={peer}" for peer in settings.cluster_peers]
-    if settings.external_url:
-        flags.append(f"--web.external-url={settings.external_url}")
+    if settings.web_url:
+        flags.append(f"--web.external-url={settings.web_url}")
+    if settings.ingress_url:
+        flags.append("--web.route-prefix=/")
     if settings.tls_cert or settings.web_users or understands(version, "web.config.file"):
         flags.append(f"--web.config.file={DIRECTORY}/{WEB_FILE}")
     if settings.cluster_label:
