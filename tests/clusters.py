@@ -15,12 +15,16 @@ MODEL = "mod"
 
 
 class Watched:
-    """A Cluster that remembers how its pods changed and can wait for more."""
+    """A Cluster that remembers how its pods changed and can wait for more.
+
+    ``on_change`` may be set to a function that is to be told of changes, too.
+    """
 
     def __init__(self, folder, **options):
         self.news = threading.Condition()
         self.history = []  # {app: [Pod, ...]} at each change
         self.cluster = Cluster(folder, MODEL, on_change=self._changed, **options)
+        self.on_change = lambda: None
         self.apps = set()
 
     def __getattr__(self, name):
@@ -30,6 +34,7 @@ class Watched:
         with self.news:
             self.history.append({app: self.cluster.pods(app) for app in self.apps})
             self.news.notify_all()
+        self.on_change()
 
     def run(self, workload):
         """Apply a workload."""

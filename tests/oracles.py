@@ -35,6 +35,11 @@ def prometheus(version: str) -> Path:
     return _binary("prometheus", "prometheus", version)
 
 
+def version(name: str, suite: str) -> str:
+    """Return which version of ``alertmanager`` or ``prometheus`` a Debian suite has."""
+    return _binary(name, name, suite).parents[1].name.rpartition("-")[2]
+
+
 def _binary(name: str, binary: str, version: str) -> Path:
     found = _folder(name, version)
     if isinstance(found, str):

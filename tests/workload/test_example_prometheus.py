@@ -72,7 +72,7 @@ class Deployed:
 
 @pytest.fixture(params=oracles.SUITES)
 def prometheus(request, tmp_path):
-    version = oracles.prometheus(request.param).parent.parent.name.partition("-")[2]
+    version = oracles.version("prometheus", request.param)
     charm = bus_harness.assemble(ROOT / "examples" / "prometheus", tmp_path / "charm")
     with clusters.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as cluster:
         options = {"cluster": cluster, "model": clusters.MODEL}

@@ -1,0 +1,11 @@
+"""The built charms with real Alertmanager and Prometheus."""
+
+import building
+import pytest
+
+
+@pytest.fixture(scope="session")
+def charms(built_charm, tmp_path_factory):
+    """The folders of both built charms, by application; not to be changed."""
+    prometheus = building.built(tmp_path_factory, "examples/prometheus")
+    return {"alertmanager": built_charm, "prometheus": prometheus}

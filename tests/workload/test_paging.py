@@ -1,0 +1,109 @@
+"""What every version of Alertmanager must do in the hands of this charm: page people, take what is
+right without a restart and leave out what is wrong, and forget nothing.
+"""
+
+import oracles
+import pytest
+import worlds
+from worlds import BRISK
+
+PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(suite, marks=pytest.mark.xdist_group(f"paging {suite}"))
+        for suite in oracles.SUITES
+    ],
+)
+def deployed(request, charms, tmp_path_factory):
+    """Three Alertmanagers and a Prometheus of one Debian suite."""
+    versions = {name: oracles.version(name, request.param) for name in charms}
+    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        world.deploy("alertmanager", versions["alertmanager"], units=3, additional_args=BRISK)
+        world.deploy("prometheus", versions["prometheus"], evaluation_interval="1s")
+        world.relate()
+        yield world
+
+
+@pytest.fixture
+def world(deployed):
+    """The same for every test: configured to page the team, nothing fires, all is well."""
+    deployed.configure(alertmanager_config=deployed.team(), strict_config=True)
+    deployed.live()
+    deployed.pager.calls.clear()
+    return deployed
+
+
+def test_an_alert_pages_once_and_so_does_its_end(world):
+    world.fire("Fire", lasting=10)
+    world.paged("Fire", "firing", "resolved")
+    # the last of three members waits for the two others, two seconds each
+    world.holds(lambda: world.pager.pages("Fire") == ["firing", "resolved"], seconds=5)
+
+
+def test_another_configuration_is_in_force_everywhere_without_a_restart(world):
+    before = world.processes()
+    old = world.live()
+    world.configure(alertmanager_config=world.team("/night"))
+    assert world.live() != old
+    assert world.processes() == before
+    for pod in PODS:
+        world.amtool(pod, "alert", "add", f"alertname=From{pod[-1]}")
+        world.paged(f"From{pod[-1]}", "firing", path="/night")
+
+
+def test_a_wrong_configuration_reaches_no_pod_and_every_pod_could_still_restart(world):
+    good, before = world.live(), world.processes()
+    world.configure(alertmanager_config=world.team().replace('"name": "team"', '"name": "taem"'))
+    world.shows("blocked", "alertmanager-config", "team")
+    assert world.processes() == before
+    for pod in PODS:
+        world.kill(pod)
+    world.cluster.ready("alertmanager", 3, timeout=60)
+    world.shows("blocked", "alertmanager-config", "team")
+    world.configure(alertmanager_config=world.team())
+    assert world.live() == good
+
+
+def test_what_only_alertmanager_itself_refuses_is_rolled_back(world):
+    good, before = world.live(), world.processes()
+    world.configure(alertmanager_config=world.team(frobnicate=True), strict_config=False)
+    world.shows("blocked", "Alertmanager refused the configuration", "frobnicate")
+    world.until(
+        lambda: "frobnicate" not in world.sh(PODS[0], "cat /etc/alertmanager/alertmanager.yml"),
+        "the last good configuration to be back",
+    )
+    assert world.processes() == before
+    world.configure(alertmanager_config=world.team())
+    assert world.live() == good
+    assert world.processes() == before
+
+
+def test_a_pod_that_dies_while_refused_bytes_lie_in_the_secret_starts_all_the_same(world):
+    world.configure(alertmanager_config=world.team(gurgle=True), strict_config=False)
+    world.cluster.wait(
+        lambda: "gurgle" in world.sh(PODS[1], "cat /etc/alertmanager/alertmanager.yml"),
+        what="the kubelet to deliver it",
+    )
+    world.kill(PODS[1])
+    world.cluster.ready("alertmanager", 3, timeout=60)
+    assert "taking the last good" in world.cluster.logs(PODS[1], "alertmanager")
+    world.shows("blocked", "Alertmanager refused the configuration", "gurgle")
+    world.amtool(PODS[1], "alert", "add", "alertname=Still")
+    world.paged("Still", "firing")
+
+
+def test_a_killed_pod_comes_back_with_its_silences(world):
+    identifier = world.silence(PODS[0], "alertname=Quiet")
+    world.until(
+        lambda: all(identifier in world.silences(pod) for pod in PODS), "all members to know of it"
+    )
+    world.kill(PODS[0])
+    world.cluster.ready("alertmanager", 3, timeout=60)
+    world.until(lambda: identifier in world.silences(PODS[0]), "the silence to be back")
+    world.live()
+    world.fire("Quiet", "Loud")
+    world.paged("Loud", "firing")
+    assert world.pager.pages("Quiet") == []

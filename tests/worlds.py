@@ -1,0 +1,248 @@
+"""Worlds for stories: the built charms, real Alertmanagers and Prometheus, and somebody to page."""
+
+import contextlib
+import json
+import time
+
+import clusters
+from clusters import MODEL, awaited
+from pager import Pager
+
+from sandbox.juju import Controller
+
+ALERTMANAGER, PROMETHEUS = "alertmanager", "prometheus"
+
+BRISK = (
+    "--cluster.gossip-interval=50ms --cluster.pushpull-interval=2s --cluster.reconnect-interval=1s"
+    " --cluster.peer-timeout=2s --cluster.probe-interval=500ms"
+)
+"""Flags that make a cluster do within seconds what otherwise takes it up to a minute."""
+
+
+class World:
+    """A model with a cluster. ``juju`` is its Controller, ``pager`` is whom the alerts reach.
+
+    Hooks run while a method of it runs, and only then.
+    """
+
+    def __init__(self, juju, cluster, pager, charms):
+        self.juju, self.cluster, self.pager = juju, cluster, pager
+        self.charms = charms
+        host, port = cluster.admit(pager.port)
+        self.url = f"http://{host}:{port}"
+
+    # -- juju --------------------------------------------------------------------------------------
+
+    def deploy(self, app, version, units=1, **options):
+        """Deploy a charm with the image of a version; ``options`` with _ for -."""
+        self.cluster.apps.add(app)
+        self.juju.deploy(
+            self.charms[app],
+            app,
+            resources={f"{app}-image": f"prom/{app}:v{version}"},
+            units=units,
+            config=_options(options),
+        )
+
+    def configure(self, app=ALERTMANAGER, **options):
+        """Set options, and let the hooks run that are due then."""
+        self.juju.config(app, _options(options))
+        self.juju.settle()
+
+    def relate(self):
+        """Let Prometheus know the Alertmanagers, and wait until it does."""
+        self.juju.relate(ALERTMANAGER, PROMETHEUS)
+        self.until(
+            lambda: len(self.alertmanagers()) == len(self.cluster.pods(ALERTMANAGER)),
+            "Prometheus to know every Alertmanager",
+        )
+
+    def attach(self, version, app=ALERTMANAGER):
+        """Let another version run."""
+        self.juju.attach_resource(app, f"{app}-image", f"prom/{app}:v{version}")
+        self.juju.settle()
+
+    def leader(self, app=ALERTMANAGER):
+        """Return the leader's name."""
+        return self.juju.application(app).leader
+
+    def look(self, app=ALERTMANAGER):
+        """Let the leader look after things, as it does every five minutes."""
+        self.juju.unit(self.leader(app)).update_status = True
+        self.juju.settle()
+
+    def shown(self, app=ALERTMANAGER):
+        """Return what juju status shows for the leader: the state and the message."""
+        status = self.juju.status(self.leader(app))
+        return status.state, status.message
+
+    # -- patience ----------------------------------------------------------------------------------
+
+    def until(self, condition, what, within=180):
+        """Return the first true value of ``condition()``; meanwhile hooks run."""
+
+        def met():
+            self.juju.settle()
+            return condition()
+
+        try:
+            return awaited(met, within, what, self.cluster.news)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.story()}") from None
+
+    def holds(self, condition, seconds):
+        """Fail if ``condition()`` is or becomes false within so many seconds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            assert condition(), self.story()
+            with self.cluster.news:
+                self.cluster.news.wait(0.2)
+
+    def shows(self, state, *words, within=180):
+        """Wait until juju status shows a state and a message with all these words in it."""
+
+        def shown():
+            self.look()
+            found = self.shown()
+            return found[0] == state and all(word in found[1] for word in words)
+
+        self.until(shown, f"{state} {words}", within)
+
+    def live(self, within=180):
+        """Wait until all pods there ought to be are ready and say that they run what they should.
+
+        Returns the configuration's hash as juju status shows it.
+        """
+        count = self.juju.application(ALERTMANAGER).scale
+        self.until(
+            lambda: len(self.ready_pods()) == count == len(self.cluster.pods(ALERTMANAGER)),
+            f"{count} ready pods",
+            within,
+        )
+        self.shows("active", f"live on {count}/{count}", within=within)
+        return self.shown()[1].split("configuration ")[1].split()[0]
+
+    # -- pods --------------------------------------------------------------------------------------
+
+    def ready_pods(self, app=ALERTMANAGER):
+        """Return the names of the pods that are ready."""
+        return [pod.name for pod in self.cluster.pods(app) if pod.ready]
+
+    def sh(self, pod, script):
+        """Run shell lines in a pod's container; return what they print."""
+        return self.cluster.sh(pod, script, container=pod.rpartition("-")[0])
+
+    def get(self, pod, path, port=9093):
+        """Return what the JSON means that a pod answers; None if it does not answer."""
+        words = ["wget", "-q", "-O", "-", f"http://127.0.0.1:{port}{path}"]
+        with contextlib.suppress(clusters.ClusterError, ValueError):
+            done = self.cluster.exec(pod, pod.rpartition("-")[0], words, timeout=10)
+            return json.loads(done.stdout)
+        return None
+
+    def amtool(self, pod, *words, url="http://127.0.0.1:9093"):
+        """Run amtool in a pod; return what it prints."""
+        argv = ["amtool", f"--alertmanager.url={url}", *words]
+        done = self.cluster.exec(pod, ALERTMANAGER, argv)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def processes(self, app=ALERTMANAGER):
+        """Return what tells each pod's processes from any that follow them, by the pod's name."""
+        return {
+            pod.name: (pod.ip, pod.restarts, tuple(pod.containers.items()), self._started(pod.name))
+            for pod in self.cluster.pods(app)
+        }
+
+    def _started(self, pod):
+        """Return when the program itself started, which is a child of the reloader's shell."""
+        program = pod.rpartition("-")[0]
+        stat = self.sh(pod, f"cat /proc/$(pidof {program})/stat")
+        return stat.rpartition(")")[2].split()[19]
+
+    def kill(self, pod):
+        """Kill everything in a pod's container, and wait until it has been started again."""
+        restarts = self.cluster.pod(pod).restarts
+        self.cluster.kill(pod, pod.rpartition("-")[0], 9)
+        self.cluster.wait(lambda: self.cluster.pod(pod).restarts > restarts, what="a restart")
+
+    # -- Alertmanager and Prometheus ---------------------------------------------------------------
+
+    def members(self, pod):
+        """Return the names of the members that a pod knows."""
+        status = self.get(pod, "/api/v2/status") or {"cluster": {}}
+        return sorted(peer["name"] for peer in status["cluster"].get("peers", ()))
+
+    def silence(self, pod, matcher):
+        """Silence what matches for an hour; return the silence's id."""
+        words = ("--author=ann", "--comment=night", "--duration=1h", matcher)
+        return self.amtool(pod, "silence", "add", *words).strip()
+
+    def silences(self, pod):
+        """Return the ids of the silences that are in force in a pod."""
+        found = self.get(pod, "/api/v2/silences") or ()
+        return sorted(each["id"] for each in found if each["status"]["state"] == "active")
+
+    def alertmanagers(self):
+        """Return the addresses that Prometheus sends alerts to."""
+        answer = self.get("prometheus-0", "/api/v1/alertmanagers", 9090) or {"data": {}}
+        return sorted(each["url"] for each in answer["data"].get("activeAlertmanagers", ()))
+
+    def fire(self, *alertnames, after=9, lasting=3600):
+        """Have Prometheus fire alerts, for so many seconds.
+
+        After each change of its configuration Prometheus takes up to five seconds to look up its
+        Alertmanagers; what it sends before goes to nobody, and again only after a minute.
+        """
+        begin = int(time.time()) + after
+        window = f"vector(time()) >= {begin} < {begin + lasting}"
+        rules = [{"alert": name, "expr": window} for name in alertnames]
+        self.configure(PROMETHEUS, rules=json.dumps({"groups": [{"name": "g", "rules": rules}]}))
+
+    def paged(self, alertname, *pages, path="/", within=180):
+        """Wait until a webhook has been told at least this of an alert."""
+        self.until(
+            lambda: self.pager.pages(alertname, path)[: len(pages)] == list(pages),
+            f"{pages} of {alertname}",
+            within,
+        )
+
+    def team(self, path="/", **more):
+        """Return a configuration that pages at a path; more: further keys of it."""
+        route = {"receiver": "team", "group_by": ["alertname"]}
+        # longer than the last of three members waits for the others to notify
+        route.update(group_wait="1s", group_interval="6s", repeat_interval="4h")
+        receiver = {"name": "team", "webhook_configs": [{"url": self.url + path}]}
+        return json.dumps({"route": route, "receivers": [receiver], **more})
+
+    def story(self):
+        """Return what a failed test wants to know."""
+        lines = [f"{run.unit} {run.hook} {run.error}".strip() for run in self.juju.history[-20:]]
+        for unit in self.juju.units():
+            status = self.juju.status(unit.name)
+            lines.append(f"{unit.name}: {status.state} {status.message}")
+        for app in sorted(self.cluster.apps):
+            for pod in self.cluster.pods(app):
+                lines.append(str(pod))
+                lines += self.cluster.logs(pod.name, app).splitlines()[-15:]
+        lines += [f"paged: {call}" for call in self.pager.calls]
+        return "\n".join(lines)
+
+
+def _options(options):
+    return {name.replace("_", "-"): value for name, value in options.items()}
+
+
+@contextlib.contextmanager
+def opened(folder, charms):
+    """Lend an empty World; skip, saying why, where none is possible."""
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(
+            clusters.started(folder / "cluster", sync_delay=0.1, back_off=0.3)
+        )
+        juju = stack.enter_context(
+            Controller(folder / "juju", model=MODEL, cluster=cluster, hook_timeout=120)
+        )
+        pager = stack.enter_context(Pager())
+        cluster.on_change = juju.cluster_changed
+        yield World(juju, cluster, pager, charms)
