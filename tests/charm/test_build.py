@@ -238,6 +238,19 @@ def test_a_warning_of_charm_proof_is_a_failure_and_leaves_the_last_build_alone(
     assert contents(tmp_path / "out" / "hello") == before
 
 
+def test_a_charm_can_have_setuptools_after_all(repository, tmp_path):
+    (repository / "hello" / "wheelhouse.txt").write_text("setuptools==68.2.2\n")
+    charm = build_charm.build(repository / "hello", tmp_path / "out")
+    found = subprocess.run(
+        [sys.executable, "-BSc", "import pkg_resources; print(pkg_resources.__file__)"],
+        env={"PYTHONPATH": str(charm / "lib")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    assert found == str(charm / "lib" / "pkg_resources" / "__init__.py")
+
+
 def test_a_pin_that_does_not_exist_is_named(repository, tmp_path):
     (repository / "hello" / "wheelhouse.txt").write_text("looseversion==0.0.1\n")
     with pytest.raises(build_charm.BuildFailure, match=r"looseversion==0\.0\.1"):

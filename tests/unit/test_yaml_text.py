@@ -202,11 +202,11 @@ MEGABYTE = 1024 * 1024
     ids=lambda value: repr(value[:12]),
 )
 def test_bounds_hold(text, part):
-    started = time.monotonic()
+    started = time.process_time()
     (problem,) = parse(text).problems
     assert part in str(problem)
     assert len(str(problem)) < 500
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_problems_are_not_counted_without_end():

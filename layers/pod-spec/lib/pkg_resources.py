@@ -1,7 +1,8 @@
 """Stands in for setuptools' module of this name, which charms.reactive asks for one function.
 
-The real module takes longer to import than everything else in an idle hook together, and would
-bring all of setuptools into the charm.
+The real one takes longer to import than everything else in an idle hook together, and would bring
+all of setuptools into the charm. A charm that needs it after all pins setuptools in its
+wheelhouse.txt: the package that comes with that takes precedence over this module.
 """
 
 

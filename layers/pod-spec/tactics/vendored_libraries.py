@@ -22,8 +22,8 @@ from charmtools.build.tactics import WheelhouseTactic
 
 TARGET = ("--python-version=3.8", "--implementation=cp", "--platform=manylinux2014_x86_64")
 
-# setuptools that builds what comes as source, on any Python from 3.8.
-BUILD_CONSTRAINTS = "setuptools==75.3.2\nwheel==0.45.1\n"
+# What builds the packages that come as source, on any Python from 3.8.
+BUILD_TOOLS = {"setuptools": "75.3.2", "wheel": "0.45.1"}
 
 # Nothing in a hook imports these.
 LEFT_OUT = (
@@ -59,7 +59,11 @@ class VendoredLibraries(WheelhouseTactic):
 
     def _add(self, wheelhouse, *reqs, constraints=None):
         build_constraints = wheelhouse.parent / "build-constraints.txt"
-        build_constraints.write_text(BUILD_CONSTRAINTS, encoding="utf-8")
+        # Not for what wheelhouse.txt pins: until 25.2, they hold for what pip installs as well.
+        tools = [
+            f"{tool}=={BUILD_TOOLS[tool]}" for tool in BUILD_TOOLS if tool not in self.layer_refs
+        ]
+        build_constraints.write_text("\n".join(tools))
         python, environment = self._interpreter(wheelhouse.parent)
         command = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
         command += ["--disable-pip-version-check", f"--target={wheelhouse}", *TARGET, *reqs]
