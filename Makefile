@@ -16,6 +16,7 @@ run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS
 	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS))
 
 test:  ## everything on the default Python, and what does not need the built charm on all others
+	@$(PYTHON) -m sandbox.packages openssl
 	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run -e lint,py,$$others
 

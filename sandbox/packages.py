@@ -1,5 +1,10 @@
 """The Debian packages that the sandbox needs: which of them are missing, and how to get them.
 
+    python3 -m sandbox.packages [PROGRAM ...]
+
+installs what is missing, with the packages of further programs that are named like these. Where it
+may not, it prints the command to run and fails nothing: a test that lacks a program is skipped.
+
 Standard library only: it is asked before anything else has been installed.
 """
 
@@ -7,6 +12,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from typing import List
 
 _PROGRAMS = {
@@ -61,3 +67,19 @@ def _apt(words: List[str]) -> bool:
         check=False,
     )
     return done.returncode == 0
+
+
+def main(programs: List[str]) -> None:
+    """Install what is missing, or say what to do."""
+    further = [program for program in programs if not shutil.which(program, path=PATH)]
+    wanted = missing() + further
+    if wanted:
+        print(f"installing {', '.join(wanted)}", flush=True)
+        try:
+            install(wanted)
+        except PackagesError as error:
+            print(f"some tests will be skipped: {error}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

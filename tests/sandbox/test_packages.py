@@ -75,3 +75,11 @@ def test_an_apt_that_fails_is_named_with_its_command(apt):
         packages.PackagesError, match="see what it says: apt-get install bubblewrap"
     ):
         packages.install(["bubblewrap"])
+
+
+def test_tests_go_on_without_what_cannot_be_installed(capsys):
+    with mock.patch("os.geteuid", return_value=1000), mock.patch("shutil.which", return_value=None):
+        packages.main(["openssl"])
+    told = capsys.readouterr().out
+    assert "some tests will be skipped: these programs are missing; run: sudo apt-get" in told
+    assert "openssl" in told

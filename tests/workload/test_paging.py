@@ -30,7 +30,9 @@ def deployed(request, charms, tmp_path_factory):
 @pytest.fixture
 def world(deployed):
     """The same for every test: configured to page the team, nothing fires, all is well."""
-    deployed.configure(alertmanager_config=deployed.team(), strict_config=True)
+    deployed.configure(
+        alertmanager_config=deployed.team(), alertmanager_secrets="", strict_config=True
+    )
     deployed.live()
     deployed.pager.calls.clear()
     return deployed
@@ -107,3 +109,21 @@ def test_a_killed_pod_comes_back_with_its_silences(world):
     world.fire("Quiet", "Loud")
     world.paged("Loud", "firing")
     assert world.pager.pages("Quiet") == []
+
+
+def test_it_runs_with_no_rights_and_its_secrets_show_in_no_process(world):
+    world.configure(alertmanager_secrets="global: {smtp_auth_password: s3cret-marker}")
+    world.live()
+    status = world.sh(PODS[0], "cat /proc/$(pidof alertmanager)/status")
+    told = {line.split(":")[0]: line.split()[1:] for line in status.splitlines()}
+    assert told["Uid"] == told["Gid"] == ["65534"] * 4
+    for kind in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb"):
+        assert int(told[kind][0], 16) == 0
+    assert told["NoNewPrivs"] == ["1"]
+    assert world.cluster.exec(PODS[0], "alertmanager", ["touch", "/written"]).returncode != 0
+    assert world.sh(PODS[0], "ls -A /var/run/secrets/kubernetes.io/serviceaccount") == ""
+    files = world.sh(PODS[0], "cat /etc/alertmanager/alertmanager.yml")
+    assert "s3cret-marker" in files
+    processes = world.sh(PODS[0], "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '")
+    assert "--config.file" in processes
+    assert "s3cret-marker" not in processes
