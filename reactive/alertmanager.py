@@ -23,7 +23,8 @@ alertmanager.addresses.published  publish_addresses   every relation has what th
 ================================  ==================  =============================================
 
 The other flags that occur here are the base layer's (layers/pod-spec/README.md) and the interface
-layer's (interfaces/alertmanager/README.md).
+layer's (interfaces/alertmanager/README.md). The other endpoints have none: what they are told is in
+alertmanager_relations, what they answer in alertmanager_heard.
 
 Nothing here needs what an earlier hook left on the operator's disk: flags and facts only save
 work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
@@ -34,7 +35,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from charmhelpers.core import hookenv, unitdata
-from charms.layer import alertmanager_ingress as ingress
+from charms.layer import alertmanager_heard as heard
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_rollout as rollout
 from charms.layer import alertmanager_tls as tls
@@ -72,7 +73,7 @@ register_trigger(when_not="leadership.is_leader", clear_flag="alertmanager.addre
 
 def notice_changes():
     """Start over with what depends on things whose change no flag announces."""
-    if ingress.changed():
+    if heard.changed():
         clear_flag("alertmanager.options.checked")
         clear_flag("alertmanager.spec.applied")
         clear_flag("alertmanager.addresses.published")
@@ -185,15 +186,16 @@ def work_out():
         image = pod_spec.image(IMAGE).path
     except pod_spec.ImageMissing:
         image = ""
-    return _work_out(tuple(sorted(hookenv.config().items())), image, ingress.url())
+    return _work_out(tuple(sorted(hookenv.config().items())), image)
 
 
 @lru_cache(maxsize=1)  # several handlers ask, and a large configuration takes a while
-def _work_out(options, image, ingress_url):
+def _work_out(options, image):
     from charms.layer.alertmanager import desired
 
+    given = desired.Given(heard.ingress_url(), *heard.configuration())
     default = pod_spec.render("alertmanager.yml.j2", {})
-    return desired.work_out(dict(options), image, default, ingress_url)
+    return desired.work_out(dict(options), image, default, given)
 
 
 def what_is_served():
@@ -202,6 +204,6 @@ def what_is_served():
 
     if is_flag_set("alertmanager.options.valid"):
         asked, _ = settings.parse(hookenv.config())
-        return served.by(replace(asked, ingress_url=ingress.url()))
+        return served.by(replace(asked, ingress_url=heard.ingress_url()))
     held = stored.read(pod_spec.pod_spec_get())
     return held.served if held else None

@@ -55,6 +55,15 @@ def prometheus(juju, name="prometheus", units=1):
     return relation
 
 
+def relate_to(juju, endpoint, name):
+    """Relate an application without a charm on an endpoint of ours; return the relation."""
+    declared = juju.application(APP).endpoints[endpoint]
+    juju.add_remote_app(name, "theirs", declared.interface)
+    relation = juju.relate(f"{APP}:{endpoint}", f"{name}:theirs")
+    juju.settle()
+    return relation
+
+
 def since(juju, began, *tools):
     """Return the calls of these tools, or all writes, in the hooks after the first `began`."""
     runs = juju.history[began:]

@@ -1,9 +1,6 @@
 """The side that wants to be reached."""
 
-import json
-
-from charmhelpers.core import hookenv
-from charms.layer.pod_spec import Outlet, tools
+from charms.layer.pod_spec import Outlet
 
 from . import wire
 
@@ -28,11 +25,5 @@ class IngressRequires(Outlet):
 
         Raises wire.DecodeError if the answer cannot be understood.
         """
-        for relation_id in self.relations:
-            # Relation.application_name of charms.reactive needs a unit on the other side
-            words = ("--format=json", "--app", "-r", relation_id)
-            application = json.loads(tools.run("relation-list", *words))
-            url = wire.decode(hookenv.relation_get(rid=relation_id, app=application) or {})
-            if url:
-                return url
-        return ""
+        urls = [wire.decode(bag) for bag in self.answers()]
+        return next(filter(None, urls), "")

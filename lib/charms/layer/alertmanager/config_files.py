@@ -99,7 +99,7 @@ def _configuration(settings: Settings, default_config: str):
     from . import merge, yaml_text
 
     text = settings.alertmanager_config or default_config
-    document = yaml_text.parse(text, "alertmanager-config")
+    document = yaml_text.parse(text, settings.config_source)
     overlays = []
     if settings.alertmanager_secrets:
         overlays.append(yaml_text.parse(settings.alertmanager_secrets, "alertmanager-secrets"))
@@ -145,7 +145,7 @@ def web_config(settings: Settings) -> str:
 
 def _too_large(settings: Settings, size: int) -> Problem:
     sizes = {
-        "alertmanager-config": len(settings.alertmanager_config),
+        settings.config_source: len(settings.alertmanager_config),
         "alertmanager-secrets": len(settings.alertmanager_secrets),
         "templates": sum(len(content) for _, content in settings.templates),
         "secret-files": sum(len(content) for _, content in settings.secret_files),

@@ -22,7 +22,8 @@ RELOAD_WAYS = ("reload", "restart")
 class Settings:
     """What the operator asks for; what a bad option would have said stands at its default.
 
-    ingress_url is no option: it is where an ingress lets people in, "" if there is none.
+    Two are no options. ingress_url: where an ingress lets people in, "" if there is none.
+    config_source: what problems with alertmanager_config are to be told about.
     """
 
     alertmanager_config: str = field(default="", repr=False)
@@ -44,6 +45,7 @@ class Settings:
     strict_config: bool = True
     additional_args: Tuple[str, ...] = ()
     ingress_url: str = ""
+    config_source: str = "alertmanager-config"
 
     @property
     def web_url(self) -> str:

@@ -5,7 +5,7 @@ layer has an example.
 """
 
 from charms.layer.pod_spec.images import Image, ImageMissing, image
-from charms.layer.pod_spec.outlets import Outlet
+from charms.layer.pod_spec.outlets import Outlet, QuietEndpoint
 from charms.layer.pod_spec.specs import NotLeader, PodSpecError, pod_spec_get, pod_spec_set
 from charms.layer.pod_spec.statuses import Status, status_at_exit
 from charms.layer.pod_spec.templates import render
@@ -18,6 +18,7 @@ __all__ = [
     "NotLeader",
     "Outlet",
     "PodSpecError",
+    "QuietEndpoint",
     "Status",
     "ToolError",
     "image",

@@ -1,19 +1,57 @@
-"""Endpoints on which a charm tells others something, and need not listen.
+"""Endpoints that ask Juju nothing in a hook which is not about them.
 
 charms.reactive's own Endpoint asks Juju in every hook for the relations of every endpoint, related
-or not, and for the units of each. On an endpoint that only tells, nothing is done with the answer.
-An Outlet asks when there is something to tell. ``goal-state`` would be a cheaper way to find out
-which endpoints are related, but it leaves out relations that are offered to other models
+or not, and for the units of each. On an endpoint that only tells, nothing is done with the answer,
+and what an application's databag says it does not read at all. A QuietEndpoint asks when the charm
+wants to know, an Outlet when there is something to tell. ``goal-state`` would be a cheaper way to
+find out which endpoints are related, but it leaves out relations that are offered to other models
 (juju/juju apiserver/facades/agent/uniter/uniter.go, goalStateRelations).
 """
 
+import json
+
 from charmhelpers.core import hookenv
+from charms.layer.pod_spec import tools
 from charms.layer.pod_spec.writes import note_write
 from charms.reactive.relations import RelationFactory
 
 
-class Outlet(RelationFactory):
-    """The base of an interface's side that only tells: set ``wire`` and nothing else.
+class QuietEndpoint(RelationFactory):
+    """The base of an interface's side without flags: it does nothing by itself."""
+
+    def __init__(self, endpoint_name):
+        self.endpoint_name = endpoint_name
+
+    @classmethod
+    def from_name(cls, name):
+        """Return the endpoint of this name in metadata.yaml; the framework calls it."""
+        return cls(name)
+
+    @classmethod
+    def from_flag(cls, state):
+        """Find nothing, for there are no flags."""
+
+    @property
+    def relations(self):
+        """The ids of the relations but the one that this hook is the end of; asks Juju."""
+        ended = hookenv.hook_name() == f"{self.endpoint_name}-relation-broken"
+        broken = hookenv.relation_id() if ended else ""
+        return [each for each in hookenv.relation_ids(self.endpoint_name) if each != broken]
+
+    def answers(self):
+        """Return the databags of the applications on the other side; asks Juju.
+
+        No flag of charms.reactive's tells that one has changed: the hook
+        ``<endpoint>-relation-changed`` runs then.
+        """
+        return [
+            hookenv.relation_get(rid=relation_id, app=_remote_application(relation_id)) or {}
+            for relation_id in self.relations
+        ]
+
+
+class Outlet(QuietEndpoint):
+    """The base of an interface's side that tells something: set ``wire`` and nothing else.
 
     ``wire`` is a module, or anything else, that has
 
@@ -21,23 +59,10 @@ class Outlet(RelationFactory):
       of each unit and in that of the application; no other is touched;
     * ``encode(**fields)``: returns the two databags, as mappings of strings to strings.
 
-    No flags are set: a charm publishes when what it tells has changed, and when a relation is new
-    (see is_new).
+    A charm publishes when what it tells has changed, and when a relation is new (see is_new).
     """
 
     wire = None
-
-    def __init__(self, endpoint_name):
-        self.endpoint_name = endpoint_name
-
-    @classmethod
-    def from_name(cls, name):
-        """Return the outlet of this name in metadata.yaml; the framework calls it."""
-        return cls(name)
-
-    @classmethod
-    def from_flag(cls, state):
-        """Find nothing, for an outlet has no flags."""
 
     def publish(self, **fields) -> bool:
         """Tell every related application; what Juju holds already is not written again.
@@ -66,13 +91,6 @@ class Outlet(RelationFactory):
             hookenv.relation_set(relation_id, common, app=True)
         return bool(changes or common)
 
-    @property
-    def relations(self):
-        """The ids of the relations but the one that this hook is the end of; asks Juju."""
-        ended = hookenv.hook_name() == f"{self.endpoint_name}-relation-broken"
-        broken = hookenv.relation_id() if ended else ""
-        return [each for each in hookenv.relation_ids(self.endpoint_name) if each != broken]
-
 
 def is_new():
     """Tell whether this hook is the beginning of a relation, on whichever endpoint."""
@@ -83,3 +101,8 @@ def _changes(own, wanted, keys):
     """Return what to set so that of these keys exactly the wanted ones are there."""
     own = own or {}
     return {key: wanted.get(key, "") for key in keys if (own.get(key) or "") != wanted.get(key, "")}
+
+
+def _remote_application(relation_id):
+    # Relation.application_name of charms.reactive needs a unit on the other side
+    return json.loads(tools.run("relation-list", "--format=json", "--app", "-r", relation_id))

@@ -1,0 +1,24 @@
+"""The side of Alertmanager."""
+
+from typing import Optional
+
+from charms.layer.pod_spec import QuietEndpoint
+
+from . import wire
+
+
+class AlertmanagerRemoteConfigurationRequires(QuietEndpoint):
+    """The endpoint of a charm that runs Alertmanager.
+
+    ```python
+    configuration = endpoint_from_name("remote-configuration").configuration()
+    ```
+    """
+
+    def configuration(self) -> Optional[wire.Configuration]:
+        """Return the configuration that we have been given, None if none; asks Juju.
+
+        Raises wire.DecodeError.
+        """
+        given = [wire.decode(bag) for bag in self.answers()]
+        return next(filter(None, given), None)

@@ -1,0 +1,72 @@
+"""What other applications have answered, in databags whose changes charms.reactive does not tell.
+
+Juju is only asked when there may be news, or when the answer is needed.
+"""
+
+from functools import lru_cache
+
+from charmhelpers.core import hookenv, unitdata
+from charms.layer.alertmanager.problems import Problem
+from charms.reactive import data_changed, endpoint_from_name
+
+CONFIGURATION = "remote-configuration"
+INGRESS = "ingress"
+_URL = "alertmanager.ingress.url"
+_DIGEST = "alertmanager.remote-configuration"
+# Others that look again: after a forced removal of a relation its own hooks do not run.
+_HOOKS = ("config-changed", "upgrade-charm")
+
+
+def changed():
+    """Look, if this hook is a reason to, and tell whether an answer is another than before."""
+    return any([_url_changed(), _configuration_changed()])
+
+
+def ingress_url():
+    """Return where the ingress lets people in, "" if there is none."""
+    return unitdata.kv().get(_URL) or ""
+
+
+@lru_cache(maxsize=1)
+def configuration():
+    """Return the configuration that comes from elsewhere, None if none does; and problems.
+
+    It may hold passwords, so it is read from Juju whenever it is needed, and kept nowhere.
+    """
+    try:
+        return endpoint_from_name(CONFIGURATION).configuration(), ()
+    except ValueError as error:
+        hint = "see juju show-unit, and the charm on the other side"
+        return None, (Problem(CONFIGURATION, message=str(error), hint=hint),)
+
+
+def _may_have_changed(endpoint):
+    hook = hookenv.hook_name()
+    return hook in _HOOKS or hook.startswith(f"{endpoint}-relation-")
+
+
+def _url_changed():
+    before = unitdata.kv().get(_URL)
+    if before is not None and not _may_have_changed(INGRESS):
+        return False
+    unitdata.kv().set(_URL, _ask_ingress())
+    return ingress_url() != before
+
+
+def _configuration_changed():
+    if not _may_have_changed(CONFIGURATION):
+        return False
+    given, problems = configuration()
+    # data_changed keeps no more than a digest
+    return data_changed(_DIGEST, [given, [str(problem) for problem in problems]])
+
+
+def _ask_ingress():
+    from charms.layer.alertmanager import parsers
+
+    try:
+        answer = endpoint_from_name(INGRESS).url()
+        return parsers.external_url(answer) if answer else ""
+    except (ValueError, parsers.BadOption) as error:
+        hookenv.log(f"the ingress answered what cannot be used: {error}", hookenv.WARNING)
+        return ""
