@@ -1,0 +1,130 @@
+"""However the web port is served, and whatever lies beside the configuration: people are paged."""
+
+import json
+
+import oracles
+import pytest
+import worlds
+from stories import self_signed
+from worlds import BRISK
+
+PODS = ["alertmanager-0", "alertmanager-1"]
+CERTIFIED = "*.alertmanager-endpoints.mod.svc"
+ALGORITHMS = {
+    "RSA": ("rsa:2048",),
+    "P-256": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    "P-384": ("ec", "-pkeyopt", "ec_paramgen_curve:P-384"),
+}
+USER, PASSWORD = "prometheus", "correct horse"
+HASHED = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+
+pytestmark = pytest.mark.xdist_group("serving")
+
+
+@pytest.fixture(scope="module")
+def deployed(charms, tmp_path_factory):
+    """Two Alertmanagers and a Prometheus."""
+    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        version = oracles.version("alertmanager", "trixie")
+        world.deploy("alertmanager", version, units=2, additional_args=BRISK)
+        version = oracles.version("prometheus", "trixie")
+        world.deploy("prometheus", version, evaluation_interval="1s")
+        world.relate()
+        yield world
+
+
+@pytest.fixture
+def world(deployed):
+    """The same for every test: nothing is set but who is paged."""
+    plain = dict.fromkeys(
+        ("external_url", "tls_cert", "tls_key", "web_users", "templates", "secret_files"), ""
+    )
+    deployed.configure(alertmanager_config=deployed.team(), **plain)
+    deployed.configure("prometheus", alertmanager_username="", alertmanager_password="", rules="")
+    deployed.live()
+    return deployed
+
+
+def tls(folder, algorithm):
+    certificate, key = self_signed(CERTIFIED, folder, ALGORITHMS[algorithm])
+    return {"tls_cert": certificate, "tls_key": key}
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "users", "path"),
+    [
+        ("", False, "/am"),
+        ("RSA", False, ""),
+        ("P-256", False, ""),
+        ("", True, ""),
+        ("P-384", True, "/am"),
+    ],
+    ids=["path", "RSA key", "P-256 key", "users", "P-384 key, users and path"],
+)
+def test_it_is_ready_pages_and_reloads(world, tmp_path, algorithm, users, path):
+    options = tls(tmp_path, algorithm) if algorithm else {}
+    if path:
+        options["external_url"] = f"https://lb.example{path}"
+    if users:
+        options["web_users"] = json.dumps({USER: HASHED})
+        login = {"alertmanager_username": USER, "alertmanager_password": PASSWORD}
+        world.configure("prometheus", **login)
+    world.configure(**options)
+    world.live()
+    scheme = "https" if algorithm else "http"
+    world.until(
+        lambda: (
+            world.alertmanagers()
+            == [
+                f"{scheme}://{pod}.alertmanager-endpoints.mod.svc:9093{path}/api/v2/alerts"
+                for pod in PODS
+            ]
+        ),
+        "Prometheus to know the new addresses",
+    )
+    alertname = "".join(filter(str.isalnum, f"Fire{algorithm}{users}{path}"))
+    world.fire(alertname)
+    world.paged(alertname, "firing")
+    before = world.processes()
+    world.configure(alertmanager_config=world.team("/other"))
+    world.live()
+    assert world.processes() == before
+
+
+def test_with_users_nobody_gets_in_without_a_password(world):
+    assert world.members(PODS[0])
+    world.configure(web_users=json.dumps({USER: HASHED}))
+    world.live()
+    assert world.get(PODS[0], "/api/v2/status") is None
+    world.shows("active", "live on 2/2")
+
+
+def test_templates_and_secret_files_arrive_without_a_restart(world):
+    before = world.processes()
+    slack = {
+        "api_url_file": "/etc/alertmanager/slack-url",
+        "title": '{{ template "ours" . }}',
+        "channel": "#alerts",
+    }
+    team = json.loads(world.team())
+    team["receivers"] = [{"name": "team", "slack_configs": [slack]}]
+    world.configure(
+        alertmanager_config=json.dumps(team),
+        templates='{{ define "ours" }}It is {{ .CommonLabels.alertname }}!{{ end }}',
+        secret_files=f"slack-url: {world.url}/slack",
+    )
+    world.live()
+    assert world.processes() == before
+    world.amtool(PODS[1], "alert", "add", "alertname=Hot")
+    titles = []
+
+    def told():
+        titles[:] = [
+            call.content["attachments"][0]["title"]
+            for call in world.pager.calls
+            if call.path == "/slack"
+        ]
+        return titles
+
+    world.until(told, "a message for Slack")
+    assert titles[0] == "It is Hot!"
