@@ -9,7 +9,7 @@ class KarmaDashboardProvides(Outlet):
     """The endpoint of a charm that runs Alertmanager.
 
     ```python
-    endpoint_from_name("karma-dashboard").publish(name="am/0", uri="http://…", cluster="lma_am")
+    endpoint_from_name("karma-dashboard").publish(name="am/0", uri="http://…", …)
     ```
     """
 
