@@ -104,6 +104,29 @@ def test_all_duplicates_are_named_at_once():
         ("a: {c: 3, <<: {b: 1, c: 2}}", {"a": {"c": 2, "b": 1}}),
         ("a: {<<: [{b: 1}, {b: 2, c: 3}]}", {"a": {"b": 1, "c": 3}}),
         ('a: {"<<": b}', {"a": {"<<": "b"}}),
+        ("a: {match: {b: c}, <<: {match: d}}", {"a": {"match": "d"}}),
+        ("a:\tb\t# c", {"a": "b"}),
+        ("a: b\tc", {"a": "b\tc"}),
+        ("a: [b\t,\tc,\n\td]", {"a": ["b", "c", "d"]}),
+        ("a: b\n \tc", {"a": "b c"}),
+        ("a: b\n\n\n  c", {"a": "b\n\nc"}),
+        ("a: b\u2028  c", {"a": "b\u2028c"}),
+        ("a: {b:c}", {"a": {"b:c": None}}),
+        ("a: {b: http://c, d:,e: f}", {"a": {"b": "http://c", "d:": None, "e": "f"}}),
+        ("a: [b:]", {"a": ["b:"]}),
+        ("a: b#c #d", {"a": "b#c"}),
+        ('a: "\\\'"', {"a": "'"}),
+        ("a: |2\n   b\n  c", {"a": " b\nc"}),
+        ("a: |+1 # c\n b\n\n", {"a": "b\n\n"}),
+        ("a: |2-\n  b\n", {"a": "b"}),
+        ("a: >\n  b\n  c\n\n   d\n  e", {"a": "b c\n\n d\ne"}),
+        ("%YAML 1.1 \t# c\n---\na: b", {"a": "b"}),
+        ("%TAG !y! tag:yaml.org,2002:\n---\na: !y!str 3", {"a": "3"}),
+        ("a: !<tag:yaml.org,2002:str> 3", {"a": "3"}),
+        ("a: !", {"a": None}),
+        ("a: 1\n\ufeffb: 2", {"a": 1, "\ufeffb": 2}),
+        ("a: -1_0b", {"a": "-1_0b"}),
+        ("a: " + "9" * 400, {"a": "9" * 400}),
     ],
 )
 def test_documents_read(text, plain):
@@ -138,6 +161,21 @@ def test_documents_read(text, plain):
         ("a: !!int x", 1, "the tag !!int does not fit"),
         ("a: !!binary x", 1, "is not base64"),
         ("a: !e!x y", 1, "put quotes around text that begins with !"),
+        ("-\ta: b", 1, "indent with spaces"),
+        ("a: b\n\tc", 2, "a tab in the indentation"),
+        ("a: |\n\t b", 2, "a tab in the indentation"),
+        ("a: |\n  b\n \tc", 3, "a tab in the indentation"),
+        ("a: |\n\n\t\n  b", 3, "a tab in the indentation"),
+        ("[a\n--- b", 2, "is not YAML"),
+        ("a: |0\n b", 1, "an indentation of 0"),
+        ("a: |x\n b", 1, "a comment or a line break"),
+        ("%YAML 1.2\n---\na: b", 2, "a version other than 1.1"),
+        ("%FOO\n---\na: b", 1, "an unknown directive"),
+        ("a: !<x 3", 1, "no > at its end"),
+        ("a: !<x>3", 1, "no blank at its end"),
+        ('a: "\\/"', 1, "unknown escape character"),
+        ("a: [a?b]", 1, "is not YAML"),
+        ("a\u2028b: c", 2, "is not YAML"),
     ],
 )
 def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, part):
@@ -154,6 +192,8 @@ def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, 
     [
         ("a: b\n---\nc: d\n", {"a": "b"}, "ignores it"),
         ("a: b\n--- ]\n", {"a": "b"}, "ignores it"),
+        ("a: b\n... c\n", {"a": "b"}, "ignores it"),
+        ("a: !x%41,y b", {"a": "b"}, "ignores this tag"),
         ("a: !secret b", {"a": "b"}, "ignores this tag"),
         ("a: !!python/object:os.system {b: c}", {"a": {"b": "c"}}, "ignores this tag"),
     ],
@@ -300,28 +340,13 @@ def test_round_trip(tree):
     assert yaml.safe_load(text) == [tree]
 
 
+# fmt: off
 PIECES = [
     *("a", "b:", ": ", "- ", "\n", "\n  ", " ", "\t", "? ", "[", "]", "{", "}", ",", "&x ", "*x"),
-    *(
-        "!t ",
-        "!!int ",
-        "|",
-        ">",
-        "|2-",
-        '"',
-        "'",
-        "\\",
-        "#",
-        "%",
-        "---",
-        "...",
-        "<<",
-        "@",
-        "0",
-        "~",
-    ),
-    *("\x00", "\u2028", "é", "\\x", "\\u", "%YAML 1.", "%TAG ! ", "1" * 5000),
+    *("!t ", "!!int ", "|", ">", "|2-", '"', "'", "\\", "#", "%", "---", "...", "<<", "@"),
+    *("0", "~", "\x00", "\u2028", "é", "\\x", "\\u", "%YAML 1.", "%TAG ! ", "1" * 5000),
 ]
+# fmt: on
 pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 from . import yaml_scalars
 from .problems import Problem
@@ -42,14 +42,16 @@ class Mapping:
 
     keys: each key's own node, for its line. values: each key's value.
     written: the line of each key that stands in this very mapping, not merged into it by ``<<``.
+    doubled: the keys that ``<<`` gave a value besides the one they had or got.
     """
 
-    __slots__ = ("keys", "line", "option", "values", "written")
+    __slots__ = ("doubled", "keys", "line", "option", "values", "written")
 
     def __init__(self, option: str, line: int):
         self.keys: Dict[str, Scalar] = {}
         self.values: Dict[str, Node] = {}
         self.written: Dict[str, int] = {}
+        self.doubled: Set[str] = set()
         self.option = option
         self.line = line
 
@@ -118,24 +120,31 @@ class Document:
 class Path:
     """A place in a document in its own words, for example ``route.routes[2].receiver``."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_above", "_part")
 
-    def __init__(self, text: str = ""):
-        self._text = text
+    def __init__(self, above: Optional["Path"] = None, part: str = ""):
+        self._above = above
+        self._part = part
 
     def __str__(self) -> str:
-        if len(self._text) <= _LONGEST_PATH:
-            return self._text
+        parts = []
+        place: Optional[Path] = self
+        while place is not None:
+            parts.append(place._part)
+            place = place._above
+        text = "".join(reversed(parts)).lstrip(".")
+        if len(text) <= _LONGEST_PATH:
+            return text
         half = _LONGEST_PATH // 2
-        return f"{self._text[:half]}...{self._text[-half:]}"
+        return f"{text[:half]}...{text[-half:]}"
 
     def key(self, name: str) -> "Path":
         """Give the place of a key of the mapping that stands here."""
-        return Path(f"{self._text}.{shown(name)}" if self._text else shown(name))
+        return Path(self, "." + shown(name))
 
     def item(self, index: int) -> "Path":
         """Give the place of an item, counted from 0, of the list that stands here."""
-        return Path(f"{self._text}[{index}]")
+        return Path(self, f"[{index}]")
 
 
 def shown(text: str) -> str:

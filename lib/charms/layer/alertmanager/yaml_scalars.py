@@ -103,14 +103,11 @@ def _integer(text: str) -> Optional[int]:
     match = _INTEGER.match(text)
     if not match or len(text) > _LONGEST_INTEGER:
         return None
-    for name, base in _BASES:
-        digits = match.group(name)
-        if digits is not None:
-            value = int(match.group(1) + digits, base)
-            # Go tries a signed 64-bit number, then an unsigned one, which takes no sign.
-            highest = 2**63 if match.group(1) else 2**64
-            return value if -(2**63) <= value < highest else None
-    return None
+    name, base = next(item for item in _BASES if match.group(item[0]) is not None)
+    value = int(match.group(1) + match.group(name), base)
+    # Go tries a signed 64-bit number, then an unsigned one, which takes no sign.
+    highest = 2**63 if match.group(1) else 2**64
+    return value if -(2**63) <= value < highest else None
 
 
 def _is_timestamp(text: str) -> bool:

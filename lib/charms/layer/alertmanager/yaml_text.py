@@ -4,7 +4,8 @@ PyYAML tells the tokens apart; what they mean follows gopkg.in/yaml.v2, Alertman
 
 * a key given twice is refused, and both lines are named;
 * keys are text, whatever they look like; a list or mapping as a key is refused;
-* ``<<`` merges at the place where it stands: later keys win over it, and it wins over earlier ones;
+* ``<<`` merges at the place where it stands: later keys win over it, and it wins over earlier
+  ones; but where Alertmanager has a mapping of free keys, or matchers, both add up;
 * tags of YAML's own types count; Alertmanager ignores any other tag, which earns a warning;
 * only the first document is read; more of them earn a warning.
 
@@ -48,6 +49,16 @@ _BINARY_TAG = _TAG + "binary"
 _MERGE_TAG = _TAG + "merge"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The keys whose Go values the YAML reader adds to, when it meets them for the second time: maps,
+# structs that no UnmarshalYAML sets to their defaults first, and matchers (config/config.go).
+_ADD_UP = frozenset(
+    [
+        *("match", "match_re", "source_match", "source_match_re", "target_match"),
+        *("target_match_re", "matchers", "source_matchers", "target_matchers", "labels", "headers"),
+        *("details", "custom_fields", "attributes", "fields", "tls_config", "smtp_tls_config"),
+        *("threading", "props", "priority"),
+    ]
+)
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 _HINTS = (
@@ -172,7 +183,9 @@ class _Composer:
         """Read the first document of the text."""
         import yaml
 
-        loader = yaml.SafeLoader(text)
+        from .yaml_scanner import Loader
+
+        loader = Loader(text)
         try:
             self._first_document(yaml, loader)
             self._look_behind(yaml, loader)
@@ -295,7 +308,7 @@ class _Composer:
             if key.merges:
                 self._merge(parent.node, node, alias, key.node.line)
             elif not key.unusable:
-                parent.node.put(key.node, node)
+                self._put(parent.node, key.node, node)
 
     def _key(self, mapping: Mapping, node: Node, merges: bool, line: int) -> _Key:
         if not isinstance(node, Scalar):
@@ -328,7 +341,35 @@ class _Composer:
             return
         for source in sources:
             for key, node in source.items():
-                mapping.put(key, node)
+                self._put(mapping, key, node)
+
+    def _put(self, mapping: Mapping, key: Scalar, node: Node) -> None:
+        """Set a key that may have a value already, which takes ``<<`` to happen."""
+        before = mapping.get(key.text)
+        if before is None:
+            mapping.put(key, node)
+            return
+        mapping.doubled.add(key.text)
+        mapping.put(key, self._added_up(before, node, key) if key.text in _ADD_UP else node)
+
+    def _added_up(self, before: Node, after: Node, key: Scalar) -> Node:
+        """Do what Alertmanager's reader does with two values for what it does not start anew."""
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            total: Node = Mapping(after.option, after.line)
+            for part in (before, after):
+                for name, value in part.items():
+                    self._put(total, name, value)
+        elif isinstance(before, Items) and isinstance(after, Items) and "matchers" in key.text:
+            total = Items(after.option, after.line, [*before.items, *after.items])
+        else:
+            return after
+        self._problem(
+            key.line,
+            f"Alertmanager adds {shown(key.text)} to the one that << merges, and replaces nothing",
+            "write it out instead of merging it",
+            warning=True,
+        )
+        return total
 
     # Scalars.
 

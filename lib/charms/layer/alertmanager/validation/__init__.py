@@ -1,39 +1,82 @@
 """Judge an Alertmanager configuration before Alertmanager does.
 
-validate() is the way in. It says everything that is wrong at once, each with option, line, place
-and what to do about it.
+validate() and, for a text that nobody has read yet, validate_text() are the ways in. They say
+everything that is wrong at once, each with option, line, place and what to do about it:
+
+    >>> for problem in validate_text("route: {receiver: x}", "alertmanager.yml", "0.28.1"):
+    ...     print(problem)
+    alertmanager.yml line 1, route.receiver: there is no receiver x; define it under receivers
+
+What is refused is what Alertmanager refuses to run with; whatever it accepts is accepted, with a
+warning where it will not do what was meant. The rules are tables of the configuration language of
+Alertmanager 0.20 to 0.34, read from its source, and held against amtool by the tests:
+
+* language: the top level, and what the parts say of one another;
+* receivers, routing, http, extras: the blocks, their keys, and the versions that have them;
+* kinds, rules: what a value may be, and what may hold between keys;
+* re2, matchers, durations, urls, intervals, zones, go_templates: the notations inside of values;
+* files, templates: what the files beside the configuration have to do with it;
+* versions, report, context: which version is in question, and where problems are put.
+
+Whatever the configuration, an answer comes: yaml_text bounds what is read, and no more than
+report.MAX_PROBLEMS problems are told.
 """
 
-from typing import FrozenSet, List, Mapping, Optional, Tuple, Union
+from typing import List, Mapping, Optional, Tuple, Union
 
 from ..problems import Problem
 from ..yaml_nodes import Document
 
 Version = Tuple[int, ...]
-Files = Union[FrozenSet[str], Mapping[str, Optional[bytes]]]
 
 
 def validate(
     document: Document,
     version: Optional[Version] = None,
     strict: bool = True,
-    files: Files = frozenset(),
+    files: Optional[Mapping[str, Optional[bytes]]] = None,
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
 
     document: from yaml_text.parse(), or merge.merge().
-    version: the Alertmanager that is to read it, for example (0, 28, 1). Rules that hold for some
-        versions only are applied only if it is given.
-    strict: whether a key that no version knows is refused; otherwise it earns a warning.
-    files: the files beside the configuration, by name: their contents, or None where only the
-        name is known.
+    version: the Alertmanager that is to read it, for example (0, 28, 1). If it is not given, only
+        what every version refuses is refused; what some refuse earns a warning that says which.
+    strict: whether a key that no version knows is refused; otherwise it earns a warning. It also
+        does so if the version is newer than those that the rules were written for.
+    files: the files beside the configuration in /etc/alertmanager, by name: their contents, or
+        None for contents that are not known. Without it, no file is looked for.
 
     Returns the problems by option and line. Alertmanager would refuse the configuration unless
-    all of them are warnings.
+    all of them are warnings; of those, each is something that will not work as meant.
     """
-    from . import language
+    from . import language, versions
 
     problems = list(document.problems)
     if document.root is not None:
+        strict = strict and not versions.is_future(version)
         problems += language.check(document, version, strict, files)
     return sorted(problems)
+
+
+def validate_text(
+    text: Union[str, bytes],
+    option: str = "alertmanager-config",
+    version: Union[Version, str, None] = None,
+    strict: bool = True,
+    files: Optional[Mapping[str, Optional[bytes]]] = None,
+) -> List[Problem]:
+    """Say what is wrong with the text of a configuration.
+
+    option: what the problems call it. version: as validate() takes it, or as text, ``0.28.1``.
+    The rest, and what comes back, is as with validate(). Raises ValueError if the version is no
+    version; nothing else, whatever the text.
+    """
+    from .. import yaml_text
+    from . import versions
+
+    if isinstance(version, str):
+        known = versions.parse(version)
+        if known is None:
+            raise ValueError(f"{version!r} is no version such as 0.28.1")
+        version = known
+    return validate(yaml_text.parse(text, option), version, strict, files)

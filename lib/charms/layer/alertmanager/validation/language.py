@@ -1,86 +1,246 @@
-"""The rules for the configuration as a whole."""
+"""The configuration as a whole: its top level, and what its parts say of one another."""
 
-from typing import Dict, List, Optional
+from typing import Dict, Iterable, List, Optional, Set, Tuple
 
 from ..problems import Problem
 from ..yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from . import extras, files, receivers, routing
+from .context import Context
+from .kinds import BROKEN, Block, Listed, Text, Values, added, fields_of, nearest
+from .report import Report
+from .templates import Templates
+from .versions import EVERY, VersionSet, since
+
+# The option that a template file's problems are told of.
+_FILES_OPTION = "templates"
 
 
-def check(document: Document, version, strict, files) -> List[Problem]:
+class _Pattern(Text):
+    """A glob of template files."""
+
+    def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
+        if not files.is_glob(text):
+            context.report.refuse(node, path, "is no pattern of file names", "look at its brackets")
+            return
+        matching = files.matching(text, context)
+        if matching is None:
+            context.templates.complete = False
+        elif not matching:
+            message = f"matches none of the files in {files.DIRECTORY}"
+            context.report.warn(node, path, message, "give the files in templates")
+        else:
+            context.template_files.update(matching)
+
+
+CONFIG = Block(
+    "the configuration",
+    "config/config.go Config",
+    {
+        "event_recorder": added(33, extras.EVENT_RECORDER),
+        "global": receivers.GLOBAL,
+        "inhibit_rules": Listed(routing.INHIBIT_RULE, "empty"),
+        "mute_time_intervals": added(22, Listed(routing.TIME_INTERVAL, "empty")),
+        "receivers": receivers.Receivers(),
+        "route": routing.ROUTE,
+        "templates": Listed(_Pattern()),
+        "time_intervals": added(24, Listed(routing.TIME_INTERVAL, "empty")),
+        "tracing": added(30, extras.TRACING),
+    },
+)
+
+
+def check(
+    document: Document,
+    version: Optional[Tuple[int, ...]],
+    strict: bool,
+    known_files: Optional[Dict[str, Optional[bytes]]],
+) -> List[Problem]:
     """Say what is wrong with a document that has a tree; see validate()."""
     root = document.root
     if not isinstance(root, Mapping):
         message = "must be a mapping, with keys such as route and receivers"
         return [Problem(root.option, root.line, message=message)]
-    problems: List[Problem] = []
-    receivers = _receivers(root, problems)
-    _routes(root, receivers, problems)
+    report = Report(version)
+    context = Context(report, strict, known_files)
+    context.templates = Templates(report)
+    context.global_block = receivers.GLOBAL
+    context.homes = _homes()
+    _Judge(root, context).judge()
+    problems = report.problems()
+    if report.full:
+        message = f"has more problems than the {len(problems)} that are told"
+        problems.append(Problem(root.option, message=message, warning=True))
     return problems
 
 
-def _problem(node: Node, path: Path, message: str, hint: str = "") -> Problem:
-    return Problem(node.option, node.line, str(path), message, hint)
+def _homes() -> Dict[str, str]:
+    """Say of each key of the top level and of global where it belongs."""
+    homes = {key: "global" for key in receivers.GLOBAL.fields if key != "http_config"}
+    homes.update(dict.fromkeys(receivers.INTEGRATIONS, "a receiver"))
+    homes.update(dict.fromkeys(CONFIG.fields, "the top level"))
+    homes.update(dict.fromkeys(["group_by", "group_wait", "matchers", "routes"], "a route"))
+    return homes
 
 
-def _receivers(root: Mapping, problems: List[Problem]) -> Dict[str, Node]:
-    """Give the receivers by name."""
-    found: Dict[str, Node] = {}
-    receivers = root.get("receivers")
-    path = Path().key("receivers")
-    if is_null(receivers):
-        return found
-    if not isinstance(receivers, Items):
-        problems.append(_problem(receivers, path, "must be a list"))
-        return found
-    for index, receiver in enumerate(receivers.items):
-        place = path.item(index)
-        if not isinstance(receiver, Mapping):
-            problems.append(_problem(receiver, place, "must be a mapping"))
-            continue
-        name = receiver.get("name")
-        if not isinstance(name, Scalar) or is_null(name) or not name.text:
-            problems.append(_problem(receiver, place, "has no name", "add name:"))
-        elif name.text in found:
-            message = f"the receiver {shown(name.text)} is defined for the second time"
-            problems.append(_problem(name, place.key("name"), message, "give it another name"))
-        else:
-            found[name.text] = receiver
-    return found
+class _Judge:
+    """Goes through a configuration in the order that its rules need."""
+
+    def __init__(self, root: Mapping, context: Context):
+        self.root = root
+        self.context = context
+        self.report = context.report
+        self.values = Values(root, Path(), CONFIG)
+        # By name; None where it cannot be said which there are.
+        self.receivers: Optional[Dict[str, Tuple[Node, Path]]] = {}
+        self.intervals: Optional[Set[str]] = set()
+
+    def judge(self) -> None:
+        """Apply every rule."""
+        self.context.routed = _routed(self.root.get("route"))
+        self.context.in_use = self._global_client_is_used()
+        # What receivers inherit is to be known before them.
+        for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
+            CONFIG.check_field(key, value, self.values, self.context)
+            if key.text == "global":
+                self.context.globals = self.values.get("global")
+        self._name_receivers()
+        self._name_intervals()
+        self._route_all()
+        self._read_template_files()
+
+    def _global_client_is_used(self) -> bool:
+        listed = self.root.get("receivers")
+        return isinstance(listed, Items) and any(
+            receivers.receiver_name(item) in self.context.routed
+            and receivers.uses_global_client(item)
+            for item in listed.items
+        )
+
+    # Names.
+
+    def _name_receivers(self) -> None:
+        listed = self.values.get("receivers")
+        if listed is BROKEN or BROKEN in fields_of(listed):
+            self.receivers = None
+            return
+        for index, receiver in enumerate(fields_of(listed)):
+            path = Path().key("receivers").item(index)
+            name = "" if receiver is None else receiver.get("name", "")
+            place = receiver.place("name") if receiver else (self.root, path)
+            if name in self.receivers and (name or receiver is None):
+                message = f"the receiver {shown(name)} is defined for the second time"
+                self.report.refuse(*place, message, "give it another name")
+            self.receivers.setdefault(name, place)
+
+    def _name_intervals(self) -> None:
+        for key in ("mute_time_intervals", "time_intervals"):
+            listed = self.values.get(key)
+            if listed is BROKEN or BROKEN in fields_of(listed):
+                self.intervals = None
+                return
+            for interval in fields_of(listed):
+                name = "" if interval is None else interval.get("name", "")
+                if name in self.intervals and interval:
+                    message = f"the time interval {shown(name)} is defined for the second time"
+                    self.report.refuse(*interval.place("name"), message, "give it another name")
+                self.intervals.add(name)
+
+    # Routes.
+
+    def _route_all(self) -> None:
+        route = self.values.get("route")
+        if route is BROKEN:
+            return
+        if route is None:
+            self.report.refuse(_Nowhere(self.root), Path(), "has no route", "add route:")
+            return
+        self._judge_first_route(route)
+        self._judge_route(route)
+        for name, (node, path) in (self.receivers or {}).items():
+            if name and name not in self.context.routed:
+                self.report.warn(node, path, f"no route leads to the receiver {shown(name)}")
+
+    def _judge_first_route(self, route: Values) -> None:
+        if not route.get("receiver"):
+            message = "the first route has no receiver"
+            hint = "name one that takes every alert"
+            self.report.refuse(route.node, route.path, message, hint)
+        for key, which in _NOT_IN_FIRST_ROUTE.items():
+            if route.get(key):
+                node, path = route.place(key)
+                message = "cannot be in the first route, which takes every alert"
+                self.report.refuse(node, path, message, "put it into one under routes", which)
+
+    def _judge_route(self, route: Values) -> None:
+        name = route.get("receiver")
+        if name and self.receivers is not None and name not in self.receivers:
+            hint = self._meant(name, self.receivers) or "define it under receivers"
+            message = f"there is no receiver {shown(name)}"
+            self.report.refuse(*route.place("receiver"), message, hint)
+        for key in ("active_time_intervals", "mute_time_intervals"):
+            for interval in fields_of(route.get(key)):
+                if self.intervals is not None and interval not in self.intervals:
+                    message = f"there is no time interval {shown(interval)}"
+                    hint = self._meant(interval, self.intervals) or "define it in time_intervals"
+                    self.report.refuse(*route.place(key), message, hint)
+        children = [child for child in fields_of(route.get("routes")) if isinstance(child, Values)]
+        for index, child in enumerate(children):
+            self._judge_route(child)
+            if index + 1 < len(children) and _takes_all(child):
+                message = "takes every alert, so no alert comes to the routes after it"
+                hint = "give it matchers, put it last, or set continue: true"
+                self.report.warn(child.node, child.path, message, hint)
+
+    def _meant(self, name: str, known: Iterable[str]) -> str:
+        return nearest(name, filter(None, known)) if self.context.may_suggest() else ""
+
+    def _read_template_files(self) -> None:
+        context = self.context
+        for name in sorted(context.template_files):
+            content = (context.files or {}).get(name)
+            if content is None:
+                context.templates.complete = False
+            else:
+                context.templates.file(name, content, _FILES_OPTION)
+        if context.files is None:
+            context.templates.complete = False
+        context.templates.finish()
 
 
-def _routes(root: Mapping, receivers: Dict[str, Node], problems: List[Problem]) -> None:
-    route = root.get("route")
-    path = Path().key("route")
-    if route is None or is_null(route):
-        where = root if route is None else route
-        hint = "add route: with a receiver"
-        problems.append(Problem(where.option, 0, "", "has no route", hint))
-        return
-    if isinstance(route, Mapping) and not _receiver_name(route):
-        message = "the first route has no receiver"
-        problems.append(_problem(route, path, message, "name one that takes every alert"))
-    _route(route, path, receivers, problems)
+_NOT_IN_FIRST_ROUTE: Dict[str, VersionSet] = {
+    "match": EVERY,
+    "match_re": EVERY,
+    # 0.22 and 0.23 forgot to look at these.
+    "matchers": since(24),
+    "mute_time_intervals": since(22),
+    "active_time_intervals": since(24),
+    "continue": EVERY,
+}
 
 
-def _receiver_name(route: Mapping) -> Optional[Scalar]:
-    name = route.get("receiver")
-    return name if isinstance(name, Scalar) and not is_null(name) and name.text else None
+def _takes_all(route: Values) -> bool:
+    keys = ("match", "match_re", "matchers", "continue")
+    return not any(route.get(key) for key in keys)
 
 
-def _route(node: Node, path: Path, receivers: Dict[str, Node], problems: List[Problem]) -> None:
-    if not isinstance(node, Mapping):
-        problems.append(_problem(node, path, "must be a mapping"))
-        return
-    name = _receiver_name(node)
-    if name is not None and name.text not in receivers:
-        message = f"there is no receiver {shown(name.text)}"
-        hint = "define it under receivers, or use one of those there"
-        problems.append(_problem(name, path.key("receiver"), message, hint))
-    routes = node.get("routes")
-    if is_null(routes):
-        return
-    if not isinstance(routes, Items):
-        problems.append(_problem(routes, path.key("routes"), "must be a list"))
-        return
-    for index, child in enumerate(routes.items):
-        _route(child, path.key("routes").item(index), receivers, problems)
+def _routed(route: Optional[Node]) -> Set[str]:
+    """Give the names of the receivers that a route and those below it lead to."""
+    names: Set[str] = set()
+    waiting = [route]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            name = node.get("receiver")
+            if isinstance(name, Scalar) and not is_null(name):
+                names.add(name.text)
+            children = node.get("routes")
+            waiting += children.items if isinstance(children, Items) else []
+    return names
+
+
+class _Nowhere:
+    """The option as a whole, for the report."""
+
+    def __init__(self, root: Node):
+        self.option = root.option
+        self.line = 0

@@ -1,0 +1,58 @@
+"""What all rules of one validation share."""
+
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Set
+
+from . import versions
+from .report import Report
+
+if TYPE_CHECKING:
+    from .kinds import Block
+    from .templates import Templates
+
+# Looking for what was meant is slow, and of little use when nothing fits.
+_MAX_SUGGESTIONS = 50
+
+
+class Context:
+    """What all rules of one validation share.
+
+    report: where they put what they find.
+    strict: whether an unknown key is refused.
+    files: the files beside the configuration: name to contents, None where these are not known;
+        None if nobody knows which files there are.
+    templates: the templates that files and fields bring.
+    global_block: the table of the global block.
+    globals: its values, once it has been read.
+    routed: the names of the receivers that a route leads to.
+    template_files: the names of the files that templates: takes in.
+    homes: which blocks have a key, for keys that landed in the wrong one.
+    is_future: whether the version is newer than those we know.
+    in_use: whether what is being checked belongs to a receiver that Alertmanager will build.
+    """
+
+    templates: "Templates"
+    global_block: "Block"
+    homes: Dict[str, str]
+
+    def __init__(
+        self, report: Report, strict: bool, files: Optional[Mapping[str, Optional[bytes]]]
+    ):
+        self.report = report
+        self.strict = strict
+        self.files = files
+        self.globals: Any = None
+        self.routed: Set[str] = set()
+        self.template_files: Set[str] = set()
+        self.in_use = True
+        self.is_future = versions.is_future(report.version)
+        self._suggestions = 0
+
+    def may_suggest(self) -> bool:
+        """Whether to look for what was meant by an unknown key."""
+        self._suggestions += 1
+        return self._suggestions <= _MAX_SUGGESTIONS
+
+    def belongs_in(self, key: str, block: Any) -> str:
+        """Give a hint to the one block that has a key, or empty text."""
+        home = self.homes.get(key)
+        return f"it belongs in {home}" if home and home != block.name else ""

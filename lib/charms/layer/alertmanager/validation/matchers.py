@@ -1,0 +1,209 @@
+"""Label names and matchers, in the classic syntax and in the UTF-8 syntax of 0.27 and later.
+
+Sources: pkg/labels/parse.go for the classic syntax; matcher/parse for the UTF-8 one, which 0.27
+and later try first, falling back to the classic one.
+"""
+
+import re
+from typing import List, NamedTuple, Optional, Tuple
+
+# What \s is in Go's regular expressions.
+_BLANKS = "\t\n\f\r "
+_CLASSIC = re.compile(
+    rf"[{_BLANKS}]*[a-zA-Z_:][a-zA-Z0-9_:]*[{_BLANKS}]*(?P<operator>=~|!~|!=|=)[{_BLANKS}]*"
+)
+# What unicode.IsSpace is in Go; both as a character class and to be stripped.
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_STRIPPED = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+_TOKEN = re.compile(
+    rf"[{_SPACES}]*(?:(?P<open>\{{)|(?P<close>\}})|(?P<comma>,)|(?P<operator>=~|!~|!=|=)"
+    rf'|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<bare>[^{_SPACES}{{}}!=~,\\"\'`]+)|(?P<end>\Z))',
+    re.DOTALL,
+)
+_CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
+_GO_ESCAPE = re.compile(
+    r"\\(?:[abfnrtv\\\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|(?P<wrong>.|\Z))",
+    re.DOTALL,
+)
+
+_NO_MATCHER = 'is no matcher such as severity="page" or team=~"a|b"'
+
+
+class Matcher(NamedTuple):
+    """A matcher that was read: whether it holds a regular expression, and its value."""
+
+    regex: bool
+    value: str
+
+
+class Read(NamedTuple):
+    """What became of a text of matchers: the matchers, or what is wrong with it."""
+
+    matchers: Tuple[Matcher, ...] = ()
+    wrong: str = ""
+
+
+def is_classic_name(name: str) -> bool:
+    """Whether every version takes this for the name of a label."""
+    return bool(_CLASSIC_NAME.match(name))
+
+
+def read_classic(text: str) -> Read:
+    """Read matchers as Alertmanager 0.22 to 0.26 does, and later ones as their second choice."""
+    text = text[1:] if text.startswith("{") else text
+    text = text[:-1] if text.endswith("}") else text
+    matchers = []
+    for part in _split(text):
+        match = _CLASSIC.match(part)
+        if not match:
+            return Read(wrong=_classic_advice(part))
+        value = _classic_value(part[match.end() :].rstrip(_BLANKS))
+        if value is None:
+            return Read(wrong='has a double quote inside a value; write it \\"')
+        matchers.append(Matcher("~" in match.group("operator"), value))
+    return Read(tuple(matchers))
+
+
+def _classic_advice(part: str) -> str:
+    if not part.strip():
+        return "has nothing between two commas"
+    return _NO_MATCHER
+
+
+def _split(text: str) -> List[str]:
+    """Split at commas outside of quotes."""
+    parts, start = [], 0
+    quoted = escaped = False
+    for place, char in enumerate(text):
+        if char == "," and not quoted:
+            parts.append(text[start:place])
+            start = place + 1
+        elif char == '"':
+            quoted, escaped = (quoted, False) if escaped else (not quoted, False)
+        elif char == "\\":
+            escaped = not escaped
+        elif char != ",":
+            escaped = False
+    last = text[start:].strip(_STRIPPED)
+    return [*parts, last] if last else parts
+
+
+def _classic_value(raw: str) -> Optional[str]:
+    """Give the value with its quotes and escapes undone; None if a quote is out of place."""
+    quoted = raw.startswith('"')
+    if quoted:
+        if not raw.endswith('"') or len(raw) < 2:
+            return None
+        raw = raw[1:]
+    value: List[str] = []
+    # Python counts characters where Go counts bytes; both only look for the last one.
+    last = len(raw) - 1
+    place = 0
+    while place <= last:
+        char = raw[place]
+        if char == '"':
+            if not quoted or place < last:
+                return None
+            return "".join(value)
+        if char == "\\" and place < last:
+            place += 1
+            value.append({"n": "\n", '"': '"', "\\": "\\"}.get(raw[place], "\\" + raw[place]))
+        else:
+            value.append(char)
+        place += 1
+    return None if quoted else "".join(value)
+
+
+def read_utf8(text: str) -> Read:
+    """Read matchers in the UTF-8 syntax."""
+    tokens = _tokens(text)
+    if tokens is None:
+        return Read(wrong=_NO_MATCHER)
+    braced = tokens[0][0] == "open"
+    place = 1 if braced else 0
+    matchers: List[Matcher] = []
+    while tokens[place][0] not in ("close", "end"):
+        wrong = _read_one(tokens[place : place + 5], matchers)
+        if wrong:
+            return Read(wrong=wrong)
+        place += 4 if tokens[place + 3][0] == "comma" else 3
+    if (tokens[place][0] == "close") != braced:
+        return Read(wrong="has { without }, or } without {")
+    if braced and tokens[place + 1][0] != "end":
+        return Read(wrong="goes on after the }")
+    return Read(tuple(matchers))
+
+
+def _read_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
+    """Read the matcher that these tokens begin with, or say what is wrong with it."""
+    kinds = [kind for kind, _ in tokens]
+    if len(kinds) < 4 or kinds[1] != "operator" or not {kinds[0], kinds[2]} <= _WORDS:
+        return _NO_MATCHER
+    name, value = _word(tokens[0]), _word(tokens[2])
+    if name is None or value is None:
+        return "has an escape that means nothing; write \\\\ for a backslash"
+    matchers.append(Matcher("~" in tokens[1][1], value))
+    if kinds[3] == "comma":
+        return "has a comma too many" if kinds[4] in ("comma", "open", "operator") else ""
+    return "" if kinds[3] in ("close", "end") else "needs a comma between two matchers"
+
+
+_WORDS = {"quoted", "bare"}
+
+
+def _tokens(text: str) -> Optional[List[Tuple[str, str]]]:
+    """Give (kind, text) of each token, the last of kind end; None if some text is none."""
+    tokens = []
+    place = 0
+    while True:
+        match = _TOKEN.match(text, place)
+        if not match:
+            return None
+        kind = match.lastgroup
+        tokens.append((kind, match.group(kind)))
+        if kind == "end":
+            return tokens
+        place = match.end()
+
+
+def _word(token: Tuple[str, str]) -> Optional[str]:
+    """Give the value of a name or value; None if Go's strconv.Unquote would not read it."""
+    kind, text = token
+    if kind == "bare":
+        return text
+    inner = text[1:-1]
+    if "\n" in inner:
+        return None
+    wrong = False
+
+    def undo(match) -> str:
+        nonlocal wrong
+        escape = match.group()[1:]
+        code = _code(escape)
+        if match.group("wrong") is not None or (code is not None and not _is_character(code)):
+            wrong = True
+            return ""
+        return _SIMPLE_ESCAPES.get(escape[0], "") if code is None else chr(code)
+
+    value = _GO_ESCAPE.sub(undo, inner)
+    return None if wrong else value
+
+
+_SIMPLE_ESCAPES = {
+    **{"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"},
+    **{"\\": "\\", '"': '"'},
+}
+
+
+def _code(escape: str) -> Optional[int]:
+    if escape[:1] in ("x", "u", "U") and len(escape) > 1:
+        return int(escape[1:], 16)
+    if len(escape) == 3:
+        return int(escape, 8) if int(escape, 8) < 0x100 else -1
+    return None
+
+
+def _is_character(code: int) -> bool:
+    return 0 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000

@@ -1,0 +1,198 @@
+"""The templates of a configuration: those in files, and those in the fields of receivers."""
+
+import posixpath
+from typing import Dict, List, NamedTuple, Set
+
+from ..yaml_nodes import Node, Path, shown
+from . import go_templates
+from .report import Report
+from .versions import EVERY, VersionSet, before, since
+
+# The functions that Alertmanager adds to Go's, by the first version that has them
+# (template/template.go, DefaultFuncs).
+_FUNCTIONS = {
+    20: "toUpper toLower title join match safeHtml reReplaceAll stringSlice",
+    26: "trimSpace",
+    28: "date humanizeDuration since tz",
+    30: "safeUrl toJson urlUnescape",
+    32: "append dict list",
+    33: "now",
+    34: "base64decode base64encode mustToDate routeLabels toDate",
+}
+
+# The templates that Alertmanager brings, likewise (template/default.tmpl, email.tmpl).
+_TEMPLATES = {
+    20: "__alertmanager __alertmanagerURL __description __subject __text_alert_list "
+    "email.default.html email.default.subject "
+    "opsgenie.default.description opsgenie.default.message opsgenie.default.source "
+    "pagerduty.default.client pagerduty.default.clientURL pagerduty.default.description "
+    "pagerduty.default.instances "
+    "pushover.default.message pushover.default.title pushover.default.url "
+    "slack.default.callbackid slack.default.fallback slack.default.footer "
+    "slack.default.iconemoji slack.default.iconurl slack.default.pretext slack.default.text "
+    "slack.default.title slack.default.titlelink slack.default.username "
+    "victorops.default.entity_display_name victorops.default.monitoring_tool "
+    "victorops.default.state_message "
+    "wechat.default.agent_id wechat.default.message wechat.default.to_party "
+    "wechat.default.to_tag wechat.default.to_user",
+    23: "sns.default.message sns.default.subject",
+    24: "telegram.default.message",
+    25: "discord.default.message discord.default.title webex.default.message",
+    26: "__text_alert_list_markdown msteams.default.text msteams.default.title",
+    27: "msteams.default.summary",
+    28: "discord.default.content "
+    "jira.default.description jira.default.priority jira.default.summary "
+    "msteamsv2.default.text msteamsv2.default.title "
+    "rocketchat.default.alias rocketchat.default.emoji rocketchat.default.iconurl "
+    "rocketchat.default.text rocketchat.default.title rocketchat.default.titlelink",
+    30: "mattermost.default.text",
+    32: "mattermost.default.color mattermost.default.fallback mattermost.default.title "
+    "mattermost.default.titlelink mattermost.default.username slack.default.color",
+}
+
+
+def _known(table: Dict[int, str]) -> Dict[str, VersionSet]:
+    return {name: since(minor) for minor, names in table.items() for name in names.split()}
+
+
+FUNCTIONS = _known(_FUNCTIONS)
+TEMPLATES = _known(_TEMPLATES)
+# Alertmanager 0.20 still had HipChat.
+TEMPLATES.update({f"hipchat.default.{name}": before(21) for name in ("from", "message")})
+
+_MAX_READ = 5000
+
+
+class _Used(NamedTuple):
+    """A field that refers to a template."""
+
+    name: str
+    node: Node
+    path: Path
+
+
+class Templates:
+    """Collects templates, and tells in the end which of them lack something.
+
+    A fault in a file keeps Alertmanager from running, so it is a problem. A fault in a field
+    keeps one notification from being sent, when it is too late, so it is a warning.
+    """
+
+    def __init__(self, report: Report):
+        self.report = report
+        self.defined: Set[str] = set()
+        self.complete = True
+        self._read: Dict[str, go_templates.Template] = {}
+        self._used: List[_Used] = []
+
+    def field(self, text: str, node: Node, path: Path) -> None:
+        """Take note of a field's text, and warn of what is wrong with its syntax."""
+        if "{{" not in text:
+            return
+        template = self._understand(text)
+        for fault in template.faults:
+            hint = "no notification can be made of it"
+            if fault.official:
+                self.report.warn_official(node, path, fault.message, fault.versions)
+            else:
+                self.report.warn(node, path, f"template: {fault.message}", hint, fault.versions)
+        for call in template.called:
+            lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
+            if self._is_news(call.name, lacking):
+                message = f"template: there is no function {shown(call.name)}"
+                self.report.warn(node, path, message, _in_versions(lacking), lacking)
+        self.defined |= template.defined
+        self._used += [_Used(name.name, node, path) for name in go_templates.references(template)]
+
+    def file(self, name: str, content: bytes, option: str) -> None:
+        """Read a file that Alertmanager will read, too."""
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            # Go reads bytes, and minds only those inside of actions.
+            text = content.decode("utf-8", "replace")
+        template = self._understand(text)
+        self.defined |= template.defined | {posixpath.basename(name)}
+        for fault in template.faults:
+            place = _File(option, fault.line)
+            if fault.official:
+                self.report.warn_official(place, Path(part=name), fault.message, fault.versions)
+            else:
+                self.report.refuse(place, Path(part=name), fault.message, "", fault.versions)
+        for call in template.called:
+            lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
+            if lacking:
+                message = f"there is no function {shown(call.name)}"
+                place = _File(option, call.line)
+                hint = _in_versions(lacking)
+                self.report.refuse(place, Path(part=name), message, hint, lacking)
+        self._used += [
+            _Used(use.name, _File(option, use.line), Path(part=name))
+            for use in go_templates.references(template)
+        ]
+
+    def finish(self) -> None:
+        """Warn of templates that are used and defined nowhere."""
+        if not self.complete:
+            return
+        for use in self._used:
+            lacking = EVERY & ~TEMPLATES.get(use.name, 0)
+            if use.name not in self.defined and self._is_news(use.name, lacking):
+                message = f"there is no template {shown(use.name)}"
+                hint = _in_versions(lacking) or "define it in a file that templates: names"
+                self.report.warn(use.node, use.path, message, hint, lacking)
+
+    def _understand(self, text: str) -> go_templates.Template:
+        """Read a text, or remember having read the same."""
+        template = self._read.get(text)
+        if template is None:
+            template = go_templates.read(text)
+            if len(self._read) < _MAX_READ:
+                self._read[text] = template
+        return template
+
+    def _is_news(self, name: str, lacking: VersionSet) -> bool:
+        """Whether it is worth telling: not once a field if nobody knows the version."""
+        if not lacking or not self.report.covers(lacking):
+            return False
+        return (
+            lacking == EVERY
+            or self.report.version is not None
+            or self.report.first_time("template", name)
+        )
+
+
+class _File:
+    """A place in a file, for the report."""
+
+    def __init__(self, option: str, line: int):
+        self.option = option
+        self.line = line
+
+
+def _in_versions(lacking: VersionSet) -> str:
+    from . import versions
+
+    if lacking == EVERY:
+        return ""
+    return f"it came with Alertmanager {versions.said(EVERY & ~lacking)}"
+
+
+def judge_early(
+    text: str, node: Node, path: Path, report: Report, which: VersionSet = EVERY
+) -> None:
+    """Refuse a template that Alertmanager parses while it reads the configuration.
+
+    It knows none of Alertmanager's own functions then (config.ContainsTemplating, for a webhook's
+    url and an OpsGenie responder's type).
+    which: the versions that do so.
+    """
+    template = go_templates.read(text)
+    for fault in template.faults:
+        if fault.official:
+            report.warn_official(node, path, fault.message, which & fault.versions)
+        else:
+            report.refuse(node, path, fault.message, which=which & fault.versions)
+    for call in template.called:
+        message = f"the function {shown(call.name)} cannot be used here, only Go's own can"
+        report.refuse(node, path, message, which=which)

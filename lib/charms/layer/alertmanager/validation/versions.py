@@ -1,0 +1,77 @@
+"""The Alertmanager versions we know, and sets of them.
+
+Alertmanager changes its configuration language in minor releases only, so a version counts as its
+minor number here: 0.28.1 is 28. A set of versions is an int with one bit per minor release, which
+makes unions and tests cheap.
+"""
+
+from typing import Optional, Tuple
+
+OLDEST = 20
+NEWEST = 34
+# Any release after NEWEST: we know what it inherits, not what it adds.
+FUTURE = NEWEST + 1
+
+Version = Tuple[int, ...]
+VersionSet = int
+
+EVERY: VersionSet = (1 << (FUTURE - OLDEST + 1)) - 1
+# What stands for "every version" when nobody knows which one it will be.
+RELEASED: VersionSet = (1 << (NEWEST - OLDEST + 1)) - 1
+
+
+def since(minor: int) -> VersionSet:
+    """Give 0.<minor> and every later version."""
+    return EVERY & ~before(minor)
+
+
+def before(minor: int) -> VersionSet:
+    """Give every version earlier than 0.<minor>."""
+    return (1 << (minor - OLDEST)) - 1
+
+
+def only(version: Version) -> VersionSet:
+    """Give the set that holds just this version, for example (0, 28, 1).
+
+    What is older than the oldest we know counts as that, and what is newer as FUTURE.
+    """
+    major, minor = (*version, 0, 0)[:2]
+    if major > 0:
+        minor = FUTURE
+    return 1 << (min(max(minor, OLDEST), FUTURE) - OLDEST)
+
+
+def is_future(version: Optional[Version]) -> bool:
+    """Whether this is a version newer than those we know."""
+    return version is not None and only(version) == 1 << (FUTURE - OLDEST)
+
+
+def parse(text: str) -> Optional[Version]:
+    """Read a version such as ``0.28.1``, ``v0.28`` or ``0.28.1-rc.0+ds``; None if it is none."""
+    digits = text.strip().lstrip("vV").split("-")[0].split("+")[0].split("~")[0].split(".")
+    if not 1 < len(digits) < 5 or not all(part.isdigit() and len(part) < 6 for part in digits):
+        return None
+    return tuple(int(part) for part in digits)
+
+
+def said(versions: VersionSet) -> str:
+    """Name a set of versions, for example ``0.26 and later`` or ``0.24 to 0.25``."""
+    runs = []
+    for minor in range(OLDEST, FUTURE + 1):
+        if not versions >> (minor - OLDEST) & 1:
+            continue
+        if runs and runs[-1][1] == minor - 1:
+            runs[-1][1] = minor
+        else:
+            runs.append([minor, minor])
+    return " and ".join(_said_run(first, last) for first, last in runs)
+
+
+def _said_run(first: int, last: int) -> str:
+    if last >= NEWEST and first > OLDEST:
+        return f"0.{min(first, NEWEST)} and later"
+    if first == OLDEST and last < NEWEST:
+        return f"0.{last} and earlier" if last > first else f"0.{last}"
+    if first == last:
+        return f"0.{first}"
+    return f"0.{first} to 0.{min(last, NEWEST)}"

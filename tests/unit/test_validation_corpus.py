@@ -1,0 +1,73 @@
+"""Every rule of the configuration language, in every version."""
+
+import config_corpus
+import pytest
+from charms.layer.alertmanager import validation, yaml_text
+from charms.layer.alertmanager.validation import extras, language, receivers, routing, versions
+
+CASES = config_corpus.CASES
+MINORS = range(versions.OLDEST, versions.NEWEST + 1)
+
+
+def refusals(case, version, **how):
+    document = yaml_text.parse(case.text, "opt")
+    problems = validation.validate(document, version, files=case.files or None, **how)
+    return [problem for problem in problems if not problem.warning]
+
+
+@pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
+def test_each_version_refuses_what_it_should_and_says_why(case):
+    for minor in MINORS:
+        found = refusals(case, (0, minor, 0))
+        assert bool(found) != bool(case.accepting & versions.only((0, minor))), (minor, found)
+        if found:
+            last, all_said = minor, [str(problem) for problem in found]
+    refusing = versions.RELEASED & ~case.accepting
+    if refusing and refusing >> (versions.NEWEST - versions.OLDEST):
+        assert any(case.says in text for text in all_said), (last, all_said)
+    # As long as nobody knows the version, what is right for one of them passes.
+    assert bool(refusals(case, None)) == (not case.accepting & versions.RELEASED)
+
+
+def test_problems_say_where():
+    for case in CASES:
+        for problem in refusals(case, (0, 34, 0)):
+            assert problem.option in ("opt", "templates")
+            assert problem.line > 0 or "route" in problem.message or "empty" in problem.message
+            assert problem.line <= len(case.text.splitlines()) + 1
+            assert "\n" not in str(problem)
+
+
+def test_the_corpus_is_large_and_covers_every_block_and_integration():
+    assert len(CASES) >= 500
+    right = "\n".join(case.text for case in CASES if case.accepting)
+    blocks = [receivers.GLOBAL, routing.ROUTE, routing.INHIBIT_RULE, language.CONFIG]
+    blocks += [extras.TRACING, *(field.kind for field in receivers.INTEGRATIONS.values())]
+    for block in blocks:
+        missing = [key for key in block.fields if f"{key}:" not in right]
+        assert not missing, block.name
+
+
+def test_every_block_names_its_source():
+    seen = []
+
+    def walk(kind):
+        if kind in seen:
+            return
+        seen.append(kind)
+        if hasattr(kind, "fields"):
+            assert ".go " in kind.source or kind.source.endswith(".go")
+        for name in ("kind", "fields", "variants"):
+            inner = getattr(kind, name, None)
+            if name == "fields":
+                for field in (inner or {}).values():
+                    walk(field.kind)
+            elif name == "variants":
+                for _, one in inner or ():
+                    walk(one)
+            elif inner is not None:
+                walk(inner)
+
+    walk(language.CONFIG)
+    walk(receivers.RECEIVER)
+    assert len(seen) > 60
