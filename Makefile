@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test lint format coverage-server lock clean
+.PHONY: build run test check-config fuzz lint format coverage-server lock clean
 
 build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
 	@$(PYTHON) -m tools.build_charm . build
@@ -19,6 +19,14 @@ test:  ## everything on the default Python, and what does not need the built cha
 	@$(PYTHON) -m sandbox.packages openssl
 	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run -e lint,py,$$others
+
+check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FILES=folder beside it
+	@bin=$$($(PYTHON) -m tools.environment run) && $$bin/python -m tools.check_config "$(FILE)" \
+	$(if $(VERSION),--version "$(VERSION)") $(if $(FILES),--files "$(FILES)")
+
+fuzz:  ## the validator against amtool on random configurations; CASES=10000, SEED=1
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python \
+	-m tools.fuzz_validator --cases $(or $(CASES),10000) --seed $(or $(SEED),1)
 
 lint:  ## what tox -e lint does
 	@ruff=$$($(PYTHON) -m tools.environment lint) && \

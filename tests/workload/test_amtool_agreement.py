@@ -1,0 +1,178 @@
+"""The validator says what amtool says, and Alertmanager reads what we write."""
+
+import json
+import random
+
+import agreement
+import amtool_runs
+import config_corpus
+import config_generator
+import oracles
+import pytest
+from charms.layer.alertmanager import yaml_text
+from charms.layer.alertmanager.validation import re2, versions
+
+suites = pytest.mark.parametrize("suite", oracles.SUITES)
+# More of them run with make fuzz.
+RANDOM_CASES = 300
+
+
+def told(outcome):
+    return [f"only we: {why}\n{text}" for text, why in outcome.only_we] + [
+        f"only amtool: {why}\n{text}" for text, why in outcome.only_amtool
+    ]
+
+
+@suites
+def test_on_the_corpus(suite):
+    cases = [amtool_runs.Case(case.text, case.files) for case in config_corpus.CASES]
+    outcome = agreement.compare(oracles.amtool(suite), cases)
+    assert told(outcome) == []
+    assert outcome.both_accept + outcome.both_refuse >= 500
+
+
+@suites
+def test_on_random_configurations(suite):
+    amtool = oracles.amtool(suite)
+    cases = agreement.random_cases(agreement.version_of(amtool), RANDOM_CASES, seed=0)
+    assert told(agreement.compare(amtool, cases)) == []
+
+
+@suites
+def test_the_corpus_knows_who_accepts_what(suite):
+    amtool = oracles.amtool(suite)
+    version = versions.only(agreement.version_of(amtool))
+    cases = [amtool_runs.Case(case.text, case.files) for case in config_corpus.CASES]
+    wrong = [
+        case.text
+        for case, verdict in zip(config_corpus.CASES, amtool_runs.check(amtool, cases))
+        if verdict.refused == bool(case.accepting & version)
+    ]
+    exempt = ("jira_", "kafka_")
+    assert [text for text in wrong if not any(words in text for words in exempt)] == []
+
+
+@suites
+def test_what_we_write_is_read_as_what_it_was_made_from(suite):
+    version = agreement.version_of(oracles.amtool(suite))
+    readable, written = [], []
+    for case in config_corpus.CASES:
+        document = yaml_text.parse(case.text, "opt")
+        if document.readable:
+            readable.append(amtool_runs.Case(case.text, case.files))
+            written.append(amtool_runs.Case(document.dump(), case.files))
+    verdicts = [amtool_runs.check(oracles.amtool(suite), cases) for cases in (readable, written)]
+    differing = [
+        case.text
+        for case, before, after in zip(written, *verdicts)
+        if before.refused != after.refused
+    ]
+    assert differing == [], version
+
+
+# fmt: off
+PIECES = [
+    *("a", "b c", " ", "  ", "\t", "\n", "\n  ", "\n\n ", "-", "- ", ":", ": ", "#", " #", "'"),
+    *('"', "\\", "&", "*", "!", "|", ">", "|-\n  ", ">\n  ", "%", "@", "`", "~", "0x1", "010"),
+    *("1e3", "yes", "null", "2026-01-01", "{", "}", "[", "]", ",", "?", "<<", "=", ".", "---"),
+    *("\u00e9", "\u2028", "\x85", "\U0001f600", "\\n", "\\x41", "\\u00e9", '"x"', "'x'"),
+    *("!!str ", "!x ", "\r\n"),
+]
+# fmt: on
+
+
+@suites
+def test_texts_mean_to_us_what_they_mean_to_alertmanager(suite):
+    """The name of a receiver as YAML has it, and a route to that name as we write it."""
+    rng = random.Random(3)
+    cases = []
+    while len(cases) < 500:
+        snippet = "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 6)))
+        text = f"receivers:\n- name: {snippet}\n"
+        document = yaml_text.parse(text, "opt")
+        plain = document.plain()
+        name = document.readable and _name(document)
+        if name:
+            route = f"route: {{receiver: {_quoted(name)}}}\n"
+            cases.append((plain, amtool_runs.Case(route + text)))
+    verdicts = amtool_runs.check(oracles.amtool(suite), [case for _, case in cases])
+    assert [
+        (plain, verdict.why) for (plain, _), verdict in zip(cases, verdicts) if verdict.refused
+    ] == []
+
+
+def _name(document):
+    """The receiver's name, if the snippet left the rest of the document alone."""
+    listed = getattr(document.root, "get", lambda key: None)("receivers")
+    items = getattr(listed, "items", None)
+    if not isinstance(items, list) or len(items) != 1 or set(document.root.keys) != {"receivers"}:
+        return None
+    name = getattr(items[0], "get", lambda key: None)("name")
+    alone = getattr(items[0], "keys", {}).keys() == {"name"}
+    return name.text if alone and getattr(name, "kind", "null") != "null" else None
+
+
+def _quoted(text):
+    return '"' + "".join(f"\\U{ord(char):08X}" for char in text) + '"'
+
+
+SIGNS = [
+    *"abc01()[]{}|*+?^$.\\-,:<>P!=&dwspLzQEAbBCx ims\u00e9",
+    *("(?", "(?:", "(?i)", "(?P<n>", "[^", "[:alpha:]", "\\p{Greek}", "\\x{41}", "{2}", "{2,}"),
+    *("{2,5}", "{1001}", "\\Q", "\\E", "*?", "[a-z]", "\\d", "\\1"),
+]
+
+
+@suites
+def test_on_regular_expressions(suite):
+    amtool = oracles.amtool(suite)
+    rng = random.Random(4)
+    patterns = ["".join(rng.choice(SIGNS) for _ in range(rng.randint(1, 9))) for _ in range(600)]
+    cases = [
+        amtool_runs.Case(
+            "receivers: [{name: a}]\nroute: {receiver: a, routes: [{receiver: a, match_re: "
+            f"{{x: {json.dumps(pattern)}}}}}]}}"
+        )
+        for pattern in patterns
+    ]
+    differing = [
+        (pattern, verdict.why)
+        for pattern, verdict in zip(patterns, amtool_runs.check(amtool, cases))
+        if bool(re2.first_fault(pattern)) != verdict.refused
+    ]
+    assert differing == []
+
+
+# fmt: off
+FRAGMENTS = [
+    *("{{", "}}", "{{ ", " }}", "{{- ", " -}}", ".A", ".", "$x", "$", "if ", "else", "end"),
+    *("range ", "with ", "define ", "block ", "template ", '"a"', "`b`", "'c'", "1", "0x1", "1.5"),
+    *("-", "|", "(", ")", " ", ":=", "=", ",", "nil", "true", "toUpper", "foo", "len ", "/*", "*/"),
+    *("\\", "{{ end }}", "{{ else }}", "{{ if .A }}", "{{ range .A }}", "{{ with .A }}"),
+    *('{{ define "a" }}', "{{ .A }}", '{{ block "b" . }}', "{{ $x := 1 }}", "{{ $x }}"),
+    *("{{ else if .B }}", "{{/* c */}}", "text"),
+]
+# fmt: on
+
+
+@suites
+def test_on_template_files(suite):
+    amtool = oracles.amtool(suite)
+    rng = random.Random(5)
+    text = "receivers: [{name: a}]\nroute: {receiver: a}\ntemplates: ['*.tmpl']\n"
+    cases = [
+        amtool_runs.Case(text, {"x.tmpl": "".join(template).encode()})
+        for template in (
+            [rng.choice(FRAGMENTS) for _ in range(rng.randint(1, 10))] for _ in range(600)
+        )
+    ]
+    outcome = agreement.compare(amtool, cases)
+    assert told(outcome) == []
+    assert outcome.both_accept > 50
+
+
+def test_random_configurations_are_of_all_sorts():
+    texts = [config_generator.case(random.Random(seed), 34) for seed in range(300)]
+    assert all(
+        any(key in text for text in texts) for key in config_generator.LEAST if "hip" not in key
+    )

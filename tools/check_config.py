@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Say what Alertmanager would not like about a configuration, one problem a line.
+
+usage: tools/check_config.py FILE [--version 0.28.1] [--files FOLDER] [--no-strict]
+
+--version: the Alertmanager that is to read it; without, only what every version from 0.20 on
+refuses is refused, and the rest are warnings.
+--files: what lies beside it in /etc/alertmanager: templates, and the files that keys ending in
+_file name. Without, no file is looked for.
+--no-strict: take keys that no known version has, as the charm's option strict-config=false does.
+
+Exits with 0 if Alertmanager would run with it, with 1 if not, with 2 if it cannot be read.
+Needs PyYAML.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "lib"))
+
+from charms.layer.alertmanager import validation  # noqa: E402 - found through the path above
+
+
+def main(arguments=None) -> int:
+    """Check what the command line names; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--version")
+    parser.add_argument("--files", type=Path)
+    parser.add_argument("--no-strict", action="store_false", dest="strict")
+    given = parser.parse_args(arguments)
+    try:
+        files = None if given.files is None else _contents(given.files)
+        problems = validation.validate_text(
+            given.file.read_bytes(), given.file.name, given.version, given.strict, files
+        )
+    except (OSError, ValueError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    for problem in problems:
+        print(f"{'warning: ' if problem.warning else ''}{_line(problem)}")
+    return int(any(not problem.warning for problem in problems))
+
+
+def _contents(folder: Path):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def _line(problem) -> str:
+    if problem.option != "templates":
+        return str(problem)
+    # What the charm has in an option is a file of its own here.
+    place = f"{problem.path} line {problem.line}"
+    return f"{place}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
