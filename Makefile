@@ -15,10 +15,10 @@ build:  ## the charm and its example of a Prometheus, into build/alertmanager an
 run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster
 	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS))
 
-test:  ## everything on the default Python, and what does not need the built charm on all others
+test:  ## everything on the default Python; the logic on 3.8; the hooks of the built charm on all there are
 	@$(PYTHON) -m sandbox.packages openssl
-	@others=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
-	"$$tox/tox" run -e lint,py,$$others
+	@oldest=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
+	"$$tox/tox" run -e lint,py,$$oldest
 
 check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FILES=folder beside it
 	@bin=$$($(PYTHON) -m tools.environment run) && $$bin/python -m tools.check_config "$(FILE)" \
