@@ -6,7 +6,7 @@ The JSON comes from outside: whatever is missing in it, or of another kind, is l
 import json
 import re
 from datetime import datetime, timezone
-from typing import Any, Dict, Iterable, List, Mapping
+from typing import Any, Dict, Iterable, List, Mapping, Sequence
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[-+]\d\d:\d\d)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -65,6 +65,11 @@ def labels(known: Mapping[str, Any]) -> str:
 def matcher(name: str, operator: str, value: str) -> str:
     """Write a matcher so that every version reads it, if it knows such a name at all."""
     return f"{name if _NAME.fullmatch(name) else _quoted(name)}{operator}{_quoted(value)}"
+
+
+def filters(matchers: Iterable[Sequence[str]]) -> List[str]:
+    """Write matchers, each a name, an operator and a value, for the API to filter by."""
+    return [matcher(*one) for one in matchers]
 
 
 def time(told: Any) -> str:

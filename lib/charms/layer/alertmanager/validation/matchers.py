@@ -10,7 +10,7 @@ from typing import List, NamedTuple, Optional, Tuple
 # What \s is in Go's regular expressions.
 _BLANKS = "\t\n\f\r "
 _CLASSIC = re.compile(
-    rf"[{_BLANKS}]*[a-zA-Z_:][a-zA-Z0-9_:]*[{_BLANKS}]*(?P<operator>=~|!~|!=|=)[{_BLANKS}]*"
+    rf"[{_BLANKS}]*(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)[{_BLANKS}]*(?P<operator>=~|!~|!=|=)[{_BLANKS}]*"
 )
 # What unicode.IsSpace is in Go; both as a character class and to be stripped.
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -32,10 +32,16 @@ _NO_MATCHER = 'is no matcher such as severity="page" or team=~"a|b"'
 
 
 class Matcher(NamedTuple):
-    """A matcher that was read: whether it holds a regular expression, and its value."""
+    """A matcher that was read: a label's name, one of = != =~ !~, and a value."""
 
-    regex: bool
+    name: str
+    operator: str
     value: str
+
+    @property
+    def regex(self) -> bool:
+        """Whether the value is a regular expression."""
+        return "~" in self.operator
 
 
 class Read(NamedTuple):
@@ -62,7 +68,7 @@ def read_classic(text: str) -> Read:
         value = _classic_value(part[match.end() :].rstrip(_BLANKS))
         if value is None:
             return Read(wrong='has a double quote inside a value; write it \\"')
-        matchers.append(Matcher("~" in match.group("operator"), value))
+        matchers.append(Matcher(match.group("name"), match.group("operator"), value))
     return Read(tuple(matchers))
 
 
@@ -144,7 +150,7 @@ def _read_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
     name, value = _word(tokens[0]), _word(tokens[2])
     if name is None or value is None:
         return "has an escape that means nothing; write \\\\ for a backslash"
-    matchers.append(Matcher("~" in tokens[1][1], value))
+    matchers.append(Matcher(name, tokens[1][1], value))
     if kinds[3] == "comma":
         return "has a comma too many" if kinds[4] in ("comma", "open", "operator") else ""
     return "" if kinds[3] in ("close", "end") else "needs a comma between two matchers"

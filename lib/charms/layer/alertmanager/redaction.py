@@ -1,0 +1,130 @@
+"""A configuration without its secrets.
+
+Which values are secret is written in one place, the tables of ``validation``: the kinds Secret,
+SecretPointer and Url(placeholder=True). Beyond that, this module hides whatever those tables do
+not know, since it may be a newer Alertmanager's secret, what stands under a name that speaks of a
+secret, the user in whatever looks like a URL, and the query of what is one.
+"""
+
+import json
+import re
+from typing import FrozenSet, List, Optional, Set
+
+from .validation import kinds, language, receivers
+from .yaml_nodes import Document, Items, Mapping, Node, Scalar, is_null
+from .yaml_scalars import BOOL, STR
+
+HIDDEN = "<secret>"
+
+_SPEAKS = re.compile(r"passw|secret|token|credential|api_?key|assertion|authorization|cookie", re.I)
+_USER = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
+
+# None stands for what the tables do not know.
+Kinds = List[Optional[kinds.Kind]]
+
+
+def shown(document: Document) -> str:
+    """Write a configuration as YAML, with <secret> in the place of every secret."""
+    if document.root is None:
+        return ""
+    return Document(document.option, _Copy().of(document.root, [language.CONFIG])).dump()
+
+
+def secrets(document: Document) -> FrozenSet[str]:
+    """Return every text that ``shown`` hides, also as Go would quote it."""
+    copy = _Copy()
+    if document.root is not None:
+        copy.of(document.root, [language.CONFIG])
+    quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in copy.hidden}
+    return frozenset(copy.hidden | quoted)
+
+
+class _Copy:
+    """Copies a tree without its secrets, and keeps those."""
+
+    def __init__(self):
+        self.hidden: Set[str] = set()
+
+    def of(self, node: Node, is_kind: Kinds, spoken: bool = False) -> Node:
+        """Copy a node.
+
+        is_kind: what it may be. spoken: whether a name above it speaks of a secret.
+        """
+        if isinstance(node, Scalar):
+            return self._scalar(node, is_kind, spoken)
+        if isinstance(node, Items):
+            inner = _inner(is_kind)
+            items = [self.of(item, inner, spoken) for item in node.items]
+            return Items(node.option, node.line, items)
+        copy = Mapping(node.option, node.line)
+        for key, value in node.items():
+            speaks = spoken or bool(_SPEAKS.search(key.text))
+            copy.put(key, self.of(value, _below(is_kind, key.text), speaks))
+        return copy
+
+    def _scalar(self, node: Scalar, is_kind: Kinds, spoken: bool) -> Scalar:
+        if is_null(node) or not node.text:
+            return node
+        is_kind = _variants(is_kind)
+        secret = any(_is_secret(kind) for kind in is_kind)
+        if secret or (spoken and not _is_harmless(node, is_kind)):
+            return Scalar(self._hide(node.text), STR, node.option, node.line)
+        text = _USER.sub(lambda user: self._hide(user.group()), node.text)
+        if "?" in text and any(isinstance(kind, kinds.Url) for kind in is_kind):
+            address, _, query = text.partition("?")
+            text = f"{address}?{self._hide(query)}"
+        return Scalar(text, node.kind, node.option, node.line)
+
+    def _hide(self, text: str) -> str:
+        self.hidden.add(text)
+        return HIDDEN
+
+
+def _inner(is_kind: Kinds) -> Kinds:
+    """Return what the items of a list are."""
+    inner: Kinds = []
+    for kind in _variants(is_kind):
+        if isinstance(kind, kinds.Listed):
+            inner.append(kind.kind)
+        elif isinstance(kind, receivers.Receivers):
+            inner.append(receivers.RECEIVER)
+        else:
+            inner.append(kind if isinstance(kind, kinds.Anything) else None)
+    return inner
+
+
+def _below(is_kind: Kinds, key: str) -> Kinds:
+    """Return what the value of a key is."""
+    below: Kinds = []
+    for kind in _variants(is_kind):
+        if isinstance(kind, kinds.Block):
+            below.append(kind.fields[key].kind if key in kind.fields else None)
+        elif isinstance(kind, kinds.Mapped):
+            below.append(kind.kind)
+        else:
+            below.append(kind if isinstance(kind, kinds.Anything) else None)
+    return below
+
+
+def _variants(is_kind: Kinds) -> Kinds:
+    found: Kinds = []
+    for kind in is_kind:
+        if isinstance(kind, kinds.Varying):
+            found += _variants([variant for _, variant in kind.variants])
+        else:
+            found.append(kind)
+    return found
+
+
+def _is_secret(kind: Optional[kinds.Kind]) -> bool:
+    if isinstance(kind, kinds.Url):
+        return kind.placeholder
+    # Text where there should be more than a text is nothing that is known, either.
+    more = (kinds.Block, kinds.Listed, kinds.Mapped, receivers.Receivers)
+    return kind is None or isinstance(kind, (kinds.Secret, *more))
+
+
+def _is_harmless(node: Scalar, is_kind: Kinds) -> bool:
+    """Tell whether a value is none that could be a secret, whatever its name."""
+    names = (kinds.FileName, kinds.Choice, kinds.Bool, kinds.Duration, kinds.Url)
+    return node.kind == BOOL or all(isinstance(kind, names) for kind in is_kind)

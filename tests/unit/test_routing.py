@@ -1,0 +1,154 @@
+"""Alerts go where amtool says that they go."""
+
+import json
+import random
+import subprocess
+
+import oracles
+import pytest
+from charms.layer.alertmanager import routing, yaml_text
+from charms.layer.alertmanager.routing import Ending, Unclear
+
+CONFIG = """
+route:
+  receiver: all
+  group_by: [alertname, place]
+  group_wait: 10s
+  mute_time_intervals: [night]
+  routes:
+  - match: {severity: page}
+    group_wait: 1m
+    continue: yes
+    routes:
+    - {receiver: kitchen, match_re: {place: kit.*}, group_by: ['...'], active_time_intervals: [day]}
+    - {receiver: "", matchers: [place=hall], group_by: []}
+  - receiver: log
+    matchers: ['place!="cellar", severity=~"page|info"', team!~"a.+"]
+    repeat_interval: 1d
+receivers:
+- {name: all, email_configs: [{to: a}, {to: b}], slack_configs: [{}], webhook_configs: []}
+- {name: kitchen}
+- {name: log}
+"""
+
+
+def endings(config, **labels):
+    return routing.endings(yaml_text.parse(config, "alertmanager-config"), labels)
+
+
+def test_what_a_route_inherits():
+    kitchen, log = endings(CONFIG, severity="page", place="kitchen")
+    assert kitchen == Ending(
+        "route.routes[0].routes[0]", "kitchen", ("...",), "1m", active=("day",)
+    )
+    assert log == Ending("route.routes[1]", "log", ("alertname", "place"), "10s", "5m", "1d")
+    hall, _ = endings(CONFIG, severity="page", place="hall")
+    assert (hall.path, hall.receiver) == ("route.routes[0].routes[1]", "all")
+    assert (hall.group_by, hall.group_wait) == (("alertname", "place"), "1m")
+    (root,) = endings(CONFIG, place="cellar")
+    assert (root.path, root.receiver, root.muted) == ("route", "all", ("night",))
+
+
+def test_integrations_are_counted():
+    document = yaml_text.parse(CONFIG, "")
+    assert routing.integrations(document, "all") == {"email": 2, "slack": 1}
+    assert routing.integrations(document, "log") == {}
+    assert routing.integrations(document, "nobody") == {}
+
+
+def test_what_only_alertmanager_can_tell():
+    config = "route: {receiver: a, routes: [{match_re: {x: '\\p{Greek}'}}]}\nreceivers: [{name: a}]"
+    with pytest.raises(Unclear, match=r"^route\.routes\[0\]$"):
+        endings(config, x="b")
+
+
+def quoted(text):
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def told_by_amtool(version, config, labels):
+    done = subprocess.run(
+        [str(oracles.amtool(version)), "config", "routes", "test", "--config.file=/dev/stdin"]
+        + [f"{name}={quoted(value)}" for name, value in labels.items()],
+        input=config,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout.splitlines()[-1].split(",")  # after what it logs
+
+
+NAMES = ["x", "y", "alertname", "_z1"]
+VALUES = ["", "a", "b", "ab", "B", 'q"q', "c,d", "back\\slash", "two\nlines", "ü", "a)(b", "{", "#"]
+REGEXES = ["a", "a|b", "", ".*", ".+", "[^a]", "(?i)b", "a.?", "c,d", "a)|(?:b", r"\w+", 'q"q', "ü"]
+
+
+def any_matcher(chance):
+    name, operator = chance.choice(NAMES), chance.choice(["=", "!=", "=~", "!~"])
+    value = chance.choice(REGEXES if "~" in operator else VALUES)
+    bare = value.isalnum() and value.isascii() and chance.random() < 0.5
+    space = chance.choice(["", " "])
+    return f"{space}{name}{space}{operator}{space}{value if bare else quoted(value)}{space}"
+
+
+def any_route(chance, depth):
+    route = {}
+    if chance.random() < 0.8:
+        route["receiver"] = f"r{chance.randrange(6)}"
+    kind = chance.random()
+    if kind < 0.25:
+        route["match"] = {chance.choice(NAMES): chance.choice(VALUES)}
+    if 0.2 < kind < 0.5:
+        route["match_re"] = {chance.choice(NAMES): chance.choice(REGEXES)}
+    if kind > 0.4:
+        matchers = [any_matcher(chance) for _ in range(chance.randrange(1, 3))]
+        joined = ",".join(matchers)
+        route["matchers"] = (
+            [f"{{{joined}}}"] if kind > 0.9 else [joined] if kind > 0.7 else matchers
+        )
+    if chance.random() < 0.4:
+        route["continue"] = chance.random() < 0.8
+    if depth:
+        route["routes"] = [any_route(chance, depth - 1) for _ in range(chance.randrange(4))]
+    return route
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("version", oracles.SUITES)
+def test_made_up_routes(version, seed):
+    chance = random.Random(seed)
+    for _ in range(12):
+        root = {"receiver": "root", "routes": [any_route(chance, 3) for _ in range(3)]}
+        receivers = [{"name": "root"}, *({"name": f"r{number}"} for number in range(6))]
+        config = json.dumps({"route": root, "receivers": receivers}, ensure_ascii=False)
+        for _ in range(3):
+            names = chance.sample(NAMES, chance.randrange(1, 4))
+            labels = {name: chance.choice(VALUES) for name in names}
+            ours = [ending.receiver for ending in endings(config, **labels)]
+            assert ours == told_by_amtool(version, config, labels), (config, labels)
+
+
+@pytest.mark.parametrize(
+    ("matcher", "names"),
+    [
+        ('"foo bar"="x"', {"foo bar": "x"}),
+        ("ü=~x|y", {"ü": "y"}),
+        ('{"a.b"!~"x+"}', {"a.b": "y"}),
+        ("foo=bar baz", {"foo": "bar baz"}),
+        (r'foo="\u0041"', {"foo": r"\u0041"}),
+        (r"foo=a\d", {"foo": r"a\d"}),
+    ],
+)
+def test_both_syntaxes_of_matchers(matcher, names):
+    routes = [{"receiver": "hit", "matchers": [matcher]}]
+    config = json.dumps(
+        {
+            "route": {"receiver": "miss", "routes": routes},
+            "receivers": [{"name": "hit"}, {"name": "miss"}],
+        }
+    )
+    for labels in (names, dict.fromkeys(names, "z"), dict.fromkeys(names, "A")):
+        words = {quoted(name): text for name, text in labels.items()}
+        ours = [ending.receiver for ending in endings(config, **labels)]
+        assert ours == told_by_amtool("trixie", config, words), labels
