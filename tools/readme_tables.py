@@ -37,11 +37,45 @@ def statuses() -> str:
     return "\n".join(rows)
 
 
+EXAMPLES = {
+    "show-config": "",
+    "check-config": 'alertmanager-config="$(base64 -w0 alertmanager.yml)"',
+    "reload": "",
+    "list-alerts": "matchers='severity=page'",
+    "send-test-alert": "labels='severity=page, team=web' dry-run=true",
+    "list-silences": "",
+    "silence": "matchers='alertname=DiskFull, host=~\"db.*\"' duration=2d comment='new disks'",
+    "expire-silence": "id=6e9d5a3c-0f5b-4f6c-8a53-3e0c4f6f1c11",
+}
+
+
+def actions() -> str:
+    """One row an action of actions.yaml."""
+    declared = yaml.safe_load((ROOT / "actions.yaml").read_text(encoding="utf-8"))
+    rows = ["| action | what it does, and its parameters | example |", "|---|---|---|"]
+    for name, action in declared.items():
+        lines = [" ".join(action["description"].split())]
+        for parameter, schema in action["params"].items():
+            if parameter != "workload-context":
+                lines.append(_parameter(parameter, schema, action.get("required", [])))
+        example = f"`{_cell(f'{name} {EXAMPLES[name]}'.strip())}`"
+        rows.append(f"| `{name}` | {_cell('<br>'.join(lines))} | {example} |")
+    return "\n".join(rows)
+
+
+def _parameter(name: str, schema: dict, required: list) -> str:
+    default = schema.get("default", "")
+    shown = str(default).lower() if isinstance(default, bool) else default
+    notes = "must be given" if name in required else f"`{shown}`" if shown != "" else ""
+    meaning = " ".join(schema["description"].split())
+    return f"`{name}`{f' ({notes})' if notes else ''}: {meaning}"
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-TABLES = {"options": options, "statuses": statuses}
+TABLES = {"actions": actions, "options": options, "statuses": statuses}
 
 
 def with_tables(readme: str) -> str:

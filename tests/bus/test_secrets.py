@@ -39,6 +39,12 @@ def seen_outside_the_secret(juju, relation):
     return "\n".join(seen)
 
 
+def run_actions(juju, *names):
+    """Run actions, whose results are among what is seen."""
+    for name in names:
+        juju.run_action(UNIT, name)
+
+
 def test_in_good_options(juju, charm, tmp_path):
     deploy(juju, charm)
     relation = prometheus(juju)
@@ -47,6 +53,7 @@ def test_in_good_options(juju, charm, tmp_path):
     juju.settle()
     assert juju.charm_status(UNIT).state == "active"
     assert MARK.encode() in b"".join(files(juju).values())
+    run_actions(juju, "show-config", "check-config", "reload", "send-test-alert")
     seen = seen_outside_the_secret(juju, relation)
     assert MARK not in seen
     assert [line for line in key.splitlines()[1:-1] if line in seen] == []
@@ -60,6 +67,7 @@ def test_in_mistaken_options(juju, charm):
             juju.config(APP, {option: value})
             juju.settle()
             assert juju.charm_status(UNIT).state == "blocked", value
+            run_actions(juju, "check-config")
             assert MARK not in seen_outside_the_secret(juju, relation), value
         juju.reset_config(APP, option)
         juju.settle()

@@ -54,6 +54,9 @@ def test_this_charm(juju, built_charm):
         juju.update_status("alertmanager")
         juju.settle()
     assert juju.runs("update-status")[-1].writes == []
+    for action, parameters in {"check-config": {}, "show-config": {"source": "options"}}.items():
+        done = juju.run_action("alertmanager/0", action, parameters)
+        assert (done.status, done.results.get("Stderr")) == ("completed", None)
     assert [line for line in juju.log_lines() if line.startswith("WARNING")] == []
 
 

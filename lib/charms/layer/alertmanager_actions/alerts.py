@@ -1,0 +1,115 @@
+"""The actions about alerts: list-alerts, send-test-alert."""
+
+from datetime import datetime, timezone
+
+from charmhelpers.core import hookenv
+from charms.layer import alertmanager_api as api
+from charms.layer.alertmanager import listing, parameters, routing, settings, yaml_text
+from charms.layer.alertmanager_actions import Failed, cluster
+
+MOST_SHOWN = 1000
+
+# What Alertmanager itself says of a test alert.
+TOLD = ("receivers", "silenced-by", "inhibited-by", "muted-by")
+
+# On every test alert, so that it cannot pass for another alert, nor take its place.
+MARK = {"juju_test_alert": "true"}
+SUMMARY = "This is a test alert, sent by the Juju action send-test-alert; nothing is wrong."
+
+
+def list_alerts(given):
+    """List the alerts that one pod knows; every pod gets every alert."""
+    wanted = parameters.matchers("matchers", given.get("matchers", ""))
+    pod, _ = cluster.anyone()
+    alerts = cluster.ask_one(
+        pod,
+        lambda pod: pod.alerts(
+            filter=listing.filters(wanted),
+            receiver=given.get("receiver", ""),
+            silenced=given.get("silenced", True),
+            inhibited=given.get("inhibited", True),
+        ),
+    )
+    shown = sorted(map(listing.alert, alerts), key=lambda alert: alert.get("labels", ""))
+    return {
+        "count": len(shown),
+        "pod": cluster.name(pod),
+        "alerts": listing.numbered(shown[:MOST_SHOWN]),
+        "left-out": max(0, len(shown) - MOST_SHOWN) or "",
+    }
+
+
+def send_test_alert(given):
+    """Send an alert to every pod, and say who is notified; with dry-run, only say it."""
+    alert = _alert(given)
+    document = yaml_text.parse(cluster.in_force().current.config.decode(), "alertmanager-config")
+    told = {"labels": listing.labels(alert["labels"]), **_routes(document, alert["labels"])}
+    if given.get("dry-run"):
+        return told
+    pods = cluster.everyone()
+    answers = cluster.ask_all(pods, lambda pod: pod.post_alerts([alert]))
+    told["until"] = listing.time(alert["endsAt"])
+    told["pods"] = {
+        cluster.name(pod): cluster.why(answer) if answer else "taken"
+        for pod, answer in zip(pods, answers)
+    }
+    taken = [pod for pod, answer in zip(pods, answers) if not answer]
+    if not taken:
+        raise Failed(
+            f"no pod takes the alert; {cluster.name(pods[0])} is {cluster.why(answers[0])}", told
+        )
+    return {**told, **_as_told_by(taken[0], alert["labels"])}
+
+
+def _alert(given):
+    labels = parameters.labels("labels", given.get("labels", ""))
+    annotations = parameters.labels("annotations", given.get("annotations", ""))
+    lasts = parameters.duration("duration", given.get("duration", "5m"))
+    own, _ = settings.parse({"external-labels": hookenv.config().get("external-labels")})
+    now = datetime.now(timezone.utc)
+    # the external labels as Prometheus would attach them
+    labels = {**dict(own.external_labels), "alertname": "TestAlert", **labels, **MARK}
+    return {
+        "labels": {name: value for name, value in labels.items() if value},
+        "annotations": {"summary": SUMMARY, **annotations},
+        "startsAt": listing.written(now),
+        "endsAt": listing.written(now + lasts),
+    }
+
+
+def _routes(document, labels):
+    """Work out from the configuration in force where an alert goes."""
+    try:
+        endings = routing.endings(document, labels)
+    except routing.Unclear as place:
+        return {"receivers": f"only Alertmanager can tell, because of {place}"}
+    return {
+        "receivers": ", ".join(ending.receiver for ending in endings),
+        "routes": listing.numbered(_route(document, ending) for ending in endings),
+    }
+
+
+def _route(document, ending):
+    sends = routing.integrations(document, ending.receiver).items()
+    ways = [f"{kind} ({number} times)" if number > 1 else kind for kind, number in sends]
+    return {
+        "route": ending.path,
+        "receiver": ending.receiver,
+        "notifies-by": ", ".join(ways) or "nothing: nobody is notified",
+        "grouped-by": "all labels" if ending.group_by == ("...",) else ", ".join(ending.group_by),
+        "first-notified-after": ending.group_wait,
+        "notified-again-every": ending.repeat_interval,
+        "muted-in": ", ".join(ending.muted),
+        "active-in": ", ".join(ending.active),
+    }
+
+
+def _as_told_by(pod, labels):
+    """Ask a pod what became of an alert: what Alertmanager itself says is what counts."""
+    exactly = listing.filters((name, "=", value) for name, value in labels.items())
+    try:
+        alerts = cluster.ask_one(pod, lambda pod: pod.alerts(filter=exactly))
+    except (api.Refused, api.Unreachable):
+        return {}  # the alert has been sent all the same
+    shown = [listing.alert(alert) for alert in alerts if alert.get("labels") == labels]
+    return {key: shown[0][key] for key in TOLD if key in shown[0]} if shown else {}
