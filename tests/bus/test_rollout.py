@@ -3,7 +3,9 @@ does; tests/workload has the real one.
 """
 
 import base64
+import json
 import socket
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -215,6 +217,34 @@ def test_what_alertmanager_refuses_is_rolled_back_with_its_sentence(juju, charm,
     pods.look()
     assert shown(juju)[0] == "blocked"
     assert [server.running for server in pods.servers] == [GOOD.encode()] * 2
+
+
+def test_no_secret_is_quoted_from_alertmanagers_sentence(juju, charm, pods, monkeypatch):
+    hook = "http://unloved/T0ken"
+    monkeypatch.setattr(
+        sys.modules[__name__],
+        "SENTENCE",
+        f'unsupported thing "{hook}", password hunter22, file s3cretfile, receiver "team"',
+    )
+    deploy(juju, charm, units=1, alertmanager_config=GOOD)
+    pods.start(1)
+    pods.look()
+    secret = json.dumps(
+        {
+            "global": {"smtp_auth_password": "hunter22"},
+            "receivers": [{"name": "team", "webhook_configs": [{"url": hook}]}],
+        }
+    )
+    configure(juju, alertmanager_secrets=secret, secret_files="token: s3cretfile")
+    pods.deliver()
+    pods.look()
+    state, message = shown(juju)
+    assert state == "blocked"
+    assert 'receiver "team"' in message
+    log = "\n".join(juju.log_lines())
+    for word in ("T0ken", "hunter22", "s3cretfile"):
+        assert word not in message
+        assert word not in log
 
 
 def test_the_same_bytes_are_not_tried_again_by_any_leader(juju, charm, pods):

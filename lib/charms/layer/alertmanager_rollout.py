@@ -106,11 +106,26 @@ def prove(served):
     if time.time() < told["doubted_until"]:  # it may still be the one before that they refuse
         return False
     late = [pod for pod, state in answers if state.config_hash != told["hash"]]
-    sentence = proof.redacted(pods.refusal(late), [])
-    if sentence:
+    said = pods.refusal(late)
+    if said:
+        sentence = proof.redacted(said, _secrets())
         hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
         pods.remember(refused=told["name"], sentence=sentence)
-    return bool(sentence)
+    return bool(said)
+
+
+def _secrets():
+    """Return what Alertmanager must not be quoted with: the secrets of what lies on its disk."""
+    from charms.layer.alertmanager import redaction, stored, yaml_text
+
+    held = stored.read(pod_spec.pod_spec_get())
+    if not held:
+        return frozenset()
+    found = set(redaction.secrets(yaml_text.parse(held.current.config.decode(), "")))
+    for name, content in held.current.routing:
+        if not name.endswith((".yml", ".tmpl")):
+            found.update(content.decode(errors="replace").split())
+    return found
 
 
 def _show_version(version):
