@@ -158,3 +158,12 @@ def test_an_idle_hook_does_not_ask(juju, relation):
     juju.settle()
     assert len(juju.history[began].calls) <= 8
     assert since(juju, began) == []
+
+
+def test_the_action_judges_what_the_relation_brings(juju, relation):
+    say(juju, relation, OTHER)
+    assert juju.run_action(UNIT, "check-config").status == "completed"
+    say(juju, relation, BAD)
+    action = juju.run_action(UNIT, "check-config")
+    assert action.status == "failed"
+    assert "remote-configuration" in action.message

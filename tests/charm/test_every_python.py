@@ -82,7 +82,7 @@ def test_the_minimal_charm_is_the_example_of_the_readme():
     blocks = re.findall(r"```(?:yaml|jinja|python)\n(.*?)```", readme, re.DOTALL)
     files = ("layer.yaml", "metadata.yaml", "templates/pod-spec.yaml.j2", "reactive/hello.py")
     charm = ROOT / "tests" / "minimal-charm"
-    assert blocks == [(charm / file).read_text() for file in files]
+    assert blocks[:4] == [(charm / file).read_text() for file in files]
 
 
 def test_an_idle_hook_does_not_load_what_it_does_not_use(minimal_charm):
