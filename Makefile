@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test check-config fuzz lint format coverage-server lock clean
+.PHONY: build run test soak check-config fuzz lint format coverage-server lock clean
 
 build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
 	@$(PYTHON) -m tools.build_charm . build
@@ -19,6 +19,13 @@ test:  ## everything on the default Python; the logic on 3.8; the hooks of the b
 	@$(PYTHON) -m sandbox.packages openssl
 	@oldest=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run -e lint,py,$$oldest
+
+soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, MINUTES=30
+	@$(PYTHON) -m sandbox.packages openssl
+	@bin=$$($(PYTHON) -m tools.environment test) && $$bin/python -m pip install --quiet --no-deps \
+	-r wheelhouse.txt -r layers/pod-spec/wheelhouse.txt && SEED=$(or $(SEED),1) \
+	timeout --foreground --signal=INT --kill-after=2m $(or $(MINUTES),30)m \
+	$$bin/python -m pytest -m soak --numprocesses=2 --dist=loadgroup $(TESTS)
 
 check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FILES=folder beside it
 	@bin=$$($(PYTHON) -m tools.environment run) && $$bin/python -m tools.check_config "$(FILE)" \

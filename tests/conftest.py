@@ -22,3 +22,36 @@ def _measure_this_process_only():
     """Programs that tests start elsewhere would be measured by other rules, which do not add up."""
     for name in [name for name in os.environ if name.startswith("COV_CORE_")]:
         del os.environ[name]
+
+
+SEED = int(os.environ.get("SEED", "1"))
+
+
+@pytest.fixture
+def seed():
+    """The number that all chance in a test follows from, which ``make soak SEED=7`` sets."""
+    return SEED
+
+
+@pytest.fixture
+def table(record_property):
+    """A function that keeps lines of text, to be printed when all tests have run."""
+
+    def keep(*lines):
+        record_property("table", "\n".join(lines))
+
+    return keep
+
+
+def pytest_report_header():
+    return f"SEED={SEED}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have kept with ``table``, in whichever process they ran."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, text in report.user_properties:
+                if name == "table" and report.when == "call":
+                    terminalreporter.section(report.nodeid.rpartition("/")[2])
+                    terminalreporter.write_line(text)
