@@ -9,6 +9,7 @@ It is ``charm build``, on a copy of what git knows or would know of the reposito
 else on the machine gets into the charm; and a warning of ``charm proof`` is a failure.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -29,10 +30,13 @@ def build(source, destination, python=sys.executable):
     source: a folder of this repository. destination: the folder to put the charm's own folder in.
     python: the interpreter that charm-tools run under. Raises BuildFailure, EnvironmentFailure.
     """
+    inside = _charm_layer(Path(source))
     tools = environment("build", python)
-    inside = Path(source).resolve().relative_to(ROOT)
     destination = Path(destination).resolve()
-    destination.mkdir(parents=True, exist_ok=True)
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BuildFailure(f"{destination} cannot be made a folder: {error.strerror}") from None
     with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory(
         prefix=".building-", dir=destination
     ) as fresh:
@@ -47,6 +51,15 @@ def build(source, destination, python=sys.executable):
             target.rename(Path(fresh, "what it replaces"))
         built.rename(target)
     return target
+
+
+def _charm_layer(source):
+    """Return where a charm layer lies in the repository."""
+    if ROOT not in (source.resolve(), *source.resolve().parents):
+        raise BuildFailure(f"{source} is not in the repository {ROOT}")
+    if not (source / "metadata.yaml").is_file():
+        raise BuildFailure(f"{source} is no charm layer: it has no metadata.yaml")
+    return source.resolve().relative_to(ROOT)
 
 
 def snapshot(tree):
@@ -97,8 +110,17 @@ def _git(*arguments):
     return done.stdout
 
 
-if __name__ == "__main__":
+def main(arguments=None):
+    """Build what the command line names, and print where it is."""
+    parser = argparse.ArgumentParser(prog="tools.build_charm", description="Build a charm.")
+    parser.add_argument("source", help="the folder of the charm layer, in this repository")
+    parser.add_argument("destination", help="the folder to put the charm's own folder in")
+    given = parser.parse_args(arguments)
     try:
-        print(build(*sys.argv[1:]))
+        print(build(given.source, given.destination))
     except (BuildFailure, EnvironmentFailure) as failure:
         sys.exit(str(failure))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,22 +26,31 @@ from charms.layer.alertmanager import validation  # noqa: E402 - found through t
 def main(arguments=None) -> int:
     """Check what the command line names; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", help="alertmanager.yml")
     parser.add_argument("--version")
     parser.add_argument("--files", type=Path)
     parser.add_argument("--no-strict", action="store_false", dest="strict")
     given = parser.parse_args(arguments)
+    if not given.file:
+        return _fail("no file is named; with make, FILE=alertmanager.yml names one")
+    file = Path(given.file)
     try:
         files = None if given.files is None else _contents(given.files)
         problems = validation.validate_text(
-            given.file.read_bytes(), given.file.name, given.version, given.strict, files
+            file.read_bytes(), file.name, given.version, given.strict, files
         )
-    except (OSError, ValueError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}")
+    except ValueError as error:
+        return _fail(str(error))
     for problem in problems:
         print(f"{'warning: ' if problem.warning else ''}{_line(problem)}")
     return int(any(not problem.warning for problem in problems))
+
+
+def _fail(why: str) -> int:
+    print(f"check-config: {why}", file=sys.stderr)
+    return 2
 
 
 def _contents(folder: Path):

@@ -7,6 +7,7 @@ requirements/lock/NAME.txt, into .venv/NAME-<Python version>, and prints that en
 folder. If that has been done before and no pin has changed since, it only prints.
 """
 
+import argparse
 import contextlib
 import fcntl
 import hashlib
@@ -74,8 +75,18 @@ def _only_one(path):
         yield
 
 
-if __name__ == "__main__":
+def main(arguments=None):
+    """Print the bin folder of the environment that the command line names."""
+    names = sorted(path.stem for path in (ROOT / "requirements").glob("*.txt"))
+    parser = argparse.ArgumentParser(
+        prog="tools.environment", description="Make a virtual environment, and print where it is."
+    )
+    parser.add_argument("name", choices=names, help="of the file in requirements")
     try:
-        print(environment(*sys.argv[1:]))
+        print(environment(parser.parse_args(arguments).name))
     except EnvironmentFailure as failure:
         sys.exit(str(failure))
+
+
+if __name__ == "__main__":
+    main()

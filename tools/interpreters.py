@@ -6,6 +6,7 @@ prints the tox environment that tests its logic on Python 3.8, which runs pod-sp
 operator pods, unless this script runs on that itself. Fails where there is no Python 3.8.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -38,8 +39,11 @@ def _find(version):
     return None
 
 
-def main():
+def main(arguments=None):
     """Print the tox environment, or the one line that says what is missing."""
+    argparse.ArgumentParser(
+        prog="tools.interpreters", description="Print the tox environment for Python 3.8."
+    ).parse_args(arguments)
     if "3.8" not in interpreters():
         sys.exit(
             "no Python 3.8 here, the one that Juju's operators run charms on: "

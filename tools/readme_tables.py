@@ -6,6 +6,7 @@ usage: tools/readme_tables.py [--write]
 Without --write, exits with 1 and says so if a table is out of date. Needs PyYAML.
 """
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -89,12 +90,15 @@ def with_tables(readme: str) -> str:
     return readme
 
 
-def main() -> None:
+def main(arguments=None) -> None:
     """Check the tables, or write them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="write them, rather than check")
+    given = parser.parse_args(arguments)
     path = ROOT / "README.md"
     now = path.read_text(encoding="utf-8")
     made = with_tables(now)
-    if sys.argv[1:] == ["--write"]:
+    if given.write:
         path.write_text(made, encoding="utf-8")
     elif made != now:
         sys.exit("README.md: tables are out of date; run tools/readme_tables.py --write")

@@ -65,7 +65,8 @@ def test_files_lie_beside_the_configuration(write, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["/nowhere.yml"], ["{path}", "--version", "x"], ["{path}", "--files", "/nowhere"]]
+    "arguments",
+    [[""], ["/nowhere.yml"], ["{path}", "--version", "x"], ["{path}", "--files", "/nowhere"]],
 )
 def test_what_cannot_be_read_is_another_exit_code_and_one_line(write, capsys, arguments):
     path = write(GOOD)

@@ -96,7 +96,7 @@ def build(
 
 def _configuration(settings: Settings, default_config: str):
     """Put the configuration together; where nothing is merged over it, to the operator's letter."""
-    from . import merge, yaml_text
+    from . import merge, yaml_dump, yaml_text
 
     text = settings.alertmanager_config or default_config
     document = yaml_text.parse(text, settings.config_source)
@@ -108,7 +108,7 @@ def _configuration(settings: Settings, default_config: str):
     for overlay in overlays:
         document = merge.merge(document, overlay)
     if overlays and document.root is not None:
-        text = document.dump()
+        text = yaml_dump.dump(document.root)
     return document, text
 
 

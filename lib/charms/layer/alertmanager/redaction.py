@@ -10,6 +10,7 @@ import json
 import re
 from typing import FrozenSet, List, Optional, Set
 
+from . import yaml_dump
 from .validation import kinds, language, receivers
 from .yaml_nodes import Document, Items, Mapping, Node, Scalar, is_null
 from .yaml_scalars import BOOL, STR
@@ -27,7 +28,7 @@ def shown(document: Document) -> str:
     """Write a configuration as YAML, with <secret> in the place of every secret."""
     if document.root is None:
         return ""
-    return Document(document.option, _Copy().of(document.root, [language.CONFIG])).dump()
+    return yaml_dump.dump(_Copy().of(document.root, [language.CONFIG]))
 
 
 def secrets(document: Document) -> FrozenSet[str]:

@@ -110,12 +110,6 @@ class Document:
         """Give the whole as plain Python values; None if there is no tree."""
         return None if self.root is None else self.root.plain()
 
-    def dump(self) -> str:
-        """Write the whole as YAML; see yaml_dump."""
-        from . import yaml_dump
-
-        return "" if self.root is None else yaml_dump.dump(self.root)
-
 
 class Path:
     """A place in a document in its own words, for example ``route.routes[2].receiver``."""

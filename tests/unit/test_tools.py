@@ -1,0 +1,40 @@
+"""The tools behind make say in a line what is wrong with their arguments."""
+
+import pytest
+
+from tools import build_charm, environment, interpreters, readme_tables
+
+TOOLS = [build_charm, environment, interpreters, readme_tables]
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__)
+@pytest.mark.parametrize("arguments", [["--no-such"], ["a", "b", "c"]], ids=" ".join)
+def test_wrong_arguments_earn_a_line(tool, arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        tool.main(arguments)
+    assert end.value.code == 2
+    assert ": error: " in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("tool", [build_charm, environment], ids=lambda tool: tool.__name__)
+def test_missing_arguments_are_named(tool, capsys):
+    with pytest.raises(SystemExit):
+        tool.main([])
+    assert "the following arguments are required: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("{tmp}", "is not in the repository"),
+        ("{root}/tests", "tests is no charm layer: it has no meta"),
+    ],
+)
+def test_what_is_no_charm_layer_is_not_built(source, why, tmp_path):
+    with pytest.raises(SystemExit) as end:
+        build_charm.main(
+            [source.format(tmp=tmp_path, root=environment.ROOT), str(tmp_path / "out")]
+        )
+    assert why in end.value.code
+    assert len(end.value.code.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
