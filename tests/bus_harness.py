@@ -6,6 +6,7 @@ folder. And a hook is not a process: ``InProcess`` runs it here, with everything
 process would have new. A hook costs a tenth of a real one, and coverage sees the sources.
 """
 
+import importlib.machinery
 import os
 import pkgutil
 import runpy
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import traceback
+from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
@@ -165,7 +167,9 @@ class InProcess:
         before, path, home = dict(sys.modules), list(sys.path), os.getcwd()
         with mock.patch.dict(os.environ, self._environment, clear=True), mock.patch.object(
             subprocess, "Popen", Popen
-        ), mock.patch.object(sys, "argv", [str(self._script)]):
+        ), mock.patch.object(sys, "argv", [str(self._script)]), mock.patch.object(
+            importlib.machinery.SourceFileLoader, "get_code", _code
+        ):
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
@@ -279,6 +283,16 @@ def _forget_everything():
     relations.RelationFactory._factories = []
     trace._tracer = trace.NullTracer()
     unitdata._KV = None
+
+
+def _code(loader, module):
+    """Return the code of a module; takes the place of SourceFileLoader.get_code."""
+    return _compiled(os.path.realpath(loader.get_filename(module)))
+
+
+@lru_cache(maxsize=None)  # every hook imports all anew, which would be half of its time
+def _compiled(path):
+    return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
 
 def _forget_modules():
