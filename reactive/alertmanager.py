@@ -77,6 +77,7 @@ def notice_changes():
         clear_flag("alertmanager.options.checked")
         clear_flag("alertmanager.spec.applied")
         clear_flag("alertmanager.addresses.published")
+    heard.note_complaints()
     if data_changed("alertmanager.proxy", proxy()):
         clear_flag("alertmanager.spec.applied")
     if data_changed("alertmanager.ordinal", pods.ordinal()) or outlets.is_new():
@@ -168,6 +169,7 @@ def report_status():
         answering=seen.get("answering", 0),
         live=seen.get("live", 0),
         version=seen.get("version", ""),
+        complaints=tuple(heard.complaints()),
         certificate_days=tls.days_left(unitdata.kv().get("alertmanager.certificate.ends")),
     )
     return pod_spec.Status(*assess(facts))

@@ -48,6 +48,21 @@ def encode(
     return {}, {"dashboards": json.dumps(said, sort_keys=True)}
 
 
+def complaint(bag: Mapping[str, str]) -> str:
+    """Return what Grafana's side has against the dashboards, in one line, "" if nothing.
+
+    bag: the databag of the application on the other side. What makes no sense is no complaint.
+    """
+    try:
+        event = json.loads(bag.get("event") or "{}")
+    except ValueError:
+        return ""
+    errors = event.get("errors") if isinstance(event, dict) else None
+    said = errors if isinstance(errors, list) else [errors]
+    texts = [each.get("error") if isinstance(each, dict) else each for each in said]
+    return " ".join("; ".join(text for text in texts if text and isinstance(text, str)).split())
+
+
 def _packed(dashboard: Mapping[str, Any]) -> str:
     # not at import, which every hook does
     import base64

@@ -1,5 +1,7 @@
 """The side of what is scraped."""
 
+from typing import List, Tuple
+
 from charms.layer.pod_spec import Outlet
 
 from . import wire
@@ -14,3 +16,11 @@ class PrometheusScrapeProvides(Outlet):
     """
 
     wire = wire
+
+    def complaints(self) -> List[Tuple[str, str]]:
+        """Return who has what against what we publish: application, one line; asks Juju.
+
+        What is said may change in the hooks of this endpoint only.
+        """
+        said = ((name, wire.complaint(bag)) for name, bag in self.answers_by_application())
+        return [(name, line) for name, line in said if line]

@@ -57,3 +57,18 @@ def encode(
         "alert_rules": json.dumps(rules, sort_keys=True),
     }
     return {key: value for key, value in bag.items() if value}, common
+
+
+def complaint(bag: Mapping[str, str]) -> str:
+    """Return what the scraping side has against rules or jobs, in one line, "" if nothing.
+
+    bag: the databag of the application on the other side. What makes no sense is no complaint.
+    """
+    try:
+        event = json.loads(bag.get("event") or "{}")
+    except ValueError:
+        return ""
+    if not isinstance(event, dict):
+        return ""
+    said = [event.get("errors"), event.get("scrape_job_errors")]
+    return " ".join("; ".join(text for text in said if text and isinstance(text, str)).split())

@@ -57,6 +57,19 @@ def facts(**differences):
             ("blocked", "the certificate in tls-cert has ended: set a new one, with its key"),
         ),
         ({"answering": 0}, ("active", "configuration 3f2a1b")),
+        (
+            {"answering": 3, "live": 3, "complaints": ("p says of x: bad",)},
+            ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3; p says of x: bad"),
+        ),
+        (
+            {"complaints": ("a" * 201, "b")},
+            (
+                "active",
+                f"configuration 3f2a1b; {'a' * 197}... (and 1 more, see juju debug-log)",
+            ),
+        ),
+        ({"configuration": "", "complaints": ("bad",)}, ("active", "bad")),
+        ({"leads": False, "complaints": ("bad",)}, ("active", "configuration 3f2a1b")),
         ({"leads": False, "problems": ("x",)}, ("active", "configuration 3f2a1b")),
         ({"leads": False, "image": False, "configuration": ""}, ("active", "")),
     ],

@@ -11,7 +11,9 @@ from charms.reactive import data_changed, endpoint_from_name
 
 CONFIGURATION = "remote-configuration"
 INGRESS = "ingress"
+JUDGES = ("self-metrics-endpoint", "grafana-dashboard")
 _URL = "alertmanager.ingress.url"
+_COMPLAINTS = "alertmanager.complaints"
 _DIGEST = "alertmanager.remote-configuration"
 # Others that look again: after a forced removal of a relation its own hooks do not run.
 _HOOKS = ("config-changed", "upgrade-charm")
@@ -25,6 +27,27 @@ def changed():
 def ingress_url():
     """Return where the ingress lets people in, "" if there is none."""
     return unitdata.kv().get(_URL) or ""
+
+
+def note_complaints():
+    """Look, if this hook is a reason to, whether others can use what they have been told."""
+    before = unitdata.kv().get(_COMPLAINTS)
+    if before is not None and not any(_may_have_changed(endpoint) for endpoint in JUDGES):
+        return
+    lines = [
+        f"{application} says of {endpoint}: {line}"
+        for endpoint in JUDGES
+        for application, line in endpoint_from_name(endpoint).complaints()
+    ]
+    for line in lines:
+        if line not in (before or ()):
+            hookenv.log(line, hookenv.WARNING)
+    unitdata.kv().set(_COMPLAINTS, lines)
+
+
+def complaints():
+    """Return what others have against what they have been told, a line each."""
+    return unitdata.kv().get(_COMPLAINTS) or []
 
 
 @lru_cache(maxsize=1)

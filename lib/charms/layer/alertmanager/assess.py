@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Callable, Optional, Tuple
 
 ENDS_SOON_DAYS = 21
+COMPLAINT_LENGTH = 200
+"""How much of what another application says a status repeats; the rest is in juju debug-log."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Facts:
     units: how many there are; answering: how many of their pods answered; live: how many of those
     run that configuration. version: Alertmanager's own. certificate_days: how many days the
     certificate in tls-cert is still good for, negative once it has ended; None without one.
+    complaints: what related applications have against what they have been told, a line each.
     """
 
     application: str
@@ -33,6 +36,7 @@ class Facts:
     live: int = 0
     version: str = ""
     certificate_days: Optional[int] = None
+    complaints: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,15 @@ def _ending(facts: Facts) -> str:
     if days is None or days > ENDS_SOON_DAYS:
         return ""
     return f", tls-cert ends in {days} days"
+
+
+def _with_complaints(message: str, facts: Facts) -> str:
+    if not (facts.leads and facts.complaints):
+        return message
+    first, *others = facts.complaints
+    short = first if len(first) <= COMPLAINT_LENGTH else first[: COMPLAINT_LENGTH - 3] + "..."
+    more = f" (and {len(others)} more, see juju debug-log)" if others else ""
+    return "; ".join(filter(None, [message, short + more]))
 
 
 RULES = (
@@ -117,13 +130,16 @@ RULES = (
     ),
     Rule(
         "active",
-        "Alertmanager VERSION, configuration HASH live on N/N[, tls-cert ends in N days]",
+        "Alertmanager VERSION, configuration HASH live on N/N[, tls-cert ends in N days]"
+        "[; APPLICATION says of ENDPOINT: WHAT IS WRONG]",
         "Nothing. HASH is the start of the MD5 of alertmanager.yml, as each pod told it itself. "
-        "Three weeks before the certificate ends, set a new one.",
+        "Three weeks before the certificate ends, set a new one. What a related application cannot "
+        "use of rules, scrape jobs or dashboards, newer versions of both charms may settle.",
         applies=lambda facts: facts.leads and facts.answering > 0,
-        message=lambda facts: (
+        message=lambda facts: _with_complaints(
             f"Alertmanager {facts.version}, configuration {facts.configuration} "
-            f"live on {facts.live}/{facts.units}{_ending(facts)}"
+            f"live on {facts.live}/{facts.units}{_ending(facts)}",
+            facts,
         ),
     ),
     Rule(
@@ -132,7 +148,9 @@ RULES = (
         "Nothing: no pod has been asked yet, and Juju itself shows whether they are ready. On a "
         "unit that is not the leader: what its own pod runs.",
         applies=lambda facts: True,
-        message=lambda facts: f"configuration {facts.configuration}" * bool(facts.configuration),
+        message=lambda facts: _with_complaints(
+            f"configuration {facts.configuration}" * bool(facts.configuration), facts
+        ),
     ),
 )
 

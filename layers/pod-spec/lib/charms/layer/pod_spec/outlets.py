@@ -44,9 +44,14 @@ class QuietEndpoint(RelationFactory):
         No flag of charms.reactive's tells that one has changed: the hook
         ``<endpoint>-relation-changed`` runs then.
         """
+        return [bag for _, bag in self.answers_by_application()]
+
+    def answers_by_application(self):
+        """Return the same, each as a pair: the application's name, its databag."""
+        applications = [(_remote_application(each), each) for each in self.relations]
         return [
-            hookenv.relation_get(rid=relation_id, app=_remote_application(relation_id)) or {}
-            for relation_id in self.relations
+            (application, hookenv.relation_get(rid=relation_id, app=application) or {})
+            for application, relation_id in applications
         ]
 
 
