@@ -13,11 +13,11 @@ alertmanager.options.checked      check_options       the verdict on the options
 alertmanager.options.valid        check_options       the verdict is that Alertmanager would take
                                                       what the options come to; check_options
 alertmanager.spec.applied         apply_pod_spec      Juju has the spec that the options, and what
-                                                      the pods said of it, call for; any of INPUTS
-                                                      or DOUBTS, notice_changes,
+                                                      the pods said of it, call for; any of INPUTS,
+                                                      a DOUBT of it, notice_changes,
                                                       prove_configuration
 alertmanager.addresses.published  publish_addresses   every relation has what this unit has to
-                                                      tell; any of INPUTS or DOUBTS,
+                                                      tell; any of INPUTS, a DOUBT of it,
                                                       notice_changes, the end of leadership,
                                                       endpoint.prometheus.awaiting
 ================================  ==================  =============================================
@@ -59,13 +59,14 @@ IMAGE_AVAILABLE = "layer.pod-spec.image.alertmanager-image.available"
 # Whatever one of these announces makes every conclusion drawn so far doubtful.
 INPUTS = ("config.changed", "layer.pod-spec.refreshed", IMAGE_AVAILABLE, "leadership.is_leader")
 # What Juju holds may not be what this unit believes to have written.
-DOUBTS = ("layer.pod-spec.repeated",)
+DOUBT = "layer.pod-spec.repeated."
 
 for _input in INPUTS:
     register_trigger(when=_input, clear_flag="alertmanager.options.checked")
-for _reason in INPUTS + DOUBTS:
-    register_trigger(when=_reason, clear_flag="alertmanager.spec.applied")
-    register_trigger(when=_reason, clear_flag="alertmanager.addresses.published")
+    register_trigger(when=_input, clear_flag="alertmanager.spec.applied")
+    register_trigger(when=_input, clear_flag="alertmanager.addresses.published")
+register_trigger(when=DOUBT + "spec", clear_flag="alertmanager.spec.applied")
+register_trigger(when=DOUBT + "relations", clear_flag="alertmanager.addresses.published")
 register_trigger(when="endpoint.prometheus.awaiting", clear_flag="alertmanager.addresses.published")
 # The leader tells more than the others do.
 register_trigger(when_not="leadership.is_leader", clear_flag="alertmanager.addresses.published")
@@ -150,6 +151,8 @@ def publish_addresses():
     served = what_is_served()
     if served:
         relations.tell(served)
+    else:
+        relations.tell_nothing()
     set_flag("alertmanager.addresses.published")
 
 

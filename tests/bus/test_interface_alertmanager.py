@@ -501,7 +501,7 @@ def test_the_readme_knows_every_method(side):
         for node in ast.parse((INTERFACE / f"{side}.py").read_text()).body
         if isinstance(node, ast.ClassDef) and node.name.startswith("Alertmanager")
     )
-    framework = {"manage_flags", "register_triggers"}
+    framework = {"all_units", "is_joined", "manage_flags", "register_triggers"}
     for method in endpoint.body:
         if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
             arguments = ", ".join(argument.arg for argument in method.args.args[1:])

@@ -50,7 +50,8 @@ INVALIDATES = {
     "layer.pod-spec.image.alertmanager-image.available": CONCLUSIONS,
     "layer.pod-spec.refreshed": CONCLUSIONS,
     "leadership.is_leader": CONCLUSIONS,
-    "layer.pod-spec.repeated": ["alertmanager.addresses.published", "alertmanager.spec.applied"],
+    "layer.pod-spec.repeated.relations": ["alertmanager.addresses.published"],
+    "layer.pod-spec.repeated.spec": ["alertmanager.spec.applied"],
     "endpoint.prometheus.awaiting": ["alertmanager.addresses.published"],
 }
 

@@ -9,11 +9,13 @@ from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
 from charms.layer.alertmanager import addresses, monitoring, settings
-from charms.reactive import endpoint_from_name
+from charms.layer.pod_spec import outlets
+from charms.reactive import data_changed, endpoint_from_name, is_flag_set
 from relations.alertmanager import wire
 
 RULES = "alertmanager.rules.yaml"
 DASHBOARD = "alertmanager.dashboard.json"
+_TOLD = "alertmanager.told"
 
 
 class Here(NamedTuple):
@@ -137,13 +139,38 @@ TOLD = {
 def tell(served):
     """Tell every related application where this unit's pod is reached.
 
-    served: how the pods that run are spoken to. What is known already is not written again.
+    served: how the pods that run are spoken to. While there is nothing new to tell, only relations
+    that are new, or that Juju may have lost writes in, are looked at.
     """
     here = find_out(served)
+    unsettled = None if data_changed(_TOLD, _digestible(here)) else outlets.unsettled()
     for endpoint, fields in TOLD.items():
+        only = None if unsettled is None else {one for one in unsettled if _is_of(endpoint, one)}
         outlet = endpoint_from_name(endpoint)
-        if outlet.relations and outlet.publish(**fields(here)):
-            pod_spec.note_write()
+        if only != set() and outlet.relations:
+            _publish(outlet, only, fields(here))
+
+
+def tell_nothing():
+    """Remember that what has been told is not all that should be: there is nothing to tell yet."""
+    data_changed(_TOLD, None)
+
+
+def _digestible(here):
+    return json.dumps(here, default=vars, sort_keys=True)
+
+
+def _is_of(endpoint, relation_id):
+    return relation_id.rpartition(":")[0] == endpoint
+
+
+def _publish(outlet, only, fields):
+    if isinstance(outlet, outlets.Outlet):
+        outlet.publish(only, **fields)
+        return
+    written = outlet.publish(only=only, **fields)
+    if written:
+        pod_spec.note_write(*written)
 
 
 def find_out(served):
@@ -156,7 +183,7 @@ def find_out(served):
 
     return Here(
         unit=hookenv.local_unit(),
-        leads=hookenv.is_leader(),
+        leads=is_flag_set("leadership.is_leader"),
         topology=monitoring.Topology(
             model, hookenv.model_uuid(), application, hookenv.charm_name()
         ),

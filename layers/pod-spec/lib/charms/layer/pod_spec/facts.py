@@ -12,11 +12,14 @@ flag                                        meaning
 ``config.changed.<option>``                 this option differs
 ``config.set.<option>``                     the option is not null, false, zero or empty
 ``config.default.<option>``                 the option has the default of config.yaml
-``leadership.is_leader``                    this unit is the application's leader
+``leadership.is_leader``                    this unit is the application's leader; set anew in
+                                            ``leader-elected``: another may have led in between
 ``layer.pod-spec.refreshed``                this is ``upgrade-charm``: the charm or one of its
                                             resources is new
 ``layer.pod-spec.repeated``                 Juju may have thrown away what the hook before this one
                                             wrote: compare with what Juju holds (see ``writes``)
+``layer.pod-spec.repeated.spec``            likewise, and it wrote the pod spec
+``layer.pod-spec.repeated.relations``       likewise, and it wrote into relations
 ``layer.pod-spec.image.<name>.available``   the oci-image resource can be read with ``image(name)``
 =========================================== ====================================================
 
@@ -26,21 +29,28 @@ handlers to clear.
 """
 
 from charmhelpers.core import hookenv
-from charms.layer.pod_spec import images, options, statuses, writes
+from charms.layer.pod_spec import images, options, outlets, statuses, writes
 from charms.reactive import clear_flag, is_flag_set, toggle_flag, trace
 
 _REFRESHED = "layer.pod-spec.refreshed"
 _REPEATED = "layer.pod-spec.repeated"
+_LEADS = "leadership.is_leader"
 
 
 def establish():
     """Set the flags, at the start of a hook."""
     # The one that charms.reactive installs runs juju-log three times in every hook, and once for
-    # each flag that changes. Flags can be seen with bin/charms.reactive, handlers are in the log.
+    # each flag that changes. Flags can be seen with bin/charms.reactive.
     trace.install_tracer(trace.NullTracer())
-    toggle_flag(_REPEATED, writes.take_note())
+    spec, relations = writes.take_note()
+    toggle_flag(_REPEATED, spec or relations)
+    toggle_flag(f"{_REPEATED}.spec", spec)
+    toggle_flag(f"{_REPEATED}.relations", relations)
     toggle_flag(_REFRESHED, hookenv.hook_name() == "upgrade-charm")
-    toggle_flag("leadership.is_leader", hookenv.is_leader())
+    outlets.forget_what_may_be_old()
+    if hookenv.hook_name() == "leader-elected":
+        clear_flag(_LEADS)
+    toggle_flag(_LEADS, hookenv.is_leader())
     options.establish()
     for name in images.names():
         flag = f"layer.pod-spec.image.{name}.available"
@@ -54,4 +64,5 @@ def retire():
         statuses.report()
     options.retire()
     clear_flag(_REFRESHED)
-    clear_flag(_REPEATED)
+    for flag in (_REPEATED, f"{_REPEATED}.spec", f"{_REPEATED}.relations"):
+        clear_flag(flag)

@@ -10,10 +10,15 @@ find out which endpoints are related, but it leaves out relations that are offer
 
 import json
 
-from charmhelpers.core import hookenv
+from charmhelpers.core import hookenv, unitdata
 from charms.layer.pod_spec import tools
-from charms.layer.pod_spec.writes import note_write
+from charms.layer.pod_spec.writes import doubtful_relations, note_write
+from charms.reactive import is_flag_set
 from charms.reactive.relations import RelationFactory
+
+_UNRELATED = "layer.pod-spec.unrelated."
+# What a unit believes of its endpoints is looked at anew in these.
+_REASONS = ("leader-elected", "upgrade-charm")
 
 
 class QuietEndpoint(RelationFactory):
@@ -33,10 +38,18 @@ class QuietEndpoint(RelationFactory):
 
     @property
     def relations(self):
-        """The ids of the relations but the one that this hook is the end of; asks Juju."""
+        """The ids of the relations but the one that this hook is the end of.
+
+        Juju is asked unless it said, since the last hook of this endpoint, that there are none.
+        """
+        if unitdata.kv().get(_UNRELATED + self.endpoint_name):
+            return []
+        found = hookenv.relation_ids(self.endpoint_name)
+        if not found:
+            unitdata.kv().set(_UNRELATED + self.endpoint_name, True)
         ended = hookenv.hook_name() == f"{self.endpoint_name}-relation-broken"
         broken = hookenv.relation_id() if ended else ""
-        return [each for each in hookenv.relation_ids(self.endpoint_name) if each != broken]
+        return [each for each in found if each != broken]
 
     def answers(self):
         """Return the databags of the applications on the other side; asks Juju.
@@ -64,31 +77,35 @@ class Outlet(QuietEndpoint):
       of each unit and in that of the application; no other is touched;
     * ``encode(**fields)``: returns the two databags, as mappings of strings to strings.
 
-    A charm publishes when what it tells has changed, and when a relation is new (see is_new).
+    A charm publishes when what it tells has changed, and when a relation is unsettled (see there).
     """
 
     wire = None
 
-    def publish(self, **fields) -> bool:
+    def publish(self, only=None, /, **fields) -> bool:
         """Tell every related application; what Juju holds already is not written again.
 
         The application's databag is written by the leader only, as Juju demands.
 
-        fields: the arguments of ``wire.encode``.
+        only: ids; if given, no other relations are looked at. fields: the arguments of
+        ``wire.encode``.
         Returns whether anything was written. Juju drops it if the hook fails.
         """
+        relation_ids = [each for each in self.relations if only is None or each in only]
+        if not relation_ids:
+            return False
         bags = self.wire.encode(**fields)
-        written = [self._write(relation_id, *bags) for relation_id in self.relations]
-        if any(written):
-            note_write()
-        return any(written)
+        written = [each for each in relation_ids if self._write(each, *bags)]
+        if written:
+            note_write(*written)
+        return bool(written)
 
     def _write(self, relation_id, unit, application):
         own = hookenv.relation_get(unit=hookenv.local_unit(), rid=relation_id)
         changes = _changes(own, unit, self.wire.UNIT_KEYS)
         if changes:
             hookenv.relation_set(relation_id, changes)
-        if not (self.wire.APPLICATION_KEYS and hookenv.is_leader()):
+        if not (self.wire.APPLICATION_KEYS and is_flag_set("leadership.is_leader")):
             return bool(changes)
         own = hookenv.relation_get(app=hookenv.application_name(), rid=relation_id)
         common = _changes(own, application, self.wire.APPLICATION_KEYS)
@@ -100,6 +117,28 @@ class Outlet(QuietEndpoint):
 def is_new():
     """Tell whether this hook is the beginning of a relation, on whichever endpoint."""
     return hookenv.hook_name().endswith(("-relation-created", "-relation-joined"))
+
+
+def unsettled():
+    """Return the ids of the relations that may lack something which this unit has told the others.
+
+    That is the one that this hook is the beginning of, and those whose databags the hook before
+    this one has written: Juju may have lost that. Some may be gone by now. None stands for all:
+    another leader may have written the application's databags, or the charm is another.
+    """
+    if hookenv.hook_name() in _REASONS:
+        return None
+    new = {hookenv.relation_id()} if is_new() else set()
+    return new | doubtful_relations()
+
+
+def forget_what_may_be_old():
+    """Let Juju be asked again where a relation may have come; at the start of a hook."""
+    hook = hookenv.hook_name()
+    if hook in _REASONS:
+        unitdata.kv().unsetrange(prefix=_UNRELATED)
+    elif "-relation-" in hook:
+        unitdata.kv().unset(_UNRELATED + hook.rpartition("-relation-")[0])
 
 
 def _changes(own, wanted, keys):
