@@ -85,7 +85,7 @@ def notice_changes():
         clear_flag("alertmanager.addresses.published")
 
 
-# Not a handler: charms.reactive starts a process to log each handler that runs.
+# Not a handler: it goes before all of them, whatever flags are set.
 hookenv.atstart(notice_changes)
 
 

@@ -287,12 +287,13 @@ def _forget_everything():
 
 def _code(loader, module):
     """Return the code of a module; takes the place of SourceFileLoader.get_code."""
-    return _compiled(os.path.realpath(loader.get_filename(module)))
+    path = os.path.realpath(loader.get_filename(module))
+    return _compiled(path, Path(path).read_bytes())
 
 
 @lru_cache(maxsize=None)  # every hook imports all anew, which would be half of its time
-def _compiled(path):
-    return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
+def _compiled(path, source):
+    return compile(source, path, "exec", dont_inherit=True)
 
 
 def _forget_modules():

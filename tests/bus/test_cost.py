@@ -1,9 +1,8 @@
 """What a hook asks of Juju, and that it does not grow with what is related."""
 
-import pytest
-from stories import APP, GOOD, configure, deploy, prometheus, since
+from stories import APP, BAD, GOOD, configure, deploy, prometheus, since
 
-MANY = 12
+MANY = 6
 
 
 def idle(juju):
@@ -25,17 +24,7 @@ def relation_ids_of(calls):
     return {call.argv[call.argv.index("-r") + 1] for call in calls if "-r" in call.argv}
 
 
-@pytest.fixture
-def related(juju, charm):
-    """A unit with many related applications of one kind and one of another."""
-    deploy(juju, charm)
-    for number in range(MANY):
-        prometheus(juju, f"prometheus-{number}")
-    idle(juju)
-    return juju
-
-
-def test_an_idle_hook_makes_seven_calls_whatever_is_related(juju, charm):
+def test_calls_do_not_grow_with_relations_but_where_all_of_them_are_told_something(juju, charm):
     deploy(juju, charm)
     assert [call.tool for call in idle(juju).calls] == [
         "relation-ids",
@@ -45,66 +34,55 @@ def test_an_idle_hook_makes_seven_calls_whatever_is_related(juju, charm):
         "unit-get",
         "status-get",
     ]
-    prometheus(juju)
+    prometheus(juju, "first")
     with_one = idle(juju)
     assert len(with_one.calls) == 7
-    for number in range(MANY):
-        prometheus(juju, f"another-{number}")
+    costs = []
+    for number in range(1, MANY):
+        costs.append(new_relation(juju, f"another-{number}"))
+        idle(juju)
+    assert costs == [costs[0]] * len(costs)
+    assert max(costs[0].values()) <= 12
     assert [call.tool for call in idle(juju).calls] == [call.tool for call in with_one.calls]
 
+    began = len(juju.history)
+    relation = prometheus(juju, "one-more")
+    calls = since(juju, began, "relation-get", "relation-set")
+    assert relation_ids_of(calls) == {relation.label(APP)}
 
-def test_each_new_relation_costs_as_much_as_the_one_before(related):
-    first = new_relation(related, "one-more")
-    idle(related)
-    assert new_relation(related, "two-more") == first
-    assert max(first.values()) <= 13
-
-
-def test_only_the_new_relation_is_read_and_written(related):
-    began = len(related.history)
-    relation = prometheus(related, "one-more")
-    calls = since(related, began, "relation-get", "relation-set")
-    assert relation_ids_of(calls) == {relation.label}
-
-
-def test_options_that_are_not_told_to_others_cost_as_if_there_were_none(related):
-    before = len(related.history)
-    configure(related, log_level="debug", alertmanager_config=GOOD)
-    (run,) = related.history[before:]
+    began = len(juju.history)
+    configure(juju, log_level="debug", alertmanager_config=GOOD)
+    (run,) = juju.history[began:]
     assert len(run.calls) <= 15
     assert run.calls_of("relation-get") == []
     assert [call.tool for call in run.writes] == ["pod-spec-set", "status-set"]
 
+    idle(juju)
+    began = len(juju.history)
+    configure(juju, external_labels='{"region": "eu"}')
+    (run,) = juju.history[began:]
+    written = [call for call in run.calls_of("relation-set") if call.wrote]
+    assert len(written) == len(relation_ids_of(written)) == MANY + 1
+    assert len(run.calls) <= 15 + 2 * MANY
+    assert idle(juju).writes == []
 
-@pytest.mark.parametrize(
-    "options",
-    [
+
+def test_any_option_of_a_related_application_is_changed_in_fifteen_calls(juju, charm):
+    deploy(juju, charm)
+    prometheus(juju)
+    for options in (
         {"alertmanager_config": GOOD},
         {"alertmanager_secrets": "global: {resolve_timeout: 1m}"},
         {"external_labels": '{"region": "eu"}'},
         {"external_url": "https://alerts.example/am"},
         {"log_level": "debug"},
         {"strict_config": False},
-    ],
-    ids=lambda options: next(iter(options)),
-)
-def test_any_option_of_a_related_application_is_changed_in_fifteen_calls(juju, charm, options):
-    deploy(juju, charm)
-    prometheus(juju)
-    idle(juju)
-    configure(juju, **options)
-    assert juju.history[-1].hook == "config-changed"
-    assert len(juju.history[-1].calls) <= 15
-
-
-def test_what_all_are_told_grows_with_their_number_and_is_written_once_to_each(related):
-    began = len(related.history)
-    configure(related, external_labels='{"region": "eu"}')
-    (run,) = related.history[began:]
-    written = [call for call in run.calls_of("relation-set") if call.wrote]
-    assert len(written) == len(relation_ids_of(written)) == MANY
-    assert len(run.calls) <= 14 + 2 * MANY
-    assert idle(related).writes == []
+        {"alertmanager_config": BAD},
+    ):
+        idle(juju)
+        configure(juju, **options)
+        assert juju.history[-1].hook == "config-changed"
+        assert len(juju.history[-1].calls) <= 15, options
 
 
 def test_a_unit_that_leads_again_sets_the_databags_right_that_another_led_astray(juju, charm):
