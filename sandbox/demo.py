@@ -128,7 +128,8 @@ class _Demo:
                 units=self._options.units if name == "alertmanager" else 1,
                 resources={f"{name}-image": self._images[name]},
             )
-        juju.relate("alertmanager", "prometheus")
+        for endpoint in ("prometheus", "self-metrics-endpoint"):
+            juju.relate(f"alertmanager:{endpoint}", "prometheus")
 
     def _wait(self, juju: Any) -> None:
         """Tells each unit's status whenever it changes, until all are active."""

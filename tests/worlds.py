@@ -51,7 +51,7 @@ class World:
 
     def relate(self):
         """Let Prometheus know the Alertmanagers, and wait until it does."""
-        self.juju.relate(ALERTMANAGER, PROMETHEUS)
+        self.juju.relate(f"{ALERTMANAGER}:prometheus", PROMETHEUS)
         self.until(
             lambda: len(self.alertmanagers()) == len(self.cluster.pods(ALERTMANAGER)),
             "Prometheus to know every Alertmanager",

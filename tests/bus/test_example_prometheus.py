@@ -1,6 +1,7 @@
 """The example charm on the real bus: what Juju gets to see of it."""
 
 import ast
+import json
 import re
 
 import bus_harness
@@ -218,6 +219,68 @@ def test_the_password_is_in_the_secret_and_nowhere_else(juju, deploy):
     logged = "\n".join(f"{line.message}" for line in juju.model.log)
     for place in (logged, str(juju.databag(relation, UNIT)), shown(juju)[1]):
         assert "hunter2" not in place
+
+
+UUID = "12345678-9abc-4def-8123-456789abcdef"
+
+
+def metrics(juju, name="am", hosts=("a",), **keys):
+    """Relate an application whose units have metrics; return the relation."""
+    juju.add_remote_app(name, "metrics", "prometheus_scrape", units=len(hosts))
+    relation = juju.relate(f"{APP}:metrics-endpoint", name)
+    for number, host in enumerate(hosts):
+        juju.write(relation, f"{name}/{number}", {"prometheus_scrape_unit_address": host})
+    metadata = {"model": "lma", "model_uuid": UUID, "application": name, "charm_name": name}
+    common = {
+        "scrape_metadata": json.dumps(metadata),
+        "scrape_jobs": json.dumps([{"static_configs": [{"targets": ["*:1"]}]}]),
+        "alert_rules": json.dumps(yaml.safe_load(RULES)),
+    }
+    juju.write(relation, name, {**common, **keys})
+    juju.settle()
+    return relation
+
+
+def scraped(juju):
+    configs = yaml.safe_load(secret(juju)["prometheus.yml"])["scrape_configs"]
+    return [config["static_configs"][0]["targets"][0] for config in configs[1:]]
+
+
+def test_what_is_scraped_and_watched_comes_and_goes_without_a_new_pod(juju, deploy):
+    deploy()
+    before, plain = without_secret(juju), spec_text(juju)
+    relation = metrics(juju, hosts=("a", "b"))
+    metrics(juju, "db", hosts=("c",), alert_rules="")
+    assert scraped(juju) == ["a:1", "b:1", "c:1"]
+    assert yaml.safe_load(secret(juju)["rules-am.yml"]) == yaml.safe_load(RULES)
+    rule_files = yaml.safe_load(secret(juju)["prometheus.yml"])["rule_files"]
+    assert rule_files == ["rules-am.yml"]
+    assert shown(juju)[1].endswith("; scrapes am, db")
+    juju.remove_unit("am")
+    juju.settle()
+    assert scraped(juju) == ["a:1", "c:1"]
+    juju.write(relation, "am", {"scrape_jobs": "[]", "alert_rules": ""})
+    juju.settle()
+    assert scraped(juju) == ["c:1"]
+    assert "rules-am.yml" not in secret(juju)
+    for name in ("am", "db"):
+        juju.remove_relation(APP, name)
+    juju.settle()
+    assert spec_text(juju) == plain
+    assert without_secret(juju) == before
+
+
+def test_what_cannot_be_scraped_is_named_and_does_not_keep_others_from_it(juju, deploy):
+    deploy()
+    metrics(juju, "bad", scrape_jobs="}{")
+    metrics(juju, "half", hosts=("h",), alert_rules=json.dumps({"groups": [{"rules": []}]}))
+    metrics(juju, "well", hosts=("w",))
+    assert scraped(juju) == ["h:1", "w:1"]
+    assert "rules-half.yml" not in secret(juju)
+    assert shown(juju)[1].endswith(
+        "; scrapes half, well; bad: scrape_jobs: not JSON;"
+        " half: alert_rules: groups[0]: needs a name"
+    )
 
 
 # misfortune

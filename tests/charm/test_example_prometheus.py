@@ -11,7 +11,8 @@ SHIPPED = "|".join(
         r"README\.md|copyright|version|wheelhouse\.txt|(metadata|config|layer)\.yaml",
         r"bin/charms\.reactive",
         r"hooks/[\w.-]+",
-        r"hooks/relations/alertmanager/(__init__|provides|requires|wire)\.py",
+        r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|provides|requires|wire)\.py",
+        r"hooks/relations/prometheus_scrape/scraping\.py",
         r"reactive/prometheus\.py",
         r"templates/(pod-spec\.yaml\.j2|reloader\.sh)",
         r"lib/charms/layer/(prometheus|pod_spec)/\w+\.py",
@@ -33,7 +34,7 @@ def test_prometheus_finds_every_alertmanager(juju, built_charm, example):
     image = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
     juju.deploy(built_charm, resources=image, config={"external-labels": '{"region": "eu"}'})
     juju.deploy(example, resources={"prometheus-image": "prom/prometheus:v2.53.3"})
-    juju.relate("alertmanager", "prometheus")
+    juju.relate("alertmanager:prometheus", "prometheus")
     juju.scale("alertmanager", 2)
     juju.settle()
     assert juju.charm_status("prometheus/0").message == "alerts go to 2 Alertmanagers"
@@ -55,6 +56,18 @@ def test_prometheus_finds_every_alertmanager(juju, built_charm, example):
             }
         ],
     }
-    juju.remove_relation("alertmanager", "prometheus")
+    juju.relate("alertmanager:self-metrics-endpoint", "prometheus")
     juju.settle()
-    assert juju.charm_status("prometheus/0").message.startswith("alerts go nowhere")
+    assert juju.charm_status("prometheus/0").message.endswith("; scrapes alertmanager")
+    (secret,) = juju.pod_spec("prometheus")["kubernetesResources"]["secrets"]
+    configs = yaml.safe_load(secret["stringData"]["prometheus.yml"])["scrape_configs"]
+    assert [config["static_configs"][0]["targets"] for config in configs[1:]] == [
+        [f"alertmanager-{k}.alertmanager-endpoints.lma.svc:9093"] for k in range(2)
+    ]
+    assert "AlertmanagerFailedReload" in secret["stringData"]["rules-alertmanager.yml"]
+    for endpoint in ("prometheus", "self-metrics-endpoint"):
+        juju.remove_relation(f"alertmanager:{endpoint}", "prometheus")
+    juju.settle()
+    assert juju.charm_status("prometheus/0").message == (
+        "alerts go nowhere, relate an Alertmanager"
+    )

@@ -1,5 +1,6 @@
 """The example's domain: options, rules and files, and what promtool says about them."""
 
+import json
 import subprocess
 
 import oracles
@@ -9,6 +10,7 @@ from charms.layer.prometheus import rules, workload
 from charms.layer.prometheus.settings import parse
 
 from interfaces.alertmanager import wire
+from interfaces.prometheus_scrape import scraping
 
 DEFAULTS = {
     "rules": "",
@@ -127,6 +129,27 @@ def alerting(asked=None, **fields):
     return wire.alerting_config([alertmanager], workload.CA_FILE, asked and workload.login(asked))
 
 
+def scraped(ca=""):
+    """What an application called am wants to have scraped, by its databags."""
+    job = {
+        "job_name": "am",
+        "scheme": "https",
+        "metrics_path": "/metrics",
+        "scrape_interval": "10s",
+        "static_configs": [{"targets": ["*:9093"], "labels": {"room": "attic"}}],
+        "tls_config": {"ca_file": ca} if ca else {},
+    }
+    metadata = {"model": "lma", "model_uuid": "1", "application": "am", "charm_name": "am"}
+    common = {
+        "scrape_metadata": json.dumps(metadata),
+        "scrape_jobs": json.dumps([job]),
+        "alert_rules": json.dumps(yaml.safe_load(RULES)),
+    }
+    host = "am-0.am-endpoints.lma.svc"
+    units = {"am/0": {"prometheus_scrape_unit_address": host, "prometheus_scrape_unit_path": "/am"}}
+    return {"am": scraping.decode(common, units, workload.DIRECTORY)}
+
+
 @pytest.mark.parametrize("suite", oracles.SUITES)
 def test_promtool_accepts_all_that_can_be_configured(suite, tmp_path):
     asked = settings(
@@ -138,12 +161,14 @@ def test_promtool_accepts_all_that_can_be_configured(suite, tmp_path):
     )
     ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
     section = alerting(asked, ca=ca, external_labels={"region": "eu"})
-    made = workload.files(asked, section, ca)
+    made = workload.files(asked, section, ca, scraped(ca))
     assert sorted(made) == [
         "alertmanager-password",
         "alertmanagers.pem",
         "prometheus.yml",
+        "rules-am.yml",
         "rules.yml",
+        *scraped(ca)["am"].certificates,
     ]
     for name, content in made.items():
         (tmp_path / name).write_text(content)
@@ -154,25 +179,23 @@ def test_promtool_accepts_all_that_can_be_configured(suite, tmp_path):
 
 @pytest.mark.parametrize("suite", oracles.SUITES)
 def test_promtool_accepts_the_defaults(suite, tmp_path):
-    made = workload.files(settings(), {}, "")
+    made = workload.files(settings(), {}, "", {})
     assert list(made) == ["prometheus.yml"]
     assert promtool(suite, "config", made["prometheus.yml"], tmp_path).returncode == 0
 
 
-def test_alertmanagers_are_scraped_as_they_are_sent_alerts():
+def test_alertmanagers_are_scraped_with_the_login_that_alerts_are_sent_with():
     asked = settings(alertmanager_username="ann", alertmanager_password="secret")
-    made = workload.files(asked, alerting(asked, server_name="am.example.com"), "")
-    document = yaml.safe_load(made["prometheus.yml"])
-    (sent,) = document["alerting"]["alertmanagers"]
-    scraped = document["scrape_configs"][1]
-    assert scraped["metrics_path"] == "/am/metrics"
-    for key in ("scheme", "tls_config", "basic_auth", "static_configs"):
-        assert scraped[key] == sent[key]
+    for alerts, login in ((alerting(asked), workload.login(asked)), ({}, None)):
+        made = workload.files(asked, alerts, "", scraped())
+        own, job = yaml.safe_load(made["prometheus.yml"])["scrape_configs"]
+        assert "basic_auth" not in own
+        assert job.get("basic_auth") == login
 
 
 def test_the_password_is_in_a_file_of_its_own():
     asked = settings(alertmanager_username="ann", alertmanager_password="hunter2")
-    made = workload.files(asked, alerting(asked), "")
+    made = workload.files(asked, alerting(asked), "", {})
     assert [name for name, content in made.items() if "hunter2" in content] == [
         "alertmanager-password"
     ]
@@ -184,5 +207,5 @@ def test_an_address_with_a_path_moves_everything_below_it():
     asked = settings(external_url="https://example.com/prometheus/")
     assert asked.path_prefix == "/prometheus"
     assert "--web.external-url=https://example.com/prometheus/" in workload.arguments(asked)
-    own = yaml.safe_load(workload.files(asked, {}, "")["prometheus.yml"])["scrape_configs"][0]
+    own = yaml.safe_load(workload.files(asked, {}, "", {})["prometheus.yml"])["scrape_configs"][0]
     assert own["metrics_path"] == "/prometheus/metrics"

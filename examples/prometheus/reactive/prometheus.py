@@ -1,4 +1,4 @@
-"""Runs Prometheus, and lets it send its alerts to every related Alertmanager.
+"""Runs Prometheus: it scrapes what is related, and sends its alerts to every Alertmanager.
 
 =======================  ==============  ==========================================================
 flag                     set by          means, and is cleared by
@@ -7,15 +7,15 @@ prometheus.spec.applied  apply_pod_spec  Juju has the spec that options and rela
                                          of REASONS
 =======================  ==============  ==========================================================
 
-The other flags are the base layer's (layers/pod-spec/README.md) and the interface layer's
-(interfaces/alertmanager/README.md).
+The other flags are the base layer's (layers/pod-spec/README.md) and the interface layers'
+(interfaces/alertmanager/README.md, interfaces/prometheus_scrape/README.md).
 """
 
 from functools import lru_cache
 
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
-from charms.layer.prometheus import settings, workload
+from charms.layer.prometheus import rules, settings, workload
 from charms.reactive import (
     endpoint_from_name,
     is_flag_set,
@@ -31,6 +31,7 @@ IMAGE_AVAILABLE = "layer.pod-spec.image.prometheus-image.available"
 REASONS = (
     "config.changed",
     "endpoint.alertmanager.alertmanagers.changed",
+    "endpoint.metrics-endpoint.scraped.changed",
     "layer.pod-spec.refreshed",
     "layer.pod-spec.repeated",
     "leadership.is_leader",
@@ -52,7 +53,7 @@ def apply_pod_spec():
     context = {
         "args": workload.arguments(asked),
         "directory": workload.DIRECTORY,
-        "files": workload.files(asked, alerting, alertmanager.ca_bundle()),
+        "files": workload.files(asked, alerting, alertmanager.ca_bundle(), scraped()[0]),
         "image": pod_spec.image(IMAGE),
         "port": workload.PORT,
         "prefix": asked.path_prefix,
@@ -73,7 +74,7 @@ def report_status():
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         return pod_spec.Status("blocked", problems[0] + more)
-    return pod_spec.Status("active", "; ".join(whom_alerts_reach()))
+    return pod_spec.Status("active", "; ".join([*whom_alerts_reach(), *what_is_scraped()]))
 
 
 def whom_alerts_reach():
@@ -87,6 +88,26 @@ def whom_alerts_reach():
     yield from map(str, alertmanager.problems())
     if alertmanager.conflicting_labels():
         yield f"external labels differ: {', '.join(alertmanager.conflicting_labels())}"
+
+
+def what_is_scraped():
+    """Say which applications are scraped, and what is wrong with others."""
+    found, problems = scraped()
+    if found:
+        yield f"scrapes {', '.join(found)}"
+    yield from problems
+
+
+@lru_cache(maxsize=None)  # two handlers ask
+def scraped():
+    """Return what related applications want to have scraped, by name, and what is wrong."""
+    endpoint = endpoint_from_name("metrics-endpoint")
+    found, problems = {}, [str(problem) for problem in endpoint.problems()]
+    for application, wanted in endpoint.scraped(workload.DIRECTORY).items():
+        wrong = [f"{application}: alert_rules: {one}" for one in rules.of_groups(wanted.groups)]
+        problems += wrong[:1]
+        found[application] = wanted._replace(groups=()) if wrong else wanted
+    return found, problems
 
 
 @lru_cache(maxsize=None)  # two handlers ask

@@ -4,7 +4,7 @@ Expressions are left to promtool, which checks them in the pod (templates/reload
 keys that only some versions know.
 """
 
-from typing import Any, Iterator, List
+from typing import Any, Iterator, List, Sequence
 
 import yaml
 
@@ -21,10 +21,15 @@ def problems(text: str) -> List[str]:
         return []
     if not isinstance(document, dict) or not isinstance(document.get("groups") or [], list):
         return ["needs a list called groups at the top"]
-    return list(_groups(document.get("groups") or []))
+    return of_groups(document.get("groups") or [])
 
 
-def _groups(groups: List[Any]) -> Iterator[str]:
+def of_groups(groups: Sequence[Any]) -> List[str]:
+    """Return everything that is wrong with the groups of a rule file."""
+    return list(_groups(groups))
+
+
+def _groups(groups: Sequence[Any]) -> Iterator[str]:
     names = set()
     for number, group in enumerate(groups):
         place = f"groups[{number}]"

@@ -19,15 +19,27 @@ def login(settings: Settings) -> Dict[str, str]:
     return {"username": settings.username, "password_file": PASSWORD_FILE}
 
 
-def files(settings: Settings, alerting: Mapping[str, Any], ca_bundle: str) -> Dict[str, str]:
+def files(
+    settings: Settings,
+    alerting: Mapping[str, Any],
+    ca_bundle: str,
+    scraped: Mapping[str, Any],
+) -> Dict[str, str]:
     """Return the content of each file in DIRECTORY, by name.
 
     alerting: the ``alerting`` section of prometheus.yml. ca_bundle: the certificates that it
-    refers to as CA_FILE.
+    refers to as CA_FILE. scraped: by application, what prometheus_scrape's ``scraped`` returns.
     """
-    content = {"prometheus.yml": yaml.safe_dump(_configuration(settings, alerting))}
-    if settings.rules:
-        content["rules.yml"] = settings.rules + "\n"
+    rules = {"rules.yml": settings.rules + "\n"} if settings.rules else {}
+    for application, wanted in scraped.items():
+        if wanted.groups:
+            groups = {"groups": list(wanted.groups)}
+            rules[f"rules-{application}.yml"] = yaml.safe_dump(groups)
+    jobs = [_logging_in(job, alerting) for wanted in scraped.values() for job in wanted.configs]
+    configuration = _configuration(settings, alerting, list(rules), jobs)
+    content = {"prometheus.yml": yaml.safe_dump(configuration), **rules}
+    for wanted in scraped.values():
+        content.update(wanted.certificates)
     if ca_bundle:
         content["alertmanagers.pem"] = ca_bundle
     if settings.password:
@@ -43,13 +55,18 @@ def arguments(settings: Settings) -> List[str]:
     return flags
 
 
-def _configuration(settings: Settings, alerting: Mapping[str, Any]) -> Dict[str, Any]:
+def _configuration(
+    settings: Settings,
+    alerting: Mapping[str, Any],
+    rules: List[str],
+    jobs: List[Mapping[str, Any]],
+) -> Dict[str, Any]:
     return {
         "global": {
             "scrape_interval": settings.scrape_interval,
             "evaluation_interval": settings.evaluation_interval,
         },
-        "rule_files": ["rules.yml"] if settings.rules else [],
+        "rule_files": rules,
         "alerting": alerting,
         "scrape_configs": [
             {
@@ -57,20 +74,24 @@ def _configuration(settings: Settings, alerting: Mapping[str, Any]) -> Dict[str,
                 "metrics_path": f"{settings.path_prefix}/metrics",
                 "static_configs": [{"targets": [f"localhost:{PORT}"]}],
             },
-            *_scraping_alertmanagers(alerting),
+            *jobs,
         ],
     }
 
 
-def _scraping_alertmanagers(alerting: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return how to scrape the Alertmanagers: they are reached as they are sent alerts."""
-    jobs = []
-    for number, entry in enumerate(alerting.get("alertmanagers", ())):
-        job = {key: value for key, value in entry.items() if key not in _ALERTING_ONLY}
-        job["job_name"] = f"alertmanager-{number}"
-        job["metrics_path"] = f"{entry['path_prefix'].rstrip('/')}/metrics"
-        jobs.append(job)
-    return jobs
+def _logging_in(job: Mapping[str, Any], alerting: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a job that logs in to Alertmanagers as it is done to send them alerts."""
+    logins = {
+        target: entry["basic_auth"]
+        for entry in alerting.get("alertmanagers", ())
+        if "basic_auth" in entry
+        for target in _targets(entry)
+    }
+    targets = _targets(job)
+    if "basic_auth" not in job and all(target in logins for target in targets):
+        return {**job, "basic_auth": logins[targets[0]]}
+    return job
 
 
-_ALERTING_ONLY = ("path_prefix", "alert_relabel_configs")
+def _targets(entry: Mapping[str, Any]) -> List[str]:
+    return [target for group in entry["static_configs"] for target in group["targets"]]

@@ -1,0 +1,231 @@
+"""What the scraping side makes of the databags: scrape_configs, certificates and rules.
+
+Pure functions; README.md says who writes which key. Names of jobs and labels are those that
+prometheus-k8s uses, so that rules and dashboards made for it fit.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+JOB_KEYS = (
+    "job_name",
+    "metrics_path",
+    "static_configs",
+    "scrape_interval",
+    "scrape_timeout",
+    "proxy_url",
+    "relabel_configs",
+    "metric_relabel_configs",
+    "sample_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+    "scheme",
+    "basic_auth",
+    "tls_config",
+    "authorization",
+    "params",
+)
+"""What a job may have; other keys are dropped."""
+
+# None of them may name a file: it would be one of the scraping side's own.
+_FILE_KEYS = re.compile(r".*_file|files")
+_ALL_UNITS = re.compile(r"\*(?=:|$)")
+_HOST = re.compile(r"[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]?")
+_PATH = re.compile(r"(/[^\s?#]*)?")
+_LABELS = {
+    "model": "juju_model",
+    "model_uuid": "juju_model_uuid",
+    "application": "juju_application",
+    "charm_name": "juju_charm",
+}
+_INSTANCE = ("juju_model", "juju_model_uuid", "juju_application", "juju_unit")
+
+
+class DecodeError(ValueError):
+    """What was said cannot be scraped; says which key and why."""
+
+
+class Scraped(NamedTuple):
+    """What an application wants to have scraped and watched.
+
+    configs: ``scrape_configs`` of prometheus.yml, with names that no other application's have.
+    certificates: PEM texts by the names of files, which the configs refer to.
+    groups: groups of rules, as in a file of rules; whether their expressions make sense is not
+        looked at.
+    """
+
+    configs: Tuple[Dict[str, Any], ...]
+    certificates: Dict[str, str]
+    groups: Tuple[Dict[str, Any], ...]
+
+
+def decode(
+    common: Mapping[str, str], units: Mapping[str, Mapping[str, str]], directory: str
+) -> Optional[Scraped]:
+    """Return what the databags of an application and its units come to, None if nothing yet.
+
+    common: the application's. units: the units' by their names. directory: where the scraping
+    side will put the files with certificates. Raises DecodeError.
+    """
+    if not common.get("scrape_metadata") or not common.get("scrape_jobs"):
+        return None
+    labels = _labels(_json(common, "scrape_metadata", dict))
+    addresses = dict(_addresses(units))
+    certificates: Dict[str, str] = {}
+    configs = []
+    for job in _json(common, "scrape_jobs", list):
+        _check_job(job)
+        kept = {key: _without_files(job[key]) for key in JOB_KEYS if key in job}
+        kept["job_name"] = _job_name(job, labels)
+        pem = (job.get("tls_config") or {}).get("ca_file") or ""
+        if pem:
+            if not pem.lstrip().startswith("-----BEGIN CERTIFICATE-----"):
+                raise DecodeError("scrape_jobs: ca_file is not the text of a certificate")
+            name = f"scraped-{hashlib.sha256(pem.encode()).hexdigest()[:8]}.pem"
+            certificates[name] = pem
+            kept["tls_config"]["ca_file"] = f"{directory}/{name}"
+        configs += _for_each_unit(kept, labels, addresses)
+        configs += _for_all(kept, labels)
+    names = [config["job_name"] for config in configs]
+    if len(set(names)) < len(names):
+        raise DecodeError("scrape_jobs: several jobs have the same name")
+    return Scraped(tuple(configs), certificates, tuple(_groups(common)))
+
+
+def _labels(metadata: Mapping[str, Any]) -> Dict[str, str]:
+    labels = {label: metadata.get(key) for key, label in _LABELS.items()}
+    missing = [key for key, label in _LABELS.items() if not isinstance(labels[label], str)]
+    if set(missing) - {"charm_name"}:
+        raise DecodeError(f"scrape_metadata: has no {missing[0]}")
+    return {label: value for label, value in labels.items() if isinstance(value, str)}
+
+
+def _job_name(job: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    model, uuid = labels["juju_model"], labels["juju_model_uuid"][:7]
+    name = f"juju_{model}_{uuid}_{labels['juju_application']}_prometheus_scrape"
+    return f"{name}_{job['job_name']}" if job.get("job_name") else name
+
+
+def _addresses(units: Mapping[str, Mapping[str, str]]) -> Iterator[Tuple[str, Tuple[str, str]]]:
+    """Yield (name, (host, path)) of each unit that has said where it is."""
+    for unit, bag in sorted(units.items(), key=lambda each: _number(each[0])):
+        # until the end of 2021 the address had another name
+        host = bag.get("prometheus_scrape_unit_address") or bag.get("prometheus_scrape_host")
+        path = (bag.get("prometheus_scrape_unit_path") or "").rstrip("/")
+        if not host:
+            continue
+        if not _HOST.fullmatch(host):
+            raise DecodeError(f"{unit}: prometheus_scrape_unit_address is not a host")
+        if not _PATH.fullmatch(path):
+            raise DecodeError(f"{unit}: prometheus_scrape_unit_path is not a path")
+        if ":" in host and not host.startswith("["):
+            host = f"[{host}]"
+        yield bag.get("prometheus_scrape_unit_name") or unit, (host, path)
+
+
+def _number(unit: str) -> int:
+    number = unit.rpartition("/")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def _for_each_unit(
+    job: Dict[str, Any], labels: Dict[str, str], addresses: Mapping[str, Tuple[str, str]]
+) -> Iterator[Dict[str, Any]]:
+    """Yield a job for each unit, if the job has targets that stand for all units."""
+    groups = _having(job, lambda target: _ALL_UNITS.match(target) is not None)
+    if not groups:
+        return
+    relabelling = {"source_labels": list(_INSTANCE), "separator": "_", "target_label": "instance"}
+    for unit, (host, path) in addresses.items():
+        yield {
+            **job,
+            "job_name": f"{job['job_name']}-{_number(unit)}",
+            "metrics_path": path + (job.get("metrics_path") or "/metrics"),
+            "static_configs": [
+                {
+                    "targets": [_ALL_UNITS.sub(host, target, 1) for target in group["targets"]],
+                    "labels": {**(group.get("labels") or {}), **labels, "juju_unit": unit},
+                }
+                for group in groups
+            ],
+            "relabel_configs": [*(job.get("relabel_configs") or ()), relabelling],
+        }
+
+
+def _for_all(job: Dict[str, Any], labels: Dict[str, str]) -> Iterator[Dict[str, Any]]:
+    """Yield the job with the targets that are named, if there are any."""
+    groups = _having(job, lambda target: _ALL_UNITS.match(target) is None)
+    if groups:
+        labelled = [
+            {**group, "labels": {**(group.get("labels") or {}), **labels}} for group in groups
+        ]
+        yield {**job, "static_configs": labelled}
+
+
+def _having(job: Mapping[str, Any], wanted) -> List[Dict[str, Any]]:
+    """Return the groups of targets less the targets that are not wanted, and less empty ones."""
+    groups = [
+        {**group, "targets": [target for target in group["targets"] if wanted(target)]}
+        for group in job["static_configs"]
+    ]
+    return [group for group in groups if group["targets"]]
+
+
+_KINDS = (
+    ("job_name", str, "a text"),
+    ("static_configs", list, "a list"),
+    ("tls_config", dict, "a mapping"),
+    ("basic_auth", dict, "a mapping"),
+    ("authorization", dict, "a mapping"),
+    ("params", dict, "a mapping"),
+    ("relabel_configs", list, "a list"),
+    ("metric_relabel_configs", list, "a list"),
+)
+
+
+def _check_job(job: Any) -> None:
+    """Refuse what would fail here; the rest is for Prometheus to judge."""
+    if not isinstance(job, dict):
+        raise DecodeError("scrape_jobs: has something that is not a job")
+    place = f"scrape_jobs: {job.get('job_name') or ''!r:.60}"
+    for key, kind, called in _KINDS:
+        if not isinstance(job.get(key) or kind(), kind):
+            raise DecodeError(f"{place}: {key} is not {called}")
+    for group in job.get("static_configs") or [None]:
+        targets = group.get("targets") if isinstance(group, dict) else None
+        if not isinstance(targets, list) or not all(isinstance(each, str) for each in targets):
+            raise DecodeError(f"{place}: static_configs has no targets")
+        if not isinstance(group.get("labels") or {}, dict):
+            raise DecodeError(f"{place}: labels are not a mapping")
+    if not isinstance((job.get("tls_config") or {}).get("ca_file") or "", str):
+        raise DecodeError(f"{place}: ca_file is not a text")
+    if not _PATH.fullmatch(str(job.get("metrics_path") or "")):
+        raise DecodeError(f"{place}: metrics_path is not a path")
+
+
+def _without_files(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: each for key, each in value.items() if not _FILE_KEYS.fullmatch(str(key))}
+    return value
+
+
+def _groups(common: Mapping[str, str]) -> List[Dict[str, Any]]:
+    if not common.get("alert_rules"):
+        return []
+    groups = _json(common, "alert_rules", dict).get("groups") or []
+    if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
+        raise DecodeError("alert_rules: groups is not a list of groups")
+    return groups
+
+
+def _json(bag: Mapping[str, str], key: str, kind: type) -> Any:
+    try:
+        value = json.loads(bag[key])
+    except ValueError:
+        raise DecodeError(f"{key}: not JSON") from None
+    if not isinstance(value, kind):
+        raise DecodeError(f"{key}: not {'an object' if kind is dict else 'a list'}")
+    return value
