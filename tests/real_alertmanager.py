@@ -23,12 +23,17 @@ class Running(NamedTuple):
 
 @contextlib.contextmanager
 def run(
-    version: str, config: str, *flags: str, files: Mapping[str, str] = MappingProxyType({})
+    version: str,
+    config: str,
+    *flags: str,
+    files: Mapping[str, str] = MappingProxyType({}),
+    cluster: str = "",
 ) -> Iterator[Running]:
     """Run Alertmanager until the end of the block.
 
     version: as for ``oracles.amtool``. config: the text of its configuration. flags: further ones
     for its command line, in which {folder} stands for where the configuration and files lie.
+    cluster: where it listens for other members, for example 127.0.0.1:0; "" for no cluster.
     """
     binary = oracles.alertmanager(version)
     with tempfile.TemporaryDirectory(prefix="alertmanager-") as name:
@@ -42,7 +47,7 @@ def run(
             f"--config.file={folder}/alertmanager.yml",
             f"--storage.path={folder}/data",
             f"--web.listen-address=127.0.0.1:{port}",
-            "--cluster.listen-address=",
+            f"--cluster.listen-address={cluster}",
             *(flag.format(folder=folder) for flag in flags),
         ]
         log = folder / "log"
