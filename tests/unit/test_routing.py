@@ -84,25 +84,25 @@ VALUES = ["", "a", "b", "ab", "B", 'q"q', "c,d", "back\\slash", "two\nlines", "Ã
 REGEXES = ["a", "a|b", "", ".*", ".+", "[^a]", "(?i)b", "a.?", "c,d", "a)|(?:b", r"\w+", 'q"q', "Ã¼"]
 
 
-def any_matcher(chance):
-    name, operator = chance.choice(NAMES), chance.choice(["=", "!=", "=~", "!~"])
+def any_matcher(chance, case):
+    name, operator = f"{chance.choice(NAMES)}{case}", chance.choice(["=", "!=", "=~", "!~"])
     value = chance.choice(REGEXES if "~" in operator else VALUES)
     bare = value.isalnum() and value.isascii() and chance.random() < 0.5
     space = chance.choice(["", " "])
     return f"{space}{name}{space}{operator}{space}{value if bare else quoted(value)}{space}"
 
 
-def any_route(chance, depth):
+def any_route(chance, depth, case):
     route = {}
     if chance.random() < 0.8:
-        route["receiver"] = f"r{chance.randrange(6)}"
+        route["receiver"] = f"{case}: {chance.randrange(6)}"
     kind = chance.random()
     if kind < 0.25:
-        route["match"] = {chance.choice(NAMES): chance.choice(VALUES)}
+        route["match"] = {f"{chance.choice(NAMES)}{case}": chance.choice(VALUES)}
     if 0.2 < kind < 0.5:
-        route["match_re"] = {chance.choice(NAMES): chance.choice(REGEXES)}
+        route["match_re"] = {f"{chance.choice(NAMES)}{case}": chance.choice(REGEXES)}
     if kind > 0.4:
-        matchers = [any_matcher(chance) for _ in range(chance.randrange(1, 3))]
+        matchers = [any_matcher(chance, case) for _ in range(chance.randrange(1, 3))]
         joined = ",".join(matchers)
         route["matchers"] = (
             [f"{{{joined}}}"] if kind > 0.9 else [joined] if kind > 0.7 else matchers
@@ -110,23 +110,37 @@ def any_route(chance, depth):
     if chance.random() < 0.4:
         route["continue"] = chance.random() < 0.8
     if depth:
-        route["routes"] = [any_route(chance, depth - 1) for _ in range(chance.randrange(4))]
+        route["routes"] = [any_route(chance, depth - 1, case) for _ in range(chance.randrange(4))]
     return route
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("version", oracles.SUITES)
 def test_made_up_routes(version, seed):
+    """Many cases in one configuration, each with labels and receivers of its own."""
     chance = random.Random(seed)
-    for _ in range(12):
-        root = {"receiver": "root", "routes": [any_route(chance, 3) for _ in range(3)]}
-        receivers = [{"name": "root"}, *({"name": f"r{number}"} for number in range(6))]
-        config = json.dumps({"route": root, "receivers": receivers}, ensure_ascii=False)
-        for _ in range(3):
-            names = chance.sample(NAMES, chance.randrange(1, 4))
-            labels = {name: chance.choice(VALUES) for name in names}
-            ours = [ending.receiver for ending in endings(config, **labels)]
-            assert ours == told_by_amtool(version, config, labels), (config, labels)
+    cases, labels = range(36), {}
+    routes = [
+        {
+            "receiver": f"{case}: 0",
+            "continue": True,
+            "routes": [any_route(chance, 3, case) for _ in range(3)],
+        }
+        for case in cases
+    ]
+    for case in cases:
+        for name in chance.sample(NAMES, chance.randrange(1, 4)):
+            labels[f"{name}{case}"] = chance.choice(VALUES)
+    receivers = ["none", *(f"{case}: {number}" for case in cases for number in range(6))]
+    config = json.dumps(
+        {
+            "route": {"receiver": "none", "routes": routes},
+            "receivers": [{"name": name} for name in receivers],
+        },
+        ensure_ascii=False,
+    )
+    ours = [ending.receiver for ending in endings(config, **labels)]
+    assert ours == told_by_amtool(version, config, labels)
 
 
 @pytest.mark.parametrize(
