@@ -20,7 +20,8 @@ BRISK = (
 
 
 class World:
-    """A model with a cluster. ``juju`` is its Controller, ``pager`` is whom the alerts reach.
+    """A model with a cluster. ``juju`` is its Controller, ``pager`` is whom the alerts reach,
+    ``versions`` are what runs, by application.
 
     Hooks run while a method of it runs, and only then.
     """
@@ -28,6 +29,7 @@ class World:
     def __init__(self, juju, cluster, pager, charms):
         self.juju, self.cluster, self.pager = juju, cluster, pager
         self.charms = charms
+        self.versions = {}
         host, port = cluster.admit(pager.port)
         self.url = f"http://{host}:{port}"
 
@@ -36,6 +38,7 @@ class World:
     def deploy(self, app, version, units=1, **options):
         """Deploy a charm with the image of a version; ``options`` with _ for -."""
         self.cluster.apps.add(app)
+        self.versions[app] = version
         self.juju.deploy(
             self.charms[app],
             app,
@@ -59,6 +62,7 @@ class World:
 
     def attach(self, version, app=ALERTMANAGER):
         """Let another version run."""
+        self.versions[app] = version
         self.juju.attach_resource(app, f"{app}-image", f"prom/{app}:v{version}")
         self.juju.settle()
 
