@@ -14,6 +14,8 @@ import yaml
 from bus_harness import ROOT
 from stories import BAD, GOOD, UNIT, configure, deploy
 
+from sandbox.juju import cli
+
 README = (ROOT / "README.md").read_text()
 ACTIONS = yaml.safe_load((ROOT / "actions.yaml").read_text())
 MARK = "M4rkTheSecret"
@@ -350,14 +352,25 @@ def test_a_silence_that_has_been_made_is_told_whatever_follows(juju, charm, pod)
     assert results == {"id": "s1", "pod": "alertmanager-0"}
 
 
-def test_the_examples_of_the_readme_are_taken(juju, charm):
+def typed(juju, line):
+    """Type a command of Juju's; return what the JSON means that it prints."""
+    printed = []
+    terminal = cli.Terminal("/", printed.append, lambda _: None, lambda: "")
+    assert cli.PROGRAMS["juju"].run(juju, terminal, [*line, "--format=json"], lambda: None) == 0
+    return json.loads("".join(printed))
+
+
+def test_the_examples_of_the_readme_are_taken_and_end_as_json(juju, charm):
     deploy(juju, charm, alertmanager_config=GOOD)
     candidate = base64.b64encode(GOOD.encode()).decode()
     rows = re.findall(r"^\| `([\w-]+)` \|.*\| `\1( .*)?` \|$", README, re.MULTILINE)
     assert {name for name, _ in rows} == set(ACTIONS)
-    for name, words in rows:
-        typed = shlex.split(words.replace("$(base64 -w0 alertmanager.yml)", candidate))
-        pairs = [word.partition("=") for word in typed]
-        given = {key.replace("-", "_"): yaml.safe_load(value) for key, _, value in pairs}
-        good, message, _ = run(juju, name, **given)
-        assert good or "its name does not resolve" in message, (name, message)
+    for name, example in rows:
+        words = shlex.split(example.replace("$(base64 -w0 alertmanager.yml)", candidate))
+        (identifier,) = typed(juju, ["run-action", UNIT, name, *words]).values()
+        juju.settle()
+        told = typed(juju, ["show-action-output", identifier])
+        nobody = "its name does not resolve" in told.get("message", "")
+        assert (told["status"] == "completed") != nobody, told
+        assert told["results"].pop("Code") == "0"
+        assert not {"Stdout", "Stderr"} & set(told["results"])

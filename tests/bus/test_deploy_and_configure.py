@@ -2,6 +2,7 @@
 
 import base64
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from stories import (
     configure,
     deploy,
     files,
+    self_signed,
     shown,
     since,
     spec_text,
@@ -52,9 +54,63 @@ def test_a_new_configuration_changes_the_secret_and_nothing_else(juju, charm):
     assert without_files(juju.pod_spec(APP)) == without_files(before)
 
 
-def test_base64_is_as_good_as_plain_text(juju, charm):
-    deploy(juju, charm, alertmanager_config=base64.b64encode(GOOD.encode()).decode())
-    assert files(juju)["alertmanager.yml"] == GOOD.encode()
+def test_base64_is_as_good_as_plain_text(juju, charm, tmp_path):
+    certificate, key = self_signed("am", tmp_path)
+    options = {
+        "alertmanager-config": GOOD,
+        "alertmanager-secrets": "global: {smtp_auth_password: s3cret}",
+        "templates": "a.tmpl: a\nb.tmpl: b\n",
+        "secret-files": "token: s3cret",
+        "web-users": f"ann: {BCRYPT}",
+        "tls-cert": certificate,
+        "tls-key": key,
+    }
+    deploy(juju, charm)
+    juju.config(APP, options)
+    juju.settle()
+    plain = spec_text(juju)
+    assert {"a.tmpl", "b.tmpl", "token", "tls.crt", "tls.key"} < set(files(juju))
+    for option, text in options.items():
+        juju.config(APP, {option: base64.encodebytes(text.encode()).decode()})
+        juju.settle()
+        assert (shown(juju)[0], spec_text(juju)) == ("active", plain), option
+
+
+def test_a_certificate_that_has_ended_blocks(juju, charm, tmp_path, monkeypatch):
+    certificate, key = self_signed("am", tmp_path, days=3)
+    deploy(juju, charm, tls_cert=certificate, tls_key=key)
+    assert shown(juju)[0] == "active"
+    later = time.time() + 4 * 24 * 3600
+    monkeypatch.setattr(time, "time", lambda: later)
+    juju.update_status(APP)
+    juju.settle()
+    assert shown(juju) == (
+        "blocked",
+        "the certificate in tls-cert has ended: set a new one, with its key",
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "version", "flag"),
+    [
+        ({"additional-args": "--no-such-flag=1"}, "0.34.0", "no-such-flag"),
+        ({"additional-args": "--enable-feature=classic-mode"}, "0.26.0", "enable-feature"),
+        ({"cluster-label": "eu"}, "0.25.0", "cluster.label"),
+        ({"web-users": f"ann: {BCRYPT}"}, "0.21.0", "web.config.file"),
+    ],
+)
+def test_what_the_known_version_would_not_start_with_is_refused(juju, charm, option, version, flag):
+    deploy(juju, charm, image=f"prom/alertmanager:v{version}")
+    before = spec_text(juju)
+    juju.config(APP, option)
+    juju.settle()
+    state, message = shown(juju)
+    assert state == "blocked"
+    assert message.startswith(f"{next(iter(option))}: Alertmanager {version} has no flag --{flag}")
+    assert spec_text(juju) == before
+    juju.attach_resource(APP, "alertmanager-image", "registry.example/alertmanager:latest")
+    juju.settle()
+    assert shown(juju)[0] == "active"  # nobody knows, so Alertmanager is to judge
 
 
 def test_secrets_are_merged_over_the_configuration(juju, charm):

@@ -117,6 +117,7 @@ def test_accepts(option, value, field, meaning):
         ("cluster-label", "ü" * 128, "has 256 bytes; shorten it to 255 at most"),
         ("cluster-peers", "a:9094 b", "'b' is not HOST:PORT"),
         ("cluster-peers", "a:99999", "'a:99999' is not HOST:PORT"),
+        ("cluster-peers", "ann:s3cret@a:9094", "has a user before a host"),
         ("tls-cert", "hello", "holds no PEM certificate"),
         ("tls-cert", PEM_CERT + PEM_KEY, "holds a private key, too; move the key into tls-key"),
         ("tls-cert", PEM_CERT.replace("BEGIN C", "BEGIN TRUSTED C"), "holds no PEM certificate"),

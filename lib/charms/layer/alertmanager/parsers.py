@@ -164,6 +164,8 @@ def peers(value: str) -> Tuple[str, ...]:
     addresses = tuple(value.replace(",", " ").split())
     for peer in addresses:
         found = _HOST_PORT.fullmatch(peer)
+        if "@" in peer:
+            raise BadOption("has a user before a host", "leave it out")
         if not found or not 0 < int(found.group(3)) < 1 << 16:
             raise BadOption(f"{peer!r} is not HOST:PORT", "write it like am.example.com:9094")
     return addresses
