@@ -46,6 +46,8 @@ def test_the_baseline_is_what_alertmanager_0_20_understands():
     [
         ((0, 21, 0), [], ["--web.config.file=/etc/alertmanager/web.yml"]),
         ((0, 22, 0), ["--web.config.file=/etc/alertmanager/web.yml"], ["--cluster.label=lma/am"]),
+        ((0, 24, 0), [], ["--data.maintenance-interval=1m"]),
+        ((0, 25, 0), ["--data.maintenance-interval=1m"], []),
         ((0, 26, 0), ["--cluster.label=lma/am"], ["--cluster.peer-name=$(POD_NAME)"]),
         ((0, 30, 0), ["--cluster.peer-name=$(POD_NAME)"], []),
     ],
@@ -78,12 +80,18 @@ def test_options_reach_the_command_line(settings, flag):
 
 def test_no_flag_is_given_twice_but_peers():
     flags = workload.arguments(
-        Settings(external_url="https://a/am", cluster_label="x", cluster_peers=("b:1",)),
+        Settings(
+            external_url="https://a/am",
+            cluster_label="x",
+            cluster_peers=("b:1",),
+            additional_args=("--data.maintenance-interval=1h",),
+        ),
         PLACE,
         (0, 34, 0),
     )
     names = [flag.partition("=")[0] for flag in flags]
     assert [name for name in set(names) if names.count(name) > 1] == ["--cluster.peer"]
+    assert "--data.maintenance-interval=1h" in flags
 
 
 @pytest.mark.parametrize(

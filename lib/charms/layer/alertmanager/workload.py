@@ -12,8 +12,10 @@ from .version import Version
 
 # The user nobody of the Alertmanager image.
 USER = 65534
-# Alertmanager writes its last snapshot while it stops; killed before, it loses up to 15 minutes.
+# Alertmanager writes its last snapshot while it stops.
 GRACE_SECONDS = 120
+# Killed before that, it has lost what came after the snapshot before: up to 15 minutes, left alone.
+SNAPSHOT_EVERY = ("data.maintenance-interval", "1m")
 LAST_GOOD_DIRECTORY = f"{DIRECTORY}-last-good"
 CONFIG_LINK = "/run/alertmanager/config"
 
@@ -109,6 +111,10 @@ def arguments(settings: Settings, place: Place, version: Optional[Version]) -> L
         flags.append(f"--cluster.label={place.model}/{place.application}")
     if understands(version, "cluster.peer-name"):
         flags.append("--cluster.peer-name=$(POD_NAME)")
+    name, value = SNAPSHOT_EVERY
+    given = {arg.partition("=")[0] for arg in settings.additional_args}
+    if understands(version, name) and f"--{name}" not in given:
+        flags.append(f"--{name}={value}")
     return [*flags, *(_literal(arg) for arg in settings.additional_args)]
 
 
