@@ -62,13 +62,24 @@ def unit(tiny, juju):
         ("unit-get", "no setting specified"),
         ("unit-get name", 'unknown setting "name"'),
         ("network-get", "no arguments specified"),
-        ("goal-state --format=smart", None),
+        (
+            "goal-state --format=smart",
+            'invalid value "smart" for option --format: unknown format "smart"',
+        ),
         ("resource-get", "missing required resource name"),
         ("application-version-set", "no version specified"),
         ("juju-log", "no message specified"),
         ("action-log", "no message specified"),
         ("action-set a", 'argument "a" must be of the form key...=value'),
-        ("action-set stdout=1", 'cannot set reserved action key "stdout"'),
+        *(
+            (f"action-set {key}=1", f'cannot set reserved action key "{key}"')
+            for key in ("stdout", "stderr", "stdout-encoding", "stderr-encoding")
+        ),
+        (
+            "action-set Upper=1",
+            'key "Upper" must start and end with lowercase alphanumeric, and contain only lowercase'
+            " alphanumeric, hyphens and periods",
+        ),
         ("open-port", "no port or range specified"),
         ("pod-spec-set x", 'unrecognized args: ["x"]'),
         ("storage-get", "no storage instance specified"),
@@ -76,10 +87,7 @@ def unit(tiny, juju):
 )
 def test_wrong_usage_exits_2_and_says_what_is_wrong(unit, command, error):
     code, stdout, stderr = unit.tool(command)
-    assert (code, stdout) == (2, "")
-    assert stderr.startswith("ERROR ")
-    if error:
-        assert stderr == f"ERROR {error}\n"
+    assert (code, stdout, stderr) == (2, "", f"ERROR {error}\n")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +104,11 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(unit, command, error):
         ("relation-get -r db:0 - other/0", "permission denied"),
         ("resource-get other", 'could not download resource: resource "other" not found'),
         ("state-get --strict nothing", '"nothing" not found'),
+        (f"state-set {'k' * 257}=1", "max allowed length (256) exceeded"),
+        (
+            "state-set a=$(head -c 65537 /dev/zero | tr '\\0' a)",
+            "max allowed length (65536) exceeded",
+        ),
         (
             "credential-get",
             'cannot access cloud credentials: credential-get on a "caas" model not supported',
@@ -499,8 +512,25 @@ def test_charm_state(unit):
     unit.run("state-set a=1 b=2; state-delete b; state-delete nothing")
     assert unit.tool("state-get --format=json")[1] == '{"a":"1"}\n'
     assert unit.tool("state-get a")[1] == "1\n"
-    long = unit.tool(f"state-set {'k' * 257}=1")
-    assert long[0] == 1
+    much = "head -c 65000 /dev/zero | tr '\\0' a"
+    run = unit.run(f"much=$({much}); for key in $(seq 33); do state-set $key=$much || exit 1; done")
+    assert run.calls[-1].stderr == "ERROR max allowed state size (2097152) exceeded\n"
+    assert unit.tool("state-get --format=json")[1] == '{"a":"1"}\n'
+
+
+def test_a_command_that_juju_does_not_know_is_refused_by_the_agent(unit):
+    run = unit.run('cp "$(command -v config-get)" nonsense; ./nonsense')
+    assert run.output == ['ERROR bad request: unknown command "nonsense"']
+    assert run.code == 1
+
+
+def test_a_follower_reads_its_application_settings_of_a_peer_relation_only(tiny, juju):
+    tiny.write_charm(peers={"ring": {"interface": "ring"}})
+    tiny.deploy(units=2)
+    tiny.run("relation-set -r ring:0 --app a=1")
+    juju.settle()
+    told = tiny.tool("relation-get -r ring:0 --app a tiny", unit="tiny/1")
+    assert told == (0, "1\n", "")
 
 
 def test_a_tool_that_is_not_modelled_is_not_on_the_path(unit):

@@ -86,6 +86,24 @@ REFUSALS = {
         changed("containers.0.volumeMounts", []),
         'json: unknown field "volumeMounts"',
     ),
+    "container stdin": (changed("containers.0.stdin", True), 'json: unknown field "stdin"'),
+    **{
+        f"pod's {key}": (
+            changed(f"kubernetesResources.pod.{key}", {}),
+            f'json: unknown field "{key}"',
+        )
+        for key in (
+            *("affinity", "tolerations", "nodeSelector", "topologySpreadConstraints"),
+            *("imagePullSecrets", "hostname", "volumes", "dnsConfig", "serviceAccountName"),
+        )
+    },
+    "readOnly": (volume(emptyDir={}, readOnly=True), 'json: unknown field "readOnly"'),
+    "items": (volume(secret={"name": "s", "items": []}), 'json: unknown field "items"'),
+    "optional": (volume(secret={"name": "s", "optional": True}), 'json: unknown field "optional"'),
+    "version forgotten, probes": (
+        {"containers": [{"name": "a", "kubernetes": {}}]},
+        'json: unknown field "kubernetes"',
+    ),
     "subPath": (volume(emptyDir={}, subPath="x"), 'json: unknown field "subPath"'),
     "probe": (
         changed("containers.0.kubernetes.readinessProbe", {"httpGet": {"url": "/"}}),
