@@ -67,7 +67,8 @@ class Agent:
     def _hook(self, unit: Unit, operation: Operation) -> None:
         hook = operation.hook
         if hook.kind == "leader-elected" and unit.app.leader != unit.name:
-            unit.queued = None
+            # Juju skips it and counts it as done, also if it has failed before (runhook.go).
+            self._controller.resolver.committed(unit, operation)
             return
         self._before(unit, hook)
         context = HookContext(self._controller, unit, hook, None)
@@ -227,17 +228,21 @@ class Agent:
                 action.results[key] = "\n".join(output[stream]) + "\n"
 
     def _commit(self, context: HookContext, hook_run: HookRun, name: str) -> None:
+        meant = [fault for fault in self.faults if fault.meets(hook_run)]
+        fault = next((fault for fault in meant if fault.effect in ("commit", "forget")), None)
+        if fault:
+            fault.hit = True
         try:
-            for fault in self.faults:
-                if fault.effect == "commit" and fault.meets(hook_run):
-                    fault.hit = True
-                    raise JujuError("cannot apply changes: the controller was told to lose them")
+            if fault and fault.effect == "commit":
+                raise JujuError("cannot apply changes: the controller was told to lose them")
             context.commit(name)
             hook_run.committed = True
         except JujuError as error:
             hook_run.error = str(error)
             self._controller.log(context.unit, "ERROR", "juju.worker.uniter.context", str(error))
             return
+        if fault:
+            hook_run.error = "the agent ended before it noted that the hook was done"
         self._controller.provision(context.unit.app)
 
     def _environment(self, context: HookContext, context_id: str, path: str) -> dict[str, str]:

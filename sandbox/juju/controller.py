@@ -320,7 +320,7 @@ class Controller(Commands):
     ) -> Fault:
         """Lets something happen once in the unit's next hook; ``Fault`` says what and where."""
         fault = Fault(unit, effect, call, **where)
-        self._agent.faults.append(fault)
+        self._agent.faults[:] = [known for known in self._agent.faults if not known.hit] + [fault]
         return fault
 
     # -- for the agents ----------------------------------------------------------------------------

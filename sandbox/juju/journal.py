@@ -61,8 +61,10 @@ class Fault:
 
     effect: ``fail`` makes the tool call with the index ``call`` (from 0) exit 1 without effect;
     ``kill`` kills the hook's processes instead of that call; ``kill-after`` kills them right after
-    it; ``commit`` lets the hook end well and its buffered writes be lost; a function is called
-    right before that call. tool: counts only calls of this tool.
+    it; ``commit`` lets the hook end well and its buffered writes be lost; ``forget`` lets them be
+    kept, and the agent end before it has noted that the hook is done: Juju's operation is still
+    pending then, and the hook runs again (worker/uniter/resolver.go); a function is called right
+    before that call. tool: counts only calls of this tool.
     """
 
     unit: str
@@ -78,7 +80,11 @@ class Fault:
 
     def strikes(self, run: HookRun, argv: list[str]) -> bool:
         """Whether the call that ``run`` is about to make is the one."""
-        if self.effect == "commit" or not self.meets(run) or self.tool not in (None, argv[0]):
+        if (
+            self.effect in ("commit", "forget")
+            or not self.meets(run)
+            or self.tool not in (None, argv[0])
+        ):
             return False
         before = len(run.calls_of(self.tool)) if self.tool else len(run.calls)
         return before == self.call

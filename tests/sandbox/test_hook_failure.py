@@ -75,6 +75,21 @@ def test_buffered_writes_are_lost_when_the_commit_fails(unit, juju, spec):
     assert stored(juju) == NOTHING
 
 
+def test_a_hook_runs_again_if_the_agent_ends_before_noting_that_it_is_done(unit, juju, spec):
+    unit.hook("config-changed", buffered_writes(spec))
+    juju.inject("tiny/0", "forget")
+    juju.config("tiny", {"name": "new"})
+    juju.settle(expect_errors=True)
+    run = juju.history[-1]
+    assert (run.code, run.committed) == (0, True)
+    assert run.error.startswith("the agent ended")
+    assert stored(juju) == ({"a": "1"}, {"b": "2"}, spec.read_text(), {"c": "3"})
+    juju.advance(5)
+    juju.settle()
+    assert [run.hook for run in juju.history[-2:]] == ["config-changed"] * 2
+    assert juju.unit("tiny/0").failed is None
+
+
 @pytest.mark.parametrize("end", ["exit 1", "kill -9 $$", "open-port 80"])
 def test_immediate_writes_are_kept_when_the_hook_fails(unit, juju, end):
     run = unit.run(IMMEDIATE + end)

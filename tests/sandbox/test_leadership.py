@@ -29,6 +29,18 @@ def test_leader_elected_is_skipped_if_leadership_is_gone_again(tiny, juju):
     assert "leader-elected" not in tiny.order("tiny/1")
 
 
+def test_leader_elected_is_not_retried_if_leadership_is_gone(tiny, juju):
+    tiny.deploy(units=2)
+    tiny.hook("leader-elected", "[ $JUJU_UNIT_NAME = tiny/0 ]")
+    juju.set_leader("tiny", "tiny/1")
+    juju.settle(expect_errors=True)
+    assert juju.unit("tiny/1").failed
+    juju.set_leader("tiny", "tiny/0")
+    juju.advance(5)
+    juju.settle()
+    assert juju.unit("tiny/1").failed is None
+
+
 def test_when_the_leader_goes_the_next_unit_leads(tiny, juju):
     tiny.deploy(units=2)
     juju.set_leader("tiny", "tiny/1")
