@@ -1,17 +1,13 @@
-"""The charm asks pods what they run. Here pods are small HTTP servers that behave as Alertmanager
-does; tests/workload has the real one.
-"""
+"""The charm asks pods what they run, here those of ``fake_pods``."""
 
 import base64
 import json
-import socket
-import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import fake_pods
 import pytest
 from charms.layer.alertmanager.config_files import ConfigFiles
+from fake_pods import FakePod
 from stories import APP, GOOD, UNIT, configure, deploy, files, shown
 
 from sandbox.juju import Pod
@@ -19,56 +15,6 @@ from sandbox.juju import Pod
 OTHER = "alertmanager/1"
 OTHER_GOOD = "route: {receiver: duty}\nreceivers: [{name: duty}]\n"
 UNLOVED = "route: {receiver: unloved}\nreceivers: [{name: unloved}]\n"
-SENTENCE = "failed to reload config: `s3cret-thing...` is not loved here"
-
-
-class FakePod(ThreadingHTTPServer):
-    """Serves /metrics and /-/reload of one pod; `delivered` is what the kubelet has put there."""
-
-    daemon_threads = True
-
-    def __init__(self, delivered):
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.delivered = self.running = delivered
-        self.reloaded, self.asked = True, []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def reload(self):
-        """Do what Alertmanager does; return its sentence if it refuses."""
-        self.reloaded = b"unloved" not in self.delivered
-        if not self.reloaded:
-            return SENTENCE
-        self.running = self.delivered
-        return ""
-
-    def metrics(self):
-        value = ConfigFiles((("alertmanager.yml", self.running),)).config_hash
-        return (
-            'alertmanager_build_info{goversion="go1",version="0.25.0"} 1\n'
-            f"alertmanager_config_hash {float(value)!r}\n"
-            f"alertmanager_config_last_reload_successful {int(self.reloaded)}\n"
-            "alertmanager_cluster_members 2\n"
-        )
-
-
-class Answer(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.asked.append(self.path)
-        self.reply(200, self.server.metrics())
-
-    def do_POST(self):
-        self.server.asked.append(self.path)
-        sentence = self.server.reload()
-        self.reply(500 if sentence else 200, sentence)
-
-    def reply(self, status, text):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_):
-        pass
 
 
 class Pods:
@@ -100,29 +46,19 @@ class Pods:
         self.juju.update_status(APP)
         self.juju.settle()
 
-    def connect(self, address, *args, **kwargs):
-        """Stand in for the cluster's DNS and network."""
-        host, port = address[0], address[1]
-        name, _, domain = host.partition(".")
-        assert (domain, port) == ("alertmanager-endpoints.lma.svc", 9093)
-        number = int(name.rpartition("-")[2])
-        if number >= len(self.servers) or self.servers[number] is None:
-            raise ConnectionRefusedError(111, "Connection refused")
-        return REAL_CONNECT(self.servers[number].server_address, *args, **kwargs)
-
-
-REAL_CONNECT = socket.create_connection
+    def numbered(self, number):
+        """Return the pod of an ordinal, None if nobody listens there."""
+        return self.servers[number] if number < len(self.servers) else None
 
 
 @pytest.fixture
-def pods(juju, monkeypatch):
+def pods(juju):
     pods = Pods(juju)
-    monkeypatch.setattr(socket, "create_connection", pods.connect)
-    yield pods
+    with fake_pods.reached(pods.numbered):
+        yield pods
     for server in pods.servers:
         if server:
-            server.shutdown()
-            server.server_close()
+            server.end()
 
 
 def last_good(juju):
@@ -222,7 +158,7 @@ def test_what_alertmanager_refuses_is_rolled_back_with_its_sentence(juju, charm,
 def test_no_secret_is_quoted_from_alertmanagers_sentence(juju, charm, pods, monkeypatch):
     hook = "http://unloved/T0ken"
     monkeypatch.setattr(
-        sys.modules[__name__],
+        fake_pods,
         "SENTENCE",
         f'unsupported thing "{hook}", password hunter22, file s3cretfile, receiver "team"',
     )
@@ -328,7 +264,6 @@ def test_a_pod_that_does_not_answer_is_waited_for(juju, charm, pods):
     pods.start(2)
     pods.look()
     gone, pods.servers[1] = pods.servers[1], None
-    gone.shutdown()
-    gone.server_close()
+    gone.end()
     pods.look()
     assert shown(juju) == ("waiting", "waiting for pods: 1 of 2 answer")
