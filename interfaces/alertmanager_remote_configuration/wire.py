@@ -6,6 +6,9 @@ Pure functions; see README.md for who writes which key.
 import json
 from typing import Mapping, NamedTuple, Optional
 
+ANSWER_KEYS = ("alertmanager_config", "alertmanager_templates")
+"""What the other application writes; this side writes nothing."""
+
 
 class DecodeError(ValueError):
     """What was said is no configuration; says why."""

@@ -1,4 +1,23 @@
-"""What related applications of every kind get to read, by their own published formats."""
+"""What related applications of every kind get to read, by their own published formats.
+
+Each of these holds for every endpoint in TELLS, which all tests here go through:
+
+=============================================  ====================================================
+the databags, byte for byte, on both sides     test_both_sides_see_the_golden_databags
+scale up, scale down, a unit departs           test_every_unit_is_found_at_every_scale, ..._dns_name
+no unit on the other side yet                  test_a_relation_is_told_from_its_creation_on_...
+several relations on one endpoint              the same
+another model                                  the same
+another leader                                 test_another_leader_tells_the_same
+the other side says rubbish, or takes it back  test_what_others_write_changes_nothing
+Juju loses what was written                    test_what_juju_lost_is_told_again
+nothing to tell yet                            test_nothing_is_told_before_there_is_anything
+the relation ends                              test_unrelating_leaves_no_trace, ..._that_breaks
+=============================================  ====================================================
+
+What the other side answers, where an answer counts, is in test_ingress, test_remote_configuration
+and test_complaints.
+"""
 
 import hashlib
 import importlib
@@ -14,7 +33,7 @@ import oracles
 import pytest
 import yaml
 from readers import Reader, less
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, since
+from stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, shown, since
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 GOLDEN = Path(__file__).parent / "golden" / "relations.json"
@@ -23,6 +42,7 @@ URLS = [f"http://{host}:9093" for host in HOSTS]
 
 # who reads which endpoint, and finds every unit there
 READS = {
+    "prometheus": consumers.dispatch,
     "alerting": consumers.dispatch,
     "alertmanager-service": consumers.http,
     "karma-dashboard": consumers.karma,
@@ -31,7 +51,9 @@ READS = {
     ],
     "ingress": lambda *bags: consumers.traefik(*bags)[0],
 }
-ENDPOINTS = [*READS, "alerting-config", "catalogue", "grafana-dashboard", "grafana-source"]
+TELLS = [*READS, "alerting-config", "catalogue", "grafana-dashboard", "grafana-source"]
+# nothing is told on these, and nothing of what is here is about them
+LISTENS = ["remote-configuration"]
 
 NOTHING = {"unit": {}, "application": {}}
 
@@ -46,6 +68,12 @@ def role_of_other_side(endpoint):
 
 def wire_of(endpoint):
     return importlib.import_module(f"interfaces.{interface_of(endpoint)}.wire")
+
+
+def keys_of(endpoint):
+    """Return all keys that the interface has, in either databag."""
+    wire = wire_of(endpoint)
+    return wire.KEYS if endpoint == "prometheus" else (*wire.UNIT_KEYS, *wire.APPLICATION_KEYS)
 
 
 @pytest.fixture
@@ -70,7 +98,7 @@ def related(juju, endpoint, name="other", units=1):
 def everything_related(juju, name="to", **options):
     """Relate another application on every endpoint; return the relations by endpoint."""
     return {
-        endpoint: related(juju, endpoint, f"{name}-{endpoint}", **options) for endpoint in ENDPOINTS
+        endpoint: related(juju, endpoint, f"{name}-{endpoint}", **options) for endpoint in TELLS
     }
 
 
@@ -98,7 +126,7 @@ def test_both_sides_see_the_golden_databags(juju, charm, reader):
     juju.model.uuid = "12345678-9abc-4def-8123-456789abcdef"
     deploy(juju, charm)
     ours = {}
-    for endpoint in ENDPOINTS:
+    for endpoint in TELLS:
         other = reader(endpoint, name=f"reads-{endpoint}")
         said = told(juju, other.relate(APP, endpoint))
         application, units = other.received()
@@ -224,12 +252,21 @@ def test_nothing_is_told_before_there_is_anything(juju, charm):
     assert [name for name, each in relations.items() if told(juju, each) == NOTHING] == []
 
 
-def test_a_relation_is_told_from_its_creation_on_and_others_the_same(juju, charm):
+def test_a_relation_is_told_from_its_creation_on_and_another_model_the_same(juju, charm):
     deploy(juju, charm)
+    began = len(juju.history)
     first = everything_related(juju, "without-units", units=0)
-    second = everything_related(juju)
-    for endpoint in ENDPOINTS:
-        assert told(juju, first[endpoint]) == told(juju, second[endpoint]) != NOTHING, endpoint
+    told_by = {run.hook for run in juju.history[began:] if run.calls_of("relation-set")}
+    assert told_by == {f"{endpoint}-relation-created" for endpoint in TELLS}
+    # Juju calls an application of another model so (juju/juju apiserver/facades/controller/
+    # crossmodelrelations)
+    second = everything_related(juju, "remote-0123456789abcdef0123456789abcdef")
+    for endpoint in TELLS:
+        said = told(juju, first[endpoint])
+        assert said == told(juju, second[endpoint]) != NOTHING, endpoint
+        # where nothing means this model, names have to say it
+        for host in re.findall(r"[\w.-]*alertmanager-endpoints[\w.-]*", json.dumps(said)):
+            assert host.endswith("alertmanager-endpoints.lma.svc"), endpoint
 
 
 def test_another_leader_tells_the_same(juju, charm):
@@ -250,7 +287,7 @@ def test_another_leader_tells_the_same(juju, charm):
 def test_what_juju_lost_is_told_again(juju, charm, effect):
     deploy(juju, charm)
     lost = {}
-    for endpoint in ENDPOINTS:
+    for endpoint in TELLS:
         juju.inject(UNIT, effect, call=1, tool=None if effect == "commit" else "relation-set")
         juju.add_remote_app(f"to-{endpoint}", "theirs", interface_of(endpoint))
         lost[endpoint] = juju.relate(f"{APP}:{endpoint}", f"to-{endpoint}:theirs")
@@ -258,7 +295,7 @@ def test_what_juju_lost_is_told_again(juju, charm, effect):
         juju.advance(300)
         juju.settle()
     others = everything_related(juju, "another")
-    for endpoint in ENDPOINTS:
+    for endpoint in TELLS:
         assert told(juju, lost[endpoint]) == told(juju, others[endpoint]) != NOTHING, endpoint
 
 
@@ -268,7 +305,7 @@ def test_what_others_write_changes_nothing(juju, charm):
     before, began = [told(juju, each) for each in relations.values()], len(juju.history)
     for rubbish in ("}{", "[]", "\u00e9\n", ""):
         for endpoint, relation in relations.items():
-            keys = {*wire_of(endpoint).UNIT_KEYS, *wire_of(endpoint).APPLICATION_KEYS, "event"}
+            keys = {*keys_of(endpoint), "event"}
             for who in (f"to-{endpoint}", f"to-{endpoint}/0"):
                 juju.write(relation, who, dict.fromkeys(keys, rubbish))
         juju.settle()
@@ -276,11 +313,33 @@ def test_what_others_write_changes_nothing(juju, charm):
     assert since(juju, began) == []
 
 
+def test_unrelating_leaves_no_trace(juju, charm):
+    def held():
+        return {
+            "spec": juju.application(APP).pod_spec,
+            "status": shown(juju),
+            "flags": bus_harness.flags_of(juju, UNIT),
+        }
+
+    deploy(juju, charm)
+    before = held()
+    for endpoint, relation in everything_related(juju).items():
+        assert told(juju, relation) != NOTHING
+        juju.remove_relation(f"{APP}:{endpoint}", f"to-{endpoint}:theirs")
+    juju.settle()
+    juju.update_status(APP)
+    juju.settle()
+    assert juju.model.relations == {}
+    assert held() == before
+    noted = json.dumps(bus_harness.database_of(juju, UNIT))
+    assert re.findall(r"to-[a-z-]+|\"[a-z-]+:\d+", noted) == []
+
+
 def test_nothing_is_written_into_a_relation_that_breaks(juju, charm):
     deploy(juju, charm)
     everything_related(juju)
     everything_related(juju, "stays")
-    for endpoint in ENDPOINTS:
+    for endpoint in TELLS:
         began = len(juju.history)
         hook = f"{endpoint}-relation-broken"
         juju.inject(UNIT, "commit", hook=hook)  # it is run again, with every doubt
@@ -311,21 +370,29 @@ def test_a_new_relation_costs_as_much_as_there_are_relations(juju, charm):
     began = len(juju.history)
     related(juju, "alerting", "one-more")
     asked = ("relation-get", "relation-ids", "relation-list")
-    assert max(len(run.calls_of(*asked)) for run in juju.history[began:]) <= 3 * len(ENDPOINTS)
+    assert max(len(run.calls_of(*asked)) for run in juju.history[began:]) <= 3 * len(TELLS)
     (call,) = [c for c in since(juju, began, "relation-set") if "-r" in c.argv]
     assert call.argv[call.argv.index("-r") + 1].startswith("alerting:")
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS)
+# interface:alertmanager has a table of its own kind (test_interface_alertmanager)
+@pytest.mark.parametrize("endpoint", [name for name in [*TELLS, *LISTENS] if name != "prometheus"])
 def test_the_interfaces_readme_has_every_key(endpoint):
     wire = wire_of(endpoint)
     readme = (bus_harness.ROOT / "interfaces" / interface_of(endpoint) / "README.md").read_text()
     table = readme.partition("## What goes over the relation")[2]
-    rows = re.findall(r"^\| (unit|application) \| (`[^|]*`) \|", table, re.MULTILINE)
-    listed = {"unit": [], "application": []}
+    rows = re.findall(r"^\| ([a-z ]+) \| (`[^|]*`) \|", table, re.MULTILINE)
+    listed = {"unit": [], "application": [], "other application": []}
     for bag, keys in rows:
         listed[bag] += re.findall(r"`([^`]+)`", keys)
-    assert (tuple(listed["unit"]), tuple(listed["application"])) == (
-        wire.UNIT_KEYS,
-        wire.APPLICATION_KEYS,
-    )
+    assert {bag: tuple(keys) for bag, keys in listed.items()} == {
+        "unit": getattr(wire, "UNIT_KEYS", ()),
+        "application": getattr(wire, "APPLICATION_KEYS", ()),
+        "other application": getattr(wire, "ANSWER_KEYS", ()),
+    }
+
+
+def test_every_endpoint_is_among_them():
+    # certificates asks for each unit, and has tests of its own
+    declared = {**METADATA["provides"], **METADATA["requires"]}
+    assert set(declared) - {"certificates"} == {*TELLS, *LISTENS}

@@ -24,7 +24,8 @@ NAME = "juju_lma_1234567_am_prometheus_scrape"
 JOB = {"job_name": "web", "static_configs": [{"targets": ["*:9093"]}]}
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 UNITS = {
-    "am/10": {"prometheus_scrape_unit_address": "ten", "prometheus_scrape_unit_name": "am/10"},
+    # in another model units have other names, and say their own
+    "remote-1/7": {"prometheus_scrape_unit_address": "ten", "prometheus_scrape_unit_name": "am/10"},
     "am/2": {"prometheus_scrape_host": "fd00::2"},
     "am/3": {},
 }
@@ -36,7 +37,8 @@ def decoded(*jobs, units=UNITS, **keys):
 
 
 def test_a_star_stands_for_every_unit_that_has_an_address():
-    units = {**UNITS, "am/10": {**UNITS["am/10"], "prometheus_scrape_unit_path": "/am/"}}
+    ten = {**UNITS["remote-1/7"], "prometheus_scrape_unit_path": "/am/"}
+    units = {**UNITS, "remote-1/7": ten}
     group = {"targets": ["*:9093", "*"], "labels": {"room": "attic"}}
     made = decoded({"job_name": "web", "static_configs": [group]}, units=units)
     relabelling = {
