@@ -33,6 +33,8 @@ def test_the_leader_tells_it_once_and_shows_it_as_long_as_it_is_so(juju, charm, 
     assert look(juju) == told
     assert len(juju.history[began].calls) <= 8
     assert since(juju, began) == []
+    juju.write(relation, "other", {"more": "data"})
+    juju.settle()
     (line,) = [line for line in juju.log_lines() if " says of " in line]
     assert line.startswith("WARNING")
     say(juju, relation, "")
