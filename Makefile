@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test soak check-config fuzz lint format coverage-server lock clean
+.PHONY: build run test bench soak check-config fuzz lint format coverage-server lock clean
 
 build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
 	@$(PYTHON) -m tools.build_charm . build
@@ -34,6 +34,10 @@ check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FIL
 fuzz:  ## the validator against amtool on random configurations; CASES=10000, SEED=1
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python \
 	-m tools.fuzz_validator --cases $(or $(CASES),10000) --seed $(or $(SEED),1)
+
+bench:  ## what hooks cost, how soon a change is in force, what it restarts; fails if a count is off
+	@$(PYTHON) -m sandbox.packages
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m bench
 
 lint:  ## what tox -e lint does
 	@ruff=$$($(PYTHON) -m tools.environment lint) && \

@@ -11,6 +11,8 @@ from pager import Pager
 from sandbox.juju import Controller
 
 ALERTMANAGER, PROMETHEUS = "alertmanager", "prometheus"
+SYNC_DELAY = 0.1
+"""Seconds until the kubelet delivers a changed Secret."""
 
 BRISK = (
     "--cluster.gossip-interval=50ms --cluster.pushpull-interval=2s --cluster.reconnect-interval=1s"
@@ -242,7 +244,7 @@ def opened(folder, charms):
     """Lend an empty World; skip, saying why, where none is possible."""
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(
-            clusters.started(folder / "cluster", sync_delay=0.1, back_off=0.3)
+            clusters.started(folder / "cluster", sync_delay=SYNC_DELAY, back_off=0.3)
         )
         juju = stack.enter_context(
             Controller(folder / "juju", model=MODEL, cluster=cluster, hook_timeout=120)

@@ -1,0 +1,120 @@
+"""Running pods: how soon a change is in force, and what is restarted by it."""
+
+import statistics
+import time
+from typing import Dict, List
+
+import oracles
+import pytest
+import worlds
+from worlds import ALERTMANAGER
+
+from . import processes, table
+
+UNITS, REPEATS = 3, 5
+IN_FORCE = 5.0
+"""Seconds after the kubelet has delivered it."""
+_LOADED = "alertmanager_config_last_reload_success_timestamp_seconds"
+
+
+def rows(charm, folder, python) -> List[table.Row]:
+    """Deploy a cluster of real Alertmanagers, and change things."""
+    try:
+        return _measured(charm, folder, python)
+    except pytest.skip.Exception as reason:
+        return [table.Row("left out", str(reason))]
+
+
+def _measured(charm, folder, python):
+    with worlds.opened(folder / "world", {ALERTMANAGER: charm}) as world:
+        hooks = processes.Hooks()
+        world.juju.hook_process, world.juju.operator.python = hooks, python
+        version = oracles.version(ALERTMANAGER, "bookworm")
+        world.deploy(ALERTMANAGER, version, units=UNITS, alertmanager_config=world.team())
+        world.live()
+        return [*_delivery(world), *_asking(world, hooks), *_restarts(world)]
+
+
+def _delivery(world):
+    """Change the configuration; when all pods have read it, ask each when that was."""
+    delay = worlds.SYNC_DELAY
+    totals, hooks = [], []
+    for number in range(REPEATS):
+        began, ran = time.time(), len(world.juju.history)
+        world.configure(alertmanager_config=world.team(f"/{number}"))
+        world.live()
+        totals.append(
+            max(_loaded(world, pod.name) for pod in world.cluster.pods(ALERTMANAGER)) - began
+        )
+        (first, *_) = world.juju.history[ran:]
+        hooks.append(first.seconds)
+    total, hook = statistics.median(totals), statistics.median(hooks)
+    after = max(each - one - delay for each, one in zip(totals, hooks))
+    return [
+        table.Row(
+            f"from juju config to the last of {UNITS} pods running it, less the kubelet's delay",
+            f"{total - delay:.1f} s",
+        ),
+        table.Row(
+            "  after the kubelet has delivered it, at worst",
+            f"{after:.1f} s",
+            f"at most {IN_FORCE:.0f} s",
+            after <= IN_FORCE,
+        ),
+        table.Row("  the first hook, of the leader", f"{hook * 1000:.0f} ms"),
+    ]
+
+
+def _loaded(world, pod) -> float:
+    """Return when a pod has read its configuration, in seconds since 1970."""
+    lines = world.sh(pod, f"wget -q -O - http://127.0.0.1:9093/metrics | grep '^{_LOADED} '")
+    return float(lines.split()[1])
+
+
+def _asking(world, hooks):
+    """Measure the idle hook of a leader who asks pods."""
+    runs = []
+    for _ in range(REPEATS):
+        began = len(world.juju.history)
+        world.look()
+        runs += world.juju.history[began:]
+    usage = processes.median([hooks.usage(run) for run in runs])
+    calls = max(len(run.calls) for run in runs)
+    return [table.Row(f"update-status, idle, {UNITS} pods asked", f"{usage}, {calls} calls")]
+
+
+def _restarts(world):
+    changes: Dict[str, dict] = {
+        "alertmanager-config": {"alertmanager_config": world.team("/other")},
+        "alertmanager-secrets": {"alertmanager_secrets": "global: {resolve_timeout: 1m}"},
+        "templates": {"templates": '{{ define "a" }}b{{ end }}'},
+        "secret-files": {"secret_files": "token: s3cret"},
+        "external-labels": {"external_labels": '{"region": "eu"}'},
+    }
+    told = []
+    for option, values in changes.items():
+        count = _restarted(world, lambda values=values: world.configure(**values))
+        told.append(_row(f"a change of {option}", count))
+    for units in (UNITS + 1, UNITS):
+        count = _restarted(world, lambda units=units: world.juju.scale(ALERTMANAGER, units))
+        told.append(_row(f"a scale of {units}", count))
+    rolled = _restarted(world, lambda: world.configure(log_level="debug"))
+    return [
+        *told,
+        table.Row(
+            "processes restarted by another command line (log-level)", f"{rolled} of {UNITS}"
+        ),
+    ]
+
+
+def _row(what, count):
+    return table.at_most(f"processes restarted by {what}", count, 0, "of those that stay")
+
+
+def _restarted(world, deed) -> int:
+    """Return how many processes there were before and are, under the same pod's name, no more."""
+    before = world.processes()
+    deed()
+    world.live()
+    after = world.processes()
+    return sum(after[pod] != before[pod] for pod in before if pod in after)

@@ -1,0 +1,48 @@
+"""The table that ``make bench`` prints."""
+
+import statistics
+from typing import Iterable, List, NamedTuple, Optional, Sequence
+
+
+class Row(NamedTuple):
+    """One figure.
+
+    what: what was measured. measured: the figure, with its unit. target: what it should be, "" if
+    there is nothing it should be. met: whether it is. counted: whether it is a count, which is the
+    same on every machine, so that a target missed is a defect.
+    """
+
+    what: str
+    measured: str
+    target: str = ""
+    met: Optional[bool] = None
+    counted: bool = False
+
+
+def at_most(what: str, count: int, limit: int, unit: str, note: str = "") -> Row:
+    """Return the row of something counted."""
+    return Row(what, f"{count} {unit}{note}", f"at most {limit}", count <= limit, counted=True)
+
+
+def text(title: str, rows: Sequence[Row]) -> str:
+    """Return rows as lines of a table."""
+    cells = [
+        (row.what, row.measured, row.target, {None: "", True: "met", False: "MISSED"}[row.met])
+        for row in rows
+    ]
+    widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
+    lines = [
+        "  ".join([*(word.ljust(width) for word, width in zip(cell, widths)), cell[3]]).rstrip()
+        for cell in cells
+    ]
+    return "\n".join(["", title, "-" * len(title), *lines])
+
+
+def missed(rows: Iterable[Row]) -> List[Row]:
+    """Return the rows of counted targets that were missed."""
+    return [row for row in rows if row.counted and row.met is False]
+
+
+def milliseconds(seconds: Iterable[float]) -> str:
+    """Return the median of some times."""
+    return f"{statistics.median(seconds) * 1000:.0f} ms"
