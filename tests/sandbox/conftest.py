@@ -106,6 +106,32 @@ def tiny(juju, tmp_path):
     return Tiny(juju, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """``tiny`` with two units, the first leading, and two of pg: for tests that only ask."""
+    folder = tmp_path_factory.mktemp("asked")
+    with Controller(folder / "juju", hook_timeout=60) as juju:
+        yield related(Tiny(juju, folder))
+
+
+@pytest.fixture
+def unit(tiny):
+    """The same for a test that changes something."""
+    return related(tiny)
+
+
+def related(tiny):
+    """Deploy two units, and relate them to two of pg, which have said something."""
+    juju = tiny.juju
+    juju.add_remote_app("pg", "server", "pgsql", units=2, role="provider")
+    tiny.deploy(units=2)
+    relation = juju.relate("tiny", "pg")
+    juju.write(relation, "pg/0", {"host": "a", "port": "1"})
+    juju.write(relation, "pg", {"shared": "yes"})
+    juju.settle()
+    return tiny
+
+
 @pytest.fixture
 def spec(tmp_path):
     """A file with a small pod spec that Juju accepts."""

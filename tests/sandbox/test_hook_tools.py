@@ -9,21 +9,6 @@ import pytest
 
 from sandbox.juju import Pod
 
-RELATED = "db:0"
-
-
-@pytest.fixture
-def unit(tiny, juju):
-    """tiny/0 (leader) and tiny/1, related to two units of pg."""
-    juju.add_remote_app("pg", "server", "pgsql", units=2, role="provider")
-    tiny.deploy(units=2)
-    relation = juju.relate("tiny", "pg")
-    juju.write(relation, "pg/0", {"host": "a", "port": "1"})
-    juju.write(relation, "pg", {"shared": "yes"})
-    juju.settle()
-    return tiny
-
-
 # -- flags, formats, errors ------------------------------------------------------------------------
 
 
@@ -85,8 +70,8 @@ def unit(tiny, juju):
         ("storage-get", "no storage instance specified"),
     ],
 )
-def test_wrong_usage_exits_2_and_says_what_is_wrong(unit, command, error):
-    code, stdout, stderr = unit.tool(command)
+def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
+    code, stdout, stderr = asked.tool(command)
     assert (code, stdout, stderr) == (2, "", f"ERROR {error}\n")
 
 
@@ -116,24 +101,24 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(unit, command, error):
         ("pod-spec-get", "k8s spec for application tiny not found"),
     ],
 )
-def test_refusals_exit_1_with_the_text_of_juju(unit, command, error):
-    assert unit.tool(command, unit="tiny/1") == (1, "", f"ERROR {error}\n")
+def test_refusals_exit_1_with_the_text_of_juju(asked, command, error):
+    assert asked.tool(command, unit="tiny/1") == (1, "", f"ERROR {error}\n")
 
 
-def test_flags_and_arguments_may_be_mixed(unit):
-    assert unit.tool("relation-get host --format json pg/0 -r db:0")[1] == '"a"\n'
-    assert unit.tool("relation-get -rdb:0 -- host pg/0")[1] == "a\n"
+def test_flags_and_arguments_may_be_mixed(asked):
+    assert asked.tool("relation-get host --format json pg/0 -r db:0")[1] == '"a"\n'
+    assert asked.tool("relation-get -rdb:0 -- host pg/0")[1] == "a\n"
 
 
 @pytest.mark.parametrize("tool", ["relation-set", "pod-spec-set", "config-get", "goal-state"])
-def test_help_is_printed_with_exit_code_0(unit, tool):
-    code, stdout, stderr = unit.tool(f"{tool} --help")
+def test_help_is_printed_with_exit_code_0(asked, tool):
+    code, stdout, stderr = asked.tool(f"{tool} --help")
     assert (code, stderr) == (0, "")
     assert stdout.startswith(f"Usage: {tool}")
 
 
-def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(unit):
-    assert "--file" in unit.tool("relation-set --help")[1]
+def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(asked):
+    assert "--file" in asked.tool("relation-set --help")[1]
 
 
 @pytest.mark.parametrize(
@@ -172,12 +157,12 @@ def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(unit)
         ("storage-list --format=json", "[]\n"),
     ],
 )
-def test_output_formats(unit, command, output):
-    assert unit.tool(command) == (0, output, "")
+def test_output_formats(asked, command, output):
+    assert asked.tool(command) == (0, output, "")
 
 
-def test_config_get_all_shows_options_without_value_as_null(unit):
-    settings = json.loads(unit.tool("config-get --all --format=json")[1])
+def test_config_get_all_shows_options_without_value_as_null(asked):
+    settings = json.loads(asked.tool("config-get --all --format=json")[1])
     assert settings == {"name": "joe", "empty": "", "count": None, "debug": False, "ratio": None}
 
 
@@ -409,8 +394,8 @@ def test_goal_state_has_self_and_remote_units_but_no_peers(unit, juju):
     assert goal["relations"]["db"]["pg"]["status"] == "joined"
 
 
-def test_goal_state_defaults_to_yaml(unit):
-    assert unit.tool("goal-state")[1].startswith("relations:\n  db:\n")
+def test_goal_state_defaults_to_yaml(asked):
+    assert asked.tool("goal-state")[1].startswith("relations:\n  db:\n")
 
 
 def test_goal_state_shows_a_unit_that_is_going_as_dying(unit, juju):
@@ -467,9 +452,9 @@ def test_a_follower_may_not_set_a_spec_and_is_told_so_before_the_text_is_read(un
     assert '"tiny/1" is not the leader but is setting application k8s spec' in lines
 
 
-def test_an_empty_spec_is_refused(unit):
+def test_an_empty_spec_is_refused(asked):
     text = "no k8s spec specified: pipe k8s spec to command, or specify a file with --file"
-    assert unit.tool("pod-spec-set < /dev/null") == (1, "", f"ERROR {text}\n")
+    assert asked.tool("pod-spec-set < /dev/null") == (1, "", f"ERROR {text}\n")
 
 
 def test_spec_get_shows_the_stored_spec_not_the_pending_one(unit, spec):
@@ -518,8 +503,8 @@ def test_charm_state(unit):
     assert unit.tool("state-get --format=json")[1] == '{"a":"1"}\n'
 
 
-def test_a_command_that_juju_does_not_know_is_refused_by_the_agent(unit):
-    run = unit.run('cp "$(command -v config-get)" nonsense; ./nonsense')
+def test_a_command_that_juju_does_not_know_is_refused_by_the_agent(asked):
+    run = asked.run('cp "$(command -v config-get)" nonsense; ./nonsense')
     assert run.output == ['ERROR bad request: unknown command "nonsense"']
     assert run.code == 1
 
@@ -533,7 +518,7 @@ def test_a_follower_reads_its_application_settings_of_a_peer_relation_only(tiny,
     assert told == (0, "1\n", "")
 
 
-def test_a_tool_that_is_not_modelled_is_not_on_the_path(unit):
-    run = unit.run("payload-register a b c")
+def test_a_tool_that_is_not_modelled_is_not_on_the_path(asked):
+    run = asked.run("payload-register a b c")
     assert run.code == 127
     assert run.calls == []
