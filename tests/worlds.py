@@ -166,6 +166,27 @@ class World:
         stat = self.sh(pod, f"cat /proc/$(pidof {program})/stat")
         return stat.rpartition(")")[2].split()[19]
 
+    def running(self, pod):
+        """Return what Linux tells of each process in a pod's container: {field: [word, ...]}."""
+        script = (
+            "for p in /proc/[0-9]*; do [ $p = /proc/$$ ] || cat $p/status; echo; done 2>/dev/null"
+        )
+        texts = self.sh(pod, script).split("\n\n")
+        found = [dict(line.partition(":")[::2] for line in text.splitlines()) for text in texts]
+        return [{key: value.split() for key, value in each.items()} for each in found if each]
+
+    def listening(self, pod):
+        """Return what a pod's processes wait for: {(protocol, port)}."""
+        found = set()
+        for protocol, waiting in (("tcp", "0A"), ("udp", "07")):
+            for line in self.sh(
+                pod, f"cat /proc/net/{protocol} /proc/net/{protocol}6"
+            ).splitlines():
+                _, local, _, state, *_ = line.split()
+                if state == waiting:
+                    found.add((protocol, int(local.rpartition(":")[2], 16)))
+        return found
+
     def kill(self, pod):
         """Kill everything in a pod's container, and wait until it has been started again."""
         restarts = self.cluster.pod(pod).restarts

@@ -1,7 +1,14 @@
-"""The README says what the files say."""
+"""The README says what the files say, and SECURITY.md names what is there."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
+
+import kubernetes_validate
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_tables_are_up_to_date():
@@ -9,3 +16,12 @@ def test_tables_are_up_to_date():
         [sys.executable, "tools/readme_tables.py"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_security_names_tests_that_are_there_and_a_network_policy_that_is_one():
+    text = (ROOT / "SECURITY.md").read_text()
+    named = set(re.findall(r"tests/[\w/.-]+", text))
+    assert named
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    (policy,) = re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S)
+    kubernetes_validate.validate(yaml.safe_load(policy), "1.33", strict=True)

@@ -107,17 +107,47 @@ def test_a_killed_pod_comes_back_with_its_silences(world):
     assert world.pager.pages("Quiet") == []
 
 
-def test_it_runs_with_no_rights_and_its_secrets_show_in_no_process(world):
+@pytest.mark.parametrize("app", ["alertmanager", "prometheus"])
+def test_every_process_runs_without_rights(world, app):
+    running = world.running(f"{app}-0")
+    # the shell that reloads, the program, and the shell's watcher; it sleeps now and then
+    assert sorted({each["Name"][0] for each in running} - {"sleep"}) == [app, "sh"]
+    for each in running:
+        assert each["Uid"] == each["Gid"] == ["65534"] * 4, each
+        assert each["Groups"] == ["65534"], each
+        for kind in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb"):
+            assert int(each[kind][0], 16) == 0, each
+        assert each["NoNewPrivs"] == ["1"], each
+
+
+@pytest.mark.parametrize(
+    ("app", "writable"),
+    [("alertmanager", {"/alertmanager", "/run/alertmanager"}), ("prometheus", {"/prometheus"})],
+)
+def test_no_process_can_write_but_to_its_volumes_or_has_a_token(world, app, writable):
+    no_token = "/var/run/secrets/kubernetes.io/serviceaccount"
+    jujus = {"/var/lib/juju", "/usr/bin/juju-run"}  # mounted into every container of such charms
+    mounts = [line.split() for line in world.sh(f"{app}-0", "cat /proc/1/mounts").splitlines()]
+    assert "ro" in next(options for _, place, _, options, *_ in mounts if place == "/").split(",")
+    assert {
+        place
+        for _, place, _, options, *_ in mounts
+        if "rw" in options.split(",") and not place.startswith(("/proc", "/dev"))
+    } == writable | {no_token} | jujus
+    for place in ("/", "/etc", f"/etc/{app}", "/tmp", "/bin"):
+        done = world.cluster.exec(f"{app}-0", app, ["touch", f"{place}/written"])
+        assert done.returncode != 0, place
+    assert world.sh(f"{app}-0", f"ls -A {no_token}") == ""
+
+
+def test_nothing_listens_but_the_web_port_and_gossip(world):
+    assert world.listening(PODS[0]) == {("tcp", 9093), ("tcp", 9094), ("udp", 9094)}
+    assert world.listening("prometheus-0") == {("tcp", 9090)}
+
+
+def test_secrets_show_in_no_process(world):
     world.configure(alertmanager_secrets="global: {smtp_auth_password: s3cret-marker}")
     world.live()
-    status = world.sh(PODS[0], "cat /proc/$(pidof alertmanager)/status")
-    told = {line.split(":")[0]: line.split()[1:] for line in status.splitlines()}
-    assert told["Uid"] == told["Gid"] == ["65534"] * 4
-    for kind in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb"):
-        assert int(told[kind][0], 16) == 0
-    assert told["NoNewPrivs"] == ["1"]
-    assert world.cluster.exec(PODS[0], "alertmanager", ["touch", "/written"]).returncode != 0
-    assert world.sh(PODS[0], "ls -A /var/run/secrets/kubernetes.io/serviceaccount") == ""
     files = world.sh(PODS[0], "cat /etc/alertmanager/alertmanager.yml")
     assert "s3cret-marker" in files
     processes = world.sh(PODS[0], "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '")

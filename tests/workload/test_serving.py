@@ -1,6 +1,9 @@
 """However the web port is served, and whatever lies beside the configuration: people are paged."""
 
 import json
+import re
+import subprocess
+from pathlib import Path
 
 import oracles
 import pytest
@@ -39,6 +42,7 @@ def world(deployed):
     plain = dict.fromkeys(
         ("external_url", "tls_cert", "tls_key", "web_users", "templates", "secret_files"), ""
     )
+    plain["additional_args"] = BRISK
     deployed.configure(alertmanager_config=deployed.team(), **plain)
     deployed.configure("prometheus", alertmanager_username="", alertmanager_password="", rules="")
     deployed.live()
@@ -85,6 +89,8 @@ def test_it_is_ready_pages_and_reloads(world, tmp_path, algorithm, users, path):
     alertname = "".join(filter(str.isalnum, f"Fire{algorithm}{users}{path}"))
     world.fire(alertname)
     world.paged(alertname, "firing")
+    refused = algorithm or users  # whoever speaks plain HTTP, or knows no password
+    assert (world.get(PODS[0], f"{path}/api/v2/status") is None) == bool(refused)
     before = world.processes()
     world.configure(alertmanager_config=world.team("/other"))
     world.live()
@@ -97,6 +103,39 @@ def test_with_users_nobody_gets_in_without_a_password(world):
     world.live()
     assert world.get(PODS[0], "/api/v2/status") is None
     world.shows("active", "live on 2/2")
+
+
+def test_gossip_can_be_kept_among_those_who_hold_a_key(world, tmp_path):
+    """By the lines of SECURITY.md: what they make, and the options that they set."""
+    text = (Path(__file__).parents[2] / "SECURITY.md").read_text()
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.M | re.S)
+    (lines,) = [block for language, block in blocks if not language]
+    making, _, setting = lines.partition("juju config alertmanager ")
+    subprocess.run(["sh", "-ec", making], cwd=tmp_path, check=True, capture_output=True)
+    (flag,) = re.findall(r"--cluster.tls-config=\S+", setting)
+    world.configure(
+        secret_files=(tmp_path / "secret-files.yaml").read_text(), additional_args=f"{BRISK} {flag}"
+    )
+    world.live()
+    world.until(
+        lambda: [len(world.members(pod)) for pod in PODS] == [2, 2], "both to find together"
+    )
+    assert world.listening(PODS[0]) == {("tcp", 9093), ("tcp", 9094)}
+    key = ("-cert", "gossip.crt", "-key", "gossip.key")
+    assert [shake_hands(world, tmp_path, *words) for words in (key, ())] == [True, False]
+    world.amtool(PODS[0], "alert", "add", "alertname=Whispered")
+    world.paged("Whispered", "firing")
+
+
+def shake_hands(world, folder, *words):
+    """Tell whether the first pod's gossip port takes part in TLS with a stranger."""
+    address = f"{world.cluster.pod(PODS[0]).ip}:9094"
+    # with TLS 1.3 the server says no only after it seemed to have said yes
+    command = ["openssl", "s_client", "-tls1_2", "-connect", address, *words]
+    prefix = world.cluster.operator_command("alertmanager")
+    return not subprocess.run(
+        [*prefix, *command], cwd=folder, input=b"", capture_output=True, timeout=30, check=False
+    ).returncode
 
 
 def test_templates_and_secret_files_arrive_without_a_restart(world):
