@@ -2,16 +2,18 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Dict, List, NamedTuple
 
 
 class Call(NamedTuple):
-    """One request: its path, its headers and what the JSON in it means."""
+    """One request: its path, its headers, what the JSON in it means, and when it came."""
 
     path: str
     headers: Dict[str, str]
     content: Dict[str, Any]
+    at: float  # seconds since 1970
 
 
 class Pager:
@@ -24,7 +26,8 @@ class Pager:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 content = self.rfile.read(int(self.headers["Content-Length"]))
-                calls.append(Call(self.path, dict(self.headers), json.loads(content.decode())))
+                meant = json.loads(content.decode())
+                calls.append(Call(self.path, dict(self.headers), meant, time.time()))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

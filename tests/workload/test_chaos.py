@@ -1,0 +1,123 @@
+"""Under fire and in trouble: everybody is paged, once where that can be, and nothing is forgotten.
+
+The trouble is random, from a seed that the output shows: make soak SEED=7.
+"""
+
+import time
+from collections import Counter
+
+import chaos
+import oracles
+import pytest
+import worlds
+from chaos import GOOD, KILL, PART, REFUSED, SCALE, WRONG, Done, Event, Page
+from worlds import BRISK
+
+ALERTMANAGERS = [f"alertmanager-{number}" for number in range(3)]
+SILENCED = "5"  # the second last digit of these alerts
+
+
+@pytest.fixture
+def world(charms, tmp_path):
+    with worlds.opened(tmp_path / "world", charms) as world:
+        yield world
+
+
+def ordeal(world, events, hundreds, each_second):
+    """Let all this happen while alerts fire; return lines that say how it went."""
+    trouble = chaos.Trouble(world)
+    world.deploy(
+        "alertmanager",
+        oracles.version("alertmanager", "trixie"),
+        units=3,
+        additional_args=f"{BRISK} --data.maintenance-interval=2s",
+        alertmanager_config=trouble.team("/0"),
+    )
+    world.deploy("prometheus", oracles.version("prometheus", "trixie"), evaluation_interval="1s")
+    world.relate()
+    world.live()
+    trouble.silence(f"ten={SILENCED}", ALERTMANAGERS)
+    trouble.written(ALERTMANAGERS)
+    rules = chaos.stream(hundreds, each_second, time.time() + 9)
+    world.configure("prometheus", rules=rules)
+    trouble.happen(events, within=events[-1].at + 30)
+    trouble.calm(3)
+
+    names = [f"{number // 100}{number % 100:02}" for number in range(hundreds * 100)]
+    loud = {name for name in names if name[-2] != SILENCED}
+    world.until(lambda: loud <= {page.alert for page in chaos.pages(world.pager)}, "every alert")
+    pages = chaos.pages(world.pager)
+    assert {page.alert for page in pages} == loud
+    assert {page.status for page in pages} == {"firing"}
+    assert all(trouble.knows(pod) for pod in ALERTMANAGERS)
+
+    reasons = Counter()
+    for name in sorted(loud):
+        first, *others = [page for page in pages if page.alert == name]
+        for again in others:
+            reason = chaos.explain(first, again, trouble.history)
+            assert reason, (first, again, trouble.history)
+            reasons[reason] += 1
+            first = again
+    counts = Counter(done.event.kind for done in trouble.history)
+    return [
+        f"alerts fired {len(names)}, of which silenced {len(names) - len(loud)}",
+        f"told at least once {len(loud)}, told once more {sum(reasons.values())}",
+        *(f"  because of: {reason} {count}" for reason, count in reasons.most_common()),
+        f"silences made {len(trouble.silences)}, in each of 3 pods at the end as many",
+        world.shown()[1],
+        "",
+        *(f"{kind}: {count}" for kind, count in counts.most_common()),
+        "",
+        "planned:",
+        *map(str, events),
+    ]
+
+
+def happened(kind, begin, end, pods=(), sides=()):
+    return Done(Event(0, kind, pods, sides), begin, end)
+
+
+@pytest.mark.parametrize(
+    ("done", "at", "reason"),
+    [
+        (happened(PART, 90, 120, sides=(("a-0",), ("a-1", "a-2"))), 115, PART),
+        (happened(PART, 90, 120, sides=(("a-0",), ("a-1", "a-2"))), 200, None),
+        (happened(PART, 150, 190, sides=(("a-0",), ("a-1", "a-2"))), 160, None),
+        (happened(PART, 90, 120, sides=(("a-0", "a-1"), ("a-2",))), 115, None),
+        (happened(KILL, 105, 110, pods=("a-1",)), 115, KILL),
+        (happened(KILL, 105, 110, pods=("a-1",)), 150, None),
+        (happened(KILL, 101, 110, pods=("a-0",)), 115, KILL),
+        (happened(KILL, 101, 110, pods=("a-2",)), 115, None),
+        (happened(SCALE, 105, 110, pods=("a-1", "a-2")), 115, SCALE),
+        (happened(SCALE, 105, 110, pods=("a-2",)), 115, None),
+        (happened(GOOD, 95, 95), 115, GOOD),
+        (happened(WRONG, 95, 95), 115, None),
+        (happened(KILL, 10, 20, pods=("a-1",)), 105, "late"),
+    ],
+)
+def test_a_second_page_is_explained_by_what_concerns_both_senders_only(done, at, reason):
+    first, again = Page("1", 100, "a-0", "firing"), Page("1", at, "a-1", "firing")
+    assert chaos.explain(first, again, [done]) == reason
+
+
+def test_a_plan_leaves_a_survivor_on_each_side_and_ends_whole():
+    for seed in range(50):
+        events = chaos.plan(seed, 200)
+        assert events == chaos.plan(seed, 200)
+        sides, units = (), 3
+        for event in events:
+            here = sides or ([f"alertmanager-{number}" for number in range(units)],)
+            if event.kind == KILL:
+                assert all(set(side) - set(event.pods) - {"prometheus-0"} for side in here)
+            elif event.kind in (PART, chaos.HEAL):
+                sides = event.sides
+            elif event.kind == SCALE:
+                assert not sides
+                units = event.units
+        assert not sides
+
+
+def test_trouble_for_a_minute_loses_no_alert_and_no_silence(world, seed):
+    rounds = (KILL, PART, KILL, REFUSED, SCALE, GOOD)
+    ordeal(world, chaos.plan(seed, 30, rounds=rounds), hundreds=1, each_second=5)
