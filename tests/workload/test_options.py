@@ -110,3 +110,16 @@ def test_no_secret_shows_in_its_processes_or_in_its_log(world):
     processes = world.sh(POD, "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '")
     assert "--config.file" in processes
     assert MARK not in processes + world.cluster.logs(POD, "alertmanager")
+
+
+def test_where_there_is_no_shell_a_restart_brings_the_new_configuration(world):
+    first = world.cluster.pod(POD)
+    world.configure(config_reload="restart")
+    second = world.cluster.replaced(POD, first, timeout=60)
+    old = world.live()
+    assert "reloader" not in world.sh(POD, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+    world.configure(alertmanager_config=world.team("/restarted"))
+    world.cluster.replaced(POD, second, timeout=60)
+    assert world.live() != old
+    world.amtool(POD, "alert", "add", "alertname=Back")
+    world.paged("Back", "firing", path="/restarted")

@@ -50,7 +50,7 @@ def world(deployed):
 
 
 def tls(folder, algorithm):
-    certificate, key = self_signed(CERTIFIED, folder, ALGORITHMS[algorithm])
+    certificate, key = self_signed(CERTIFIED, folder, ALGORITHMS[algorithm], days=20)
     return {"tls_cert": certificate, "tls_key": key}
 
 
@@ -75,6 +75,8 @@ def test_it_is_ready_pages_and_reloads(world, tmp_path, algorithm, users, path):
         world.configure("prometheus", **login)
     world.configure(**options)
     world.live()
+    if algorithm:
+        world.shows("active", "live on 2/2, tls-cert ends in 19 days")
     scheme = "https" if algorithm else "http"
     world.until(
         lambda: (

@@ -986,9 +986,9 @@ def receiver_name(node: Node) -> str:
     return name.text if isinstance(name, Scalar) and not is_null(name) else ""
 
 
-def uses_global_client(receiver: Mapping) -> bool:
+def uses_global_client(receiver: Node) -> bool:
     """Whether a receiver has an integration without an http_config of its own."""
-    for key, configs in receiver.items():
+    for key, configs in receiver.items() if isinstance(receiver, Mapping) else ():
         if key.text in INTEGRATIONS and key.text != "email_configs" and isinstance(configs, Items):
             for config in configs.items:
                 if isinstance(config, Mapping) and is_null(config.get("http_config")):
