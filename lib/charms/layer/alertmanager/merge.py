@@ -19,6 +19,9 @@ from typing import Dict, List, Optional
 from .problems import Problem
 from .yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
 
+MAX_PROBLEMS = 100
+"""How many problems of the merge itself are told."""
+
 
 def merge(base: Document, overlay: Document) -> Document:
     """Give a new document: the overlay laid over the base. Neither is altered.
@@ -38,7 +41,9 @@ def merge(base: Document, overlay: Document) -> Document:
     base_receivers = base.root.get("receivers")
     overlay_receivers = overlay.root.get("receivers")
     if isinstance(base_receivers, Items) and isinstance(overlay_receivers, Items):
-        merged.values["receivers"] = _merge_receivers(base_receivers, overlay_receivers, problems)
+        found: List[Problem] = []
+        merged.values["receivers"] = _merge_receivers(base_receivers, overlay_receivers, found)
+        problems += found
     return Document(base.option, merged, problems)
 
 
@@ -66,7 +71,7 @@ def _merge_mappings(base: Mapping, overlay: Mapping) -> Mapping:
     return merged
 
 
-def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> Items:
+def _merge_receivers(base: Items, overlay: Items, found: List[Problem]) -> Items:
     merged = list(base.items)
     places: Dict[str, int] = {}
     for place, receiver in enumerate(base.items):
@@ -77,7 +82,9 @@ def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> It
         problem = _unmergeable(receiver, name, seen)
         if problem or name is None:
             path = Path().key("receivers").item(index)
-            problems.append(Problem(receiver.option, receiver.line, str(path), *problem))
+            found.append(Problem(receiver.option, receiver.line, str(path), *problem))
+            if len(found) == MAX_PROBLEMS:
+                break
             continue
         seen[name] = receiver.line
         place = places.get(name)
