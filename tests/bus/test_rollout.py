@@ -145,7 +145,7 @@ def test_what_alertmanager_refuses_is_rolled_back_with_its_sentence(juju, charm,
     refused(juju, pods, charm)
     assert shown(juju) == (
         "blocked",
-        "Alertmanager refused the configuration, the last good one is back: "
+        "Alertmanager refused the configuration, correct it (the last good one is back): "
         "failed to reload config: <value> is not loved here",
     )
     assert files(juju)["alertmanager.yml"] == GOOD.encode()

@@ -28,7 +28,7 @@ def facts(**differences):
             {"refusal": "no such receiver", "answering": 3, "live": 3},
             (
                 "blocked",
-                "Alertmanager refused the configuration, the last good one is back: "
+                "Alertmanager refused the configuration, correct it (the last good one is back): "
                 "no such receiver",
             ),
         ),

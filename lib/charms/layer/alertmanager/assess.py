@@ -94,12 +94,14 @@ RULES = (
     ),
     Rule(
         "blocked",
-        "Alertmanager refused the configuration, the last good one is back: WHAT IT SAID",
+        "Alertmanager refused the configuration, correct it (the last good one is back): "
+        "WHAT IT SAID",
         "Put right what it says, in alertmanager-config, alertmanager-secrets, templates or "
         "secret-files, or attach another image. The same configuration is not tried again.",
         applies=lambda facts: facts.leads and bool(facts.refusal),
         message=lambda facts: (
-            f"Alertmanager refused the configuration, the last good one is back: {facts.refusal}"
+            "Alertmanager refused the configuration, correct it (the last good one is back): "
+            + facts.refusal
         ),
     ),
     Rule(
