@@ -35,6 +35,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from charmhelpers.core import hookenv, unitdata
+from charms.layer import alertmanager_certificates as certificates
 from charms.layer import alertmanager_heard as heard
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_rollout as rollout
@@ -74,7 +75,7 @@ register_trigger(when_not="leadership.is_leader", clear_flag="alertmanager.addre
 
 def notice_changes():
     """Start over with what depends on things whose change no flag announces."""
-    if heard.changed():
+    if any([heard.changed(), certificates.changed()]):
         clear_flag("alertmanager.options.checked")
         clear_flag("alertmanager.spec.applied")
         clear_flag("alertmanager.addresses.published")
@@ -98,7 +99,7 @@ def check_options():
         hookenv.log(str(problem), hookenv.WARNING)
     refusals = [str(problem) for problem in problems if not problem.warning]
     unitdata.kv().set("alertmanager.problems", refusals)
-    unitdata.kv().set("alertmanager.certificate.ends", tls.ends(desired.settings.tls_cert))
+    unitdata.kv().set("alertmanager.certificate", tls.validity(desired.settings))
     toggle_flag("alertmanager.options.valid", not refusals)
     set_flag("alertmanager.options.checked")
 
@@ -108,22 +109,10 @@ def check_options():
 @when_not("alertmanager.spec.applied")
 def apply_pod_spec():
     """Hand Juju the pod spec; while the options are not valid, the last good one stays."""
-    from charms.layer.alertmanager import workload
-
-    desired, image = work_out(), pod_spec.image(IMAGE)
-    choice = rollout.choose(desired, image.path)
-    context = workload.context(
-        settings=desired.settings,
-        files=choice.current,
-        good=choice.good,
-        image=image,
-        place=workload.Place(hookenv.application_name(), hookenv.model_name()),
-        version=desired.version,
-        reloader=pod_spec.render("reloader.sh", {}),
-        proxy=proxy(),
-    )
-    pod_spec.pod_spec_set(pod_spec.render("pod-spec.yaml.j2", context))
+    pod_spec.pod_spec_set(spec_text(work_out(), pod_spec.image(IMAGE)))
     set_flag("alertmanager.spec.applied")
+    if certificates.announce():
+        clear_flag("alertmanager.addresses.published")
 
 
 @when("leadership.is_leader", "alertmanager.spec.applied")
@@ -173,9 +162,40 @@ def report_status():
         live=seen.get("live", 0),
         version=seen.get("version", ""),
         complaints=tuple(heard.complaints()),
-        certificate_days=tls.days_left(unitdata.kv().get("alertmanager.certificate.ends")),
+        **certificate_facts(),
     )
     return pod_spec.Status(*assess(facts))
+
+
+def certificate_facts():
+    """Return what assess.Facts has to say of the certificate, by the names of its fields."""
+    ends, notice = unitdata.kv().get("alertmanager.certificate") or (None, 0)
+    brought = certificates.known()
+    return {
+        "certificate_days": tls.days_left(ends),
+        "certificate_notice": notice,
+        "certificate_relation": bool(brought["related"]),
+        "certificate_fault": brought["fault"],
+    }
+
+
+def spec_text(desired, image):
+    """Return the pod spec: a desired.Desired, as far as the pods have not refused it before."""
+    from charms.layer.alertmanager import workload
+
+    choice = rollout.choose(desired, image.path)
+    context = workload.context(
+        settings=desired.settings,
+        files=choice.current,
+        good=choice.good,
+        request=certificates.to_keep(desired.settings),
+        image=image,
+        place=workload.Place(hookenv.application_name(), hookenv.model_name()),
+        version=desired.version,
+        reloader=pod_spec.render("reloader.sh", {}),
+        proxy=proxy(),
+    )
+    return pod_spec.render("pod-spec.yaml.j2", context)
 
 
 def proxy():
@@ -198,9 +218,17 @@ def work_out():
 def _work_out(options, image):
     from charms.layer.alertmanager import desired
 
-    given = desired.Given(heard.ingress_url(), *heard.configuration())
+    given = desired.Given(heard.ingress_url(), *heard.configuration(), certificates.offer())
     default = pod_spec.render("alertmanager.yml.j2", {})
     return desired.work_out(dict(options), image, default, given)
+
+
+def relations_say():
+    """Return the Settings that relations have brought, as far as they are no secrets."""
+    found, say = certificates.known(), {"ingress_url": heard.ingress_url()}
+    if found["certificate"]:
+        say.update(tls_cert=found["certificate"], tls_ca=found["ca"])
+    return say
 
 
 def what_is_served():
@@ -209,6 +237,6 @@ def what_is_served():
 
     if is_flag_set("alertmanager.options.valid"):
         asked, _ = settings.parse(hookenv.config())
-        return served.by(replace(asked, ingress_url=heard.ingress_url()))
+        return served.by(replace(asked, **relations_say()))
     held = stored.read(pod_spec.pod_spec_get())
     return held.served if held else None

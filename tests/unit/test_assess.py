@@ -56,6 +56,44 @@ def facts(**differences):
             {"answering": 3, "live": 3, "certificate_days": -1},
             ("blocked", "the certificate in tls-cert has ended: set a new one, with its key"),
         ),
+        (
+            {"answering": 3, "live": 3, "certificate_days": 8.5, "certificate_notice": 8},
+            ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
+        ),
+        (
+            {
+                "answering": 3,
+                "live": 3,
+                "certificate_days": 7.9,
+                "certificate_notice": 8,
+                "certificate_relation": True,
+            },
+            (
+                "active",
+                "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3, "
+                "the certificate ends in 7 days",
+            ),
+        ),
+        (
+            {"certificate_days": -1, "certificate_relation": True},
+            (
+                "blocked",
+                "the certificate from the relation certificates has ended: "
+                "see the charm on the other side",
+            ),
+        ),
+        (
+            {"certificate_relation": True},
+            ("waiting", "waiting for a certificate from the relation certificates"),
+        ),
+        (
+            {"certificate_relation": True, "certificate_fault": "certificates: bad"},
+            ("blocked", "certificates: bad"),
+        ),
+        (
+            {"certificate_relation": True, "certificate_fault": "x", "certificate_days": -1},
+            ("blocked", "x"),
+        ),
         ({"answering": 0}, ("active", "configuration 3f2a1b")),
         (
             {"answering": 3, "live": 3, "complaints": ("p says of x: bad",)},

@@ -1,4 +1,4 @@
-"""Reading when a certificate ends."""
+"""Reading when a certificate ends, and which key is its."""
 
 import base64
 import subprocess
@@ -33,10 +33,25 @@ def test_a_certificate_of_the_near_future():
     """UTCTime, which has two digits for the year."""
     pem = (
         "-----BEGIN CERTIFICATE-----\n"
-        "MCswKQIBATAAMAAwHhcNMjYxMTIyMDgxMzM3WhcNMjYxMjIyMDgxMzM3WjAA\n"
+        "MC0wKwIBATAAMAAwHhcNMjYxMTIyMDgxMzM3WhcNMjYxMjIyMDgxMzM3WjAAMAA=\n"
         "-----END CERTIFICATE-----"
     )
-    assert certificates.ends(pem) == datetime(2026, 12, 22, 8, 13, 37, tzinfo=timezone.utc)
+    said = certificates.said(pem)
+    assert said.begins == datetime(2026, 11, 22, 8, 13, 37, tzinfo=timezone.utc)
+    assert said.ends == datetime(2026, 12, 22, 8, 13, 37, tzinfo=timezone.utc)
+    assert said.public_key == b"\x30\x00"
+
+
+def test_its_public_key_is_the_one_that_openssl_reads(made):
+    command = "openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER"
+    told = subprocess.check_output(command, shell=True, input=made[0].encode())
+    assert certificates.said(made[0]).public_key == told
+
+
+def test_blocks_are_cleaned_and_told_apart(made):
+    pem = made[0]
+    assert certificates.blocks("Bag\r\n" + pem.replace("\n", "\r\n") + "x" + pem) == [pem, pem]
+    assert certificates.distinct(pem, "", pem.replace("\n", " \n"), pem.strip()) == [pem]
 
 
 @given(st.binary(max_size=200))

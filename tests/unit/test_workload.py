@@ -11,11 +11,12 @@ PLACE = workload.Place("am", "lma")
 FILES = ConfigFiles((("alertmanager.yml", b"route: {}\n"), ("web.yml", b"{}\n")))
 
 
-def context(version=None, **settings):
+def context(version=None, files=FILES, **settings):
     return workload.context(
         settings=Settings(**settings),
-        files=FILES,
+        files=files,
         good=None,
+        request={"tls.csr": b"asked"},
         image=("prom/alertmanager", "", ""),
         place=PLACE,
         version=version,
@@ -121,10 +122,20 @@ def test_the_secret_holds_the_files():
     }
 
 
+def test_what_is_asked_for_is_kept_in_a_secret_that_no_pod_mounts():
+    kept = context()["request"]
+    assert kept == {"secret": "am-certificate-request", "files": {"tls.csr": "YXNrZWQ="}}
+
+
 def test_a_configuration_rolls_the_pods_only_where_asked_to():
     assert context()["restart_hash"] is None
     assert context()["reloader"] == "true"
-    assert context(config_reload="restart")["restart_hash"] == FILES.digest
+    one, renewed = (
+        ConfigFiles((*FILES.files, ("tls.crt", each), ("tls.key", each))) for each in (b"1", b"2")
+    )
+    other = ConfigFiles((("alertmanager.yml", b"route: {receiver: a}\n"),))
+    rolls = [context(config_reload="restart", files=each) for each in (one, renewed, other)]
+    assert rolls[0]["restart_hash"] == rolls[1]["restart_hash"] != rolls[2]["restart_hash"]
     assert context(config_reload="restart")["reloader"] is None
 
 
@@ -133,6 +144,7 @@ def test_credentials_of_a_private_registry_go_with_the_image():
         settings=Settings(),
         files=FILES,
         good=None,
+        request={"tls.csr": b"asked"},
         image=("registry/am", "ann", "s3cret"),
         place=PLACE,
         version=None,

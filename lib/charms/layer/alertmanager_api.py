@@ -9,7 +9,6 @@ The paths and answers are those of Alertmanager 0.20 to 0.34 (api/v2/openapi.yam
 imports next to nothing until a request is made: most hooks make none.
 """
 
-import re
 import threading
 from typing import (
     TYPE_CHECKING,
@@ -34,7 +33,6 @@ LONGEST_ANSWER = 16 * 1024 * 1024
 
 _API = "/api/v2"
 _LONGEST_SENTENCE = 1000
-_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 Answer = TypeVar("Answer")
 
@@ -66,9 +64,10 @@ class Alertmanager:
     """One pod.
 
     host: a name or an address. scheme: http or https. path_prefix: "" or, for example, "/am".
-    certificate: PEM; with https, the first certificate in it is the one that the pod must serve.
-    It may have expired or be made for another name: a pod is asked under names and addresses that
-    no certificate knows, and whoever has the key of that very certificate is the pod.
+    certificate: PEM; with https, the pod must have the key of the first certificate in it. It may
+    have expired or be made for another name: a pod is asked under names and addresses that no
+    certificate knows, and whoever has that very key is the pod. It may also serve another
+    certificate of that key, as it does for a while when one is renewed.
     timeout: seconds to wait for the connection, and for each piece of the answer.
     """
 
@@ -233,12 +232,19 @@ class Alertmanager:
         """Raise Unreachable if this is not the pod, before anything is said to it."""
         if self.scheme == "http":
             return
-        import ssl
+        from charms.layer.alertmanager import certificates
 
-        known = _CERTIFICATE.search(self._certificate)
-        if not known:
-            raise Unreachable(self.host, "nobody knows the certificate that it should serve")
-        if connection.sock.getpeercert(True) != ssl.PEM_cert_to_DER_cert(known.group()):
+        try:
+            known = certificates.said(self._certificate)
+        except certificates.NoCertificate:
+            raise Unreachable(
+                self.host, "nobody knows the certificate that it should serve"
+            ) from None
+        try:
+            served = certificates.read(connection.sock.getpeercert(True))
+        except ValueError:
+            raise Unreachable(self.host, "it serves a certificate that cannot be read") from None
+        if served.public_key != known.public_key:
             raise Unreachable(self.host, "it serves another certificate than it should")
 
 

@@ -32,7 +32,7 @@ def ingress_url():
 def note_complaints():
     """Look, if this hook is a reason to, whether others can use what they have been told."""
     before = unitdata.kv().get(_COMPLAINTS)
-    if before is not None and not any(_may_have_changed(endpoint) for endpoint in JUDGES):
+    if before is not None and not any(may_have_changed(endpoint) for endpoint in JUDGES):
         return
     lines = [
         f"{application} says of {endpoint}: {line}"
@@ -63,21 +63,22 @@ def configuration():
         return None, (Problem(CONFIGURATION, message=str(error), hint=hint),)
 
 
-def _may_have_changed(endpoint):
+def may_have_changed(endpoint):
+    """Tell whether something may have happened on an endpoint since the last hook."""
     hook = hookenv.hook_name()
     return hook in _HOOKS or hook.startswith(f"{endpoint}-relation-")
 
 
 def _url_changed():
     before = unitdata.kv().get(_URL)
-    if before is not None and not _may_have_changed(INGRESS):
+    if before is not None and not may_have_changed(INGRESS):
         return False
     unitdata.kv().set(_URL, _ask_ingress())
     return ingress_url() != before
 
 
 def _configuration_changed():
-    if not _may_have_changed(CONFIGURATION):
+    if not may_have_changed(CONFIGURATION):
         return False
     given, problems = configuration()
     # data_changed keeps no more than a digest

@@ -2,9 +2,10 @@
 
 import json
 import os
-from typing import NamedTuple, Optional
+from typing import Any, Mapping, NamedTuple, Optional
 
 from charmhelpers.core import hookenv
+from charms.layer import alertmanager_certificates as certificates
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
@@ -24,7 +25,8 @@ class Here(NamedTuple):
     unit: Juju's name of this unit. leads: whether it is the leader. topology: Juju's other names.
     published: where this unit's pod is reached, and what senders of alerts have to know. page:
     where people, or other programs, see all units' common state. certificate_ends: seconds since
-    1970, None without one.
+    1970, None without one. certificate_notice: how many seconds before somebody has to know.
+    request: what this unit asks the relation certificates for; nothing if it does not ask.
     """
 
     unit: str
@@ -33,6 +35,8 @@ class Here(NamedTuple):
     published: wire.Published
     page: str
     certificate_ends: Optional[float]
+    certificate_notice: float
+    request: Mapping[str, Any]
 
     @property
     def address(self):
@@ -66,7 +70,9 @@ def _scraped(here):
         "host": here.address.host,
         "path": here.address.path,
         "jobs": [job],
-        "rules": monitoring.rules(_file(RULES), here.topology, here.certificate_ends),
+        "rules": monitoring.rules(
+            _file(RULES), here.topology, here.certificate_ends, here.certificate_notice
+        ),
     }
 
 
@@ -133,6 +139,7 @@ TOLD = {
         "icon": "bell-alert",
         "description": "Alertmanager: who is notified of which alerts, and silences.",
     },
+    "certificates": lambda here: {"unit": here.unit, **here.request},
 }
 
 
@@ -191,8 +198,10 @@ def find_out(served):
             address(pods.ordinal()),
             headless=addresses.headless_host(application, model),
             external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
-            ca=served.certificate,
+            ca=served.trusted,
         ),
         page=served.external_url or address(0).url,
         certificate_ends=tls.ends(served.certificate),
+        certificate_notice=tls.notice(served.certificate, served.ca),
+        request=certificates.request(),
     )

@@ -3,6 +3,7 @@
 RULES is the whole truth about statuses; the README's table is made from it.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Callable, Optional, Tuple
 
@@ -21,7 +22,9 @@ class Facts:
     configuration. configuration: the short hash of the alertmanager.yml that the pods are given.
     units: how many there are; answering: how many of their pods answered; live: how many of those
     run that configuration. version: Alertmanager's own. certificate_days: how many days the
-    certificate in tls-cert is still good for, negative once it has ended; None without one.
+    certificate is still good for, negative once it has ended; None without one. certificate_notice:
+    how many days before that somebody has to know. certificate_relation: whether there is a
+    relation to bring it. certificate_fault: what is wrong with what that brought last, in a line.
     complaints: what related applications have against what they have been told, a line each.
     """
 
@@ -35,7 +38,10 @@ class Facts:
     answering: int = 0
     live: int = 0
     version: str = ""
-    certificate_days: Optional[int] = None
+    certificate_days: Optional[float] = None
+    certificate_notice: float = ENDS_SOON_DAYS
+    certificate_relation: bool = False
+    certificate_fault: str = ""
     complaints: Tuple[str, ...] = ()
 
 
@@ -61,9 +67,10 @@ def _first_problem(facts: Facts) -> str:
 
 def _ending(facts: Facts) -> str:
     days = facts.certificate_days
-    if days is None or days > ENDS_SOON_DAYS:
+    if days is None or days > facts.certificate_notice:
         return ""
-    return f", tls-cert ends in {days} days"
+    which = "the certificate" if facts.certificate_relation else "tls-cert"
+    return f", {which} ends in {math.floor(days)} days"
 
 
 def _with_complaints(message: str, facts: Facts) -> str:
@@ -108,8 +115,39 @@ RULES = (
         "blocked",
         "the certificate in tls-cert has ended: set a new one, with its key",
         "Set both in one go: `juju config APPLICATION tls-cert=@FILE tls-key=@FILE`.",
-        applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
+        applies=lambda facts: (
+            facts.leads and not facts.certificate_relation and (facts.certificate_days or 0) < 0
+        ),
         message=lambda facts: "the certificate in tls-cert has ended: set a new one, with its key",
+    ),
+    Rule(
+        "blocked",
+        "certificates: what is wrong with the answer; what to do",
+        "The charm on the other side has to answer better. Meanwhile Alertmanager goes on with the "
+        "certificate that it has, or without TLS.",
+        applies=lambda facts: facts.leads and bool(facts.certificate_fault),
+        message=lambda facts: facts.certificate_fault,
+    ),
+    Rule(
+        "blocked",
+        "the certificate from the relation certificates has ended: see the charm on the other side",
+        "That charm was asked for another one in time, and has not given it. If nothing is wrong "
+        "there, remove the relation and relate again.",
+        applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
+        message=lambda facts: (
+            "the certificate from the relation certificates has ended: "
+            "see the charm on the other side"
+        ),
+    ),
+    Rule(
+        "waiting",
+        "waiting for a certificate from the relation certificates",
+        "Nothing, if the charm on the other side is about to give one: see its status. Meanwhile "
+        "Alertmanager runs without TLS.",
+        applies=lambda facts: (
+            facts.leads and facts.certificate_relation and facts.certificate_days is None
+        ),
+        message=lambda facts: "waiting for a certificate from the relation certificates",
     ),
     Rule(
         "waiting",
@@ -132,11 +170,12 @@ RULES = (
     ),
     Rule(
         "active",
-        "Alertmanager VERSION, configuration HASH live on N/N[, tls-cert ends in N days]"
+        "Alertmanager VERSION, configuration HASH live on N/N[, CERTIFICATE ends in N days]"
         "[; APPLICATION says of ENDPOINT: WHAT IS WRONG]",
         "Nothing. HASH is the start of the MD5 of alertmanager.yml, as each pod told it itself. "
-        "Three weeks before the certificate ends, set a new one. What a related application cannot "
-        "use of rules, scrape jobs or dashboards, newer versions of both charms may settle.",
+        "Three weeks before the certificate in tls-cert ends, set a new one. What a related "
+        "application cannot use of rules, scrape jobs or dashboards, newer versions of both charms "
+        "may settle.",
         applies=lambda facts: facts.leads and facts.answering > 0,
         message=lambda facts: _with_complaints(
             f"Alertmanager {facts.version}, configuration {facts.configuration} "

@@ -1,4 +1,4 @@
-"""When a certificate ends, read off its PEM text.
+"""What PEM texts of certificates say: when they begin and end, and which key is theirs.
 
 Nothing in Python's standard library reads a certificate without making a connection, and hooks
 have no other: so this reads as much of the DER encoding as it takes (RFC 5280, section 4.1).
@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from datetime import datetime, timezone
-from typing import Tuple
+from typing import List, NamedTuple, Tuple
 
 _BLOCK = re.compile("-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 _TIMES = {0x17: "%y%m%d%H%M%SZ", 0x18: "%Y%m%d%H%M%SZ"}  # UTCTime, GeneralizedTime
@@ -18,32 +18,81 @@ class NoCertificate(ValueError):
     """The text holds no certificate that can be read."""
 
 
+class Said(NamedTuple):
+    """What a certificate says. begins, ends: in UTC. public_key: of its key, DER."""
+
+    begins: datetime
+    ends: datetime
+    public_key: bytes
+
+
 def ends(pem: str) -> datetime:
     """Return when the first certificate in a PEM text ends, in UTC.
 
     Raises NoCertificate.
     """
-    found = _BLOCK.search(pem)
+    return said(pem).ends
+
+
+def said(pem: str) -> Said:
+    """Read the first certificate in a PEM text. Raises NoCertificate."""
+    found = blocks(pem)
     if not found:
         raise NoCertificate("holds no PEM certificate")
     try:
-        return _not_after(base64.b64decode("".join(found.group(1).split()), validate=True))
-    except (binascii.Error, IndexError, KeyError, ValueError):
+        return read(_der(found[0]))
+    except (binascii.Error, ValueError):
         raise NoCertificate("holds a certificate that cannot be read") from None
 
 
-def _not_after(der: bytes) -> datetime:
+def blocks(pem: str) -> List[str]:
+    """Return the certificates in a PEM text, each ending in a new line, without what is between."""
+    texts = (
+        "\n".join(line.strip() for line in block.group().splitlines())
+        for block in _BLOCK.finditer(pem)
+    )
+    return [f"{text}\n" for text in texts]
+
+
+def distinct(*pems: str) -> List[str]:
+    """Return the certificates in some PEM texts, in their order, the same one only once."""
+    found = {}
+    for block in (block for pem in pems for block in blocks(pem)):
+        found.setdefault("".join(block.split()), block)
+    return list(found.values())
+
+
+def read(der: bytes) -> Said:
+    """Read a certificate, DER. Raises ValueError."""
+    try:
+        return _read(der)
+    except (IndexError, KeyError):
+        raise ValueError("no certificate") from None
+
+
+def _der(block: str) -> bytes:
+    return base64.b64decode("".join(_BLOCK.search(block).group(1).split()), validate=True)
+
+
+def _read(der: bytes) -> Said:
     _, start, _ = _element(der, 0)  # Certificate
     _, position, _ = _element(der, start)  # TBSCertificate
     if der[position] == 0xA0:  # version, which version 1 leaves out
         _, _, position = _element(der, position)
     for _ in ("serialNumber", "signature", "issuer"):
         _, _, position = _element(der, position)
-    _, start, _ = _element(der, position)  # Validity
-    _, _, position = _element(der, start)  # notBefore
+    _, start, position = _element(der, position)  # Validity
+    begins, start = _moment(der, start)
+    ends, _ = _moment(der, start)
+    _, _, position = _element(der, position)  # subject
+    _, _, end = _element(der, position)  # subjectPublicKeyInfo
+    return Said(begins, ends, der[position:end])
+
+
+def _moment(der: bytes, position: int) -> Tuple[datetime, int]:
     tag, start, end = _element(der, position)
     moment = datetime.strptime(der[start:end].decode("ascii"), _TIMES[tag])
-    return moment.replace(tzinfo=timezone.utc)
+    return moment.replace(tzinfo=timezone.utc), end
 
 
 def _element(der: bytes, position: int) -> Tuple[int, int, int]:

@@ -41,6 +41,11 @@ class ConfigFiles:
         return sha.hexdigest()
 
     @property
+    def digest_of_routing(self) -> str:
+        """The same of the files that are not the web port's: those it reads for each connection."""
+        return ConfigFiles(self.routing).digest
+
+    @property
     def short_hash(self) -> str:
         """Six hexadecimal digits that tell people one alertmanager.yml from another."""
         return hashlib.md5(self.config).hexdigest()[:6]

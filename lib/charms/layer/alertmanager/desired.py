@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
-from . import config_files, settings, version
+from . import certificate_requests, config_files, flags, settings, version
 from .config_files import ConfigFiles
 from .problems import Problem
 from .settings import Settings
 
 REMOTE = "remote-configuration"
+CERTIFICATES = "certificates"
 _REMOTE_TEMPLATES = "remote-configuration.tmpl"
 _CONFLICT = Problem(
     "alertmanager-config",
@@ -22,12 +23,13 @@ class Given(NamedTuple):
 
     ingress_url: where an ingress lets people in, "" if there is none. configuration: None, or what
     has ``config`` (alertmanager.yml) and ``templates`` (the text of a template file, or "").
-    problems: what is wrong with what they said.
+    problems: what is wrong with what they said. certificates: what comes of that relation.
     """
 
     ingress_url: str = ""
     configuration: Any = None
     problems: Tuple[Problem, ...] = ()
+    certificates: certificate_requests.Offer = certificate_requests.NO_OFFER
 
 
 NOTHING_GIVEN = Given()
@@ -70,6 +72,9 @@ def work_out(
     elif given.configuration:
         problems += _clashes(parsed, given.configuration)
         parsed = _configured(parsed, given.configuration)
+    if given.certificates.related:
+        problems += _certificate_clashes(parsed, runs)
+        parsed = _certified(parsed, given.certificates.certified)
     files, more = config_files.build(parsed, default_config, runs)
     problems += more
     if any(not problem.warning for problem in problems):
@@ -87,6 +92,31 @@ def _clashes(settings: Settings, configuration: Any) -> Tuple[Problem, ...]:
         Problem(option, message=message, hint="choose another name")
         for option, named in files
         if _REMOTE_TEMPLATES in dict(named)
+    )
+
+
+def _certificate_clashes(
+    settings: Settings, runs: Optional[version.Version]
+) -> Tuple[Problem, ...]:
+    """Find what keeps the certificate of a relation from being served, now or once it comes."""
+    options = (("tls-cert", settings.tls_cert), ("tls-key", settings.tls_key))
+    message = f"is set, and the relation {CERTIFICATES} brings a certificate too"
+    hint = "reset the option, or remove the relation"
+    problems = [Problem(name, message=message, hint=hint) for name, value in options if value]
+    if runs and not flags.understands(runs, "web.config.file"):
+        message = f"Alertmanager {version.text(runs)} has no flag --web.config.file to serve it by"
+        since = version.text(flags.FLAGS["web.config.file"].since)
+        hint = f"attach an image of {since} or later, or remove the relation"
+        problems.append(Problem(CERTIFICATES, message=message, hint=hint))
+    return tuple(problems)
+
+
+def _certified(settings: Settings, certified: Optional[certificate_requests.Certified]) -> Settings:
+    """Put a certificate that comes from elsewhere where the options would be."""
+    if not certified:
+        return settings
+    return replace(
+        settings, tls_cert=certified.certificate, tls_key=certified.key, tls_ca=certified.ca
     )
 
 

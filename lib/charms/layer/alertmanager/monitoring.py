@@ -32,18 +32,22 @@ class Topology:
 
 
 def rules(
-    text: str, topology: Topology, certificate_ends: Optional[float] = None
+    text: str,
+    topology: Topology,
+    certificate_ends: Optional[float] = None,
+    certificate_notice: float = ENDS_SOON_DAYS * 86400,
 ) -> Dict[str, Any]:
     """Make general alerting rules into rules about one application.
 
     text: a file of Prometheus rules. certificate_ends: seconds since 1970, None without a
     certificate; Alertmanager has no metric for it, so the rule carries the date.
+    certificate_notice: how many seconds before its end it alerts.
     Returns ``{"groups": [...]}`` whose expressions select the application's series only, so that
     several related applications do not alert for each other, and whose alerts bear its labels.
     """
     groups = yaml.safe_load(text)["groups"]
     if certificate_ends is not None:
-        groups = [*groups, _certificate_group(certificate_ends)]
+        groups = [*groups, _certificate_group(certificate_ends, certificate_notice)]
     return {"groups": [_about(group, topology) for group in groups]}
 
 
@@ -74,17 +78,19 @@ def selecting(expression: str, labels: Dict[str, str]) -> str:
     return _SERIES.sub(select, expression)
 
 
-def _certificate_group(ends: float) -> Dict[str, Any]:
+def _certificate_group(ends: float, notice: float) -> Dict[str, Any]:
+    hours = int(notice) // 3600
+    left = f"{hours // 24} days" if hours >= 72 else f"{hours} hours"
     return {
         "name": "alertmanager_certificate",
         "rules": [
             {
                 "alert": "AlertmanagerCertificateEndsSoon",
-                "expr": f"vector(time()) > {int(ends) - ENDS_SOON_DAYS * 86400}",
+                "expr": f"vector(time()) > {int(ends) - int(notice)}",
                 "labels": {"severity": "warning"},
                 "annotations": {
                     "summary": "Alertmanager's certificate ends soon.",
-                    "description": f"It ends in less than {ENDS_SOON_DAYS} days. "
+                    "description": f"It ends in less than {left}. "
                     "From then on nobody can send alerts to Alertmanager.",
                 },
             }

@@ -12,7 +12,8 @@ class Served:
 
     scheme: http or https. path_prefix: "" or "/am". certificate: PEM text, "" without TLS.
     users: the operator's, names and password hashes; none where nobody needs a password.
-    external_url: where people reach it, "" if nobody has said.
+    external_url: where people reach it, "" if nobody has said. ca: what has to be trusted, PEM, ""
+    if it is the certificate itself.
     """
 
     scheme: str
@@ -20,6 +21,12 @@ class Served:
     certificate: str
     users: credentials.Users = field(default=(), repr=False)
     external_url: str = ""
+    ca: str = ""
+
+    @property
+    def trusted(self) -> str:
+        """What whoever connects has to trust, PEM; "" without TLS."""
+        return self.ca or self.certificate
 
     @property
     def username(self) -> str:
@@ -40,4 +47,5 @@ def by(settings: Settings) -> Served:
         settings.tls_cert,
         settings.web_users,
         settings.web_url,
+        settings.tls_ca,
     )

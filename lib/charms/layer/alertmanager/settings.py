@@ -22,8 +22,9 @@ RELOAD_WAYS = ("reload", "restart")
 class Settings:
     """What the operator asks for; what a bad option would have said stands at its default.
 
-    Two are no options. ingress_url: where an ingress lets people in, "" if there is none.
-    config_source: what problems with alertmanager_config are to be told about.
+    Three are no options. ingress_url: where an ingress lets people in, "" if there is none.
+    config_source: what problems with alertmanager_config are to be told about. tls_ca: what has to
+    be trusted to trust tls_cert, PEM, if a relation brought both; "" if the option did.
     """
 
     alertmanager_config: str = field(default="", repr=False)
@@ -46,6 +47,7 @@ class Settings:
     additional_args: Tuple[str, ...] = ()
     ingress_url: str = ""
     config_source: str = "alertmanager-config"
+    tls_ca: str = ""
 
     @property
     def web_url(self) -> str:

@@ -3,12 +3,12 @@
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
 import yaml
 
-from . import credentials
+from . import certificate_requests, credentials
 from .config_files import WEB_FILE, ConfigFiles
 from .served import Served
 
@@ -19,7 +19,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Stored:
     """image: its reference. current: the files in force. good: those before, once all pods ran
     them, if any. external_url: the URL under which people reach them, "" if none was given.
-    at_root: whether its path is taken off before requests come to them.
+    at_root: whether its path is taken off before requests come to them. kept: what is asked for
+    through a relation. ca: that of the certificate in force if a relation brought it, else "".
     """
 
     image: str
@@ -27,6 +28,17 @@ class Stored:
     good: Optional[ConfigFiles]
     external_url: str
     at_root: bool = False
+    kept: Optional[certificate_requests.Kept] = None
+    ca: str = ""
+
+    @property
+    def certified(self) -> Optional[certificate_requests.Certified]:
+        """The certificate in force if a relation brought it."""
+        files = dict(self.current.files)
+        if not self.ca or "tls.crt" not in files:
+            return None
+        texts = files["tls.crt"].decode(), files["tls.key"].decode()
+        return certificate_requests.Certified(*texts, self.ca)
 
     @property
     def served(self) -> Served:
@@ -38,7 +50,18 @@ class Stored:
         prefix = "" if self.at_root else urlsplit(self.external_url).path.rstrip("/")
         if "tls_server_config" not in web:
             return Served("http", prefix, "", users, self.external_url)
-        return Served("https", prefix, files["tls.crt"].decode(), users, self.external_url)
+        certificate = files["tls.crt"].decode()
+        return Served("https", prefix, certificate, users, self.external_url, self.ca)
+
+
+class Nothing(NamedTuple):
+    """What stands in for a Stored where there is none."""
+
+    kept: None = None
+    certified: None = None
+
+
+NOTHING = Nothing()
 
 
 def read(text: Optional[str]) -> Optional[Stored]:
@@ -61,12 +84,15 @@ def _read(spec: Any) -> Stored:
         if "secret" in volume
     }
     good = _files(mounted["last-good"])
+    requests = [data for name, data in secrets.items() if name.endswith("-certificate-request")]
+    kept = certificate_requests.read(dict(_files(requests[0])) if requests else {})
     return Stored(
         container["imageDetails"]["imagePath"],
         ConfigFiles(_files(mounted["configuration"])),
         ConfigFiles(good) if good else None,
         _external_url(container["args"]),
         "--web.route-prefix=/" in container["args"],
+        *kept,
     )
 
 

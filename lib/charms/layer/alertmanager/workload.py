@@ -33,6 +33,7 @@ def context(
     settings: Settings,
     files: ConfigFiles,
     good: Optional[ConfigFiles],
+    request: Mapping[str, bytes],
     image: Tuple[str, str, str],
     place: Place,
     version: Optional[Version],
@@ -42,6 +43,7 @@ def context(
     """Work out every value of the pod spec.
 
     good: the configuration to fall back to, if there is one.
+    request: what is kept of the request for a certificate, by file name; nothing without one.
     image: its reference, and user name and password for a private registry, or "".
     reloader: the shell script that starts Alertmanager and has it read changed files again.
     proxy: variables such as HTTP_PROXY for receivers that say proxy_from_environment.
@@ -65,7 +67,11 @@ def context(
         "proxy": {name: _literal(value) for name, value in proxy.items()},
         "readiness": probe(settings, "/-/ready"),
         "reloader": reloader if reloads else None,
-        "restart_hash": None if reloads else files.digest,
+        "request": {
+            "files": _data(request.items()),
+            "secret": f"{place.application}-certificate-request",
+        },
+        "restart_hash": None if reloads else files.digest_of_routing,
         "secret": f"{place.application}-configuration",
         "user": USER,
     }

@@ -2,6 +2,7 @@
 
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_api as api
+from charms.layer import alertmanager_certificates as certificates
 from charms.layer import alertmanager_heard as heard
 from charms.layer import pod_spec
 from charms.layer.alertmanager import desired, proof, redaction, version, yaml_text
@@ -88,7 +89,7 @@ def _verdict(judged):
 def _work_out(options, image):
     hookenv._run_atstart()  # charms.reactive knows relations only then
     default = pod_spec.render("alertmanager.yml.j2", {})
-    given = desired.Given(heard.ingress_url(), *heard.configuration())
+    given = desired.Given(heard.ingress_url(), *heard.configuration(), certificates.offer())
     return desired.work_out(dict(options), image, default, given)
 
 

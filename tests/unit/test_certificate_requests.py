@@ -1,0 +1,138 @@
+"""What a certificate is asked for, what is kept, when it is renewed; and the program openssl."""
+
+import json
+import subprocess
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from authority import Authority, read_request
+from charms.layer import alertmanager_openssl as openssl
+from charms.layer.alertmanager import certificate_requests as requests
+from stories import self_signed
+
+NAMES = requests.names("am", "lma", "")
+HOST = "am-2.am-endpoints.lma.svc"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """Somebody whose certificates everybody trusts."""
+    return Authority(tmp_path_factory.mktemp("authority") / "ca")
+
+
+@pytest.fixture(scope="module")
+def key():
+    """A private key, as it is made for a relation."""
+    return openssl.make_key()
+
+
+def test_pods_and_services_are_among_the_names():
+    assert NAMES.common == "am.lma.svc"
+    assert {"am.lma.svc", "am-endpoints.lma.svc", "*.am-endpoints.lma.svc"} < set(NAMES.dns)
+    assert {name for name in NAMES.dns if name.endswith(".svc")} == {
+        name[: -len(".cluster.local")] for name in NAMES.dns if name.endswith(".cluster.local")
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "address"),
+    [
+        ("", (), ()),
+        ("https://alerts.example:8443/am", ("alerts.example",), ()),
+        ("https://Alerts.Example", ("alerts.example",), ()),
+        ("http://am.lma.svc", (), ()),
+        ("http://10.1.2.3/lma-am", (), ("10.1.2.3",)),
+        ("http://[2001:db8::1]:80", (), ("2001:db8::1",)),
+    ],
+)
+def test_where_people_reach_it_is_among_the_names(url, name, address):
+    found = requests.names("am", "lma", url)
+    assert found == NAMES._replace(dns=NAMES.dns + name, ip=address)
+    assert found.all == NAMES.dns + name + address
+
+
+def test_no_common_name_is_too_long():
+    assert requests.names("a" * 60, "lma", "").common == "a" * 60
+    assert requests.names("a" * 60, "l", "").dns[0] == f"{'a' * 60}.l.svc"
+    assert requests.names("a" * 70, "l", "").common == "a" * 64
+
+
+def test_openssl_takes_what_is_asked_for(key):
+    names = requests.names("am", "lma", "https://[2001:db8::1]/am")
+    request = openssl.make_request(key, names)
+    text = read_request(request)
+    assert "Subject: CN = am.lma.svc\n" in text
+    (listed,) = [line for line in text.splitlines() if "DNS:" in line]
+    assert listed.split() == [
+        *(f"DNS:{name}," for name in NAMES.dns),
+        "IP",
+        "Address:2001:DB8:0:0:0:0:0:1",
+    ]
+    assert openssl.make_request(key, names) != request
+    with pytest.raises(openssl.Failed) as failure:
+        openssl.make_request("no key", names)
+    assert "\n" not in str(failure.value)
+
+
+def test_the_key_is_one_that_every_provider_signs_for(key):
+    words = ["openssl", "pkey", "-noout", "-text"]
+    told = subprocess.run(words, input=key, check=True, capture_output=True, text=True).stdout
+    assert told.startswith("Private-Key: (2048 bit, 2 primes)")
+
+
+def test_distrust_is_what_a_client_would_say(key, authority, tmp_path):
+    certificate = authority.sign(openssl.make_request(key, NAMES))
+    stranger, between = Authority(tmp_path / "stranger"), authority.intermediate(tmp_path / "b")
+    indirect = between.sign(openssl.make_request(key, NAMES))
+    client = authority.sign(openssl.make_request(key, NAMES), extensions="client")
+    root = authority.certificate
+    for said in (
+        openssl.distrust(certificate, "", root, HOST),
+        openssl.distrust(certificate, "", stranger.certificate + root, HOST),
+        openssl.distrust(indirect, between.certificate, root, HOST),
+        openssl.distrust(indirect, "", between.certificate, HOST),
+        openssl.distrust(authority.sign(openssl.make_request(key, NAMES), 9, 9), "", root, HOST),
+    ):
+        assert said == ""
+    for said, why in (
+        (openssl.distrust(certificate, "", stranger.certificate, HOST), "issuer"),
+        (openssl.distrust(indirect, "", root, HOST), "issuer"),
+        (openssl.distrust(certificate, "", root, "am.elsewhere.svc"), "mismatch"),
+        (openssl.distrust(client, "", root, HOST), "purpose"),
+        (openssl.distrust(certificate, "", "rubbish", HOST), "openssl verify"),
+    ):
+        assert why in said
+        assert "\n" not in said
+
+
+def test_what_is_kept_is_read_back(key):
+    kept = requests.Kept(key, openssl.make_request(key, NAMES), NAMES, "abc")
+    assert requests.read(requests.files(kept, "")) == (kept, "")
+    assert requests.read(requests.files(kept, "PEM\n")) == (kept, "PEM\n")
+    assert requests.read(requests.files(None, "")) == (None, "")
+    assert key not in repr(kept)
+    about = json.loads(requests.files(kept, "")["about.json"].decode())
+    assert about["replaces"] == "abc"
+
+
+@pytest.mark.parametrize(("days", "notice"), [(1, 0.25), (40, 10), (84, 21), (365, 21)])
+def test_it_is_renewed_once_and_in_time(days, notice, tmp_path):
+    certificate, key = self_signed("am", tmp_path, days=days)
+    kept = requests.Kept(key, "", NAMES)
+    now = datetime.now(timezone.utc)
+
+    def is_due(over, kept=kept):
+        moment = now + timedelta(days=days * over)
+        return requests.is_to_be_renewed(kept, certificate, moment)
+
+    assert not is_due(0.6)
+    assert is_due(0.7)
+    assert is_due(1.1)
+    asked = requests.Kept(key, "", NAMES, requests.digest(certificate))
+    assert not is_due(1.1, asked)
+    assert not is_due(1.1, None)
+    assert not requests.is_to_be_renewed(kept, "", now)
+    told = requests.notice(certificate)
+    assert told == timedelta(days=notice)
+    end = now + timedelta(days=days)
+    assert requests.renewal(certificate) < end - told
