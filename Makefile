@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test bench soak check-config fuzz lint format coverage-server lock clean
+.PHONY: build run test bench soak keep-release check-config fuzz lint format coverage-server lock clean
 
 build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
 	@$(PYTHON) -m tools.build_charm . build
@@ -26,6 +26,9 @@ soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TE
 	-r wheelhouse.txt -r layers/pod-spec/wheelhouse.txt && SEED=$(or $(SEED),1) \
 	timeout --foreground --signal=INT --kill-after=2m $(or $(MINUTES),30)m \
 	$$bin/python -m pytest -m soak --numprocesses=2 --dist=loadgroup $(TESTS)
+
+keep-release:  ## VERSION=0.2.0 COMMIT=v0.2.0: what was released, for the tests that upgrade from it
+	@$(PYTHON) -m tools.keep_release "$(VERSION)" "$(COMMIT)"
 
 check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FILES=folder beside it
 	@bin=$$($(PYTHON) -m tools.environment run) && $$bin/python -m tools.check_config "$(FILE)" \

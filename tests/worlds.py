@@ -226,6 +226,28 @@ class World:
         rules = [{"alert": name, "expr": window} for name in alertnames]
         self.configure(PROMETHEUS, rules=json.dumps({"groups": [{"name": "g", "rules": rules}]}))
 
+    def stream(self, count=480, each_second=3, after=9):
+        """Have Prometheus begin to fire further alerts each second, Stream0 first, for an hour.
+
+        Returns a function that names those that have begun, with two seconds for the first word of
+        them to be sent.
+        """
+        begin = int(time.time()) + after
+        rules = [
+            {
+                "alert": f"Stream{number}",
+                "expr": f"vector(time()) >= {begin + number // each_second} < {begin + 3600}",
+            }
+            for number in range(count)
+        ]
+        self.configure(PROMETHEUS, rules=json.dumps({"groups": [{"name": "g", "rules": rules}]}))
+
+        def begun():
+            seconds = max(int(time.time()) - begin - 2, 0)
+            return [f"Stream{number}" for number in range(min(seconds * each_second, count))]
+
+        return begun
+
     def paged(self, alertname, *pages, path="/", within=180):
         """Wait until a webhook has been told at least this of an alert."""
         self.until(

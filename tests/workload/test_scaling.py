@@ -1,4 +1,4 @@
-"""A cluster that grows, shrinks, falls apart, is refreshed: nothing restarts or is lost by that."""
+"""A cluster that grows, shrinks, falls apart: nothing restarts or is lost by that."""
 
 import oracles
 import pytest
@@ -94,21 +94,3 @@ def test_removing_the_relation_leaves_prometheus_without_alertmanagers(world):
     world.relate()
     world.fire("Again")
     world.paged("Again", "firing")
-
-
-def test_a_refreshed_charm_keeps_everything(world):
-    deploy(world, 2)
-    silence, spec = world.silence("alertmanager-0", "alertname=Quiet"), world.live()
-    world.until(lambda: [silence] == world.silences("alertmanager-1"), "both to know the silence")
-    before = world.processes()
-    world.juju.refresh("alertmanager", world.charms["alertmanager"])
-    world.until(
-        lambda: all(before[pod] != now for pod, now in world.processes().items()),
-        "Kubernetes to replace the pods, as Juju has it do for each new charm",
-    )
-    assert world.live() == spec
-    assert {pod: world.silences(pod) for pod in pods(2)} == {pod: [silence] for pod in pods(2)}
-    world.until(lambda: len(world.alertmanagers()) == 2, "Prometheus to know both")
-    world.fire("After", "Quiet")
-    world.paged("After", "firing")
-    assert world.pager.pages("Quiet") == []

@@ -19,12 +19,19 @@ def world(charms, tmp_path):
         yield world
 
 
-def test_another_version_keeps_the_silences_and_so_does_the_way_back(world):
+def test_every_version_and_the_way_back_under_fire(world, table):
+    """Alerts begin all the time while each pod is replaced again and again."""
     first, *others = [oracles.version("alertmanager", suite) for suite in oracles.SUITES]
     world.deploy("alertmanager", first, units=2, additional_args=BRISK)
+    world.deploy("prometheus", oracles.version("prometheus", "trixie"), evaluation_interval="1s")
     world.configure(alertmanager_config=world.team())
+    world.relate()
     world.live()
-    identifier = world.silence(PODS[0], "alertname=Quiet")
+    silences = {
+        world.silence(PODS[0], "alertname=Quiet"),
+        world.silence(PODS[1], "alertname=~Stream.*7"),
+    }
+    begun = world.stream()
     for version in [*others, *others[-2::-1], first]:
         old = world.cluster.pods("alertmanager")
         world.attach(version)
@@ -33,12 +40,26 @@ def test_another_version_keeps_the_silences_and_so_does_the_way_back(world):
         world.live()
         assert world.shown()[1].startswith(f"Alertmanager {version}")
         world.until(
-            lambda: all(identifier in world.silences(pod) for pod in PODS), "the silence to be back"
+            lambda: all(silences == set(world.silences(pod)) for pod in PODS), "both silences"
         )
     for name in ("Quiet", "Loud"):
         world.amtool(PODS[1], "alert", "add", f"alertname={name}")
     world.paged("Loud", "firing")
     assert world.pager.pages("Quiet") == []
+
+    names = begun()
+    loud = [name for name in names if not name.endswith("7")]
+    world.until(lambda: all(world.pager.pages(name) for name in loud), "every alert that has begun")
+    told = [world.pager.pages(name) for name in loud]
+    assert {state for states in told for state in states} == {"firing"}
+    assert not any(world.pager.pages(name) for name in names if name.endswith("7"))
+    again = sum(len(states) - 1 for states in told)
+    versions = " ".join([first, *others, *others[-2::-1], first])
+    table(
+        f"versions {versions}",
+        f"alerts that began {len(names)}, silenced {len(names) - len(loud)},"
+        f" told at least once {len(loud)}, told once more {again}",
+    )
 
 
 def test_a_version_that_cannot_be_had_runs_as_the_nearest_and_status_says_so(world):

@@ -1,0 +1,109 @@
+"""From each release to the charm of this working tree, and back: nothing of an operator is lost.
+
+tests/workload/test_upgrade.py does it with real Alertmanagers and their silences.
+"""
+
+import pytest
+import released
+from stories import APP, GOOD, UNIT, files, relate_to, shown, since
+
+from sandbox import podspec
+
+OPTIONS = {
+    "alertmanager-config": GOOD,
+    "alertmanager-secrets": "global: {resolve_timeout: 1m}",
+    "templates": '{{ define "a" }}b{{ end }}',
+    "secret-files": "token: s3cret",
+    "external-url": "https://alerts.example/am",
+    "external-labels": '{"region": "eu"}',
+    "data-retention": "240h",
+    "additional-args": "--cluster.peer-timeout=20s",
+}
+
+
+@pytest.fixture(scope="module", params=released.VERSIONS)
+def release(request, tmp_path_factory):
+    """The folder of a released charm."""
+    return released.unpacked(request.param, tmp_path_factory.mktemp("release"))
+
+
+def never_updated(juju):
+    """Return what Juju leaves as it is on a stateful set that exists, whatever the pod spec says.
+
+    Source: Juju 2.9.52 caas/kubernetes/provider/statefulsets.go, ensureStatefulSet, which takes
+    over nothing of an existing set's spec but replicas, updateStrategy and some of the template.
+    """
+    objects = podspec.render(juju.cluster.workloads[APP])
+    (stateful,) = podspec.by_kind(objects, "StatefulSet").values()
+    template = stateful["spec"]["template"]
+    fixed = (
+        "securityContext",
+        "terminationGracePeriodSeconds",
+        "dnsPolicy",
+        "hostNetwork",
+        "hostPID",
+        "priorityClassName",
+        "priority",
+        "imagePullSecrets",
+        "initContainers",
+    )
+    metadata = juju.application(APP).charm.metadata
+    return {
+        # a change of these is refused: deployment_worker.go
+        **{name: metadata.get(name) for name in ("deployment", "storage")},
+        "labels": template["metadata"].get("labels"),
+        **{name: template["spec"].get(name) for name in fixed},
+        **{
+            name: stateful["spec"].get(name)
+            for name in ("podManagementPolicy", "volumeClaimTemplates", "serviceName", "selector")
+        },
+    }
+
+
+def told(juju):
+    """Return what the applications that we are related to can read, by the endpoint's name."""
+    return {
+        relation.local(APP).endpoint.name: (
+            juju.databag(relation, UNIT),
+            juju.databag(relation, APP),
+        )
+        for relation in juju.model.relations_of(APP)
+    }
+
+
+def refresh(juju, charm):
+    """``juju refresh``, and whatever comes of it; return the messages of the hooks' warnings."""
+    began = len(juju.log_lines())
+    juju.refresh(APP, charm)
+    juju.settle()
+    return [line for line in juju.log_lines()[began:] if line.startswith(("WARNING", "ERROR"))]
+
+
+def everything(juju):
+    """Return what an upgrade must not change."""
+    from_options = {name: text for name, text in files(juju).items() if name != "web.yml"}
+    return shown(juju)[0], told(juju), never_updated(juju), from_options
+
+
+def test_there_and_back(juju, release, built_charm):
+    juju.deploy(release, APP, {"alertmanager-image": "prom/alertmanager:v0.28.1"}, config=OPTIONS)
+    for name in ("prometheus", "alerting-config", "alertmanager-service", "grafana-source"):
+        relate_to(juju, name, f"their-{name}")
+    before = everything(juju)
+    assert before[0] == "active"
+    assert all(any(bags) for bags in before[1].values())
+
+    assert refresh(juju, built_charm) == []
+    assert juju.application(APP).error == ""
+    assert {name: juju.config(APP)[name] for name in OPTIONS} == OPTIONS
+    assert everything(juju) == before
+
+    assert refresh(juju, release) == []
+    assert everything(juju) == before
+    for _ in range(2):
+        juju.update_status(APP)
+        juju.settle()
+    began = len(juju.history)
+    juju.update_status(APP)
+    juju.settle()
+    assert since(juju, began) == []

@@ -1,0 +1,20 @@
+"""The charm as it was released; tests/releases/README.md says how its files were made."""
+
+import re
+import tarfile
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "releases"
+
+VERSIONS = [
+    re.fullmatch(r"alertmanager-([\d.]+)\.tar\.xz", file.name).group(1)
+    for file in sorted(FOLDER.glob("*.tar.xz"))
+]
+"""Those that there are files of."""
+
+
+def unpacked(version: str, folder: Path) -> Path:
+    """Unpack a release into a folder; return the charm's own folder."""
+    with tarfile.open(FOLDER / f"alertmanager-{version}.tar.xz") as archive:
+        archive.extractall(folder)
+    return folder / "alertmanager"

@@ -1,0 +1,53 @@
+"""From each release to the charm of this working tree, and back, with real Alertmanagers."""
+
+import oracles
+import pytest
+import released
+import worlds
+from worlds import BRISK
+
+PODS = ["alertmanager-0", "alertmanager-1"]
+
+
+@pytest.fixture(params=released.VERSIONS)
+def world(request, charms, tmp_path):
+    release = released.unpacked(request.param, tmp_path / "release")
+    with worlds.opened(tmp_path / "world", {**charms, "alertmanager": release}) as world:
+        yield world
+
+
+def refresh(world, charm):
+    """Have another charm, and wait until Kubernetes has replaced the pods, as for every new one."""
+    before = world.processes()
+    world.juju.refresh("alertmanager", charm)
+    world.until(
+        lambda: all(before[pod] != now for pod, now in world.processes().items()), "other pods"
+    )
+    return world.live()
+
+
+def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
+    world.deploy(
+        "alertmanager",
+        oracles.version("alertmanager", "trixie"),
+        units=2,
+        additional_args=BRISK,
+        alertmanager_config=world.team(),
+    )
+    world.deploy("prometheus", oracles.version("prometheus", "trixie"), evaluation_interval="1s")
+    world.relate()
+    configuration = world.live()
+    silence = world.silence(PODS[0], "alertname=Quiet")
+    world.until(lambda: world.silences(PODS[1]) == [silence], "both to know the silence")
+    known, begun = world.alertmanagers(), world.stream()
+    released_charm = world.charms["alertmanager"]
+    for charm in (charms["alertmanager"], released_charm):
+        assert refresh(world, charm) == configuration
+        assert {pod: world.silences(pod) for pod in PODS} == {pod: [silence] for pod in PODS}
+        world.until(lambda: world.alertmanagers() == known, "Prometheus to know both")
+    for name in ("Quiet", "Loud"):
+        world.amtool(PODS[1], "alert", "add", f"alertname={name}")
+    world.paged("Loud", "firing")
+    assert world.pager.pages("Quiet") == []
+    streamed = begun()
+    world.until(lambda: all(world.pager.pages(name) for name in streamed), "every alert")
