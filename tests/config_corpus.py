@@ -348,6 +348,7 @@ _receiver("28", f"jira_configs: [{{{_JIRA}}}]", "", glob="jira_api_url: 'https:/
 _receiver("29", f"jira_configs: [{{{_JIRA}, api_url: 'https://x', api_type: cloud}}]", "")
 _receiver("30", f"jira_configs: [{{{_JIRA}, api_url: 'https://x', "
           "summary: {template: t, enable_update: false}}]", "")  # fmt: skip
+_receiver("28-29", f"jira_configs: [{{{_JIRA}, api_url: 'https://x', summary: '~'}}]", "be text")
 _receiver("none", f"jira_configs: [{{{_JIRA}, api_url: 'https://x', summary: {{foo: t}}}}]", "")
 _receiver("none", f"jira_configs: [{{{_JIRA}, api_url: 'https://x', api_type: x}}]", "")
 _receiver("none", f"jira_configs: [{{{_JIRA}}}]", "")

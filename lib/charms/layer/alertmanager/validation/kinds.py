@@ -23,7 +23,8 @@ class _Broken(str):
 
 BROKEN = _Broken("?")
 
-_FITS_NOTHING = frozenset(["~", "null"])
+FITS_NOTHING = frozenset(["~", "null"])
+"""Texts that yaml.v2, even in quotes, does not hand to a type's own code."""
 
 
 def is_nothing(node: Optional[Node]) -> bool:
@@ -91,7 +92,7 @@ class SecretPointer(Secret):
         if is_nothing(node):
             return None
         # yaml.v2 takes these two for nothing, even in quotes, before it looks what is wanted.
-        if isinstance(node, Scalar) and node.text in _FITS_NOTHING:
+        if isinstance(node, Scalar) and node.text in FITS_NOTHING:
             return self._wrong_type(node, path, context)
         return super().check(node, path, context) or BROKEN
 
@@ -149,7 +150,7 @@ class _Parsed(Kind):
             if is_nothing(node):
                 return None
             return self.judge("", node, path, context) or None
-        if node.kind == yaml_scalars.STR and node.text in _FITS_NOTHING:
+        if node.kind == yaml_scalars.STR and node.text in FITS_NOTHING:
             return self._wrong_type(node, path, context)
         return self.judge(node.text, node, path, context) or node.text
 

@@ -7,12 +7,14 @@ those of Config.UnmarshalYAML that fill in what the global block says.
 
 from typing import Dict
 
+from .. import yaml_scalars
 from ..yaml_nodes import Items, Mapping, Node, Path, Scalar, is_null, shown
 from . import http
 from .context import Context
 from .http import HTTP_CONFIG
 from .kinds import (
     BROKEN,
+    FITS_NOTHING,
     Anything,
     Block,
     Bool,
@@ -289,7 +291,12 @@ class _JiraField(Kind):
         {"enable_update": Bool(), "template": Template()},
     )
 
+    wants = "text"
+
     def check(self, node: Node, path: Path, context: Context):
+        """Give the text, or the values of the block."""
+        if isinstance(node, Scalar) and node.kind == yaml_scalars.STR and node.text in FITS_NOTHING:
+            return self._wrong_type(node, path, context)
         kind = self._full if isinstance(node, Mapping) else Template()
         return kind.check(node, path, context)
 
