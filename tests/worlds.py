@@ -215,6 +215,15 @@ class World:
         answer = self.get("prometheus-0", "/api/v1/alertmanagers", 9090) or {"data": {}}
         return sorted(each["url"] for each in answer["data"].get("activeAlertmanagers", ()))
 
+    def scraped(self):
+        """Return what Prometheus scrapes because of a relation, and how it does: {URL: health}."""
+        answer = self.get("prometheus-0", "/api/v1/targets", 9090) or {"data": {}}
+        return {
+            target["scrapeUrl"]: target["health"]
+            for target in answer["data"].get("activeTargets", ())
+            if "juju_unit" in target["labels"]
+        }
+
     def fire(self, *alertnames, after=9, lasting=3600):
         """Have Prometheus fire alerts, for so many seconds.
 
