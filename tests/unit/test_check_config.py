@@ -80,3 +80,10 @@ def test_it_runs_as_a_program(write):
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert run.stdout == "alertmanager.yml line 1, route: must be a mapping\n"
+
+
+def test_the_example_of_the_documentation_is_what_it_says(write, capsys):
+    text = (check_config.ROOT / "docs" / "validator.md").read_text()
+    (line,) = [line for line in text.splitlines() if line.startswith("alertmanager.yml line ")]
+    assert check_config.main([write("route:\n  recever: a\nreceivers: [{name: a}]")]) == 1
+    assert line in capsys.readouterr().out.splitlines()
