@@ -15,10 +15,10 @@ build:  ## the charm and its example of a Prometheus, into build/alertmanager an
 run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster
 	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS))
 
-test:  ## everything on the default Python; the logic on 3.8; the hooks of the built charm on all there are
+test:  ## the logic on Python 3.8, the rest on the default one; the built charm's hooks on all there are
 	@$(PYTHON) -m sandbox.packages openssl
-	@oldest=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
-	"$$tox/tox" run -e lint,py,$$oldest
+	@logic=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
+	"$$tox/tox" run -e lint,$$logic,py-real
 
 soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, MINUTES=30
 	@$(PYTHON) -m sandbox.packages openssl

@@ -2,8 +2,8 @@
 
     python3 -m tools.interpreters
 
-prints the tox environment that tests its logic on Python 3.8, which runs pod-spec charms in Juju's
-operator pods, unless this script runs on that itself. Fails where there is no Python 3.8.
+prints the tox environment that tests its logic: on Python 3.8, which runs pod-spec charms in Juju's
+operator pods, or, where there is none, on the Python that runs this script.
 """
 
 import argparse
@@ -40,16 +40,19 @@ def _find(version):
 
 
 def main(arguments=None):
-    """Print the tox environment, or the one line that says what is missing."""
+    """Print the tox environment; say so on stderr if it is not the one for Python 3.8."""
     argparse.ArgumentParser(
-        prog="tools.interpreters", description="Print the tox environment for Python 3.8."
+        prog="tools.interpreters", description="Print the tox environment that tests the logic."
     ).parse_args(arguments)
-    if "3.8" not in interpreters():
-        sys.exit(
-            "no Python 3.8 here, the one that Juju's operators run charms on: "
-            "install it, for example with pyenv install 3.8"
-        )
-    print("py" if sys.version_info[:2] == (3, 8) else "py38-logic")
+    if "3.8" in interpreters():
+        print("py38-logic")
+        return
+    print(
+        "no Python 3.8 here, the one that Juju's operators run charms on (pyenv install 3.8 is one "
+        "way to get it): the logic is tested on this Python instead",
+        file=sys.stderr,
+    )
+    print("py-logic")
 
 
 if __name__ == "__main__":

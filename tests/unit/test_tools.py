@@ -38,3 +38,16 @@ def test_what_is_no_charm_layer_is_not_built(source, why, tmp_path):
     assert why in end.value.code
     assert len(end.value.code.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_without_python_3_8_the_logic_is_tested_on_this_one(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    interpreters.main([])
+    told = capsys.readouterr()
+    assert told.out == "py-logic\n"
+    assert "no Python 3.8 here" in told.err
+    python = tmp_path / "python3.8"
+    python.symlink_to("/bin/true")
+    interpreters.main([])
+    assert capsys.readouterr().out == "py38-logic\n"
