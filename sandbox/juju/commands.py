@@ -11,7 +11,7 @@ from .actions import check_action
 from .charm import Charm, Endpoint, quote
 from .errors import JujuError
 from .model import Action, Application, End, Image, Relation, Status, Unit, relation_key
-from .resolver import enter_scope, leave_scope
+from .resolver import bury, enter_scope, leave_scope
 
 ResourceLike = Union[str, Image]
 
@@ -391,7 +391,7 @@ class Commands:
             for relation in self.model.relations_of(application.name):
                 if relation.peer or not relation.scope:
                     del self.model.relations[relation.id]
-            self.model.applications.pop(application.name, None)
+            bury(self.model, application.name)
             self.cluster.delete(application.name)
 
 

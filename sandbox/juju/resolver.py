@@ -286,3 +286,14 @@ def leave_scope(model: Model, relation: Relation, units: list[str]) -> None:
     relation.scope.difference_update(units)
     if relation.life == "dying" and not relation.scope:
         model.relations.pop(relation.id, None)
+        for end in relation.ends:
+            bury(model, end.app)
+
+
+def bury(model: Model, app: str) -> None:
+    """Drops an application that is dying, once it has neither units nor relations any more."""
+    application = model.applications.get(app)
+    if application is None or application.life != "dying":
+        return
+    if not application.units and not model.relations_of(app):
+        del model.applications[app]

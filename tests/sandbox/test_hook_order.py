@@ -1,5 +1,7 @@
 """Which hooks run, in which order (Juju 2.9: worker/uniter)."""
 
+import json
+
 FIRST = ["install", "leader-elected", "config-changed", "start"]
 
 
@@ -108,6 +110,20 @@ def test_removal_breaks_relations_then_stops_then_removes(tiny, juju):
     juju.settle()
     assert tiny.order() == ["db-relation-departed", "db-relation-broken", "stop", "remove"]
     assert "tiny" not in juju.model.applications
+
+
+def test_an_application_is_there_until_its_last_relation_has_ended(tiny, juju):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.relate("tiny", "pg")
+    juju.settle()
+    tiny.hook("db-relation-departed", "goal-state --format=json")
+    juju.remove_application("pg")
+    assert "pg" in juju.model.applications
+    juju.settle()
+    (told,) = juju.runs("db-relation-departed")[-1].calls
+    assert json.loads(told.stdout)["relations"]["db"]["pg"]["status"] == "broken"
+    assert "pg" not in juju.model.applications
 
 
 def test_what_changes_during_a_hook_has_hooks_of_its_own_afterwards(tiny, juju):
