@@ -348,8 +348,8 @@ def _decode_url(key: str, url: str) -> Address:
 
 def _decode_labels(text: str) -> Dict[str, str]:
     try:
-        labels = json.loads(text)
-    except ValueError:
+        labels = json.loads(text, parse_int=float)  # int takes minutes for a megabyte
+    except (ValueError, RecursionError):
         raise DecodeError("external_labels: not JSON") from None
     _check_labels(labels)
     return labels

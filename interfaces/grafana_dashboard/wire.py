@@ -54,8 +54,8 @@ def complaint(bag: Mapping[str, str]) -> str:
     bag: the databag of the application on the other side. What makes no sense is no complaint.
     """
     try:
-        event = json.loads(bag.get("event") or "{}")
-    except ValueError:
+        event = json.loads(bag.get("event") or "{}", parse_int=float)  # which is quick
+    except (ValueError, RecursionError):
         return ""
     errors = event.get("errors") if isinstance(event, dict) else None
     said = errors if isinstance(errors, list) else [errors]

@@ -224,7 +224,7 @@ def _groups(common: Mapping[str, str]) -> List[Dict[str, Any]]:
 def _json(bag: Mapping[str, str], key: str, kind: type) -> Any:
     try:
         value = json.loads(bag[key])
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DecodeError(f"{key}: not JSON") from None
     if not isinstance(value, kind):
         raise DecodeError(f"{key}: not {'an object' if kind is dict else 'a list'}")

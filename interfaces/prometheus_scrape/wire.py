@@ -65,8 +65,8 @@ def complaint(bag: Mapping[str, str]) -> str:
     bag: the databag of the application on the other side. What makes no sense is no complaint.
     """
     try:
-        event = json.loads(bag.get("event") or "{}")
-    except ValueError:
+        event = json.loads(bag.get("event") or "{}", parse_int=float)  # which is quick
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(event, dict):
         return ""

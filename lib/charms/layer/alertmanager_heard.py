@@ -6,7 +6,7 @@ Juju is only asked when there may be news, or when the answer is needed.
 from functools import lru_cache
 
 from charmhelpers.core import hookenv, unitdata
-from charms.layer.alertmanager.problems import Problem
+from charms.layer.alertmanager.problems import Problem, one_line
 from charms.reactive import data_changed, endpoint_from_name
 
 CONFIGURATION = "remote-configuration"
@@ -35,7 +35,7 @@ def note_complaints():
     if before is not None and not any(may_have_changed(endpoint) for endpoint in JUDGES):
         return
     lines = [
-        f"{application} says of {endpoint}: {line}"
+        one_line(f"{application} says of {endpoint}: {line}")
         for endpoint in JUDGES
         for application, line in endpoint_from_name(endpoint).complaints()
     ]

@@ -154,6 +154,9 @@ def _too_large(settings: Settings, size: int) -> Problem:
         "alertmanager-secrets": len(settings.alertmanager_secrets),
         "templates": sum(len(content) for _, content in settings.templates),
         "secret-files": sum(len(content) for _, content in settings.secret_files),
+        "tls-cert": len(settings.tls_cert),
+        "tls-key": len(settings.tls_key),
+        "web-users": sum(len(name) + len(hashed) for name, hashed in settings.web_users),
     }
     return Problem(
         max(sizes, key=lambda option: sizes[option]),

@@ -21,7 +21,8 @@ _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h
 _MOST_HOURS = 2562047  # what nanoseconds in 63 bits come to
 # memberlist gives the length of a label one byte.
 _LONGEST_CLUSTER_LABEL = 255
-_PEM = re.compile(r"^-----BEGIN ([A-Z0-9 ]+)-----\n.*?^-----END \1-----$", re.MULTILINE | re.DOTALL)
+_LONGEST_URL = 2048
+_PEM = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]{0,252}")
 _LABEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
@@ -67,6 +68,8 @@ def cluster_label(value: str) -> str:
     length = len(value.encode())
     if length > _LONGEST_CLUSTER_LABEL:
         raise BadOption(f"has {length} bytes", f"shorten it to {_LONGEST_CLUSTER_LABEL} at most")
+    if not value.isprintable():
+        raise BadOption("has a character that cannot be printed", "leave it out")
     return value
 
 
@@ -121,6 +124,8 @@ def templates(value: str) -> Tuple[Tuple[str, str], ...]:
 def external_url(value: str) -> str:
     """Read an http or https URL, which loses the slash at its end."""
     value = value.strip()
+    if len(value) > _LONGEST_URL:
+        raise BadOption(f"has {len(value)} characters", f"shorten it to {_LONGEST_URL} at most")
     try:
         url = urlsplit(value)
         port_is_sound = url.port is None or url.port > 0
@@ -141,7 +146,7 @@ def external_url(value: str) -> str:
 def external_labels(value: str) -> Tuple[Tuple[str, str], ...]:
     """Read a JSON mapping of label names to values, sorted by name."""
     try:
-        labels = json.loads(value)
+        labels = json.loads(value, parse_int=float)  # int takes minutes for a megabyte
     except ValueError as error:
         raise BadOption(f"is no JSON ({error})", 'write it like {"region": "eu"}') from None
     except RecursionError:
@@ -198,8 +203,16 @@ def private_key(value: str) -> str:
 
 def _pem_blocks(value: str) -> List[Tuple[str, str]]:
     """Return the blocks of a PEM text, each with what stands behind its BEGIN."""
-    text = "\n".join(line.strip() for line in text_of(value).splitlines())
-    return [(block.group(1), block.group()) for block in _PEM.finditer(text)]
+    blocks, kind, lines = [], "", []
+    for line in map(str.strip, text_of(value).splitlines()):
+        found = _PEM.fullmatch(line)
+        if found and found.group(1) == "BEGIN":
+            kind, lines = found.group(2), []
+        lines.append(line)
+        if found and found.groups() == ("END", kind):
+            blocks.append((kind, "\n".join(lines)))
+            kind = ""
+    return blocks
 
 
 def web_users(value: str) -> Tuple[Tuple[str, str], ...]:
@@ -226,6 +239,8 @@ def additional_args(value: str) -> Tuple[str, ...]:
         raise BadOption(f"cannot be read as a shell would ({error})", "mind the quotes") from None
     seen = set()
     for arg in args:
+        if not arg.isprintable():
+            raise BadOption("has a character that cannot be printed", "leave it out")
         name = _check_flag(arg)
         if name in seen:
             raise BadOption(f"--{name} is given twice", "give it once")

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LONGEST = 1000
+"""Characters of a line that operators are shown."""
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -30,4 +33,19 @@ class Problem:
             place += f" line {self.line}"
         if self.path:
             place += f", {self.path}"
-        return f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+        return one_line(f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else ""))
+
+
+def one_line(text: str) -> str:
+    """Return a text as it may stand in a status or a log: printable, and no longer than LONGEST.
+
+    What cannot be printed is written as an escape. Juju's tools take no NUL, and Linux no argument
+    of more than 128 KiB.
+    """
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "\u2026"
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )

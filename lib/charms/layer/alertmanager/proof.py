@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Optional, Sequence
 
 from .config_files import ConfigFiles
+from .problems import one_line
 from .stored import Stored
 
 _SAMPLE = re.compile(r"^(alertmanager_\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
-_VERSION = re.compile(r"(?:^|,)version=\"(\w[^\"]*)\"")
+_VERSION = re.compile(r"(?:^|,)version=\"(\w[-\w.+~]{0,63})\"", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -123,4 +124,4 @@ def redacted(sentence: str, secrets: Sequence[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) > 3:
             sentence = sentence.replace(secret, "<secret>")
-    return " ".join(sentence.split())
+    return one_line(" ".join(sentence.split()))

@@ -16,6 +16,21 @@ from .version import Version
 LOG_LEVELS = ("debug", "info", "warn", "error")
 LOG_FORMATS = ("logfmt", "json")
 RELOAD_WAYS = ("reload", "restart")
+HOLD_FILES = frozenset(
+    {
+        "alertmanager-config",
+        "alertmanager-secrets",
+        "templates",
+        "secret-files",
+        "tls-cert",
+        "tls-key",
+        "web-users",
+    }
+)
+# Twice what a Kubernetes Secret holds: base64 and quotes take room.
+LONGEST_FILE = 2 * 1024 * 1024
+# Three of these and the rest stay below the 128 KiB that Linux allows for an argument.
+LONGEST_WORDS = 32 * 1024
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,9 @@ def parse(
         value = options.get(option)
         if value is None or value == "":
             continue
+        if isinstance(value, str) and len(value) > longest(option):
+            problems.append(_too_long(option))
+            continue
         try:
             values[option.replace("-", "_")] = parser(value)
         except parsers.BadOption as bad:
@@ -93,6 +111,16 @@ def parse(
     problems += _across_options(settings, {problem.option for problem in problems})
     problems += _too_new(settings, version)
     return settings, tuple(problems)
+
+
+def longest(option: str) -> int:
+    """Return how many characters an option may have, as it is given, base64 or not."""
+    return LONGEST_FILE if option in HOLD_FILES else LONGEST_WORDS
+
+
+def _too_long(option: str) -> Problem:
+    message = f"has more than {longest(option)} characters"
+    return Problem(option, message=message, hint="shorten it")
 
 
 def _across_options(settings: Settings, already_bad: set) -> List[Problem]:

@@ -71,7 +71,10 @@ def read(text: Optional[str]) -> Optional[Stored]:
     """
     try:
         return _read(yaml.load(text, _LOADER)) if text else None
-    except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):
+    except (
+        *(AttributeError, LookupError, TypeError, ValueError, yaml.YAMLError),
+        *(OverflowError, RecursionError),
+    ):
         return None
 
 

@@ -5,6 +5,12 @@ import typing
 import yaml
 from charmhelpers.core import hookenv
 
+# What PyYAML raises at texts of all kinds; `!!int ""` is an IndexError, for example.
+_UNREADABLE = (
+    *(AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError),
+    yaml.YAMLError,
+)
+
 
 class ImageMissing(Exception):
     """Juju has no usable image for a resource; the text says which and how to attach one."""
@@ -59,10 +65,12 @@ def _read(resource):
     try:
         with open(path, encoding="utf-8") as file:
             told = yaml.safe_load(file)
-    except (OSError, ValueError, yaml.YAMLError) as problem:
+    except (OSError, *_UNREADABLE) as problem:
         return f"{path} is unreadable ({type(problem).__name__})"
     if not isinstance(told, dict) or not told.get("registrypath"):
         return f"{path} has no registrypath"
+    if not str(told["registrypath"]).isprintable():
+        return f"{path} has a registrypath that cannot be printed"
     return Image(
         str(told["registrypath"]), str(told.get("username") or ""), str(told.get("password") or "")
     )

@@ -1,0 +1,296 @@
+"""Whatever related applications, resource files and actions' callers say: no traceback, no harm."""
+
+import importlib
+import json
+from unittest import mock
+
+import bus_harness
+import hostile_input
+import pytest
+import yaml
+from charmhelpers.core import hookenv
+from charms.layer.alertmanager import desired, parameters
+from charms.layer.pod_spec import images
+from conftest import SEED
+from hypothesis import given, seed
+from hypothesis import strategies as st
+from stories import APP, UNIT, deploy, shown, since, without_files
+
+from interfaces.alertmanager import wire as alertmanager_wire
+from interfaces.alertmanager_remote_configuration import wire as remote_wire
+from interfaces.prometheus_scrape import scraping
+
+METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
+ENDPOINTS = {
+    name: each["interface"]
+    for role in ("provides", "requires")
+    for name, each in METADATA[role].items()
+}
+ACTIONS = yaml.safe_load((bus_harness.ROOT / "actions.yaml").read_text())
+DEFAULT = (bus_harness.ROOT / "templates" / "alertmanager.yml.j2").read_text()
+
+BAGS = st.dictionaries(
+    st.sampled_from(
+        [
+            "ingress",
+            "alertmanager_config",
+            "alertmanager_templates",
+            "event",
+            "url",
+            "alert_rules",
+            "scrape_jobs",
+            "scrape_metadata",
+            "external_labels",
+            "ca",
+            "certificates",
+        ]
+    )
+    | hostile_input.TEXT,
+    hostile_input.VALUES,
+    max_size=4,
+)
+
+
+def readers():
+    """What reads another application's databag in any interface, by the interface's name."""
+    found = {}
+    for folder in sorted((bus_harness.ROOT / "interfaces").iterdir()):
+        if not (folder / "wire.py").exists():
+            continue
+        wire = importlib.import_module(f"interfaces.{folder.name}.wire")
+        for name in ("decode", "complaint"):
+            if hasattr(wire, name):
+                found[f"{folder.name}.{name}"] = (getattr(wire, name), wire)
+    found["alertmanager.decode"] = (
+        lambda bag: alertmanager_wire.decode("am/0", bag),
+        alertmanager_wire,
+    )
+    return found
+
+
+READERS = readers()
+
+
+def refusal(kind, reader, *arguments):
+    """Return what a reader has against its arguments, "" if nothing; any other error is ours."""
+    try:
+        reader(*arguments)
+    except kind as error:
+        return str(error)
+    return ""
+
+
+def told_well(refused):
+    return "\n" not in refused and len(refused) < 1000
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_any_databag_is_read_or_refused_in_a_line(name):
+    reader, wire = READERS[name]
+
+    @given(BAGS)
+    @hostile_input.bounded(120)
+    def check(bag):
+        assert told_well(refusal(getattr(wire, "DecodeError", ()), reader, bag))
+
+    check()
+
+
+NAMES = dict.fromkeys(("model", "model_uuid", "application", "unit", "charm_name"), "a")
+JOBS = st.lists(
+    st.dictionaries(
+        st.sampled_from(scraping.JOB_KEYS),
+        st.just("a") | st.just([{"targets": ["*:1", "a:2"]}]) | hostile_input.JSON_TREES,
+        max_size=4,
+    ),
+    max_size=3,
+)
+SCRAPED = st.builds(
+    lambda jobs, more: {
+        "scrape_metadata": json.dumps(NAMES),
+        "scrape_jobs": json.dumps(jobs),
+        **more,
+    },
+    JOBS,
+    BAGS,
+)
+
+
+@given(SCRAPED, BAGS)
+@hostile_input.bounded(200)
+def test_what_is_scraped_is_read_or_refused_in_a_line(common, bag):
+    refused = refusal(
+        scraping.DecodeError, scraping.decode, common, {"am/0": bag}, "/etc/prometheus"
+    )
+    assert told_well(refused)
+
+
+@given(BAGS)
+@hostile_input.bounded(60)
+def test_a_configuration_from_elsewhere_is_judged(bag):
+    try:
+        brought = remote_wire.decode(bag)
+    except remote_wire.DecodeError:
+        return
+    found = desired.work_out({}, "", DEFAULT, desired.Given(configuration=brought))
+    assert all(hostile_input.one_line(str(problem)) for problem in found.problems)
+
+
+RESOURCES = st.one_of(
+    st.binary(max_size=60),
+    hostile_input.ANY.map(str.encode),
+    st.builds(
+        lambda value: f"registrypath: {value}".encode(),
+        st.sampled_from(['!!int ""', "!!bool x", "!!timestamp x", "[" * 5000, "*a", "2026-99-99"])
+        | hostile_input.ANY,
+    ),
+    hostile_input.JSON_TREES.map(lambda tree: json.dumps({"registrypath": tree}).encode()),
+)
+
+
+def read_resource(content, folder):
+    path = folder / "content.yaml"
+    path.write_bytes(content)
+    hookenv.cache.clear()
+    with mock.patch.object(hookenv, "resource_get", return_value=str(path)), mock.patch.object(
+        hookenv, "application_name", return_value=APP
+    ):
+        return images.image("alertmanager-image")
+
+
+def test_any_resource_file_is_an_image_or_missing(tmp_path):
+    @given(RESOURCES)
+    @hostile_input.bounded(200)
+    def check(content):
+        images_read = []
+        refused = refusal(
+            images.ImageMissing, lambda: images_read.append(read_resource(content, tmp_path))
+        )
+        assert hostile_input.one_line(refused.replace(str(tmp_path), ""))
+        assert all(image.path.isprintable() for image in images_read)
+
+    check()
+
+
+@given(hostile_input.ANY)
+@hostile_input.bounded(200)
+def test_any_parameter_is_read_or_refused_in_a_line(text):
+    for name in ("matchers", "labels", "duration", "identifier"):
+        refused = refusal(parameters.BadParameter, getattr(parameters, name), "it", text)
+        assert "\n" not in refused
+
+
+# through whole hooks
+
+EVIL_BAGS = (
+    dict.fromkeys(
+        ("ingress", "alertmanager_config", "event", "certificates", "ca", "chain"), "[" * 20_000
+    ),
+    {
+        "ingress": json.dumps({"url": "http://a/\n      - name: evil"}),
+        "alertmanager_config": "route: {receiver: a}\nreceivers: [{name: a}]\n",
+        "alertmanager_templates": json.dumps(["\0{{ define"]),
+        "event": json.dumps({"errors": "\0" + "\u00e9" * 200_000}),
+    },
+    {
+        "ingress": json.dumps({"url": "http://a/" + "x" * 3000}),
+        "alertmanager_config": "!!python/object/apply:os.system [reboot]",
+        "alertmanager_templates": "9" * 5000,
+        "event": json.dumps({"errors": [{"error": "\x1b[31m\n"}]}),
+    },
+)
+
+
+def related_everywhere(juju):
+    relations = {}
+    for endpoint, interface in ENDPOINTS.items():
+        juju.add_remote_app(f"to-{endpoint}", "theirs", interface)
+        relations[endpoint] = juju.relate(f"{APP}:{endpoint}", f"to-{endpoint}:theirs")
+    juju.settle()
+    return relations
+
+
+def say(juju, relations, bag):
+    """Let every related application and its unit say this; no hook may fail."""
+    for endpoint, relation in relations.items():
+        for who in (f"to-{endpoint}", f"to-{endpoint}/0"):
+            juju.write(relation, who, bag)
+    juju.settle()
+
+
+def argument_is_sound(text):
+    """Whether Linux takes it: no NUL, and at most 128 KiB."""
+    return "\0" not in text and len(text.encode()) < 131072
+
+
+def assert_sound(runs):
+    assert [
+        c.argv for run in runs for c in run.calls if not all(map(argument_is_sound, c.argv))
+    ] == []
+
+
+def test_no_related_application_makes_a_hook_fail_or_the_pod_another(juju, charm):
+    deploy(juju, charm)
+    before = without_files(juju.pod_spec(APP))
+    relations = related_everywhere(juju)
+    for bag in EVIL_BAGS:
+        say(juju, relations, bag)
+        state, message = shown(juju)
+        assert hostile_input.one_line(message), (state, message)
+        assert without_files(juju.pod_spec(APP)) == before
+    say(juju, relations, {key: "" for bag in EVIL_BAGS for key in bag})
+    assert shown(juju)[0] == "active"
+    assert without_files(juju.pod_spec(APP)) == before
+    assert_sound(juju.history)
+
+
+def run_hostile(juju, name, params):
+    began = len(juju.history)
+    action = juju.run_action(UNIT, name, params)
+    assert "Traceback" not in json.dumps(action.results)
+    assert "\n" not in action.message
+    assert since(juju, began, "pod-spec-set", "relation-set", "status-set", "leader-set") == []
+    assert_sound(juju.history[began:])
+
+
+def hostile_params(name):
+    """Strategies for the parameters of an action, by their types."""
+    properties = ACTIONS[name].get("params", {})
+    return st.fixed_dictionaries(
+        {
+            key: st.booleans() if kind.get("type") == "boolean" else hostile_input.ANY
+            for key, kind in properties.items()
+            if "enum" not in kind
+        }
+    )
+
+
+def test_no_parameter_makes_an_action_crash(juju, charm):
+    deploy(juju, charm)
+
+    @given(st.data())
+    @hostile_input.bounded(3)
+    def check(data):
+        for name in sorted(ACTIONS):
+            run_hostile(juju, name, data.draw(hostile_params(name)))
+
+    check()
+
+
+@pytest.mark.soak
+def test_hostile_input_for_long(juju, charm):
+    deploy(juju, charm)
+    relations = related_everywhere(juju)
+
+    @seed(SEED)
+    @given(BAGS, st.data())
+    @hostile_input.soaking(100)
+    def check(bag, data):
+        say(juju, relations, bag)
+        assert hostile_input.one_line(shown(juju)[1])
+        name = data.draw(st.sampled_from(sorted(ACTIONS)))
+        run_hostile(juju, name, data.draw(hostile_params(name)))
+        say(juju, relations, dict.fromkeys(bag, ""))
+
+    check()
+    assert_sound(juju.history)
