@@ -6,13 +6,10 @@ Pure functions; see README.md for who writes which key.
 import base64
 import binascii
 import json
-import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 UNIT_KEYS = ("unit_name", "common_name", "sans", "certificate_name")
 APPLICATION_KEYS = ("certificate_signing_requests",)
-
-_BODY = re.compile("-----BEGIN [A-Z ]+-----(.+?)-----END [A-Z ]+-----", re.DOTALL)
 
 
 class DecodeError(ValueError):
@@ -65,7 +62,7 @@ def answered(bag: Mapping[str, str], request: str) -> Optional[Issued]:
     """
     text = bag.get("certificates") or "[]"
     try:
-        entries = json.loads(text)
+        entries = json.loads(text, parse_int=float)  # int takes minutes for a megabyte
     except (ValueError, RecursionError):
         raise DecodeError("certificates is not JSON") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -111,8 +108,10 @@ def _same(said: Any, request: str) -> bool:
 
 
 def _body(pem: str) -> bytes:
-    found = _BODY.search(pem)
+    """Return what the first PEM text in a text holds, b"" if there is none."""
+    rest = pem.partition("-----BEGIN ")[2].partition("-----")[2]
+    body, end, _ = rest.partition("-----END ")
     try:
-        return base64.b64decode("".join(found.group(1).split()), validate=True) if found else b""
+        return base64.b64decode("".join(body.split()), validate=True) if end else b""
     except (binascii.Error, ValueError):
         return b""

@@ -39,6 +39,7 @@ def rendered(options, image):
         version=found.version,
         reloader=RELOADER,
         proxy={"HTTP_PROXY": image},
+        request={},
     )
     with mock.patch.object(
         hookenv, "charm_dir", return_value=str(bus_harness.ROOT)
@@ -88,7 +89,7 @@ def check(options, image):
     args = [arg.replace("$(POD_IP)", "").replace("$(POD_NAME)", "") for arg in args_of(spec)]
     assert not any("$(" in arg.replace("$$(", "") for arg in args)
     assert args_of(spec) == workload.arguments(found.settings, PLACE, found.version)
-    (main, _) = spec["kubernetesResources"]["secrets"]
+    main, *_ = spec["kubernetesResources"]["secrets"]
     assert {name: base64.b64decode(data) for name, data in main["data"].items()} == dict(
         found.files.files
     )

@@ -29,6 +29,15 @@ ENDPOINTS = {
 ACTIONS = yaml.safe_load((bus_harness.ROOT / "actions.yaml").read_text())
 DEFAULT = (bus_harness.ROOT / "templates" / "alertmanager.yml.j2").read_text()
 
+PEM = "-----BEGIN CERTIFICATE REQUEST-----\nYQ==\n-----END CERTIFICATE REQUEST-----"
+ISSUED = st.lists(
+    st.dictionaries(
+        st.sampled_from(["certificate_signing_request", "certificate", "ca", "chain", "revoked"]),
+        st.just(PEM) | hostile_input.JSON_TREES,
+        max_size=5,
+    ),
+    max_size=3,
+).map(json.dumps)
 BAGS = st.dictionaries(
     st.sampled_from(
         [
@@ -43,10 +52,12 @@ BAGS = st.dictionaries(
             "external_labels",
             "ca",
             "certificates",
+            "alertmanager_0.server.cert",
+            "alertmanager_0.server.key",
         ]
     )
     | hostile_input.TEXT,
-    hostile_input.VALUES,
+    hostile_input.VALUES | ISSUED,
     max_size=4,
 )
 
@@ -64,6 +75,15 @@ def readers():
     found["alertmanager.decode"] = (
         lambda bag: alertmanager_wire.decode("am/0", bag),
         alertmanager_wire,
+    )
+    certificates = importlib.import_module("interfaces.tls-certificates.wire")
+    found["tls-certificates.answered"] = (
+        lambda bag: certificates.answered(bag, PEM),
+        certificates,
+    )
+    found["tls-certificates.handed_out"] = (
+        lambda bag: certificates.handed_out(bag, UNIT),
+        certificates,
     )
     return found
 
@@ -239,7 +259,7 @@ def test_no_related_application_makes_a_hook_fail_or_the_pod_another(juju, charm
         assert hostile_input.one_line(message), (state, message)
         assert without_files(juju.pod_spec(APP)) == before
     say(juju, relations, {key: "" for bag in EVIL_BAGS for key in bag})
-    assert shown(juju)[0] == "active"
+    assert shown(juju)[0] in ("active", "waiting")  # for a certificate, that is
     assert without_files(juju.pod_spec(APP)) == before
     assert_sound(juju.history)
 
@@ -263,6 +283,12 @@ def hostile_params(name):
             if "enum" not in kind
         }
     )
+
+
+def test_an_answer_with_a_million_beginnings_is_read_at_once():
+    certificates = importlib.import_module("interfaces.tls-certificates.wire")
+    said = [{"certificate_signing_request": "-----BEGIN A-----\n" * 100_000, "certificate": PEM}]
+    assert certificates.answered({"certificates": json.dumps(said)}, PEM) is None
 
 
 def test_no_parameter_makes_an_action_crash(juju, charm):

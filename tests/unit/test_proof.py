@@ -138,6 +138,7 @@ def test_a_stored_spec_is_read_back(options):
         version=None,
         reloader="x",
         proxy={},
+        request={},
     )
     spec = {
         "containers": [

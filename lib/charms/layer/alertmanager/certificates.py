@@ -6,11 +6,10 @@ have no other: so this reads as much of the DER encoding as it takes (RFC 5280, 
 
 import base64
 import binascii
-import re
 from datetime import datetime, timezone
 from typing import List, NamedTuple, Tuple
 
-_BLOCK = re.compile("-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 _TIMES = {0x17: "%y%m%d%H%M%SZ", 0x18: "%Y%m%d%H%M%SZ"}  # UTCTime, GeneralizedTime
 
 
@@ -47,11 +46,9 @@ def said(pem: str) -> Said:
 
 def blocks(pem: str) -> List[str]:
     """Return the certificates in a PEM text, each ending in a new line, without what is between."""
-    texts = (
-        "\n".join(line.strip() for line in block.group().splitlines())
-        for block in _BLOCK.finditer(pem)
-    )
-    return [f"{text}\n" for text in texts]
+    parts = [part.partition(_END) for part in pem.split(_BEGIN)[1:]]
+    texts = (f"{_BEGIN}{body}{end}" for body, end, _ in parts if body and end)
+    return ["".join(f"{line.strip()}\n" for line in text.splitlines()) for text in texts]
 
 
 def distinct(*pems: str) -> List[str]:
@@ -71,7 +68,7 @@ def read(der: bytes) -> Said:
 
 
 def _der(block: str) -> bytes:
-    return base64.b64decode("".join(_BLOCK.search(block).group(1).split()), validate=True)
+    return base64.b64decode("".join(block.strip()[len(_BEGIN) : -len(_END)].split()), validate=True)
 
 
 def _read(der: bytes) -> Said:
