@@ -241,15 +241,17 @@ class Trouble:
         """Heal, configure well and scale to so many; wait until all agree on everything."""
         self._heal(None)
         self._configure(Event(0, GOOD))
+        self._all_know()
         self.world.juju.scale(ALERTMANAGER, units)
         self.world.live()
-        self._until(
-            lambda: all(self.knows(pod) for pod in self._pods()), "all members to know the silences"
-        )
+        self._all_know()
 
     def knows(self, pod: str) -> bool:
         """Tell whether a pod knows every silence."""
         return set(self.silences) <= set(self.world.silences(pod))
+
+    def _all_know(self):
+        self._until(lambda: all(map(self.knows, self._pods())), "all to know the silences")
 
     def _pods(self):
         return [pod.name for pod in self.world.cluster.pods(ALERTMANAGER)]

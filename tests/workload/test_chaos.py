@@ -23,8 +23,8 @@ def world(charms, tmp_path):
         yield world
 
 
-def ordeal(world, events, hundreds, each_second):
-    """Let all this happen while alerts fire; return lines that say how it went."""
+def ordeal(world, events, within, hundreds, each_second):
+    """Let all this happen, within so many seconds, while alerts fire; return how it went."""
     trouble = chaos.Trouble(world)
     world.deploy(
         "alertmanager",
@@ -40,7 +40,7 @@ def ordeal(world, events, hundreds, each_second):
     trouble.written(ALERTMANAGERS)
     rules = chaos.stream(hundreds, each_second, time.time() + 9)
     world.configure("prometheus", rules=rules)
-    trouble.happen(events, within=events[-1].at + 30)
+    trouble.happen(events, within)
     trouble.calm(3)
 
     names = [f"{number // 100}{number % 100:02}" for number in range(hundreds * 100)]
@@ -59,6 +59,7 @@ def ordeal(world, events, hundreds, each_second):
             assert reason, (first, again, trouble.history)
             reasons[reason] += 1
             first = again
+    assert reasons["late"] < len(loud) / 2, reasons  # or they do not tell one another at all
     counts = Counter(done.event.kind for done in trouble.history)
     return [
         f"alerts fired {len(names)}, of which silenced {len(names) - len(loud)}",
@@ -120,4 +121,9 @@ def test_a_plan_leaves_a_survivor_on_each_side_and_ends_whole():
 
 def test_trouble_for_a_minute_loses_no_alert_and_no_silence(world, seed):
     rounds = (KILL, PART, KILL, REFUSED, SCALE, GOOD)
-    ordeal(world, chaos.plan(seed, 30, rounds=rounds), hundreds=1, each_second=5)
+    ordeal(world, chaos.plan(seed, 30, rounds=rounds), within=60, hundreds=1, each_second=5)
+
+
+@pytest.mark.soak
+def test_minutes_of_trouble_lose_no_alert_and_no_silence(world, seed, table):
+    table(*ordeal(world, chaos.plan(seed, 220), within=250, hundreds=12, each_second=6))
