@@ -354,8 +354,14 @@ def test_another_leader_asks_anew_where_units_ask(juju, charm, authority):
     update_status(juju)
     assert list(provider.requests()) == ["alertmanager_1"]
     assert files(juju)["tls.crt"].decode() == old
-    new = provider.answer()["alertmanager_1.server.cert"]
+    new = provider.answer(days=100)["alertmanager_1.server.cert"]
     assert files(juju)["tls.crt"].decode() == new
+    juju.set_leader(APP, UNIT)
+    juju.settle()
+    assert list(provider.requests()) == ["alertmanager_0"]
+    assert files(juju)["tls.crt"].decode() == new  # not what this unit was given before
+    newest = provider.answer(days=110)["alertmanager_0.server.cert"]
+    assert files(juju)["tls.crt"].decode() == newest
 
 
 def test_scaling_asks_for_nothing_and_another_url_for_another_name(juju, current):
@@ -438,10 +444,12 @@ def come_through(juju):
 
 def test_the_key_is_in_the_secrets_and_nowhere_else(juju, charm, authority):
     deploy(juju, charm, units=2)
+    juju.set_leader(APP, "alertmanager/1")  # whose hooks run after the other unit's
+    juju.settle()
     pages, relation = prometheus(juju), relate(juju)
     provider = Current(juju, relation, authority)
     provider.answer()
-    bag = juju.databag(pages, "alertmanager/1")  # the unit that does not lead knows as soon
+    bag = juju.databag(pages, UNIT)  # the unit that does not lead knows as soon
     assert (bag["scheme"], bag["ca"]) == ("https", authority.certificate)
     update_status(juju)
     key = base64.b64decode(request_secret(juju)["tls.key"]).decode()

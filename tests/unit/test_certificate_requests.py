@@ -77,12 +77,15 @@ def test_openssl_takes_what_is_asked_for(key):
 def test_the_key_is_one_that_every_provider_signs_for(key):
     words = ["openssl", "pkey", "-noout", "-text"]
     told = subprocess.run(words, input=key, check=True, capture_output=True, text=True).stdout
-    assert told.startswith("Private-Key: (2048 bit, 2 primes)")
+    assert "Private-Key: (2048 bit, 2 primes)" in told
 
 
 def test_distrust_is_what_a_client_would_say(key, authority, tmp_path):
     certificate = authority.sign(openssl.make_request(key, NAMES))
-    stranger, between = Authority(tmp_path / "stranger"), authority.intermediate(tmp_path / "b")
+    stranger, between = (
+        Authority(tmp_path / "stranger", "stranger"),
+        authority.intermediate(tmp_path / "b"),
+    )
     indirect = between.sign(openssl.make_request(key, NAMES))
     client = authority.sign(openssl.make_request(key, NAMES), extensions="client")
     root = authority.certificate

@@ -8,6 +8,7 @@ from pathlib import Path
 import oracles
 import pytest
 import worlds
+from authority import Authority, Current
 from stories import self_signed
 from worlds import BRISK
 
@@ -169,3 +170,56 @@ def test_templates_and_secret_files_arrive_without_a_restart(world):
 
     world.until(told, "a message for Slack")
     assert titles[0] == "It is Hot!"
+
+
+def test_a_relation_brings_a_certificate_and_renews_it(world, tmp_path):
+    world.juju.add_remote_app("authority", "theirs", "tls-certificates")
+    relation = world.juju.relate("alertmanager:certificates", "authority:theirs")
+    world.shows("waiting", "waiting for a certificate from the relation certificates")
+    provider = Current(world.juju, relation, Authority(tmp_path / "authority"))
+    (old,) = provider.answer(days=90, age=61)
+    world.live()
+    world.until(lambda: schemes(world) == {"https"}, "Prometheus to know of TLS")
+    world.fire("Certified")
+    world.paged("Certified", "firing")
+    assert [served(world, pod) for pod in PODS] == [old, old]
+    before, lost = world.processes(), not_sent(world)
+    world.fire("Meanwhile")
+    world.look()  # it is time to ask for another one
+    (new,) = provider.answer()
+    world.until(lambda: [served(world, pod) for pod in PODS] == [new, new], "the new certificate")
+    world.paged("Meanwhile", "firing")
+    world.shows("active", "live on 2/2")
+    world.fire("Renewed")
+    world.paged("Renewed", "firing")
+    assert world.processes() == before
+    assert not_sent(world) == lost
+    world.juju.remove_relation("alertmanager", "authority")
+    world.live()
+    world.until(lambda: schemes(world) == {"http"}, "Prometheus to know of the end of TLS")
+    world.fire("Plain")
+    world.paged("Plain", "firing")
+
+
+def schemes(world):
+    """Return in which ways Prometheus sends alerts."""
+    return {url.partition(":")[0] for url in world.alertmanagers()}
+
+
+def served(world, pod):
+    """Return the certificate that a pod serves, PEM."""
+    address = f"{world.cluster.pod(pod).ip}:9093"
+    prefix = world.cluster.operator_command("alertmanager")
+    command = [*prefix, "openssl", "s_client", "-connect", address]
+    done = subprocess.run(command, input=b"", capture_output=True, timeout=30, check=False)
+    found = re.search(r"-----BEGIN CERT.*?-----END CERTIFICATE-----\n", done.stdout.decode(), re.S)
+    return found.group() if found else ""
+
+
+def not_sent(world):
+    """Return how many alerts Prometheus could not hand to an Alertmanager over TLS."""
+    text = world.sh("prometheus-0", "wget -q -O - http://127.0.0.1:9090/metrics")
+    name = "prometheus_notifications_errors_total"
+    found = re.findall(rf"^{name}{{.*https.*}} (\S+)$", text, re.M)
+    assert len(found) == len(PODS)
+    return sum(map(float, found))

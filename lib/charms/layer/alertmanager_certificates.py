@@ -177,9 +177,21 @@ def _judged(issued, kept, in_force):
     key = _key(issued) or kept.key
     leaf, *between = certificates.distinct(issued.certificate, *issued.chain)
     certified = requests.Certified("".join([leaf, *between]), key, "".join(authority))
-    if certified != in_force:
-        _check(leaf, "".join(between), key, certified.ca)
+    if certified == in_force or (issued.key and _is_older(leaf, in_force)):
+        return in_force
+    _check(leaf, "".join(between), key, certified.ca)
     return certified
+
+
+def _is_older(leaf, in_force):
+    """Tell whether a certificate is from before the one in force, which is still good.
+
+    A unit that leads again finds what it was given when it led before.
+    """
+    if not in_force:
+        return False
+    ends, good_until = tls.ends(leaf), tls.ends(in_force.certificate)
+    return ends is not None and time.time() < good_until and ends < good_until
 
 
 def _key(issued):
