@@ -1,4 +1,7 @@
-"""However the web port is served, and whatever lies beside the configuration: people are paged."""
+"""However the web port is served, and whatever lies beside the configuration: people are paged.
+
+And Prometheus scrapes every pod.
+"""
 
 import json
 import re
@@ -32,8 +35,9 @@ def deployed(charms, tmp_path_factory):
         version = oracles.version("alertmanager", "trixie")
         world.deploy("alertmanager", version, units=2, additional_args=BRISK)
         version = oracles.version("prometheus", "trixie")
-        world.deploy("prometheus", version, evaluation_interval="1s")
+        world.deploy("prometheus", version, evaluation_interval="1s", scrape_interval="1s")
         world.relate()
+        world.juju.relate("alertmanager:self-metrics-endpoint", "prometheus")
         yield world
 
 
@@ -89,6 +93,10 @@ def test_it_is_ready_pages_and_reloads(world, tmp_path, algorithm, users, path):
         ),
         "Prometheus to know the new addresses",
     )
+    expected = {
+        f"{scheme}://{pod}.alertmanager-endpoints.mod.svc:9093{path}/metrics": "up" for pod in PODS
+    }
+    world.until(lambda: world.scraped() == expected, "Prometheus to scrape there")
     alertname = "".join(filter(str.isalnum, f"Fire{algorithm}{users}{path}"))
     world.fire(alertname)
     world.paged(alertname, "firing")
