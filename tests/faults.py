@@ -53,12 +53,16 @@ KINDS = {**AT_CALLS, **AT_HOOKS}
 
 class Story(NamedTuple):
     """begin: brings the world to where the story starts. acts: what somebody does then, one thing
-    after the other has had all its consequences.
+    after the other has had all its consequences. answer: what a neighbour does whenever there is
+    something to do; returns whether there was. outcome: what a fault must not change, in place of
+    ``World.outcome``, where each life is different: keys are made by chance.
     """
 
     name: str
     begin: Callable[["World"], Any]
     acts: Sequence[Callable[["World"], Any]]
+    answer: Callable[["World"], bool] = lambda _: False
+    outcome: Optional[Callable[["World"], Dict[str, Any]]] = None
 
 
 class Saved(NamedTuple):
@@ -198,11 +202,13 @@ class World:
     def step(self) -> bool:
         """Let the next thing happen; return whether there was any.
 
-        A hook that is due; else Kubernetes brings what Juju holds to the pods; else five minutes
-        pass, until a failed hook is retried or, twice, for the regular look at everything; else
-        somebody does the next thing of the story.
+        A hook that is due; else a neighbour answers; else Kubernetes brings what Juju holds to the
+        pods; else five minutes pass, until a failed hook is retried or, twice, for the regular look
+        at everything; else somebody does the next thing of the story.
         """
-        happened = self._hook() or self._kubernetes() or self._later() or self._act()
+        happened = (
+            self._hook() or self._answer() or self._kubernetes() or self._later() or self._act()
+        )
         app = self.juju.model.applications.get(APP)
         if app and app.pod_spec and self.specs[-1:] != [app.pod_spec]:
             self.specs.append(app.pod_spec)
@@ -263,6 +269,9 @@ class World:
         last = {(action.unit, action.name): action for action in self.juju.model.actions.values()}
         return list(last.values())
 
+    def _answer(self) -> bool:
+        return self.story is not None and self.story.answer(self)
+
     def _act(self) -> bool:
         if self.story is None or self._acts == len(self.story.acts):
             return False
@@ -288,7 +297,6 @@ class World:
         app = self.juju.model.applications.get(APP)
         if app is None:
             return {"units": {}, "relations": len(self.juju.model.relations)}
-        looked = [run for run in self.juju.history if run.hook == "update-status"]
         return {
             "leader": app.leader,
             "pod spec": app.pod_spec,
@@ -302,17 +310,18 @@ class World:
                 if bag.settings
             },
             "pods": [(pod.running, pod.version) for pod in self._servers[: self._pods]],
-            "idle hooks write": [
-                call.argv
-                for run in looked[-len(app.units) :]
-                for call in run.writes
-                if call.tool != "juju-log"
-            ],
+            "idle hooks write": self.written_at_last(),
             "actions": {
                 f"{action.unit} {action.name}": (action.status, action.results)
                 for action in self._actions()
             },
         }
+
+    def written_at_last(self) -> List[list]:
+        """Return what the last regular look of each unit has changed: the tools' command lines."""
+        looked = [run for run in self.juju.history if run.hook == "update-status"]
+        last = looked[-len(self.juju.application(APP).units) :]
+        return [call.argv for run in last for call in run.writes if call.tool != "juju-log"]
 
     def _unit(self, unit) -> Dict[str, Any]:
         return {
@@ -379,7 +388,8 @@ def rehearse(world: World, story: Story) -> Rehearsal:
             others = APP in world.juju.model.applications and bool(world.other_leader())
             calls = tuple(call.tool for call in run.calls)
             moments.append(Moment(before, run.unit, run.hook, calls, others))
-    return Rehearsal(story, moments, world.outcome(), tuple(world.specs))
+    outcome = (story.outcome or World.outcome)(world)
+    return Rehearsal(story, moments, outcome, tuple(world.specs))
 
 
 class Trial:
@@ -438,6 +448,9 @@ class Trial:
                 world.run()
         except AssertionError as error:
             return [str(error)]
+        outcome = self._rehearsal.story.outcome
+        if outcome:
+            return list(_compare("", expected, outcome(world)))
         found = list(_compare("", expected, world.outcome()))
         others = [text for text in world.specs if text not in self._rehearsal.specs]
         return found + [
