@@ -61,16 +61,17 @@ class Signing:
             one for one in juju.model.relations_of(APP) if one.label(APP).startswith("prometheus")
         ]
         return {
+            "leader": juju.application(APP).leader,
             "what is asked for is kept": asked.strip() in kept,
             "what was signed is served": held["tls.crt"].decode() == certificate,
             "with its key": _fit(held["tls.crt"], held["tls.key"]),
             "units": {
-                name: (
-                    unit.workload.state,
-                    unit.version,
-                    bus_harness.flags_of(juju, name),
-                    juju.databag(relation, name),
-                )
+                name: {
+                    "state": unit.workload.state,
+                    "version": unit.version,
+                    "flags": dict.fromkeys(bus_harness.flags_of(juju, name), True),
+                    "told": juju.databag(relation, name),
+                }
                 for name, unit in juju.application(APP).units.items()
             },
             "idle hooks write": world.written_at_last(),

@@ -107,7 +107,6 @@ class World:
         )
         self._stack.enter_context(fake_pods.reached(self._reached))
         self._stack.enter_context(mock.patch.object(time, "time", self._clock))
-
         self._kept = {"": self.save()}
 
     def __enter__(self) -> "World":
