@@ -95,7 +95,8 @@ def results_of_actions(juju, *names, **parameters):
 def relate_to_everything(juju):
     prometheus(juju)
     for endpoint in {**METADATA["provides"], **METADATA["requires"]}:
-        if endpoint not in ("prometheus", "remote-configuration"):
+        # All but the first of these would take the place of options.
+        if endpoint not in ("prometheus", "remote-configuration", "certificates"):
             relate_to(juju, endpoint, f"on-{endpoint}")
 
 
