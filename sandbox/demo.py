@@ -93,7 +93,7 @@ class _Demo:
             daemon.start()
             self._build()
             self._deploy(daemon.juju)
-            self._wait(daemon.juju)
+            self._wait(daemon)
             addresses = {app: _publish(daemon.cluster, app) for app in CHARMS}
             self._alert(daemon.juju, addresses["alertmanager"])
             self._show(daemon, addresses)
@@ -131,8 +131,13 @@ class _Demo:
         for endpoint in ("prometheus", "self-metrics-endpoint"):
             juju.relate(f"alertmanager:{endpoint}", "prometheus")
 
-    def _wait(self, juju: Any) -> None:
-        """Tells each unit's status whenever it changes, until all are active."""
+    def _wait(self, daemon: Daemon) -> None:
+        """Tells each unit's status whenever it changes, until all are active and their pods ready.
+
+        A unit may say that it is active before Juju has the pod spec of the same hook.
+        """
+        juju = daemon.juju
+        units = self._options.units + 1
         shown: dict[str, tuple] = {}
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -143,7 +148,8 @@ class _Demo:
                 if shown.get(name) != (status.state, status.message):
                     shown[name] = (status.state, status.message)
                     self._say(f"{name:<16}  {status.state:<11}  {status.message}".rstrip())
-            complete = len(states) > self._options.units
+            pods = [pod for app in CHARMS for pod in daemon.cluster.pods(app)]
+            complete = len(states) == len(pods) == units and all(pod.ready for pod in pods)
             if complete and all(status.state == "active" for status in states.values()):
                 return
             if time.monotonic() > deadline:
