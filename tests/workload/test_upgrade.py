@@ -40,6 +40,7 @@ def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
     silence = world.silence(PODS[0], "alertname=Quiet")
     world.until(lambda: world.silences(PODS[1]) == [silence], "both to know the silence")
     known, begun = world.alertmanagers(), world.stream()
+    world.paged("Stream0", "firing")
     released_charm = world.charms["alertmanager"]
     for charm in (charms["alertmanager"], released_charm):
         assert refresh(world, charm) == configuration

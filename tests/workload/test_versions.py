@@ -32,6 +32,7 @@ def test_every_version_and_the_way_back_under_fire(world, table):
         world.silence(PODS[1], "alertname=~Stream.*7"),
     }
     begun = world.stream()
+    world.paged("Stream0", "firing")
     for version in [*others, *others[-2::-1], first]:
         old = world.cluster.pods("alertmanager")
         world.attach(version)
