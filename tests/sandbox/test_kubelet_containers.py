@@ -18,6 +18,7 @@ STRICT = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
 }
+BACK_OFF = r"back-off (\S+)s restarting failed container=main"
 real_ids = pytest.mark.skipif(os.geteuid() != 0, reason="only root has other user ids for certain")
 
 
@@ -232,22 +233,20 @@ def test_a_killed_program_comes_back_in_the_same_pod(cluster):
 
 def test_a_program_that_keeps_failing_is_started_ever_later(cluster):
     cluster.run(workload({"command": ["sh", "-c", "echo tried; exit 3"]}))
-    cluster.wait(lambda: (cluster.pod("web-0") or before).restarts >= 3)
-    waits = [
-        (pod.restarts, re.match(r"back-off (\S+)s restarting failed container=main", pod.message))
-        for state in cluster.history
-        for pod in state["web"]
-        if pod.reason == "CrashLoopBackOff"
-    ]
-    seconds = {restarts: float(match.group(1)) for restarts, match in waits}
-    assert 1 not in seconds  # the first is at once
-    assert seconds[2] == 0.3
-    assert seconds[3] == 0.6
-    assert cluster.logs("web-0", "main").splitlines() == ["tried"] * 3
 
+    def waits():
+        """Return how long it was waited, in seconds, by the number of restarts so far."""
+        seen = [pod for state in list(cluster.history) for pod in state["web"]]
+        return {
+            pod.restarts: float(re.match(BACK_OFF, pod.message).group(1))
+            for pod in seen
+            if pod.reason == "CrashLoopBackOff"
+        }
 
-class before:  # what a pod is before it is there
-    restarts = 0
+    cluster.wait(lambda: 3 in waits())
+    assert {restarts: waits()[restarts] for restarts in (2, 3)} == {2: 0.3, 3: 0.6}
+    assert 1 not in waits()  # the first is at once
+    assert cluster.logs("web-0", "main").splitlines()[:3] == ["tried"] * 3
 
 
 def test_a_pod_ends_by_sigterm_and_has_its_grace_period(cluster):
