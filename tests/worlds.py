@@ -62,6 +62,22 @@ class World:
             "Prometheus to know every Alertmanager",
         )
 
+    def scale(self, units):
+        """Have so many Alertmanagers; wait until they run, and know one another as Prometheus does.
+
+        Nothing is done if there are as many already.
+        """
+        if units == self.juju.application(ALERTMANAGER).scale:
+            return
+        self.juju.scale(ALERTMANAGER, units)
+        self.live()
+        pods = [pod.name for pod in self.cluster.pods(ALERTMANAGER)]
+        self.until(
+            lambda: {len(self.members(pod)) for pod in pods} == {units},
+            f"{units} members to know {units} members",
+        )
+        self.until(lambda: len(self.alertmanagers()) == units, f"Prometheus to know {units}")
+
     def attach(self, version, app=ALERTMANAGER):
         """Let another version run."""
         self.versions[app] = version

@@ -1,5 +1,5 @@
 """What every version of Alertmanager must do in the hands of this charm: page people, take what is
-right without a restart and leave out what is wrong, and forget nothing.
+right without a restart and leave out what is wrong, grow and shrink, and forget nothing.
 """
 
 import oracles
@@ -19,10 +19,11 @@ PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
     ],
 )
 def deployed(request, charms, tmp_path_factory):
-    """Three Alertmanagers and a Prometheus of one Debian suite."""
+    """An Alertmanager and a Prometheus of one Debian suite."""
     versions = {name: oracles.version(name, request.param) for name in charms}
     with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        world.deploy("alertmanager", versions["alertmanager"], units=3, additional_args=BRISK)
+        world.deploy("alertmanager", versions["alertmanager"], additional_args=BRISK)
+        world.configure(alertmanager_config=world.team())
         world.deploy("prometheus", versions["prometheus"], evaluation_interval="1s")
         world.relate()
         yield world
@@ -30,7 +31,8 @@ def deployed(request, charms, tmp_path_factory):
 
 @pytest.fixture
 def world(deployed):
-    """The same for every test: configured to page the team, nothing fires, all is well."""
+    """The same for every test: three to page the team, nothing fires, all is well."""
+    deployed.scale(3)
     deployed.configure(
         alertmanager_config=deployed.team(),
         alertmanager_secrets="",
@@ -40,6 +42,26 @@ def world(deployed):
     deployed.live()
     deployed.pager.calls.clear()
     return deployed
+
+
+def test_scaling_restarts_no_pod_that_stays_and_forgets_no_silence(deployed):
+    world = deployed
+    world.scale(1)
+    silence = world.silence(PODS[0], "alertname=Hush")
+    for units in (3, 5, 2):
+        before = world.processes()
+        world.scale(units)
+        after = world.processes()
+        assert sorted(after) == [f"alertmanager-{number}" for number in range(units)]
+        stayed = before.keys() & after.keys()
+        assert {pod: after[pod] for pod in stayed} == {pod: before[pod] for pod in stayed}
+        world.until(
+            lambda pods=tuple(after): all(silence in world.silences(pod) for pod in pods),
+            "every member to know the silence",
+        )
+    world.fire("Hush", "Shout")
+    world.paged("Shout", "firing")
+    assert world.pager.pages("Hush") == []
 
 
 def test_an_alert_pages_once_and_so_does_its_end(world):

@@ -1,0 +1,63 @@
+"""A cluster that falls apart, or loses its relation: nobody misses a page."""
+
+import oracles
+import pytest
+import worlds
+from worlds import BRISK
+
+PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
+
+pytestmark = pytest.mark.xdist_group("cluster changes")
+
+
+@pytest.fixture(scope="module")
+def deployed(charms, tmp_path_factory):
+    """Three Alertmanagers and a Prometheus."""
+    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        version = oracles.version("alertmanager", "bookworm")
+        world.deploy("alertmanager", version, units=3, additional_args=BRISK)
+        world.configure(alertmanager_config=world.team())
+        version = oracles.version("prometheus", "bookworm")
+        world.deploy("prometheus", version, evaluation_interval="1s")
+        world.relate()
+        yield world
+
+
+@pytest.fixture
+def world(deployed):
+    """The same for every test: all know one another, and nothing fires."""
+    deployed.live()
+    deployed.until(lambda: all(len(deployed.members(pod)) == 3 for pod in PODS), "one cluster")
+    return deployed
+
+
+def test_members_cut_off_from_one_another_page_all_the_same_and_find_together_again(world):
+    whole = world.members("alertmanager-0")
+    world.cluster.partition([["alertmanager-0"], ["alertmanager-1", "alertmanager-2"]])
+    world.until(lambda: len(world.members("alertmanager-0")) == 1, "the first to be alone")
+    world.until(lambda: len(world.members("alertmanager-1")) == 2, "the others to miss it")
+    # what only one side hears of
+    world.amtool("alertmanager-0", "alert", "add", "alertname=Left")
+    world.amtool("alertmanager-2", "alert", "add", "alertname=Right")
+    world.fire("Both")
+    for name in ("Left", "Right", "Both"):
+        world.paged(name, "firing")
+    silence = world.silence("alertmanager-0", "alertname=Quiet")
+    world.cluster.heal()
+    world.until(
+        lambda: {tuple(world.members(pod)) for pod in PODS} == {tuple(whole)},
+        "the members to find together",
+    )
+    world.until(
+        lambda: all(silence in world.silences(pod) for pod in PODS),
+        "the silence of one side to reach the other",
+    )
+
+
+def test_removing_the_relation_leaves_prometheus_without_alertmanagers(world):
+    assert len(world.alertmanagers()) == 3
+    world.juju.remove_relation("alertmanager", "prometheus")
+    world.until(lambda: world.alertmanagers() == [], "Prometheus to forget them")
+    world.relate()
+    world.fire("Again")
+    world.paged("Again", "firing")
