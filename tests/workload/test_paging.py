@@ -30,6 +30,13 @@ def deployed(request, charms, tmp_path_factory):
 
 
 @pytest.fixture
+def settled(deployed):
+    """The same for a test that only looks at what runs, whatever its configuration."""
+    deployed.cluster.ready("alertmanager", 3, timeout=60)
+    return deployed
+
+
+@pytest.fixture
 def world(deployed):
     """The same for every test: three to page the team, nothing fires, all is well."""
     deployed.scale(3)
@@ -130,11 +137,11 @@ def test_a_killed_pod_comes_back_with_its_silences(world):
 
 
 @pytest.mark.parametrize("app", ["alertmanager", "prometheus"])
-def test_every_process_runs_without_rights(world, app):
-    running = world.running(f"{app}-0")
+def test_every_process_runs_without_rights(settled, app):
+    processes = settled.running(f"{app}-0")
     # the shell that reloads, the program, and the shell's watcher; it sleeps now and then
-    assert sorted({each["Name"][0] for each in running} - {"sleep"}) == [app, "sh"]
-    for each in running:
+    assert sorted({each["Name"][0] for each in processes} - {"sleep"}) == [app, "sh"]
+    for each in processes:
         assert each["Uid"] == each["Gid"] == ["65534"] * 4, each
         assert each["Groups"] == ["65534"], each
         for kind in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb"):
@@ -146,10 +153,10 @@ def test_every_process_runs_without_rights(world, app):
     ("app", "writable"),
     [("alertmanager", {"/alertmanager", "/run/alertmanager"}), ("prometheus", {"/prometheus"})],
 )
-def test_no_process_can_write_but_to_its_volumes_or_has_a_token(world, app, writable):
+def test_no_process_can_write_but_to_its_volumes_or_has_a_token(settled, app, writable):
     no_token = "/var/run/secrets/kubernetes.io/serviceaccount"
     jujus = {"/var/lib/juju", "/usr/bin/juju-run"}  # mounted into every container of such charms
-    mounts = [line.split() for line in world.sh(f"{app}-0", "cat /proc/1/mounts").splitlines()]
+    mounts = [line.split() for line in settled.sh(f"{app}-0", "cat /proc/1/mounts").splitlines()]
     assert "ro" in next(options for _, place, _, options, *_ in mounts if place == "/").split(",")
     assert {
         place
@@ -157,14 +164,14 @@ def test_no_process_can_write_but_to_its_volumes_or_has_a_token(world, app, writ
         if "rw" in options.split(",") and not place.startswith(("/proc", "/dev"))
     } == writable | {no_token} | jujus
     for place in ("/", "/etc", f"/etc/{app}", "/tmp", "/bin"):
-        done = world.cluster.exec(f"{app}-0", app, ["touch", f"{place}/written"])
+        done = settled.cluster.exec(f"{app}-0", app, ["touch", f"{place}/written"])
         assert done.returncode != 0, place
-    assert world.sh(f"{app}-0", f"ls -A {no_token}") == ""
+    assert settled.sh(f"{app}-0", f"ls -A {no_token}") == ""
 
 
-def test_nothing_listens_but_the_web_port_and_gossip(world):
-    assert world.listening(PODS[0]) == {("tcp", 9093), ("tcp", 9094), ("udp", 9094)}
-    assert world.listening("prometheus-0") == {("tcp", 9090)}
+def test_nothing_listens_but_the_web_port_and_gossip(settled):
+    assert settled.listening(PODS[0]) == {("tcp", 9093), ("tcp", 9094), ("udp", 9094)}
+    assert settled.listening("prometheus-0") == {("tcp", 9090)}
 
 
 def test_secrets_show_in_no_process(world):
