@@ -108,7 +108,8 @@ def _idle_rows(bench, python, repeats):
             times[name].append(processes.run(command, cwd=str(charm), env=environment))
         idle += bench.idle()
     bare = _bare(bench, bench.juju.history[-1], bench.idle, repeats)
-    ratio = _wall(cost.usage for cost in idle) / _wall(times[FRAMEWORKS])
+    took, frameworks = _wall(cost.usage for cost in idle), _wall(times[FRAMEWORKS])
+    ratio, own = took / frameworks, (took - _wall(cost.usage for cost in bare)) / frameworks
     rows = [table.Row(f"reference: {name}", str(processes.median(times[name]))) for name in times]
     return [
         *rows,
@@ -120,6 +121,9 @@ def _idle_rows(bench, python, repeats):
             f"{ratio:.2f} times",
             f"at most {IDLE_RATIO}",
             ratio <= IDLE_RATIO,
+        ),
+        table.Row(
+            "  likewise, less what the same calls take from a shell script", f"{own:.2f} times"
         ),
     ]
 

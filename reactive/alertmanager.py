@@ -118,7 +118,7 @@ def apply_pod_spec():
 @when("leadership.is_leader", "alertmanager.spec.applied")
 def prove_configuration():
     """Ask each pod what it runs; what one of them refuses is rolled back."""
-    if rollout.prove(what_is_served()):
+    if rollout.prove(what_is_served):
         clear_flag("alertmanager.spec.applied")
 
 
@@ -126,9 +126,7 @@ def prove_configuration():
 @when_not("leadership.is_leader")
 def look_at_own_pod():
     """Ask this unit's pod what it runs."""
-    served = what_is_served()
-    if served:
-        rollout.look(served, [pods.ordinal()])
+    rollout.look(what_is_served, [pods.ordinal()])
 
 
 @when("alertmanager.options.checked")

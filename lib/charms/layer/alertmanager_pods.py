@@ -1,14 +1,19 @@
 """The running pods, as the charm's handlers see them: where they are, what they say, what is
 remembered of it by all units.
+
+What it takes to speak to pods is imported where it is needed: most hooks speak to none.
 """
 
-from typing import List, Tuple
+from typing import TYPE_CHECKING, List, Tuple
 
 from charmhelpers.core import hookenv
-from charms.layer import alertmanager_api as api
-from charms.layer.alertmanager import addresses, proof
-from charms.layer.alertmanager.served import Served
+from charms.layer.alertmanager import addresses
 from charms.layer.pod_spec import tools
+
+if TYPE_CHECKING:
+    from charms.layer import alertmanager_api as api
+    from charms.layer.alertmanager import proof
+    from charms.layer.alertmanager.served import Served
 
 
 def living_units() -> List[str]:
@@ -31,15 +36,20 @@ def own_pod_exists() -> bool:
         return False
 
 
-def pods(served: Served, ordinals) -> List[api.Alertmanager]:
+def pods(served: "Served", ordinals) -> "List[api.Alertmanager]":
     """Return the pods with these ordinals, ready to be asked."""
+    from charms.layer import alertmanager_api as api
+
     application, model = hookenv.application_name(), hookenv.model_name()
     hosts = [addresses.pod_host(application, number, model) for number in ordinals]
     return [api.Alertmanager.of(host, served) for host in hosts]
 
 
-def states(asked: List[api.Alertmanager]) -> List[Tuple[api.Alertmanager, proof.PodState]]:
+def states(asked: "List[api.Alertmanager]") -> "List[Tuple[api.Alertmanager, proof.PodState]]":
     """Ask pods what they run; return those that answer, with what they say."""
+    from charms.layer import alertmanager_api as api
+    from charms.layer.alertmanager import proof
+
     answers = api.ask(asked, api.Alertmanager.metrics)
     return [
         (pod, proof.read_metrics(answer))
@@ -48,19 +58,23 @@ def states(asked: List[api.Alertmanager]) -> List[Tuple[api.Alertmanager, proof.
     ]
 
 
-def refusal(asked: List[api.Alertmanager]) -> str:
+def refusal(asked: "List[api.Alertmanager]") -> str:
     """Have pods read their configuration again; return what the first one says that will not.
 
     Returns "" if none refuses.
     """
+    from charms.layer import alertmanager_api as api
+
     for answer in api.ask(asked, api.Alertmanager.reload):
         if isinstance(answer, str) and answer:
             return answer
     return ""
 
 
-def memory() -> proof.Memory:
+def memory() -> "proof.Memory":
     """Return what the units remember in common; it outlives the operator's disk and any leader."""
+    from charms.layer.alertmanager import proof
+
     told = hookenv.leader_get() or {}
     return proof.Memory(
         told.get("proven") or "", told.get("refused") or "", told.get("sentence") or ""

@@ -10,7 +10,6 @@ import time
 from charmhelpers.core import hookenv, unitdata
 from charms.layer import alertmanager_pods as pods
 from charms.layer import pod_spec
-from charms.layer.alertmanager import proof
 
 _GIVEN = "alertmanager.given"
 _SEEN = "alertmanager.seen"
@@ -26,7 +25,7 @@ def choose(desired, image):
     desired: a Desired without refusals. image: the reference of the image.
     Returns a proof.Choice, and notes what it is to be recognised by.
     """
-    from charms.layer.alertmanager import stored
+    from charms.layer.alertmanager import proof, stored
 
     held, memory = stored.read(pod_spec.pod_spec_get()), pods.memory()
     choice = proof.choose(desired.files, image, held, memory, desired.default)
@@ -50,6 +49,8 @@ def _doubt(name, before, held):
 
     It can only be about this one if all pods ran the one before: then they hold no third.
     """
+    from charms.layer.alertmanager import proof
+
     held_name = proof.fingerprint(held.current, held.image) if held else ""
     if before.get("name") == held_name == name:
         return {"live": before["live"], "doubted_until": before["doubted_until"]}
@@ -67,12 +68,14 @@ def seen():
     return unitdata.kv().get(_SEEN) or {}
 
 
-def look(served, ordinals):
+def look(serving, ordinals):
     """Ask pods what they run, and note it.
 
-    served: how they are spoken to. ordinals: which. Returns those that answer, with their states.
+    serving: returns how they are spoken to, None if nobody knows. ordinals: which. Returns those
+    that answer, with their states.
     """
-    answers = pods.states(pods.pods(served, ordinals)) if pods.own_pod_exists() else []
+    served = serving() if pods.own_pod_exists() else None
+    answers = pods.states(pods.pods(served, ordinals)) if served else []
     wanted = given().get("hash")
     live = [state for _, state in answers if state.config_hash == wanted and state.reloaded]
     found = {
@@ -87,13 +90,13 @@ def look(served, ordinals):
     return answers
 
 
-def prove(served):
+def prove(serving):
     """Look at all pods, and remember if all run what they were given, or if one refuses to.
 
     Returns whether that calls for another pod spec. What replaces a refused configuration is not
     judged itself: there would be nothing left to replace it with.
     """
-    answers = look(served, range(len(pods.living_units())))
+    answers = look(serving, range(len(pods.living_units())))
     told, found = given(), seen()
     everywhere = found["live"] == found["asked"]
     if everywhere and not told["live"]:
@@ -108,6 +111,8 @@ def prove(served):
     late = [pod for pod, state in answers if state.config_hash != told["hash"]]
     said = pods.refusal(late)
     if said:
+        from charms.layer.alertmanager import proof
+
         sentence = proof.redacted(said, _secrets())
         hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
         pods.remember(refused=told["name"], sentence=sentence)

@@ -3,7 +3,6 @@
 import os
 import time
 
-from charms.layer.alertmanager import certificate_requests, certificates
 from charms.layer.alertmanager.assess import ENDS_SOON_DAYS
 from charms.layer.alertmanager.problems import Problem
 
@@ -26,6 +25,8 @@ def clash(certificate, key):
     """
     import ssl
 
+    from charms.layer.alertmanager import certificates
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     descriptors = [in_memory(certificate), in_memory(key)]
     files = [f"/proc/self/fd/{descriptor}" for descriptor in descriptors]
@@ -44,6 +45,8 @@ def clash(certificate, key):
 
 def ends(certificate):
     """Return when a certificate, PEM, ends, in seconds since 1970; None without one."""
+    from charms.layer.alertmanager import certificates
+
     try:
         return certificates.ends(certificate).timestamp() if certificate else None
     except certificates.NoCertificate:
@@ -62,6 +65,8 @@ def notice(certificate, ca):
     """
     if not ca:
         return ENDS_SOON_DAYS * 86400
+    from charms.layer.alertmanager import certificate_requests
+
     return certificate_requests.notice(certificate).total_seconds()
 
 
