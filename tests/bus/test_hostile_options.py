@@ -11,7 +11,15 @@ import hostile_input
 import pytest
 import yaml
 from charmhelpers.core import hookenv
-from charms.layer.alertmanager import config_files, desired, settings, version, workload
+from charms.layer.alertmanager import (
+    config_files,
+    desired,
+    parsers,
+    settings,
+    version,
+    workload,
+    yaml_text,
+)
 from charms.layer.pod_spec import render
 from conftest import SEED
 from hypothesis import given, seed
@@ -126,7 +134,7 @@ def test_what_is_free_text_reaches_the_process_as_it_is(label, value):
 @pytest.mark.soak
 @seed(SEED)
 @given(hostile_input.OPTIONS, USABLE_IMAGES)
-@hostile_input.soaking(5000)
+@hostile_input.soaking(3000)
 def test_the_pod_spec_has_that_structure_for_long(options, image):
     check(options, image)
 
@@ -153,6 +161,19 @@ def test_every_option_is_tried_and_has_a_limit(option):
     ]
     _, problems = settings.parse({option: "x" * longest})
     assert not [problem for problem in problems if "has more than" in str(problem)]
+
+
+def test_the_readme_tells_the_limits():
+    readme = (bus_harness.ROOT / "README.md").read_text()
+    limits = readme.partition("## Limits")[2].partition("##")[0]
+    for limit in (
+        config_files.MOST_BYTES,
+        yaml_text.MAX_BYTES,
+        settings.LONGEST_FILE,
+        settings.LONGEST_WORDS,
+        parsers.LONGEST_URL,
+    ):
+        assert f"{limit:,}" in limits
 
 
 def test_no_option_is_left_out():

@@ -310,7 +310,7 @@ def test_hostile_input_for_long(juju, charm):
 
     @seed(SEED)
     @given(BAGS, st.data())
-    @hostile_input.soaking(100)
+    @hostile_input.soaking(30)
     def check(bag, data):
         say(juju, relations, bag)
         assert hostile_input.one_line(shown(juju)[1])

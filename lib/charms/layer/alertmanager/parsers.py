@@ -21,7 +21,7 @@ _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h
 _MOST_HOURS = 2562047  # what nanoseconds in 63 bits come to
 # memberlist gives the length of a label one byte.
 _LONGEST_CLUSTER_LABEL = 255
-_LONGEST_URL = 2048
+LONGEST_URL = 2048
 _PEM = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]{0,252}")
 _LABEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -124,8 +124,8 @@ def templates(value: str) -> Tuple[Tuple[str, str], ...]:
 def external_url(value: str) -> str:
     """Read an http or https URL, which loses the slash at its end."""
     value = value.strip()
-    if len(value) > _LONGEST_URL:
-        raise BadOption(f"has {len(value)} characters", f"shorten it to {_LONGEST_URL} at most")
+    if len(value) > LONGEST_URL:
+        raise BadOption(f"has {len(value)} characters", f"shorten it to {LONGEST_URL} at most")
     try:
         url = urlsplit(value)
         port_is_sound = url.port is None or url.port > 0
