@@ -31,8 +31,9 @@ def deployed(request, charms, tmp_path_factory):
 
 @pytest.fixture
 def settled(deployed):
-    """The same for a test that only looks at what runs, whatever its configuration."""
-    deployed.cluster.ready("alertmanager", 3, timeout=60)
+    """The same for a test that only looks at what runs, however many and however configured."""
+    count = deployed.juju.application("alertmanager").scale
+    deployed.cluster.ready("alertmanager", count, timeout=60)
     return deployed
 
 
