@@ -1,6 +1,5 @@
 """The table that ``make bench`` prints."""
 
-import statistics
 from typing import Iterable, List, NamedTuple, Optional, Sequence
 
 
@@ -41,8 +40,3 @@ def text(title: str, rows: Sequence[Row]) -> str:
 def missed(rows: Iterable[Row]) -> List[Row]:
     """Return the rows of counted targets that were missed."""
     return [row for row in rows if row.counted and row.met is False]
-
-
-def milliseconds(seconds: Iterable[float]) -> str:
-    """Return the median of some times."""
-    return f"{statistics.median(seconds) * 1000:.0f} ms"

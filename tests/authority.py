@@ -8,6 +8,8 @@ import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
+import oracles
+
 _CONFIG = """
 [ca]
 default_ca = own
@@ -75,7 +77,11 @@ class Authority:
 
     def _openssl(self, *words):
         done = subprocess.run(
-            ["openssl", *words], cwd=self.folder, capture_output=True, text=True, check=False
+            [oracles.openssl(), *words],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -83,7 +89,7 @@ class Authority:
 
 def read_request(request, option="-text"):
     """Return what openssl has to say of a signing request, after it has checked the signature."""
-    words = ["openssl", "req", "-verify", "-noout", option]
+    words = [oracles.openssl(), "req", "-verify", "-noout", option]
     done = subprocess.run(words, input=request, capture_output=True, text=True, check=False)
     assert "verify OK" in done.stdout + done.stderr
     return done.stdout

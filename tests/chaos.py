@@ -162,9 +162,9 @@ def _came_or_went(first, again, done):
     return any(page.sender in done.event.pods and _within(page.at, done) for page in (first, again))
 
 
-def _interrupted(first, _, done):
-    """A new configuration ends notifications that are under way, heard or not."""
-    return _within(first.at, done)
+def _interrupted(first, again, done):
+    """A new configuration ends notifications that are under way, heard or not, in every pod."""
+    return _within(first.at, done) and _within(again.at, done)
 
 
 _REASONS = {

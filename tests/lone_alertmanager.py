@@ -4,7 +4,8 @@
 
 deploys the built CHARM with its state in FOLDER, to page 127.0.0.1:PORT. Alertmanager is killed
 when it alone knows of a silence. The program prints the user and the status of the unit as JSON,
-and ends with the next line on its input.
+and ends with the next line on its input. Where its user can have no cluster, it exits with
+NO_CLUSTER, and says why on stderr.
 """
 
 import json
@@ -14,10 +15,11 @@ import time
 from pathlib import Path
 
 from sandbox.juju import Controller
-from sandbox.kubelet import Cluster
+from sandbox.kubelet import Cluster, ClusterError
 
 APP, UNIT, POD = "alertmanager", "alertmanager/0", "alertmanager-0"
 PATIENCE = 120
+NO_CLUSTER = 69
 
 
 class Story:
@@ -84,4 +86,8 @@ def main(folder, charm, version, port):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except ClusterError as error:
+        print(error, file=sys.stderr)
+        sys.exit(NO_CLUSTER)

@@ -3,6 +3,7 @@
 A test that asks for one which cannot be had here is skipped, and says why.
 """
 
+import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import Union
@@ -33,6 +34,11 @@ def promtool(version: str) -> Path:
 def prometheus(version: str) -> Path:
     """Return Prometheus itself, of a version (``2.42.0``) or of a Debian suite (``sid``)."""
     return _binary("prometheus", "prometheus", version)
+
+
+def openssl() -> str:
+    """Return where the program openssl is."""
+    return shutil.which("openssl") or pytest.skip("there is no openssl here")
 
 
 def version(name: str, suite: str) -> str:

@@ -3,6 +3,8 @@
 import base64
 import subprocess
 
+import oracles
+
 APP = "alertmanager"
 UNIT = "alertmanager/0"
 IMAGE = "prom/alertmanager:v0.25.0"
@@ -77,8 +79,9 @@ def self_signed(name, folder, algorithm=("rsa:2048",), days=30):
     kind, *options = algorithm
     name_words = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     files = ["-days", str(days), "-keyout", "tls.key", "-out", "tls.crt"]
+    request = ["req", "-x509", "-nodes", "-newkey", kind]
     subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", "-newkey", kind, *options, *name_words, *files],
+        [oracles.openssl(), *request, *options, *name_words, *files],
         cwd=folder,
         check=True,
         capture_output=True,

@@ -42,7 +42,9 @@ def build(source, destination, python=sys.executable):
     ) as fresh:
         tree = Path(work, "tree")
         snapshot(tree)
-        (tree / inside / "version").write_text(_git("describe", "--always", "--dirty"))
+        (tree / inside / "version").write_text(
+            _git("describe", "--always", "--dirty", "--abbrev=12")
+        )
         _charm_build(tools, tree, inside, fresh, Path(work, "cache"))
         (built,) = Path(fresh).iterdir()
         tidy(built)

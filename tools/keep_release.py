@@ -3,11 +3,14 @@
     python3 -m tools.keep_release VERSION COMMIT
 
 builds the charm as it is in COMMIT, with that commit's own tools, and packs it into
-tests/releases/alertmanager-VERSION.tar.xz: the same bytes whenever and wherever it is done.
+tests/releases/alertmanager-VERSION.tar.xz: the same bytes whenever and wherever it is done, as long
+as the commit has an annotated tag or git abbreviates its hash alike.
 """
 
+import argparse
 import io
 import lzma
+import re
 import subprocess
 import sys
 import tarfile
@@ -54,10 +57,25 @@ def _anonymous(member):
     return member
 
 
-if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python3 -m tools.keep_release VERSION COMMIT")
+def main(arguments=None):
+    """Keep the release that the command line names; say in a line what is wrong with it."""
+    parser = argparse.ArgumentParser(
+        prog="tools.keep_release", description="Keep what a release was, for tests."
+    )
+    parser.add_argument("version", metavar="VERSION", type=_version)
+    parser.add_argument("commit", metavar="COMMIT")
+    asked = parser.parse_args(arguments)
     try:
-        print(keep(*sys.argv[1:]))
+        print(keep(asked.version, asked.commit))
     except subprocess.CalledProcessError as failure:
         sys.exit(f"failed: {' '.join(map(str, failure.cmd))}")
+
+
+def _version(text):
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no version: write one like 0.2.0")
+    return text
+
+
+if __name__ == "__main__":
+    main()

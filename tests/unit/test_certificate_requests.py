@@ -4,6 +4,7 @@ import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
+import oracles
 import pytest
 from authority import Authority, read_request
 from charms.layer import alertmanager_openssl as openssl
@@ -23,6 +24,7 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def key():
     """A private key, as it is made for a relation."""
+    oracles.openssl()
     return openssl.make_key()
 
 

@@ -60,3 +60,8 @@ def test_alertmanager_itself_lists_what_the_table_says(suite):
     found = re.search(r"version (\d+)\.(\d+)\.(\d+)", version.stdout + version.stderr)
     number = tuple(map(int, found.groups()))
     assert {n for n in flags.FLAGS if flags.understands(number, n)} == set(listed) - BESIDE
+
+
+def test_a_duration_that_go_cannot_hold_is_not_taken():
+    assert flags.takes("web.timeout", "2562047h")
+    assert not flags.takes("web.timeout", "2562048h")

@@ -42,9 +42,3 @@ def test_the_readme_lists_every_endpoint_with_its_interface():
 def test_the_index_lists_every_page():
     listed = [row[0] for row in rows(PAGES / "README.md", "Relations")]
     assert sorted(listed) == sorted(f"[{name}]({name}.md)" for name in ENDPOINTS)
-
-
-def test_no_link_leads_nowhere():
-    for page in [ROOT / "README.md", *PAGES.glob("*.md")]:
-        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"

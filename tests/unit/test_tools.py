@@ -1,10 +1,14 @@
 """The tools behind make say in a line what is wrong with their arguments."""
 
+import hashlib
+import re
+
 import pytest
+import released
 
-from tools import build_charm, environment, interpreters, readme_tables
+from tools import build_charm, environment, interpreters, keep_release, readme_tables
 
-TOOLS = [build_charm, environment, interpreters, readme_tables]
+TOOLS = [build_charm, environment, interpreters, keep_release, readme_tables]
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__)
@@ -16,7 +20,9 @@ def test_wrong_arguments_earn_a_line(tool, arguments, capsys):
     assert ": error: " in capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("tool", [build_charm, environment], ids=lambda tool: tool.__name__)
+@pytest.mark.parametrize(
+    "tool", [build_charm, environment, keep_release], ids=lambda tool: tool.__name__
+)
 def test_missing_arguments_are_named(tool, capsys):
     with pytest.raises(SystemExit):
         tool.main([])
@@ -51,3 +57,21 @@ def test_without_python_3_8_the_logic_is_tested_on_this_one(monkeypatch, tmp_pat
     python.symlink_to("/bin/true")
     interpreters.main([])
     assert capsys.readouterr().out == "py38-logic\n"
+
+
+def test_a_release_has_a_version(capsys):
+    with pytest.raises(SystemExit):
+        keep_release.main(["", "main"])
+    assert "'' is no version: write one like 0.2.0" in capsys.readouterr().err
+
+
+def test_the_releases_that_are_kept_are_the_ones_that_were_made():
+    listed = re.findall(
+        r"^\| `(.+?)` \| `[0-9a-f]+` \| `([0-9a-f]{64})` \|$",
+        (released.FOLDER / "README.md").read_text(),
+        re.M,
+    )
+    kept = released.FOLDER.glob("*.tar.xz")
+    assert dict(listed) == {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in kept
+    }

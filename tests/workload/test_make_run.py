@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
 
+import clusters
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +36,8 @@ class Run:
             text=True,
             start_new_session=True,
         )
+        self._deadline = threading.Timer(PATIENCE, self._end)
+        self._deadline.start()
 
     def until(self, words):
         """Reads on to the line with these words and returns it."""
@@ -43,6 +47,10 @@ class Run:
                 return self.lines[-1]
         raise AssertionError("\n".join(self.lines))
 
+    def _end(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def interrupt(self):
         """Ctrl-C, which a terminal sends to all of them."""
         os.killpg(self._process.pid, signal.SIGINT)
@@ -50,8 +58,8 @@ class Run:
         self._process.wait(60)
 
     def kill(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._deadline.cancel()
+        self._end()
         self._process.stdout.close()
         self._process.wait()
 
@@ -98,6 +106,8 @@ def _answers(address):
 @pytest.fixture
 def make_run(tmp_path):
     """Starts make run; whatever happens it ends with the test."""
+    with clusters.started(tmp_path / "can-be-had"):
+        pass
     runs = []
 
     def start(*variables):

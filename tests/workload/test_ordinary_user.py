@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lone_alertmanager
 import oracles
 import pytest
 import yaml
@@ -19,7 +20,7 @@ from pager import Pager
 
 ROOT = Path(__file__).resolve().parents[2]
 USER = 61234
-STORY = ROOT / "tests" / "lone_alertmanager.py"
+STORY = Path(lone_alertmanager.__file__).resolve()
 
 
 @pytest.fixture
@@ -79,7 +80,10 @@ def test_an_ordinary_user_is_paged_and_keeps_a_silence_that_only_the_killed_pod_
         )
         told = story.stdout.readline()
         if not told:
-            pytest.fail(story.communicate()[1])
+            _, errors = story.communicate()
+            if story.returncode == lone_alertmanager.NO_CLUSTER:
+                pytest.skip(errors)
+            pytest.fail(errors)
         awaited(lambda: pager.pages("Loud"), what="a page")
         owners = {process.stat().st_uid for process in processes_with(str(folder))}
         _, errors = story.communicate("end\n", timeout=60)

@@ -5,7 +5,7 @@ right without a restart and leave out what is wrong, grow and shrink, and forget
 import oracles
 import pytest
 import worlds
-from worlds import BRISK
+from worlds import SEDATE
 from wrong_configurations import sample, survive
 
 PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
@@ -22,7 +22,7 @@ def deployed(request, charms, tmp_path_factory):
     """An Alertmanager and a Prometheus of one Debian suite."""
     versions = {name: oracles.version(name, request.param) for name in charms}
     with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        world.deploy("alertmanager", versions["alertmanager"], additional_args=BRISK)
+        world.deploy("alertmanager", versions["alertmanager"], additional_args=SEDATE)
         world.configure(alertmanager_config=world.team())
         world.deploy("prometheus", versions["prometheus"], evaluation_interval="1s")
         world.relate()
@@ -73,10 +73,11 @@ def test_scaling_restarts_no_pod_that_stays_and_forgets_no_silence(deployed):
 
 
 def test_an_alert_pages_once_and_so_does_its_end(world):
-    world.fire("Fire", lasting=10)
+    # it is over before it would be sent again, so Prometheus must know whom to tell by then
+    world.fire("Fire", after=20, lasting=15)
     world.paged("Fire", "firing", "resolved")
-    # the last of three members waits for the two others, two seconds each
-    world.holds(lambda: world.pager.pages("Fire") == ["firing", "resolved"], seconds=5)
+    # the last of three members waits for the two others, four seconds each
+    world.holds(lambda: world.pager.pages("Fire") == ["firing", "resolved"], seconds=9)
 
 
 def test_another_configuration_is_in_force_everywhere_without_a_restart(world):

@@ -14,7 +14,7 @@ import pytest
 import worlds
 from readers import less
 from stories import without_files
-from worlds import ALERTMANAGER, BRISK, PROMETHEUS
+from worlds import ALERTMANAGER, PROMETHEUS, SEDATE
 
 PODS = [f"alertmanager-{number}" for number in range(3)]
 HOSTS = [f"{pod}.alertmanager-endpoints.mod.svc" for pod in PODS]
@@ -31,7 +31,7 @@ def deployed(charms, tmp_path_factory):
     """Three Alertmanagers, and a Prometheus that sends its alerts to them."""
     with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
         version = oracles.version("alertmanager", "trixie")
-        world.deploy(ALERTMANAGER, version, units=3, additional_args=BRISK)
+        world.deploy(ALERTMANAGER, version, units=3, additional_args=SEDATE)
         version = oracles.version("prometheus", "trixie")
         brisk = {"evaluation_interval": "1s", "scrape_interval": "1s"}
         world.deploy(PROMETHEUS, version, **brisk)

@@ -126,4 +126,10 @@ def takes(name: str, value: Optional[str]) -> bool:
         return value is None
     if flag.takes == FEATURES:
         return value is not None and set(value.split(",")) <= FEATURES_KNOWN
-    return value is not None and bool(_VALUES[flag.takes].fullmatch(value))
+    if value is None or not _VALUES[flag.takes].fullmatch(value):
+        return False
+    if flag.takes == DURATION:
+        from .validation import durations  # an idle hook does without
+
+        return durations.go(value) is None
+    return True
