@@ -69,13 +69,21 @@ class Signing:
                 name: {
                     "state": unit.workload.state,
                     "version": unit.version,
-                    "flags": dict.fromkeys(bus_harness.flags_of(juju, name), True),
+                    "flags": _flags(juju, unit),
                     "told": juju.databag(relation, name),
                 }
                 for name, unit in juju.application(APP).units.items()
             },
             "idle hooks write": world.written_at_last(),
         }
+
+
+def _flags(juju, unit):
+    """Return a unit's flags, less what only the leader's means anything of."""
+    flags = bus_harness.flags_of(juju, unit.name)
+    if unit.name != unit.app.leader:
+        flags.discard("alertmanager.spec.applied")
+    return dict.fromkeys(flags, True)
 
 
 def _fit(certificate, key):

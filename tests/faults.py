@@ -336,6 +336,7 @@ class World:
         notes = bus_harness.database_of(self.juju, unit.name)
         if unit.name != unit.app.leader:  # what it noted when it led, if it did
             notes.pop("alertmanager.given", None)
+            notes.pop("reactive.states.alertmanager.spec.applied", None)
             notes.get("alertmanager.seen", {}).pop("live", None)
         notes.get("alertmanager.given", {}).pop("doubted_until", None)
         savings = ("reactive.data_changed.", "reactive.state_watch", "layer.pod-spec.unrelated.")
