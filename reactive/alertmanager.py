@@ -32,11 +32,11 @@ work. The disk may be gone, another unit may lead, Juju may have thrown a hook's
 
 import os
 from dataclasses import replace
-from functools import lru_cache
 
 from charmhelpers.core import hookenv, unitdata
 from charms.layer import alertmanager_certificates as certificates
 from charms.layer import alertmanager_heard as heard
+from charms.layer import alertmanager_options as options
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_rollout as rollout
 from charms.layer import alertmanager_tls as tls
@@ -54,7 +54,6 @@ from charms.reactive import (
     when_not,
 )
 
-IMAGE = "alertmanager-image"
 IMAGE_AVAILABLE = "layer.pod-spec.image.alertmanager-image.available"
 
 # Whatever one of these announces makes every conclusion drawn so far doubtful.
@@ -94,10 +93,9 @@ hookenv.atstart(notice_changes)
 def check_options():
     """Find out whether Alertmanager would take what the options come to, and remember why not."""
     desired = work_out()
-    problems = [*desired.problems, *tls.problems(desired.settings)]
-    for problem in problems:
+    for problem in desired.problems:
         hookenv.log(str(problem), hookenv.WARNING)
-    refusals = [str(problem) for problem in problems if not problem.warning]
+    refusals = [str(problem) for problem in desired.refusals]
     unitdata.kv().set("alertmanager.problems", refusals)
     unitdata.kv().set("alertmanager.certificate", tls.validity(desired.settings))
     toggle_flag("alertmanager.options.valid", not refusals)
@@ -109,7 +107,7 @@ def check_options():
 @when_not("alertmanager.spec.applied")
 def apply_pod_spec():
     """Hand Juju the pod spec; while the options are not valid, the last good one stays."""
-    pod_spec.pod_spec_set(spec_text(work_out(), pod_spec.image(IMAGE)))
+    pod_spec.pod_spec_set(spec_text(work_out(), pod_spec.image(options.IMAGE)))
     set_flag("alertmanager.spec.applied")
     if certificates.announce():
         clear_flag("alertmanager.addresses.published")
@@ -205,20 +203,7 @@ def proxy():
 
 def work_out():
     """Return what the options come to, as desired.Desired."""
-    try:
-        image = pod_spec.image(IMAGE).path
-    except pod_spec.ImageMissing:
-        image = ""
-    return _work_out(tuple(sorted(hookenv.config().items())), image)
-
-
-@lru_cache(maxsize=1)  # several handlers ask, and a large configuration takes a while
-def _work_out(options, image):
-    from charms.layer.alertmanager import desired
-
-    given = desired.Given(heard.ingress_url(), *heard.configuration(), certificates.offer())
-    default = pod_spec.render("alertmanager.yml.j2", {})
-    return desired.work_out(dict(options), image, default, given)
+    return options.work_out(hookenv.config(), options.image())
 
 
 def relations_say():

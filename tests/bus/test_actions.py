@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import yaml
 from bus_harness import ROOT
-from stories import BAD, GOOD, UNIT, configure, deploy
+from stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, shown
 
 from sandbox.juju import cli
 
@@ -26,6 +26,7 @@ receivers:
   webhook_configs:
   - {{url: 'http://{MARK}/hook', http_config: {{basic_auth: {{password: {MARK}}}}}}}
 """
+OTHERS = "version: 3\ncontainers: [{name: other, imageDetails: {imagePath: other}}]\n"
 REAL_LOOK_UP = socket.getaddrinfo
 NEEDS = {"silence": {"matchers": "a=b", "comment": "c"}, "expire-silence": {"id": "0" * 8}}
 
@@ -139,6 +140,22 @@ def test_check_config_judges_the_options_and_changes_nothing(juju, charm):
     assert set(writes) == {"action-set", "action-fail"}
 
 
+def test_check_config_refuses_the_certificate_that_hooks_refuse(juju, charm, tmp_path):
+    certificate, key = self_signed("am", tmp_path)
+    (tmp_path / "other").mkdir()
+    _, other = self_signed("am", tmp_path / "other")
+    deploy(juju, charm, tls_cert=certificate, tls_key=key)
+    assert run(juju, "check-config")[0]
+    configure(juju, tls_key=other)
+    good, message, results = run(juju, "check-config")
+    assert (good, results["verdict"]) == (False, "refused")
+    assert message.startswith("tls-key: is not the key of the certificate in tls-cert")
+    assert shown(juju) == ("blocked", message)
+    good, message, _ = run(juju, "show-config", source="options")
+    assert not good
+    assert message.startswith("the options cannot be used: tls-key: ")
+
+
 def test_check_config_takes_secrets_templates_and_another_image(juju, charm):
     deploy(juju, charm, tls_cert="", alertmanager_config=GOOD, cluster_label="")
     secrets = "receivers: [{name: team, webhook_configs: [{url: 3}]}]"
@@ -167,6 +184,18 @@ def test_without_an_image_nothing_is_deployed_and_the_options_can_be_judged(juju
         assert (good, message[:30]) in (
             (False, "nothing has been deployed yet;"),
             (False, "id: is no silence's id; list-s"),
+        )
+
+
+def test_another_charms_pods_are_not_spoken_to(juju, charm):
+    deploy(juju, charm)
+    juju.application(APP).pod_spec = OTHERS  # as after juju refresh --switch
+    assert run(juju, "check-config")[0]
+    for name in set(ACTIONS) - {"check-config", "expire-silence"}:
+        good, message, _ = run(juju, name, **NEEDS.get(name, {}))
+        assert (good, message) == (
+            False,
+            "what is deployed is not this charm's yet; juju status says why",
         )
 
 

@@ -212,6 +212,7 @@ def current_rubbish(provider, tmp_path):
     yield [entry(request, elsewhere)], "the certificate is of another key"
     yield [entry(request, stranger.sign(request))], "nobody who trusts its ca"
     yield [entry(request, authority.sign(request, days=9, age=10))], "has ended already"
+    yield [entry(request, authority.sign(request, age=-1))], "is not valid yet, but from 20"
 
 
 def test_rubbish_is_told_and_the_certificate_stays(juju, current, tmp_path):
@@ -235,6 +236,25 @@ def test_rubbish_is_told_and_the_certificate_stays(juju, current, tmp_path):
         assert spec_text(juju) == before
     current.say([revoked, current.entry(request, new)])
     assert files(juju)["tls.crt"].decode().startswith(new)
+
+
+def test_a_certificate_comes_into_force_once_it_is_valid(juju, current, monkeypatch):
+    (certificate,) = current.answer(age=-1)
+    assert "is not valid yet" in shown(juju)[1]
+    began = len(juju.history)
+    update_status(juju)
+    assert since(juju, began) == []
+    assert "tls.crt" not in files(juju)
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + 86400)
+    update_status(juju)
+    assert files(juju)["tls.crt"].decode().startswith(certificate)
+    assert shown(juju)[0] == "active"
+
+
+def test_clocks_may_differ_by_minutes(juju, current):
+    current.answer(age=-3 / 1440)
+    assert "tls.crt" in files(juju)
 
 
 def test_rubbish_is_told_before_there_is_a_certificate(juju, early):
@@ -322,6 +342,28 @@ def test_without_the_program_it_says_so(juju, charm, monkeypatch):
     assert message.startswith("certificates: where hooks run there is no program openssl")
     configure(juju, log_level="debug")
     assert "--log.level=debug" in juju.pod_spec(APP)["containers"][0]["args"]
+
+
+def test_a_program_that_fails_is_told_and_run_again(juju, charm, tmp_path, monkeypatch):
+    deploy(juju, charm)
+    failing = tmp_path / "openssl"
+    failing.write_text("#!/bin/sh\necho no entropy >&2\nexit 1\n")
+    failing.chmod(0o755)
+    with monkeypatch.context() as patched:
+        patched.setattr("sandbox.juju.operator.SYSTEM_PATH", str(tmp_path))
+        relation = relate(juju)
+        assert shown(juju) == (
+            "blocked",
+            "certificates: no request can be made: openssl genpkey: no entropy; "
+            "set tls-cert and tls-key instead",
+        )
+        configure(juju, log_level="debug")
+        assert "--log.level=debug" in juju.pod_spec(APP)["containers"][0]["args"]
+        idle_calls(juju)
+        assert shown(juju)[0] == "blocked"
+    update_status(juju)
+    assert "certificate_signing_requests" in juju.databag(relation, APP)
+    assert shown(juju) == WAITING
 
 
 def test_the_request_outlives_the_disk_and_the_leader(juju, charm, authority):

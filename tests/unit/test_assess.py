@@ -25,6 +25,23 @@ def facts(**differences):
             ("blocked", "x: bad (and 2 more, see juju debug-log)"),
         ),
         (
+            {"problems": ("x: bad",), "certificate_days": -1},
+            ("blocked", "x: bad; tls-cert has ended"),
+        ),
+        (
+            {"problems": ("x: bad",), "certificate_days": 2, "certificate_relation": True},
+            ("blocked", "x: bad; the certificate ends in 2 days"),
+        ),
+        ({"problems": ("x: bad",), "certificate_days": 22}, ("blocked", "x: bad")),
+        (
+            {"refusal": "no", "certificate_days": 2},
+            (
+                "blocked",
+                "Alertmanager refused the configuration, correct it (the last good one is back): "
+                "no; tls-cert ends in 2 days",
+            ),
+        ),
+        (
             {"refusal": "no such receiver", "answering": 3, "live": 3},
             (
                 "blocked",
@@ -92,7 +109,7 @@ def facts(**differences):
         ),
         (
             {"certificate_relation": True, "certificate_fault": "x", "certificate_days": -1},
-            ("blocked", "x"),
+            ("blocked", "x; the certificate has ended"),
         ),
         ({"answering": 0}, ("active", "configuration 3f2a1b")),
         (

@@ -27,6 +27,8 @@ _DIGEST = "alertmanager.certificates.digest"
 _SPEC = "alertmanager.certificates.spec"
 _ANNOUNCED = "alertmanager.certificates.announced"
 _ASKED = "alertmanager.certificates.asked"
+# Seconds by which the clocks of those who sign and those who look may differ.
+_SKEW = 300
 _UNKNOWN = {"related": None, "certificate": "", "ca": "", "fault": "", "renewal": None}
 
 # What this hook has put into the pod spec, which pod-spec-get does not show yet.
@@ -55,7 +57,9 @@ def changed():
     if not before["related"]:
         return False
     if is_flag_set("leadership.is_leader"):
-        return before["renewal"] is not None and time.time() >= before["renewal"]
+        due = before["renewal"] is not None and time.time() >= before["renewal"]
+        # what failed may succeed, and what was not valid yet may be now
+        return due or bool(before["fault"])
     # another unit decides, and the pod spec says how
     return data_changed(_SPEC, pod_spec.pod_spec_get())
 
@@ -93,8 +97,8 @@ def to_keep(settings):
             request = openssl.make_request(key, names)
             kept = requests.Kept(key, request, names, requests.digest(settings.tls_cert))
             found = found._replace(fault="")
-        except openssl.Missing:
-            found = found._replace(fault=_missing())
+        except (openssl.Missing, openssl.Failed) as error:
+            found = found._replace(fault=_unmade(error))
     _handed_over[:] = [kept]
     _note(found)
     return requests.files(kept, settings.tls_ca)
@@ -205,14 +209,19 @@ def _key(issued):
 
 def _check(leaf, between, key, authority):
     from charms.layer import alertmanager_openssl as openssl
-    from charms.layer.alertmanager import addresses
+    from charms.layer.alertmanager import addresses, certificates
 
     clash = tls.clash(leaf, key)
     if clash:
         why = "is of another key" if tls.is_mismatch(clash) else f"cannot be used: {clash}"
         raise Unusable(f"the certificate {why}")
-    if tls.ends(leaf) <= time.time():
+    said, now = certificates.said(leaf), time.time()
+    if said.ends.timestamp() <= now:
         raise Unusable("the certificate has ended already")
+    if said.begins.timestamp() > now + _SKEW:
+        raise Unusable(
+            f"the certificate is not valid yet, but from {said.begins:%Y-%m-%d %H:%M} UTC"
+        )
     host = addresses.pod_host(hookenv.application_name(), 0, hookenv.model_name())
     try:
         distrust = openssl.distrust(leaf, between, authority, host)
@@ -227,8 +236,12 @@ def _fault(message):
     return str(Problem(CERTIFICATES, message=message, hint=hint))
 
 
-def _missing():
-    message = "where hooks run there is no program openssl to make a request with"
+def _unmade(error):
+    from charms.layer import alertmanager_openssl as openssl
+
+    message = f"no request can be made: {error}"
+    if isinstance(error, openssl.Missing):
+        message = "where hooks run there is no program openssl to make a request with"
     return str(Problem(CERTIFICATES, message=message, hint="set tls-cert and tls-key instead"))
 
 

@@ -65,12 +65,12 @@ def _first_problem(facts: Facts) -> str:
     return first + (f" (and {len(others)} more, see juju debug-log)" if others else "")
 
 
-def _ending(facts: Facts) -> str:
+def _ending(facts: Facts, comma: str = ", ") -> str:
     days = facts.certificate_days
     if days is None or days > facts.certificate_notice:
         return ""
     which = "the certificate" if facts.certificate_relation else "tls-cert"
-    return f", {which} ends in {math.floor(days)} days"
+    return f"{comma}{which} " + ("has ended" if days < 0 else f"ends in {math.floor(days)} days")
 
 
 def _with_complaints(message: str, facts: Facts) -> str:
@@ -94,21 +94,23 @@ RULES = (
     ),
     Rule(
         "blocked",
-        "OPTION line N, PLACE: what is wrong; what to do (and N more, see juju debug-log)",
+        "OPTION line N, PLACE: what is wrong; what to do (and N more, see juju debug-log)"
+        "[; CERTIFICATE ends in N days, or has ended]",
         "Put the option right. Meanwhile Alertmanager goes on with the last good configuration.",
         applies=lambda facts: facts.leads and bool(facts.problems),
-        message=_first_problem,
+        message=lambda facts: _first_problem(facts) + _ending(facts, "; "),
     ),
     Rule(
         "blocked",
         "Alertmanager refused the configuration, correct it (the last good one is back): "
-        "WHAT IT SAID",
+        "WHAT IT SAID[; CERTIFICATE ends in N days, or has ended]",
         "Put right what it says, in alertmanager-config, alertmanager-secrets, templates or "
         "secret-files, or attach another image. The same configuration is not tried again.",
         applies=lambda facts: facts.leads and bool(facts.refusal),
         message=lambda facts: (
             "Alertmanager refused the configuration, correct it (the last good one is back): "
             + facts.refusal
+            + _ending(facts, "; ")
         ),
     ),
     Rule(
@@ -122,17 +124,19 @@ RULES = (
     ),
     Rule(
         "blocked",
-        "certificates: what is wrong with the answer; what to do",
+        "certificates: what is wrong with the answer; what to do"
+        "[; CERTIFICATE ends in N days, or has ended]",
         "The charm on the other side has to answer better. Meanwhile Alertmanager goes on with the "
         "certificate that it has, or without TLS.",
         applies=lambda facts: facts.leads and bool(facts.certificate_fault),
-        message=lambda facts: facts.certificate_fault,
+        message=lambda facts: facts.certificate_fault + _ending(facts, "; "),
     ),
     Rule(
         "blocked",
         "the certificate from the relation certificates has ended: see the charm on the other side",
-        "That charm was asked for another one in time, and has not given it. If nothing is wrong "
-        "there, remove the relation and relate again.",
+        "That charm has given no other: see its status. It was asked for one in time, unless "
+        "options were wrong then; easyrsa and vault are not asked, they renew by themselves. If "
+        "nothing is wrong there, remove the relation and relate again.",
         applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
         message=lambda facts: (
             "the certificate from the relation certificates has ended: "

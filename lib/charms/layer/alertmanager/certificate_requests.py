@@ -5,12 +5,13 @@ one operator: a certificate for each unit would have all keys lie side by side i
 scaling would change it. So one key pair serves every pod, whose names a wildcard covers, and the
 number of units is not in the request. Only the leader asks.
 
-**What is kept lies in a Kubernetes Secret of its own, which no pod mounts.** The private key must
-outlive the operator's disk and the leader, and nobody but the application may read it: a databag is
-read by the other side, leader settings by every unit and by whoever may look into the controller.
-The configuration is in a Secret already, and the pod spec that holds it is what the next leader
-reads back. The signing request is kept beside the key: providers recognise what they have answered
-by its exact text, and to make it again from the same key gives another text.
+**What is kept lies in the pod spec, for a Kubernetes Secret of its own, which no pod mounts.** The
+private key must outlive the operator's disk and the leader, and a databag is read by the other
+side. The pod spec has to hold the key anyway, for the Secret that it is served from, and Juju keeps
+the spec, from which the next leader reads it back. Leader settings are kept in the controller, too,
+and read by the same units: they would be no safer, only one more place that holds the key. The
+signing request is kept beside the key: providers recognise what they have answered by its exact
+text, and to make it again from the same key gives another text.
 
 **The key stays the same when a certificate is renewed.** A pod reads certificate and key file one
 after the other for each connection; with one key for both certificates, no moment is the wrong one.

@@ -18,7 +18,10 @@ def in_force():
     spec = pod_spec.pod_spec_get()
     if not spec:
         raise Failed("nothing has been deployed yet; juju status says why")
-    return stored.read(spec)
+    found = stored.read(spec)
+    if not found:
+        raise Failed("what is deployed is not this charm's yet; juju status says why")
+    return found
 
 
 def everyone():

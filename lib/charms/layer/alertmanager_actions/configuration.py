@@ -2,14 +2,11 @@
 
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_api as api
-from charms.layer import alertmanager_certificates as certificates
-from charms.layer import alertmanager_heard as heard
-from charms.layer import pod_spec
-from charms.layer.alertmanager import desired, proof, redaction, version, yaml_text
+from charms.layer import alertmanager_options as options
+from charms.layer.alertmanager import proof, redaction, version, yaml_text
 from charms.layer.alertmanager.listing import numbered
 from charms.layer.alertmanager_actions import Failed, cluster, more
 
-IMAGE = "alertmanager-image"
 RELOADED = "reloaded"
 # What a candidate may be given for: the parameters of check-config that are called as options.
 CANDIDATES = ("alertmanager-config", "alertmanager-secrets", "templates")
@@ -18,7 +15,7 @@ CANDIDATES = ("alertmanager-config", "alertmanager-secrets", "templates")
 def show_config(parameters):
     """Show the configuration that the pods are given, or that the options come to."""
     if parameters.get("source") == "options":
-        wanted = _work_out(hookenv.config(), _image())
+        wanted = _work_out(hookenv.config(), options.image())
         if wanted.files is None:
             raise Failed(f"the options cannot be used: {wanted.refusals[0]}", _verdict(wanted))
         return _shown(wanted.files)
@@ -59,7 +56,7 @@ def _running(answer, files):
 def check_config(parameters):
     """Judge the options, with a candidate in the place of some of them if one is given."""
     candidate = {name: parameters[name] for name in CANDIDATES if parameters.get(name)}
-    image = parameters.get("image") or _image()
+    image = parameters.get("image") or options.image()
     judged = _work_out({**hookenv.config(), **candidate}, image)
     verdict = _verdict(judged)
     if judged.refusals:
@@ -86,18 +83,9 @@ def _verdict(judged):
     }
 
 
-def _work_out(options, image):
+def _work_out(values, image):
     hookenv._run_atstart()  # charms.reactive knows relations only then
-    default = pod_spec.render("alertmanager.yml.j2", {})
-    given = desired.Given(heard.ingress_url(), *heard.configuration(), certificates.offer())
-    return desired.work_out(dict(options), image, default, given)
-
-
-def _image():
-    try:
-        return pod_spec.image(IMAGE).path
-    except pod_spec.ImageMissing:
-        return ""
+    return options.work_out(values, image)
 
 
 def reload(parameters):
