@@ -75,25 +75,37 @@ class PrometheusScrapeRequires(Endpoint):
         """Return what related applications want to have scraped, by their names, sorted.
 
         directory: where the charm will put the files with certificates. An application that has
-        said nothing yet is left out, and so is one that cannot be understood (see problems).
+        said nothing yet is left out, and so is one that cannot be understood or whose jobs have
+        names that an application before it has taken (see problems). What an application says over
+        several relations is put together.
         """
         return self._received(directory)[0]
 
     def problems(self) -> Tuple[Problem, ...]:
-        """Return what related applications published that cannot be understood."""
+        """Return what related applications published that is left out of scraped()."""
         return self._received("")[1]
 
     def _received(self, directory):
-        found, problems = {}, []
-        for relation in self.relations:
-            if not relation.joined_units:  # without, charms.reactive takes our databag for theirs
-                continue
+        found, problems, owners = {}, [], {}
+        # without units, charms.reactive takes our databag for theirs
+        relations = [relation for relation in self.relations if relation.joined_units]
+        for relation in sorted(relations, key=lambda one: (one.application_name, one.relation_id)):
+            application = relation.application_name
             units = {unit.unit_name: unit.received_raw for unit in relation.joined_units}
             try:
                 scraped = scraping.decode(relation.received_app_raw, units, directory)
             except scraping.DecodeError as error:
-                problems.append(Problem(relation.application_name, str(error)))
+                problems.append(Problem(application, str(error)))
                 continue
-            if scraped:
-                found[relation.application_name] = scraped
-        return dict(sorted(found.items())), tuple(sorted(problems))
+            if not scraped:
+                continue
+            names = [config["job_name"] for config in scraped.configs]
+            taken = [name for name in names if name in owners]
+            if taken:
+                message = f"scrape_jobs: {owners[taken[0]]} has a job of the name {taken[0]!r:.200}"
+                problems.append(Problem(application, message))
+                continue
+            owners.update(dict.fromkeys(names, application))
+            before = found.get(application)
+            found[application] = scraping.merge(before, scraped) if before else scraped
+        return found, tuple(sorted(problems))

@@ -7,7 +7,18 @@ prometheus-k8s uses, so that rules and dashboards made for it fit.
 import hashlib
 import json
 import re
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Pattern,
+    Tuple,
+)
 
 JOB_KEYS = (
     "job_name",
@@ -30,8 +41,24 @@ JOB_KEYS = (
 )
 """What a job may have; other keys are dropped."""
 
-# None of them may name a file: it would be one of the scraping side's own.
-_FILE_KEYS = re.compile(r".*_file|files")
+# What these may have; other keys are dropped. None may name a file: it would be one of the scraping
+# side's own. ca_file is the text of certificates, which become a file.
+_INNER_KEYS = {
+    "tls_config": {
+        "ca_file": str,
+        "server_name": str,
+        "insecure_skip_verify": bool,
+        "min_version": str,
+    },
+    "basic_auth": {"username": str, "password": str},
+    "authorization": {"type": str, "credentials": str},
+}
+_DEEPEST = 20
+_DURATION = re.compile(  # github.com/prometheus/common, less what is too long for it
+    r"(?=[0-9])([0-9]{1,2}y)?([0-9]{1,3}w)?([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?"
+    r"([0-9]{1,8}s)?([0-9]{1,9}ms)?"
+)
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ALL_UNITS = re.compile(r"\*(?=:|$)")
 _HOST = re.compile(r"[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]?")
 _PATH = re.compile(r"(/[^\s?#]*)?")
@@ -78,13 +105,13 @@ def decode(
     configs = []
     for job in _json(common, "scrape_jobs", list):
         _check_job(job)
-        kept = {key: _without_files(job[key]) for key in JOB_KEYS if key in job}
+        kept = {key: _kept(key, job[key]) for key in JOB_KEYS if job.get(key)}
         kept["job_name"] = _job_name(job, labels)
         pem = (job.get("tls_config") or {}).get("ca_file") or ""
         if pem:
             if not pem.lstrip().startswith("-----BEGIN CERTIFICATE-----"):
                 raise DecodeError("scrape_jobs: ca_file is not the text of a certificate")
-            name = f"scraped-{hashlib.sha256(pem.encode()).hexdigest()[:8]}.pem"
+            name = f"scraped-{hashlib.sha256(pem.encode()).hexdigest()}.pem"
             certificates[name] = pem
             kept["tls_config"]["ca_file"] = f"{directory}/{name}"
         configs += _for_each_unit(kept, labels, addresses)
@@ -93,6 +120,15 @@ def decode(
     if len(set(names)) < len(names):
         raise DecodeError("scrape_jobs: several jobs have the same name")
     return Scraped(tuple(configs), certificates, tuple(_groups(common)))
+
+
+def merge(one: Scraped, other: Scraped) -> Scraped:
+    """Return what two relations of one application come to; groups that both have, once."""
+    return Scraped(
+        one.configs + other.configs,
+        {**one.certificates, **other.certificates},
+        one.groups + tuple(group for group in other.groups if group not in one.groups),
+    )
 
 
 def _labels(metadata: Mapping[str, Any]) -> Dict[str, str]:
@@ -128,7 +164,7 @@ def _addresses(units: Mapping[str, Mapping[str, str]]) -> Iterator[Tuple[str, Tu
 
 def _number(unit: str) -> int:
     number = unit.rpartition("/")[2]
-    return int(number) if number.isdigit() else 0
+    return int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
 
 
 def _for_each_unit(
@@ -147,7 +183,7 @@ def _for_each_unit(
             "static_configs": [
                 {
                     "targets": [_ALL_UNITS.sub(host, target, 1) for target in group["targets"]],
-                    "labels": {**(group.get("labels") or {}), **labels, "juju_unit": unit},
+                    "labels": {**group["labels"], **labels, "juju_unit": unit},
                 }
                 for group in groups
             ],
@@ -159,57 +195,108 @@ def _for_all(job: Dict[str, Any], labels: Dict[str, str]) -> Iterator[Dict[str, 
     """Yield the job with the targets that are named, if there are any."""
     groups = _having(job, lambda target: _ALL_UNITS.match(target) is None)
     if groups:
-        labelled = [
-            {**group, "labels": {**(group.get("labels") or {}), **labels}} for group in groups
-        ]
+        labelled = [{**group, "labels": {**group["labels"], **labels}} for group in groups]
         yield {**job, "static_configs": labelled}
 
 
 def _having(job: Mapping[str, Any], wanted) -> List[Dict[str, Any]]:
     """Return the groups of targets less the targets that are not wanted, and less empty ones."""
     groups = [
-        {**group, "targets": [target for target in group["targets"] if wanted(target)]}
+        {
+            "targets": [target for target in group["targets"] if wanted(target)],
+            "labels": group.get("labels") or {},
+        }
         for group in job["static_configs"]
     ]
     return [group for group in groups if group["targets"]]
 
 
-_KINDS = (
-    ("job_name", str, "a text"),
-    ("static_configs", list, "a list"),
-    ("tls_config", dict, "a mapping"),
-    ("basic_auth", dict, "a mapping"),
-    ("authorization", dict, "a mapping"),
-    ("params", dict, "a mapping"),
-    ("relabel_configs", list, "a list"),
-    ("metric_relabel_configs", list, "a list"),
-)
+def _is(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kind)
+
+
+def _has_form(form: Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def _are_mappings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _are_parameters(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_are_texts, value.values()))
+
+
+_CHECKS = {
+    "job_name": (_is(str), "a text"),
+    "metrics_path": (_has_form(_PATH), "a path"),
+    "static_configs": (_is(list), "a list"),
+    "scrape_interval": (_has_form(_DURATION), "a duration such as 15s or 1m"),
+    "scrape_timeout": (_has_form(_DURATION), "a duration such as 15s or 1m"),
+    "proxy_url": (_is(str), "a text"),
+    "relabel_configs": (_are_mappings, "a list of mappings"),
+    "metric_relabel_configs": (_are_mappings, "a list of mappings"),
+    "sample_limit": (_is_number, "a whole number"),
+    "label_limit": (_is_number, "a whole number"),
+    "label_name_length_limit": (_is_number, "a whole number"),
+    "label_value_length_limit": (_is_number, "a whole number"),
+    "scheme": (_has_form(re.compile("https?")), "http or https"),
+    "basic_auth": (_is(dict), "a mapping"),
+    "tls_config": (_is(dict), "a mapping"),
+    "authorization": (_is(dict), "a mapping"),
+    "params": (_are_parameters, "a mapping of names to lists of texts"),
+}
 
 
 def _check_job(job: Any) -> None:
-    """Refuse what would fail here; the rest is for Prometheus to judge."""
+    """Refuse what would fail here, or would make Prometheus refuse everybody's jobs.
+
+    What relabellings and the address of a proxy say is for Prometheus to judge.
+    """
     if not isinstance(job, dict):
         raise DecodeError("scrape_jobs: has something that is not a job")
     place = f"scrape_jobs: {job.get('job_name') or ''!r:.60}"
-    for key, kind, called in _KINDS:
-        if not isinstance(job.get(key) or kind(), kind):
+    for key, (is_sound, called) in _CHECKS.items():
+        if job.get(key) and not is_sound(job[key]):
             raise DecodeError(f"{place}: {key} is not {called}")
+    for key, kinds in _INNER_KEYS.items():
+        for inner, kind in kinds.items():
+            if not isinstance((job.get(key) or {}).get(inner) or kind(), kind):
+                called = "a text" if kind is str else "true or false"
+                raise DecodeError(f"{place}: {inner} is not {called}")
+    if job.get("basic_auth") and job.get("authorization"):
+        raise DecodeError(f"{place}: has both basic_auth and authorization")
     for group in job.get("static_configs") or [None]:
-        targets = group.get("targets") if isinstance(group, dict) else None
-        if not isinstance(targets, list) or not all(isinstance(each, str) for each in targets):
-            raise DecodeError(f"{place}: static_configs has no targets")
-        if not isinstance(group.get("labels") or {}, dict):
-            raise DecodeError(f"{place}: labels are not a mapping")
-    if not isinstance((job.get("tls_config") or {}).get("ca_file") or "", str):
-        raise DecodeError(f"{place}: ca_file is not a text")
-    if not _PATH.fullmatch(str(job.get("metrics_path") or "")):
-        raise DecodeError(f"{place}: metrics_path is not a path")
+        _check_targets(place, group)
 
 
-def _without_files(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: each for key, each in value.items() if not _FILE_KEYS.fullmatch(str(key))}
-    return value
+def _check_targets(place: str, group: Any) -> None:
+    targets = group.get("targets") if isinstance(group, dict) else None
+    if not _are_texts(targets):
+        raise DecodeError(f"{place}: static_configs has no targets")
+    for target in targets:
+        if "/" in target:
+            raise DecodeError(f"{place}: not a host with a port: {target!r:.60}")
+    labels = group.get("labels") or {}
+    if not isinstance(labels, dict):
+        raise DecodeError(f"{place}: labels are not a mapping")
+    for name, value in labels.items():
+        if not _LABEL.fullmatch(name) or isinstance(value, (dict, list)):
+            raise DecodeError(f"{place}: not a label with a text: {name!r:.60}")
+
+
+def _kept(key: str, value: Any) -> Any:
+    if key not in _INNER_KEYS:
+        return value
+    return {inner: value[inner] for inner in _INNER_KEYS[key] if value.get(inner)}
 
 
 def _groups(common: Mapping[str, str]) -> List[Dict[str, Any]]:
@@ -222,10 +309,28 @@ def _groups(common: Mapping[str, str]) -> List[Dict[str, Any]]:
 
 
 def _json(bag: Mapping[str, str], key: str, kind: type) -> Any:
+    """Return what is in a databag: nothing that YAML or UTF-8 could not write."""
     try:
-        value = json.loads(bag[key])
+        value = json.loads(bag[key], parse_int=_whole, parse_constant=_whole)
+        json.dumps(value, ensure_ascii=False).encode()  # fails on half a surrogate pair
     except (ValueError, RecursionError):
         raise DecodeError(f"{key}: not JSON") from None
+    if _deeper(value, _DEEPEST):
+        raise DecodeError(f"{key}: nested more than {_DEEPEST} deep")
     if not isinstance(value, kind):
         raise DecodeError(f"{key}: not {'an object' if kind is dict else 'a list'}")
     return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 18:
+        raise ValueError("too long")  # int takes minutes for a megabyte
+    return int(digits)  # which refuses NaN and Infinity
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Return whether lists and mappings are nested in more levels than these."""
+    if not isinstance(value, (dict, list)):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_deeper(each, levels - 1) for each in inner)

@@ -5,10 +5,13 @@ import json
 import re
 
 import bus_harness
+import hostile_input
 import pytest
 import yaml
 from bus_harness import ROOT
 from specs import checked_spec
+
+from sandbox.juju.charm import Endpoint
 
 SOURCE = ROOT / "examples" / "prometheus"
 METADATA = yaml.safe_load((SOURCE / "metadata.yaml").read_text())
@@ -224,10 +227,17 @@ def test_the_password_is_in_the_secret_and_nowhere_else(juju, deploy):
 UUID = "12345678-9abc-4def-8123-456789abcdef"
 
 
-def metrics(juju, name="am", hosts=("a",), **keys):
-    """Relate an application whose units have metrics; return the relation."""
-    juju.add_remote_app(name, "metrics", "prometheus_scrape", units=len(hosts))
-    relation = juju.relate(f"{APP}:metrics-endpoint", name)
+def metrics(juju, name="am", hosts=("a",), endpoint="metrics", **keys):
+    """Relate an application whose units have metrics; return the relation.
+
+    If there is such an application, it gets the endpoint in addition to what it has.
+    """
+    if name in juju.model.applications:
+        added = Endpoint(endpoint, "provider", "prometheus_scrape")
+        juju.application(name).endpoints[endpoint] = added
+    else:
+        juju.add_remote_app(name, endpoint, "prometheus_scrape", units=len(hosts))
+    relation = juju.relate(f"{APP}:metrics-endpoint", f"{name}:{endpoint}")
     for number, host in enumerate(hosts):
         juju.write(relation, f"{name}/{number}", {"prometheus_scrape_unit_address": host})
     metadata = {"model": "lma", "model_uuid": UUID, "application": name, "charm_name": name}
@@ -268,6 +278,71 @@ def test_what_is_scraped_and_watched_comes_and_goes_without_a_new_pod(juju, depl
     juju.settle()
     assert spec_text(juju) == plain
     assert without_secret(juju) == before
+
+
+def test_only_alertmanagers_are_scraped_with_the_login(juju, deploy):
+    deploy(alertmanager_username="ann", alertmanager_password="hunter2")
+    alertmanagers(juju, "http://a:1")
+    metrics(juju, "am", hosts=("a",))
+    job = {"static_configs": [{"targets": ["*:1"]}], "proxy_url": "http://evil:80"}
+    metrics(juju, "evil", hosts=("a",), scrape_jobs=json.dumps([job]))
+    configs = yaml.safe_load(secret(juju)["prometheus.yml"])["scrape_configs"]
+    assert ["basic_auth" in config for config in configs] == [False, True, False]
+    juju.remove_relation(f"{APP}:alertmanager", "am")
+    juju.settle()
+    assert "password_file" not in secret(juju)["prometheus.yml"]
+
+
+def test_a_name_of_a_job_that_is_taken_is_refused(juju, deploy):
+    deploy()
+    metrics(juju, "am", hosts=("a",))
+    metadata = {"model": "lma", "model_uuid": UUID, "application": "am", "charm_name": "am"}
+    metrics(juju, "other", hosts=("b",), scrape_metadata=json.dumps(metadata))
+    metrics(juju, "well", hosts=("c",))
+    assert scraped(juju) == ["a:1", "c:1"]
+    assert shown(juju)[1].endswith(
+        "; scrapes am, well; other: scrape_jobs: am has a job of the name"
+        " 'juju_lma_1234567_am_prometheus_scrape-0'"
+    )
+
+
+def test_two_relations_of_an_application_are_put_together(juju, deploy):
+    deploy()
+    job = {"job_name": "more", "static_configs": [{"targets": ["*:2"]}]}
+    jobs = json.dumps([job])
+    metrics(juju, "am", hosts=("a",))
+    metrics(juju, "am", hosts=("b",), endpoint="more", scrape_jobs=jobs)
+    assert scraped(juju) == ["a:1", "b:2"]
+    assert yaml.safe_load(secret(juju)["rules-am.yml"]) == yaml.safe_load(RULES)
+    assert shown(juju)[1].endswith("; scrapes am")
+    metrics(juju, "am", hosts=("c",), endpoint="again", scrape_jobs=jobs)
+    assert scraped(juju) == ["a:1", "b:2"]
+    assert shown(juju)[1].endswith(
+        "; scrapes am; am: scrape_jobs: am has a job of the name"
+        " 'juju_lma_1234567_am_prometheus_scrape_more-0'"
+    )
+
+
+def test_whatever_others_want_to_have_scraped_no_hook_fails(juju, deploy):
+    deploy()
+    relation = metrics(juju, "am", hosts=("a",))
+    groups = [{"name": "\0\n" + "x" * 200_000}] * 2
+    pem = "-----BEGIN CERTIFICATE-----\ud800"
+    job = {"static_configs": [{"targets": ["*:1"]}]}
+    for bag in (
+        {"alert_rules": json.dumps({"groups": groups})},
+        {"alert_rules": '{"groups": ' + "[" * 500 + "]" * 500 + "}"},
+        {"scrape_jobs": json.dumps([{**job, "tls_config": {"ca_file": pem}}])},
+        {"scrape_jobs": json.dumps([{**job, "params": {"a": ["\ud800"]}}])},
+    ):
+        juju.write(relation, "am", bag)
+        juju.settle()
+        state, message = shown(juju)
+        assert (state, hostile_input.one_line(message)) == ("active", True)
+        assert "am: " in message
+    for number in ("\u00b2", "9" * 5000):
+        juju.write(relation, "am/0", {"prometheus_scrape_unit_name": f"am/{number}"})
+        juju.settle()
 
 
 def test_what_cannot_be_scraped_is_named_and_does_not_keep_others_from_it(juju, deploy):

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from functools import reduce
 from unittest import mock
 
 import bus_harness
@@ -49,6 +50,10 @@ BAGS = st.dictionaries(
             "alert_rules",
             "scrape_jobs",
             "scrape_metadata",
+            "prometheus_scrape_unit_address",
+            "prometheus_scrape_unit_name",
+            "prometheus_scrape_unit_path",
+            "prometheus_scrape_host",
             "external_labels",
             "ca",
             "certificates",
@@ -117,6 +122,19 @@ def test_any_databag_is_read_or_refused_in_a_line(name):
 
 
 NAMES = dict.fromkeys(("model", "model_uuid", "application", "unit", "charm_name"), "a")
+DEEP = reduce(
+    lambda inner, _: [inner], range(900), 0
+)  # hypothesis allows more recursion than a hook has
+UNFIT = {
+    "job_name": "right",
+    "relabel_configs": [{"a": DEEP}],
+    "params": {"a": ["\ud800"]},
+    "tls_config": {"ca_file": "-----BEGIN CERTIFICATE-----\ud800"},
+    "metric_relabel_configs": [{"a": float("nan"), "b": 10**400}],
+}
+UNITS = st.sampled_from(["am/\u00b2", "am/" + "9" * 5000, "am/1"]).map(
+    lambda name: {"prometheus_scrape_unit_address": "a", "prometheus_scrape_unit_name": name}
+)
 JOBS = st.lists(
     st.dictionaries(
         st.sampled_from(scraping.JOB_KEYS),
@@ -124,6 +142,8 @@ JOBS = st.lists(
         max_size=4,
     ),
     max_size=3,
+) | st.sampled_from(sorted(UNFIT)).map(  # a job that is right but for one value at most
+    lambda key: [{"static_configs": [{"targets": ["*:1", "a:2"]}], key: UNFIT[key]}]
 )
 SCRAPED = st.builds(
     lambda jobs, more: {
@@ -136,13 +156,16 @@ SCRAPED = st.builds(
 )
 
 
-@given(SCRAPED, BAGS)
+@given(SCRAPED, UNITS | BAGS)
 @hostile_input.bounded(200)
 def test_what_is_scraped_is_read_or_refused_in_a_line(common, bag):
-    refused = refusal(
-        scraping.DecodeError, scraping.decode, common, {"am/0": bag}, "/etc/prometheus"
-    )
-    assert told_well(refused)
+    def read():
+        scraped = scraping.decode(common, {"am/0": bag}, "/etc/prometheus")
+        if scraped:  # then it can be written
+            yaml.safe_dump([*scraped.configs, *scraped.groups], allow_unicode=True).encode()
+            assert all(text.encode() for text in scraped.certificates.values())
+
+    assert told_well(refusal(scraping.DecodeError, read))
 
 
 @given(BAGS)

@@ -597,6 +597,21 @@ def test_the_status_is_decided_after_all_handlers_and_after_relations_are_writte
     assert spare.juju.charm_status(spare.unit).message == "spare.done"
 
 
+def test_a_status_is_one_printable_line_that_juju_takes(spare):
+    spare.deploy(
+        TELL
+        + """
+    @pod_spec.status_at_exit
+    def assess():
+        return pod_spec.Status("active", "a\\0b\\n\\ud800\u00e9" + "\\x1b" * 200_000)
+    """
+    )
+    message = spare.juju.charm_status(spare.unit).message
+    assert message.startswith("a\\x00b\\n\\ud800\u00e9\\x1b")
+    assert (message.isprintable(), len(message), message[-1]) == (True, 1000, "\u2026")
+    assert tools(spare.update_status(), "status-set") == []
+
+
 def test_juju_tells_itself_that_a_unit_stops(spare):
     spare.deploy()
     spare.juju.remove_application("spare")

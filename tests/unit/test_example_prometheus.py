@@ -88,7 +88,7 @@ def group(*rules_, **fields):
         ({"groups": "x"}, "needs a list called groups at the top"),
         ({"groups": ["x"]}, "groups[0]: needs a name"),
         ({"groups": [{"name": ""}]}, "groups[0]: needs a name"),
-        ({"groups": [{"name": "g"}, {"name": "g"}]}, "groups[1]: the name g is taken"),
+        ({"groups": [{"name": "g"}, {"name": "g"}]}, "groups[1]: the name 'g' is taken"),
         ({"groups": [{"name": "g", "rules": "x"}]}, "groups[0].rules: not a list"),
         (group("x"), "groups[0].rules[0]: not a rule"),
         (group(RULE, {"expr": "up"}), "groups[0].rules[1]: needs either alert or record"),
@@ -129,8 +129,8 @@ def alerting(asked=None, **fields):
     return wire.alerting_config([alertmanager], workload.CA_FILE, asked and workload.login(asked))
 
 
-def scraped(ca=""):
-    """What an application called am wants to have scraped, by its databags."""
+def scraped(ca="", name="am", **more):
+    """What an application wants to have scraped, by its databags."""
     job = {
         "job_name": "am",
         "scheme": "https",
@@ -138,8 +138,9 @@ def scraped(ca=""):
         "scrape_interval": "10s",
         "static_configs": [{"targets": ["*:9093"], "labels": {"room": "attic"}}],
         "tls_config": {"ca_file": ca} if ca else {},
+        **more,
     }
-    metadata = {"model": "lma", "model_uuid": "1", "application": "am", "charm_name": "am"}
+    metadata = {"model": "lma", "model_uuid": "1", "application": name, "charm_name": "am"}
     common = {
         "scrape_metadata": json.dumps(metadata),
         "scrape_jobs": json.dumps([job]),
@@ -147,7 +148,7 @@ def scraped(ca=""):
     }
     host = "am-0.am-endpoints.lma.svc"
     units = {"am/0": {"prometheus_scrape_unit_address": host, "prometheus_scrape_unit_path": "/am"}}
-    return {"am": scraping.decode(common, units, workload.DIRECTORY)}
+    return {name: scraping.decode(common, units, workload.DIRECTORY)}
 
 
 @pytest.mark.parametrize("suite", oracles.SUITES)
@@ -187,10 +188,85 @@ def test_promtool_accepts_the_defaults(suite, tmp_path):
 def test_alertmanagers_are_scraped_with_the_login_that_alerts_are_sent_with():
     asked = settings(alertmanager_username="ann", alertmanager_password="secret")
     for alerts, login in ((alerting(asked), workload.login(asked)), ({}, None)):
-        made = workload.files(asked, alerts, "", scraped())
+        made = workload.files(asked, alerts, "", scraped(), {"am"})
         own, job = yaml.safe_load(made["prometheus.yml"])["scrape_configs"]
         assert "basic_auth" not in own
         assert job.get("basic_auth") == login
+
+
+REWRITTEN = [{"target_label": "__address__", "replacement": "evil:80"}]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"proxy_url": "http://evil:80", "scheme": "http"},
+        {"relabel_configs": REWRITTEN, "tls_config": {"insecure_skip_verify": True}},
+        {"static_configs": [{"targets": ["am-0.am-endpoints.lma.svc:9093"]}]},
+    ],
+    ids=str,
+)
+def test_no_other_application_gets_the_login_by_naming_an_alertmanager(more):
+    asked = settings(alertmanager_username="ann", alertmanager_password="secret")
+    both = {**scraped(), **scraped(name="evil", **more)}
+    made = workload.files(asked, alerting(asked), "", both, {"am"})
+    _, job, evil = yaml.safe_load(made["prometheus.yml"])["scrape_configs"]
+    assert job["basic_auth"] == workload.login(asked)
+    assert "basic_auth" not in evil
+    assert workload.PASSWORD_FILE not in str(evil)
+
+
+def test_an_alertmanager_that_brings_its_own_login_keeps_it():
+    asked = settings(alertmanager_username="ann", alertmanager_password="secret")
+    for own in ({"basic_auth": {"username": "bob"}}, {"authorization": {"credentials": "x"}}):
+        made = workload.files(asked, alerting(asked), "", scraped(**own), {"am"})
+        job = yaml.safe_load(made["prometheus.yml"])["scrape_configs"][1]
+        assert {key: job[key] for key in job if key in ("basic_auth", "authorization")} == own
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scrape_interval": "banana"},
+        {"scrape_timeout": "9999999y"},
+        {"sample_limit": "many"},
+        {"sample_limit": -1},
+        {"relabel_configs": [5]},
+        {"params": {"a": "b", "c": 5}},
+        {"static_configs": [{"targets": ["http://a"]}]},
+        {"static_configs": [{"targets": ["a"], "labels": {"a-b": []}}]},
+        {"basic_auth": {"username": "a"}, "authorization": {"credentials": "b"}},
+    ],
+    ids=str,
+)
+def test_a_job_that_promtool_refuses_is_refused(wrong, tmp_path):
+    job = {"job_name": "a", "static_configs": [{"targets": ["a"]}], **wrong}
+    text = yaml.safe_dump({"scrape_configs": [job]})
+    assert promtool("bookworm", "config", text, tmp_path).returncode != 0
+    with pytest.raises(scraping.DecodeError):
+        scraped(**wrong)
+
+
+@pytest.mark.parametrize("suite", oracles.SUITES)
+def test_promtool_accepts_a_job_with_all_that_it_may_have(suite, tmp_path):
+    limits = {key: 5 for key in scraping.JOB_KEYS if key.endswith("_limit")}
+    relabelling = [{"source_labels": ["a"], "target_label": "b"}]
+    tls = {"server_name": "am", "insecure_skip_verify": True, "min_version": "TLS12"}
+    more = {
+        "scrape_interval": "99y999w9999d99999h999999m99999999s999999999ms",
+        "scrape_timeout": "1m30s",
+        "proxy_url": "http://proxy:3128",
+        "relabel_configs": relabelling,
+        "metric_relabel_configs": relabelling,
+        "basic_auth": {"username": "a", "password": "b"},
+        "params": {"files": ["a"]},
+    }
+    wanted = scraped(**more, **limits, tls_config=tls)
+    text = workload.files(settings(), {}, "", {"am": wanted["am"]._replace(groups=())})
+    assert set(wanted["am"].configs[0]) == {*scraping.JOB_KEYS} - {"authorization"}
+    done = promtool(suite, "config", text["prometheus.yml"], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_password_is_in_a_file_of_its_own():

@@ -1,5 +1,6 @@
 """What a Prometheus charm makes of what is said over prometheus_scrape."""
 
+import hashlib
 import json
 
 import pytest
@@ -73,10 +74,16 @@ def test_targets_that_are_named_stay_in_one_job():
 
 def test_certificates_become_files_and_no_other_file_is_named():
     tls = {"ca_file": PEM, "cert_file": "/etc/shadow", "server_name": "am"}
-    auth = {"username": "ann", "password_file": "/etc/shadow"}
-    made = decoded({**JOB, "tls_config": tls, "basic_auth": auth, "unknown": 1})
+    auth = {"username": "ann", "password_file": "/etc/shadow", "files": ["/etc/shadow"]}
+    group = {"targets": ["*:1"], "files": ["/etc/shadow"]}
+    params = {"files": ["a"], "match_file": ["b"]}
+    job = {"tls_config": tls, "basic_auth": auth, "static_configs": [group], "params": params}
+    other = {**JOB, "job_name": "other", "authorization": {"credentials_file": "/etc/shadow"}}
+    made = decoded({**job, "job_name": "web", "unknown": 1}, other)
     ((name, text),) = made.certificates.items()
     assert text == PEM
+    assert name == f"scraped-{hashlib.sha256(PEM.encode()).hexdigest()}.pem"
+    assert made.configs[0]["params"] == params
     assert made.configs[0]["tls_config"] == {
         "ca_file": f"/etc/prometheus/{name}",
         "server_name": "am",
@@ -96,6 +103,16 @@ def test_nothing_is_scraped_before_all_is_said(missing):
     assert decoded(JOB, **{missing: ""}) is None
 
 
+DEEP = "[" * 300 + "]" * 300
+DURATION = "a duration such as 15s or 1m"
+NOT_BOOL = "insecure_skip_verify is not true or false"
+NO_NUMBER = "is not a whole number"
+NO_MAPPING = "is not a list of mappings"
+NO_HOST = "not a host with a port: 'http://a'"
+NO_LABEL = "not a label with a text: 'a-b'"
+BOTH = {"basic_auth": {"username": "a"}, "authorization": {"credentials": "b"}}
+
+
 @pytest.mark.parametrize(
     ("keys", "problem"),
     [
@@ -104,6 +121,11 @@ def test_nothing_is_scraped_before_all_is_said(missing):
         ({"scrape_metadata": '{"model": "m"}'}, "scrape_metadata: has no model_uuid"),
         ({"scrape_jobs": "}{"}, "scrape_jobs: not JSON"),
         ({"scrape_jobs": "{}"}, "scrape_jobs: not a list"),
+        ({"scrape_jobs": "[NaN]"}, "scrape_jobs: not JSON"),
+        ({"scrape_jobs": "9" * 1_000_000}, "scrape_jobs: not JSON"),
+        ({"alert_rules": '{"groups": ["\\ud800"]}'}, "alert_rules: not JSON"),
+        ({"alert_rules": f'{{"groups": {DEEP}}}'}, "alert_rules: nested more than 20 deep"),
+        ({"scrape_jobs": DEEP}, "scrape_jobs: nested more than 20 deep"),
         ({"scrape_jobs": "[5]"}, "scrape_jobs: has something that is not a job"),
         ({"scrape_jobs": "[{}]"}, "scrape_jobs: '': static_configs has no targets"),
         ({"scrape_jobs": json.dumps([JOB, JOB])}, "scrape_jobs: several jobs have the same name"),
@@ -117,7 +139,24 @@ def test_nothing_is_scraped_before_all_is_said(missing):
                 ({"static_configs": [{"targets": [], "labels": 5}]}, "labels are not a mapping"),
                 ({"tls_config": 5}, "tls_config is not a mapping"),
                 ({"tls_config": {"ca_file": 5}}, "ca_file is not a text"),
-                ({"relabel_configs": {"a": 1}}, "relabel_configs is not a list"),
+                ({"tls_config": {"insecure_skip_verify": "x"}}, NOT_BOOL),
+                ({"basic_auth": {"password": [5]}}, "password is not a text"),
+                ({"scrape_interval": "banana"}, f"scrape_interval is not {DURATION}"),
+                ({"scrape_timeout": "9999999y"}, f"scrape_timeout is not {DURATION}"),
+                ({"scrape_timeout": 5}, f"scrape_timeout is not {DURATION}"),
+                ({"scheme": "ftp"}, "scheme is not http or https"),
+                ({"proxy_url": 5}, "proxy_url is not a text"),
+                ({"sample_limit": 1.5}, "sample_limit is not a whole number"),
+                ({"label_limit": "5"}, "label_limit is not a whole number"),
+                ({"label_name_length_limit": -1}, "label_name_length_limit is not a whole number"),
+                ({"label_value_length_limit": True}, f"label_value_length_limit {NO_NUMBER}"),
+                ({"relabel_configs": [5]}, "relabel_configs is not a list of mappings"),
+                ({"metric_relabel_configs": [[]]}, f"metric_relabel_configs {NO_MAPPING}"),
+                ({"params": {"a": "b"}}, "params is not a mapping of names to lists of texts"),
+                (BOTH, "has both basic_auth and authorization"),
+                ({"static_configs": [{"targets": ["http://a"]}]}, NO_HOST),
+                ({"static_configs": [{"targets": [], "labels": {"a-b": "c"}}]}, NO_LABEL),
+                ({"relabel_configs": {"a": 1}}, "relabel_configs is not a list of mappings"),
                 ({"metrics_path": "no path"}, "metrics_path is not a path"),
             ]
         ),
@@ -126,11 +165,36 @@ def test_nothing_is_scraped_before_all_is_said(missing):
             "scrape_jobs: ca_file is not the text of a certificate",
         ),
     ],
+    ids=lambda value: str(value)[:60],
 )
 def test_rubbish_is_named(keys, problem):
     with pytest.raises(scraping.DecodeError) as error:
         decoded(JOB, **keys)
     assert str(error.value) == problem
+
+
+@pytest.mark.parametrize("number", ["\u00b2", "9" * 5000, "", "-1", "1_0"], ids="{:.5}".format)
+def test_a_unit_may_say_that_it_has_a_strange_number(number):
+    bag = {"prometheus_scrape_unit_address": "a", "prometheus_scrape_unit_name": f"am/{number}"}
+    (config,) = decoded(JOB, units={"am/0": bag}).configs
+    assert config["job_name"] == f"{NAME}_web-0"
+    assert config["static_configs"][0]["labels"]["juju_unit"] == f"am/{number}"
+
+
+def test_a_pem_that_no_file_can_hold_is_refused():
+    with pytest.raises(scraping.DecodeError, match="scrape_jobs: not JSON"):
+        decoded({**JOB, "tls_config": {"ca_file": PEM + "\ud800"}})
+
+
+def test_what_two_relations_have_is_put_together():
+    group = {"name": "g"}
+    one = scraping.Scraped(({"job_name": "a"},), {"a.pem": "A"}, (group,))
+    other = scraping.Scraped(({"job_name": "b"},), {"b.pem": "B"}, (group, {"name": "h"}))
+    assert scraping.merge(one, other) == scraping.Scraped(
+        ({"job_name": "a"}, {"job_name": "b"}),
+        {"a.pem": "A", "b.pem": "B"},
+        (group, {"name": "h"}),
+    )
 
 
 @pytest.mark.parametrize("key", ["address", "path"])

@@ -50,10 +50,12 @@ def apply_pod_spec():
         return
     alertmanager = endpoint_from_name("alertmanager")
     alerting = alertmanager.alerting_config(workload.CA_FILE, workload.login(asked))
+    trusted = {one.application for one in alertmanager.alertmanagers()}
+    files = workload.files(asked, alerting, alertmanager.ca_bundle(), scraped()[0], trusted)
     context = {
         "args": workload.arguments(asked),
         "directory": workload.DIRECTORY,
-        "files": workload.files(asked, alerting, alertmanager.ca_bundle(), scraped()[0]),
+        "files": files,
         "image": pod_spec.image(IMAGE),
         "port": workload.PORT,
         "prefix": asked.path_prefix,

@@ -37,7 +37,7 @@ def _groups(groups: Sequence[Any]) -> Iterator[str]:
             yield f"{place}: needs a name"
             continue
         if group["name"] in names:
-            yield f"{place}: the name {group['name']} is taken"
+            yield f"{place}: the name {group['name']!r:.60} is taken"
         names.add(group["name"])
         if not isinstance(group.get("rules") or [], list):
             yield f"{place}.rules: not a list"

@@ -1,6 +1,6 @@
 """What runs in the pod: Prometheus' files and its command line."""
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Collection, Dict, List, Mapping
 
 import yaml
 
@@ -24,18 +24,25 @@ def files(
     alerting: Mapping[str, Any],
     ca_bundle: str,
     scraped: Mapping[str, Any],
+    alertmanagers: Collection[str] = (),
 ) -> Dict[str, str]:
     """Return the content of each file in DIRECTORY, by name.
 
     alerting: the ``alerting`` section of prometheus.yml. ca_bundle: the certificates that it
     refers to as CA_FILE. scraped: by application, what prometheus_scrape's ``scraped`` returns.
+    alertmanagers: the applications that alerts are sent to. Only their jobs log in: a job of anyone
+    else could carry the password elsewhere, by a proxy for example.
     """
     rules = {"rules.yml": settings.rules + "\n"} if settings.rules else {}
     for application, wanted in scraped.items():
         if wanted.groups:
             groups = {"groups": list(wanted.groups)}
             rules[f"rules-{application}.yml"] = yaml.safe_dump(groups)
-    jobs = [_logging_in(job, alerting) for wanted in scraped.values() for job in wanted.configs]
+    jobs = [
+        _logging_in(job, alerting) if application in alertmanagers else job
+        for application, wanted in scraped.items()
+        for job in wanted.configs
+    ]
     configuration = _configuration(settings, alerting, list(rules), jobs)
     content = {"prometheus.yml": yaml.safe_dump(configuration), **rules}
     for wanted in scraped.values():
@@ -88,7 +95,8 @@ def _logging_in(job: Mapping[str, Any], alerting: Mapping[str, Any]) -> Mapping[
         for target in _targets(entry)
     }
     targets = _targets(job)
-    if "basic_auth" not in job and all(target in logins for target in targets):
+    own = "basic_auth" in job or "authorization" in job
+    if not own and all(target in logins for target in targets):
         return {**job, "basic_auth": logins[targets[0]]}
     return job
 

@@ -5,11 +5,14 @@ import typing
 
 from charms.layer.pod_spec import tools
 
+LONGEST = 1000
+
 
 class Status(typing.NamedTuple):
     """What ``juju status`` shows for the unit.
 
-    state: ``maintenance``, ``blocked``, ``waiting`` or ``active``. message: one line.
+    state: ``maintenance``, ``blocked``, ``waiting`` or ``active``. message: one line. What cannot
+    be printed is shown as an escape, and what is longer than LONGEST characters is cut.
     """
 
     state: str
@@ -38,5 +41,13 @@ def report():
         return
     status = _decide()
     shown = json.loads(tools.run("status-get", "--format=json", "--include-data"))
-    if (shown.get("status"), shown.get("message", "")) != tuple(status):
-        tools.run("status-set", *status)
+    wanted = (status.state, _one_line(status.message))
+    if (shown.get("status"), shown.get("message", "")) != wanted:
+        tools.run("status-set", *wanted)
+
+
+def _one_line(text):
+    """Juju's tools take no NUL, and Linux no argument of more than 128 KiB."""
+    start = text[: LONGEST + 1]
+    line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in start)
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "\u2026"
