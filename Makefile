@@ -8,9 +8,10 @@ export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME
 
 .PHONY: build run test bench soak keep-release check-config fuzz lint format coverage-server lock clean
 
-build:  ## the charm and its example of a Prometheus, into build/alertmanager and build/prometheus
+build:  ## the charm and its examples of a Prometheus: build/alertmanager, build/prometheus, build/watchdog
 	@$(PYTHON) -m tools.build_charm . build
 	@$(PYTHON) -m tools.build_charm examples/prometheus build
+	@$(PYTHON) -m tools.build_charm examples/watchdog build
 
 run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster
 	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS))

@@ -128,8 +128,7 @@ class _Demo:
                 units=self._options.units if name == "alertmanager" else 1,
                 resources={f"{name}-image": self._images[name]},
             )
-        for endpoint in ("prometheus", "self-metrics-endpoint"):
-            juju.relate(f"alertmanager:{endpoint}", "prometheus")
+        juju.relate("alertmanager", "prometheus")
 
     def _wait(self, daemon: Daemon) -> None:
         """Tells each unit's status whenever it changes, until all are active and their pods ready.

@@ -78,17 +78,32 @@ def assemble(source: Path, target: Path) -> Path:
     layer.yaml names is looked for in the repository.
     """
     shutil.rmtree(str(target), ignore_errors=True)
-    layers = yaml.safe_load((source / "layer.yaml").read_text())["includes"]
-    for kind, path in (layer.split(":") for layer in layers):
+    metadata = _lay(source, target)
+    (target / "metadata.yaml").unlink()
+    (target / "metadata.yaml").write_text(yaml.safe_dump(metadata))
+    for hook in _hooks(metadata):
+        (target / "hooks" / hook).symlink_to("hook.template")
+    return target
+
+
+def _lay(source, target):
+    """Put a layer over those that it includes; return their metadata, merged."""
+    metadata = {}
+    for include in _yaml(source / "layer.yaml").get("includes", ()):
+        kind, path = include.split(":")
         if kind == "interface":
             for module in (ROOT / path).glob("*.py"):
                 _link(module, target / "hooks" / "relations" / Path(path).name / module.name)
         else:
-            _merge(ROOT / path, target)
+            metadata.update(_lay(ROOT / path, target))
     _merge(source, target)
-    for hook in _hooks(yaml.safe_load((source / "metadata.yaml").read_text())):
-        (target / "hooks" / hook).symlink_to("hook.template")
-    return target
+    own = _yaml(source / "metadata.yaml")
+    endpoints = {**metadata.get("requires", {}), **own.get("requires", {})}
+    return {**metadata, **own, **({"requires": endpoints} if endpoints else {})}
+
+
+def _yaml(path):
+    return yaml.safe_load(path.read_text()) if path.exists() else {}
 
 
 def flags_of(juju: Controller, unit: str) -> set:

@@ -14,6 +14,7 @@ from specs import checked_spec
 from sandbox.juju.charm import Endpoint
 
 SOURCE = ROOT / "examples" / "prometheus"
+WATCHDOG = ROOT / "examples" / "watchdog"
 METADATA = yaml.safe_load((SOURCE / "metadata.yaml").read_text())
 APP, UNIT = "prometheus", "prometheus/0"
 RULES = "groups:\n- name: a\n  rules:\n  - alert: Always\n    expr: vector(1)\n"
@@ -22,7 +23,8 @@ CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory):
-    return bus_harness.assemble(SOURCE, tmp_path_factory.mktemp("example") / "prometheus")
+    """The watchdog, which is the example and a little more."""
+    return bus_harness.assemble(WATCHDOG, tmp_path_factory.mktemp("example") / "watchdog")
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def deploy(juju, example):
     def deploy(units=1, **options):
         config = {name.replace("_", "-"): value for name, value in options.items()}
         images = {"prometheus-image": "prom/prometheus:v2.53.3"}
-        juju.deploy(example, resources=images, units=units, config=config)
+        juju.deploy(example, APP, resources=images, units=units, config=config)
         juju.settle()
 
     return deploy
@@ -151,7 +153,7 @@ def test_the_status_says_what_is_wrong_with_whom(juju, deploy):
 
 
 def test_a_missing_image_blocks(juju, example):
-    juju.deploy(example, resources={"prometheus-image": ""})
+    juju.deploy(example, APP, resources={"prometheus-image": ""})
     juju.settle()
     assert shown(juju) == (
         "blocked",

@@ -45,7 +45,7 @@ def test_the_minimal_charm(juju, minimal_charm):
 def test_this_charm(juju, built_charm):
     juju.deploy(built_charm, resources={"alertmanager-image": "prom/alertmanager:v0.25.0"})
     juju.add_remote_app("prometheus", "alertmanager", "alertmanager")
-    juju.relate("alertmanager:prometheus", "prometheus")
+    juju.relate("alertmanager", "prometheus")
     juju.settle()
     assert juju.pod_spec("alertmanager")["containers"]
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The example charm as built, related to the built charm it is the example for."""
+"""The example charms as built, related to the built charm they are the examples for."""
 
 import re
 
@@ -26,15 +26,21 @@ def example(tmp_path_factory):
     return building.built(tmp_path_factory, "examples/prometheus")
 
 
-def test_nothing_is_shipped_but_what_is_needed(example):
-    assert [path for path in building.contents(example) if not re.fullmatch(SHIPPED, path)] == []
+@pytest.fixture(scope="module")
+def watchdog(tmp_path_factory):
+    return building.built(tmp_path_factory, "examples/watchdog")
+
+
+def test_nothing_is_shipped_but_what_is_needed(example, watchdog):
+    shipped = [*building.contents(example), *building.contents(watchdog)]
+    assert [path for path in shipped if not re.fullmatch(SHIPPED, path)] == []
 
 
 def test_prometheus_finds_every_alertmanager(juju, built_charm, example):
     image = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
     juju.deploy(built_charm, resources=image, config={"external-labels": '{"region": "eu"}'})
     juju.deploy(example, resources={"prometheus-image": "prom/prometheus:v2.53.3"})
-    juju.relate("alertmanager:prometheus", "prometheus")
+    juju.relate("alertmanager", "prometheus")  # nothing else of the two fits
     juju.scale("alertmanager", 2)
     juju.settle()
     assert juju.charm_status("prometheus/0").message == "alerts go to 2 Alertmanagers"
@@ -56,18 +62,26 @@ def test_prometheus_finds_every_alertmanager(juju, built_charm, example):
             }
         ],
     }
-    juju.relate("alertmanager:self-metrics-endpoint", "prometheus")
+    juju.remove_relation("alertmanager", "prometheus")
     juju.settle()
-    assert juju.charm_status("prometheus/0").message.endswith("; scrapes alertmanager")
-    (secret,) = juju.pod_spec("prometheus")["kubernetesResources"]["secrets"]
+    assert juju.charm_status("prometheus/0").message == (
+        "alerts go nowhere, relate an Alertmanager"
+    )
+
+
+def test_the_watchdog_scrapes_every_alertmanager(juju, built_charm, watchdog):
+    image = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
+    juju.deploy(built_charm, resources=image, units=2)
+    juju.deploy(watchdog, resources={"prometheus-image": "prom/prometheus:v2.53.3"})
+    juju.relate("alertmanager:self-metrics-endpoint", "watchdog")
+    juju.settle()
+    assert juju.charm_status("watchdog/0").message.endswith("; scrapes alertmanager")
+    (secret,) = juju.pod_spec("watchdog")["kubernetesResources"]["secrets"]
     configs = yaml.safe_load(secret["stringData"]["prometheus.yml"])["scrape_configs"]
     assert [config["static_configs"][0]["targets"] for config in configs[1:]] == [
         [f"alertmanager-{k}.alertmanager-endpoints.lma.svc:9093"] for k in range(2)
     ]
     assert "AlertmanagerFailedReload" in secret["stringData"]["rules-alertmanager.yml"]
-    for endpoint in ("prometheus", "self-metrics-endpoint"):
-        juju.remove_relation(f"alertmanager:{endpoint}", "prometheus")
+    juju.remove_relation("alertmanager", "watchdog")
     juju.settle()
-    assert juju.charm_status("prometheus/0").message == (
-        "alerts go nowhere, relate an Alertmanager"
-    )
+    assert juju.charm_status("watchdog/0").message == "alerts go nowhere, relate an Alertmanager"

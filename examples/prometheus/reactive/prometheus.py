@@ -103,6 +103,8 @@ def what_is_scraped():
 @lru_cache(maxsize=None)  # two handlers ask
 def scraped():
     """Return what related applications want to have scraped, by name, and what is wrong."""
+    if not is_flag_set("endpoint.metrics-endpoint.joined"):
+        return {}, []  # only examples/watchdog has this endpoint
     endpoint = endpoint_from_name("metrics-endpoint")
     found, problems = {}, [str(problem) for problem in endpoint.problems()]
     for application, wanted in endpoint.scraped(workload.DIRECTORY).items():
