@@ -136,7 +136,9 @@ def _is_to_be_renewed(kept, certificate):
     # not as the answer to an answer: who only gives short ones would never be let alone
     if heard.may_have_changed(CERTIFICATES):
         return False
-    return requests.is_to_be_renewed(kept, certificate, datetime.now(timezone.utc))
+    return requests.is_to_be_renewed(
+        kept, certificate, datetime.fromtimestamp(time.time(), timezone.utc)
+    )
 
 
 def _is_related():
