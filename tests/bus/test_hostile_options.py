@@ -110,7 +110,7 @@ def args_of(spec):
 
 
 @given(hostile_input.OPTIONS, USABLE_IMAGES)
-@hostile_input.bounded(150)
+@hostile_input.bounded(80)
 def test_the_pod_spec_has_the_structure_of_the_template_and_no_other(options, image):
     check(options, image)
 

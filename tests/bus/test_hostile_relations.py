@@ -203,7 +203,7 @@ def read_resource(content, folder):
 
 def test_any_resource_file_is_an_image_or_missing(tmp_path):
     @given(RESOURCES)
-    @hostile_input.bounded(200)
+    @hostile_input.bounded(80)
     def check(content):
         images_read = []
         refused = refusal(

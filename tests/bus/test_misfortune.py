@@ -94,12 +94,6 @@ def live_through(juju, charm, mishap):
     return outcomes
 
 
-def lose_state(juju):
-    """The state database goes, as when somebody deletes it."""
-    for unit in (UNIT, OTHER):
-        bus_harness.lose_database(juju, unit)
-
-
 def lose_disk(juju):
     """The operator pod restarts, and has no disk of its own."""
     assert juju.restart_operator(APP)
@@ -107,11 +101,10 @@ def lose_disk(juju):
 
 def test_what_the_operator_remembers_does_not_matter(charm, tmp_path):
     lives = []
-    for mishap in (lambda _: None, lose_state, lose_disk):
+    for mishap in (lambda _: None, lose_disk):
         with bus_harness.controller(tmp_path / str(len(lives))) as juju:
             lives.append(live_through(juju, charm, mishap))
-    undisturbed, without_state, without_disk = lives
-    assert without_state == undisturbed
+    undisturbed, without_disk = lives
     assert without_disk == undisturbed
 
 
