@@ -74,6 +74,18 @@ def since(juju, began, *tools):
     return [call for run in runs for call in run.writes if call.tool != "juju-log"]
 
 
+def idle(juju):
+    """Let hooks say what is left to say; return the next ones' runs, which must not write."""
+    for _ in range(2):
+        juju.update_status(APP)
+        juju.settle()
+    began = len(juju.history)
+    juju.update_status(APP)
+    juju.settle()
+    assert since(juju, began) == []
+    return juju.history[began:]
+
+
 def self_signed(name, folder, algorithm=("rsa:2048",), days=30):
     """Make a certificate for a name; return the PEM texts of it and of its key."""
     kind, *options = algorithm

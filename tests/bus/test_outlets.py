@@ -33,7 +33,7 @@ import oracles
 import pytest
 import yaml
 from readers import Reader, less
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, shown, since
+from stories import APP, BAD, GOOD, UNIT, configure, deploy, idle, self_signed, shown, since
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 GOLDEN = Path(__file__).parent / "golden" / "relations.json"
@@ -212,10 +212,13 @@ def test_grafana_has_one_data_source_whoever_leads(juju, charm, reader, tmp_path
     assert source["type"] == "alertmanager"
     assert source["url"] == URLS[0]
     assert source["jsonData"] == {"implementation": "prometheus"}
-    juju.set_leader(APP, "alertmanager/1")
-    juju.settle()
-    (source,) = consumers.data_sources(*other.received())
-    assert source["url"] == URLS[1]
+    for leader in (1, 0, 1):  # the first has told it all before, but somebody else since
+        juju.set_leader(APP, f"alertmanager/{leader}")
+        juju.settle()
+        juju.update_status(APP)  # who no longer leads may have had no hook since
+        juju.settle()
+        (source,) = consumers.data_sources(*other.received())
+        assert source["url"] == URLS[leader]
     certificate, key = self_signed(HOSTS[1], tmp_path)
     configure(juju, tls_cert=certificate, tls_key=key)
     (source,) = consumers.data_sources(*other.received())
@@ -355,14 +358,8 @@ def test_nothing_is_written_into_a_relation_that_breaks(juju, charm):
 def test_an_idle_hook_asks_no_more_than_without_relations(juju, charm):
     deploy(juju, charm)
     everything_related(juju)
-    juju.update_status(APP)
-    juju.settle()
-    began = len(juju.history)
-    juju.update_status(APP)
-    juju.settle()
-    (run,) = juju.history[began:]
+    (run,) = idle(juju)
     assert len(run.calls) <= 8
-    assert not run.writes
 
 
 def test_a_new_relation_costs_as_much_as_there_are_relations(juju, charm):

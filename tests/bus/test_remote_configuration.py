@@ -4,7 +4,7 @@ import json
 
 import bus_harness
 import pytest
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, files, relate_to, shown, since
+from stories import APP, BAD, GOOD, UNIT, configure, deploy, files, idle, relate_to, shown
 
 SECRET = "https://hooks.example/s3cret"
 CONFIG = {
@@ -151,13 +151,8 @@ def test_another_leader_without_a_database_uses_the_same(juju, charm):
 
 def test_an_idle_hook_does_not_ask(juju, relation):
     say(juju, relation, CONFIG)
-    juju.update_status(APP)
-    juju.settle()
-    began = len(juju.history)
-    juju.update_status(APP)
-    juju.settle()
-    assert len(juju.history[began].calls) <= 8
-    assert since(juju, began) == []
+    (run,) = idle(juju)
+    assert len(run.calls) <= 8
 
 
 def test_the_action_judges_what_the_relation_brings(juju, relation):

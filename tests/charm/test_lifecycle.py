@@ -19,9 +19,9 @@ from stories import (
     configure,
     deploy,
     files,
+    idle,
     prometheus,
     shown,
-    since,
     spec_text,
     without_files,
 )
@@ -59,13 +59,7 @@ def test_from_deployment_to_removal(juju, built_charm):
     (container,) = checked_spec(spec_text(juju))["containers"]
     assert container["imageDetails"] == {"imagePath": "prom/alertmanager:v0.28.1"}
 
-    for _ in range(2):
-        juju.update_status(APP)
-        juju.settle()
-    began = len(juju.history)
-    juju.update_status(APP)
-    juju.settle()
-    assert since(juju, began) == []
+    assert idle(juju)
 
     command = juju.operator.charm_dir(juju.unit(UNIT)) / "bin" / "charms.reactive"
     environment = {**os.environ, "PYTHONPATH": str(SHIM)}

@@ -5,7 +5,7 @@ tests/workload/test_upgrade.py does it with real Alertmanagers and their silence
 
 import pytest
 import released
-from stories import APP, GOOD, UNIT, files, relate_to, shown, since
+from stories import APP, GOOD, UNIT, files, idle, relate_to, shown
 
 from sandbox import podspec
 
@@ -100,10 +100,4 @@ def test_there_and_back(juju, release, built_charm):
 
     assert refresh(juju, release) == []
     assert everything(juju) == before
-    for _ in range(2):
-        juju.update_status(APP)
-        juju.settle()
-    began = len(juju.history)
-    juju.update_status(APP)
-    juju.settle()
-    assert since(juju, began) == []
+    assert idle(juju)

@@ -108,6 +108,12 @@ def test_what_promtool_refuses_is_refused_with_its_place(document, problem, tmp_
     assert promtool("bookworm", "rules", text, tmp_path).returncode != 0
 
 
+@pytest.mark.parametrize("text", ['groups: !!int ""', "groups: " + "[" * 20_000])
+def test_what_pyyaml_stumbles_over_is_refused(text):
+    (found,) = rules.problems(text)
+    assert "nested too deeply, or not of its type" in found
+
+
 @pytest.mark.parametrize(
     "text", [RULES, "", "# nothing\n", "groups:", "groups: []", "groups:\n- name: 1\n"], ids=repr
 )

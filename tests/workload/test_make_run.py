@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from pathlib import Path
 
@@ -136,10 +135,9 @@ def test_it_ends_at_an_alert_and_ctrl_c_leaves_nothing(make_run):
     tried = re.findall(r"^  JUJU_SANDBOX=\S+ sandbox/bin/juju (.+)$", output, re.M)
     assert len(tried) == 3
     run.program("juju", *next(line for line in tried if "scale" in line).split())
-    deadline = time.monotonic() + PATIENCE
-    while run.program("kubectl", "get", "pods").count("Running") < 5:
-        assert time.monotonic() < deadline, run.program("juju", "status")
-        time.sleep(0.2)
+    clusters.awaited(
+        lambda: run.program("kubectl", "get", "pods").count("Running") >= 5, PATIENCE, "five pods"
+    )
     assert "Completed loading" in run.program("kubectl", "logs", "alertmanager-0")
 
     run.interrupt()

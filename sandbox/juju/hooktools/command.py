@@ -6,6 +6,7 @@ Juju 2.9's worker/uniter/runner/jujuc.
 
 from __future__ import annotations
 
+import abc
 import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,7 +43,7 @@ OUTPUT = (
 )
 
 
-class Tool:
+class Tool(abc.ABC):
     """One call of a hook tool.
 
     names: what it is called. flags: what it understands. writes: whether a successful call changes
@@ -71,9 +72,9 @@ class Tool:
         """Takes the arguments; UsageError if they are wrong."""
         no_more(args)
 
+    @abc.abstractmethod
     def run(self) -> None:
         """Does the work; JujuError if it cannot."""
-        raise NotImplementedError
 
     def read_file(self, path: str) -> str:
         """A file named on the command line, ``-`` for standard input."""

@@ -8,6 +8,9 @@ from typing import Any, Iterator, List, Sequence
 
 import yaml
 
+# What PyYAML lets through from Python at a text like `!!int ""`, or at ten thousand brackets.
+_UNREADABLE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
+
 
 def problems(text: str) -> List[str]:
     """Return everything that is wrong with a rule file; an empty text has no problem."""
@@ -17,6 +20,8 @@ def problems(text: str) -> List[str]:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
         return [f"{place}{getattr(error, 'problem', None) or 'not YAML'}"]
+    except _UNREADABLE:
+        return ["not YAML that can be read: something is nested too deeply, or not of its type"]
     if document is None:
         return []
     if not isinstance(document, dict) or not isinstance(document.get("groups") or [], list):
