@@ -21,6 +21,7 @@ _PROGRAMS = {
     "dnsmasq": "dnsmasq-base",
     "ip": "iproute2",
     "nsenter": "util-linux",
+    "perl": "perl-base",
     "setpriv": "util-linux",
     "unshare": "util-linux",
 }

@@ -23,7 +23,6 @@ import yaml
 import sandbox.juju.shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
 from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
-from sandbox.juju.toolclient import call
 
 import charms  # isort: skip
 from charmhelpers.core import hookenv, unitdata  # isort: skip
@@ -68,7 +67,12 @@ AT_START, AT_EXIT = list(hookenv._atstart), list(hookenv._atexit)
 
 def controller(folder: Path, **options) -> Controller:
     """An empty model whose hooks run in this process; a context manager."""
-    return Controller(folder, hook_process=InProcess, **options)
+
+    def process(*args, **keywords):
+        return InProcess(*args, **keywords, ask=juju.server.answer)
+
+    juju = Controller(folder, hook_process=process, **options)
+    return juju
 
 
 def assemble(source: Path, target: Path) -> Path:
@@ -161,10 +165,12 @@ class _Killed(BaseException):
 class InProcess:
     """One hook on the bus in this process; to the controller it looks like a process.
 
-    The arguments are HookProcess's; the prefix changes nothing here.
+    ask: answers a tool call, as ToolServer.answer does. The other arguments are HookProcess's; the
+    prefix changes nothing here.
     """
 
-    def __init__(self, script, cwd, environment, on_line, prefix=()):
+    def __init__(self, script, cwd, environment, on_line, prefix=(), *, ask):
+        self._ask = ask
         self._script, self._cwd, self._environment = script, cwd, environment
         self._on_line = on_line
         self._killed = False
@@ -218,15 +224,10 @@ class InProcess:
 
     def answer(self, words, stdin):
         """Answer a tool call: exit code, stdout, stderr."""
-        reply = call(
-            os.environ["JUJU_CONTEXT_ID"],
-            os.environ["JUJU_AGENT_SOCKET_ADDRESS"],
-            words,
-            lambda: stdin,
-        )
+        reply = self._ask(os.environ["JUJU_CONTEXT_ID"], os.getcwd(), words, stdin.decode)
         if self._killed:
             raise _Killed
-        return reply
+        return reply.code, reply.stdout.encode(), reply.stderr.encode()
 
 
 _RealPopen = subprocess.Popen

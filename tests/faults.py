@@ -21,7 +21,7 @@ import bus_harness
 import fake_pods
 from stories import APP, files
 
-from sandbox.juju import Controller, Pod
+from sandbox.juju import Pod
 
 MOST_PODS = 3
 FIVE_MINUTES = 300
@@ -83,11 +83,11 @@ class World:
     """A model with one application, which can be put back; a context manager.
 
     folder: where the controller keeps its files. charm: the assembled charm, or a built one with
-    HookProcess as ``hook_process``: then there are no pods, which processes could not reach.
+    Controller as ``controller``: then there are no pods, which processes could not reach.
     ``juju`` is the controller; hooks run in ``step`` and ``run`` only.
     """
 
-    def __init__(self, folder, charm, hook_process=bus_harness.InProcess):
+    def __init__(self, folder, charm, controller=bus_harness.controller):
         self.charm = charm
         self._agents = folder.resolve() / "agents"
         self.story: Optional[Story] = None
@@ -98,13 +98,11 @@ class World:
         self._pods = 0
         self._service = ""
         self._stack = contextlib.ExitStack()
-        self._has_pods = hook_process is bus_harness.InProcess
+        self._has_pods = controller is bus_harness.controller
         self._servers = [fake_pods.FakePod() for _ in range(MOST_PODS)]
         for server in self._servers:
             self._stack.callback(server.end)
-        self.juju = self._stack.enter_context(
-            Controller(folder, clock=lambda: self._now, hook_process=hook_process)
-        )
+        self.juju = self._stack.enter_context(controller(folder, clock=lambda: self._now))
         self._stack.enter_context(fake_pods.reached(self._reached))
         self._stack.enter_context(mock.patch.object(time, "time", self._clock))
         self._kept = {"": self.save()}

@@ -48,8 +48,8 @@ class Operator:
     def _make_tools(self) -> None:
         self._tools.mkdir(parents=True, exist_ok=True)
         client = self._root / "hooktool"
-        source = (HERE / "toolclient.py").read_text()
-        client.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n{source}")
+        source = (HERE / "toolclient.pl").read_text()
+        client.write_text(f"#!{shutil.which('perl', path=SYSTEM_PATH)}\n{source}")
         client.chmod(0o755)
         for name in TOOLS:
             _link(self._tools / name, str(client))

@@ -1,4 +1,7 @@
-"""Answers the hook tools: a unix socket, one short connection for each call."""
+"""Answers the hook tools: a unix socket, one short connection for each call.
+
+``toolclient.pl`` is the other end.
+"""
 
 from __future__ import annotations
 
@@ -45,18 +48,25 @@ class ToolServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        def read_stdin() -> str:
+            _send(connection, b"stdin")
+            return _receive(connection).decode("utf-8", "surrogateescape")
+
         # A hook that is killed closes its end at any time.
         with connection, contextlib.suppress(OSError, EOFError):
             words = [os.fsdecode(word) for word in _receive(connection).split(b"\0")]
-            context, directory, argv = words[0], words[1], words[2:]
-            try:
-                reply = self._answer(context, directory, argv, None)
-            except NeedsStdin:
-                _send(connection, b"stdin")
-                stdin = _receive(connection).decode("utf-8", "surrogateescape")
-                reply = self._answer(context, directory, argv, stdin)
+            reply = self.answer(words[0], words[1], words[2:], read_stdin)
             for part in (str(reply.code), reply.stdout, reply.stderr):
                 _send(connection, part.encode("utf-8", "surrogateescape"))
+
+    def answer(
+        self, context: str, directory: str, argv: list[str], read_stdin: Callable[[], str]
+    ) -> Reply:
+        """Answers one call; read_stdin: called for the standard input if the tool wants it."""
+        try:
+            return self._answer(context, directory, argv, None)
+        except NeedsStdin:
+            return self._answer(context, directory, argv, read_stdin())
 
 
 def _send(connection: socket.socket, message: bytes) -> None:

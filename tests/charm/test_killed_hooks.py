@@ -6,14 +6,14 @@ import pytest
 from fault_stories import STORIES
 from faults import Trial, World, rehearse
 
-from sandbox.juju.operator import HookProcess
+from sandbox.juju import Controller
 
 
 @pytest.fixture(scope="module")
 def trial(built_charm, tmp_path_factory):
     """A story of the built charm, lived through once."""
     (story,) = (story for story in STORIES if story.name == "configure")
-    with World(tmp_path_factory.mktemp("killed") / "juju", built_charm, HookProcess) as world:
+    with World(tmp_path_factory.mktemp("killed") / "juju", built_charm, Controller) as world:
         rehearsal = rehearse(world, story)
         yield Trial(world, rehearsal), rehearsal.moments[0]
 

@@ -15,6 +15,7 @@ def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path)
         "busybox-static",
         "dnsmasq-base",
         "iproute2",
+        "perl-base",
         "util-linux",
     ]
     (tmp_path / "bwrap").write_text("")
