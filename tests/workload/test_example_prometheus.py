@@ -24,7 +24,7 @@ class Deployed:
         juju.deploy(charm, resources={"prometheus-image": f"prom/prometheus:v{version}"})
         juju.add_remote_app("am", "prometheus", "alertmanager", units=2)
         self.relation = juju.relate(APP, "am")
-        self.configure(rules=ALWAYS)
+        self.configure(**{"rules": ALWAYS, "evaluation-interval": "1s"})
         (self.pod,) = cluster.ready(APP, timeout=60)
 
     def configure(self, **options):
@@ -81,7 +81,6 @@ def prometheus(request, tmp_path):
 
 
 def test_what_changes_goes_live_without_a_restart(prometheus):
-    prometheus.configure(**{"evaluation-interval": "1s"})
     prometheus.alerts("Always")
     prometheus.publish(1, "http://10.0.0.2:9093")
     prometheus.alertmanagers("http://10.0.0.2:9093")
@@ -93,7 +92,6 @@ def test_what_changes_goes_live_without_a_restart(prometheus):
 
 
 def test_an_expression_that_promtool_refuses_changes_nothing_even_after_a_restart(prometheus):
-    prometheus.configure(**{"evaluation-interval": "1s"})
     prometheus.alerts("Always")
     prometheus.configure(rules=WRONG)
     prometheus.logged("promtool refuses what was delivered")
