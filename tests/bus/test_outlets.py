@@ -9,6 +9,7 @@ no unit on the other side yet                  test_a_relation_is_told_from_its_
 several relations on one endpoint              the same
 another model                                  the same
 another leader                                 test_another_leader_tells_the_same
+the same leader after another                  test_a_leader_that_missed_another_ones_time_...
 the other side says rubbish, or takes it back  test_what_others_write_changes_nothing
 Juju loses what was written                    test_what_juju_lost_is_told_again
 nothing to tell yet                            test_nothing_is_told_before_there_is_anything
@@ -284,6 +285,29 @@ def test_another_leader_tells_the_same(juju, charm):
     juju.set_leader(APP, "alertmanager/1")
     juju.settle()
     assert said() == before
+
+
+def test_a_leader_that_missed_another_ones_time_undoes_what_that_has_told(juju, charm):
+    def said():
+        return {name: juju.databag(each, APP) for name, each in relations.items()}
+
+    url = "https://alerts.example/am"
+    deploy(juju, charm, units=2, external_url=url)
+    endpoints = ("prometheus", "catalogue", "self-metrics-endpoint")
+    relations = {name: related(juju, name, f"to-{name}") for name in endpoints}
+    before, spec, began = said(), juju.pod_spec(APP), len(juju.history)
+    juju.set_leader(APP, "alertmanager/1")
+    juju.step(juju.unit(UNIT))  # it resigns, which no hook tells it
+    juju.config(APP, {"external-url": "https://elsewhere.example"})
+    while juju.step(juju.unit("alertmanager/1")):
+        pass
+    assert said()["catalogue"]["url"] == "https://elsewhere.example"
+    juju.config(APP, {"external-url": url})  # for the first unit nothing has ever changed
+    juju.set_leader(APP, UNIT)
+    juju.settle()
+    assert [run.hook for run in juju.history[began:] if run.unit == UNIT] == ["leader-elected"]
+    assert said() == before
+    assert juju.pod_spec(APP) == spec
 
 
 # what else may happen, test_faults has

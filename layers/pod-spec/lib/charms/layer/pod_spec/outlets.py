@@ -17,7 +17,8 @@ from charms.reactive import is_flag_set
 from charms.reactive.relations import RelationFactory
 
 _UNRELATED = "layer.pod-spec.unrelated."
-# What a unit believes of its endpoints is looked at anew in these.
+# What a unit believes of its endpoints is looked at anew in these. Another unit may have led, and
+# told something else, since the last hook of a unit that leads again.
 _REASONS = ("leader-elected", "upgrade-charm")
 
 
