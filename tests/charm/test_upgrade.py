@@ -20,6 +20,18 @@ OPTIONS = {
     "additional-args": "--cluster.peer-timeout=20s",
 }
 
+# All that Juju takes over into a stateful set that exists, whatever else the pod spec says.
+# Source: Juju 2.9.52 caas/kubernetes/provider/statefulsets.go, ensureStatefulSet.
+TAKEN_OVER = {
+    "replicas",
+    "updateStrategy",
+    "template.metadata.annotations",
+    "template.spec.automountServiceAccountToken",
+    "template.spec.containers",
+    "template.spec.serviceAccountName",
+    "template.spec.volumes",
+}
+
 
 @pytest.fixture(scope="module", params=released.VERSIONS)
 def release(request, tmp_path_factory):
@@ -28,42 +40,25 @@ def release(request, tmp_path_factory):
 
 
 def never_updated(juju):
-    """Return what Juju leaves as it is on a stateful set that exists, whatever the pod spec says.
-
-    Source: Juju 2.9.52 caas/kubernetes/provider/statefulsets.go, ensureStatefulSet, which takes
-    over nothing of an existing set's spec but replicas, updateStrategy and some of the template.
-    """
+    """Return what stays as it is with an upgrade: values by where they stand."""
     objects = podspec.render(juju.cluster.workloads[APP])
     (stateful,) = podspec.by_kind(objects, "StatefulSet").values()
-    template = stateful["spec"]["template"]
-    fixed = (
-        "securityContext",
-        "terminationGracePeriodSeconds",
-        "dnsPolicy",
-        "hostNetwork",
-        "hostPID",
-        "priorityClassName",
-        "priority",
-        "imagePullSecrets",
-        "initContainers",
-    )
+    spec = dict(stateful["spec"])
+    template = spec.pop("template")
+    for part in ("metadata", "spec"):
+        spec.update((f"template.{part}.{name}", it) for name, it in template[part].items())
     metadata = juju.application(APP).charm.metadata
     return {
         # a change of these is refused: deployment_worker.go
-        **{name: metadata.get(name) for name in ("deployment", "storage")},
-        "labels": template["metadata"].get("labels"),
-        **{name: template["spec"].get(name) for name in fixed},
-        **{
-            name: stateful["spec"].get(name)
-            for name in ("podManagementPolicy", "volumeClaimTemplates", "serviceName", "selector")
-        },
+        **{f"metadata.yaml: {name}": metadata.get(name) for name in ("deployment", "storage")},
+        **{f"pods: {name}": it for name, it in spec.items() if name not in TAKEN_OVER},
     }
 
 
 def told(juju):
-    """Return what the applications that we are related to can read, by the endpoint's name."""
+    """Return what the applications that we are related to can read, by where they read it."""
     return {
-        relation.local(APP).endpoint.name: (
+        f"told: {relation.local(APP).endpoint.name}": (
             juju.databag(relation, UNIT),
             juju.databag(relation, APP),
         )
@@ -80,9 +75,13 @@ def refresh(juju, charm):
 
 
 def everything(juju):
-    """Return what an upgrade must not change."""
-    from_options = {name: text for name, text in files(juju).items() if name != "web.yml"}
-    return shown(juju)[0], told(juju), never_updated(juju), from_options
+    """Return what an upgrade must not change: values by where they are seen."""
+    return {
+        "state": shown(juju)[0],
+        **told(juju),
+        **never_updated(juju),
+        **{f"file: {name}": it for name, it in files(juju).items() if name != "web.yml"},
+    }
 
 
 def test_there_and_back(juju, release, built_charm):
@@ -90,8 +89,8 @@ def test_there_and_back(juju, release, built_charm):
     for name in ("prometheus", "alerting-config", "alertmanager-service", "grafana-source"):
         relate_to(juju, name, f"their-{name}")
     before = everything(juju)
-    assert before[0] == "active"
-    assert all(any(bags) for bags in before[1].values())
+    assert before["state"] == "active"
+    assert all(any(bags) for bags in told(juju).values())
 
     assert refresh(juju, built_charm) == []
     assert juju.application(APP).error == ""
