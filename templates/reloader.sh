@@ -33,11 +33,11 @@ run() {
     ln -sfn "$1" "$link"
     shift
     seen=$(delivered)
-    [ -z "${stopping-}" ] || exit 0
+    [ -z "$stopping" ] || exit 0
     alertmanager "$@" &
     alertmanager=$!
     # The signal to stop may have come when there was no process yet to pass it on to.
-    [ -z "${stopping-}" ] || kill -TERM "$alertmanager"
+    [ -z "$stopping" ] || kill -TERM "$alertmanager"
     watch_deliveries &
     watcher=$!
     # A trapped signal ends a wait early, so wait until there is nothing left to wait for.
@@ -51,10 +51,15 @@ run() {
 }
 
 alertmanager=
+stopping=
 trap 'stopping=yes; [ -z "$alertmanager" ] || kill -TERM "$alertmanager"' TERM INT
-rm -f /run/alertmanager/started
+# The folder outlives its processes: one that was taken over may have left anything in there.
+if ! rm -rf "$link" /run/alertmanager/started; then
+    echo "reloader: cannot clear /run/alertmanager, see above; replace the pod" >&2
+    exit 1
+fi
 run "$new" "$@"
-if [ -z "${stopping-}" ] && [ ! -e /run/alertmanager/started ] && [ -s "$good/alertmanager.yml" ]; then
+if [ -z "$stopping" ] && [ ! -e /run/alertmanager/started ] && [ -s "$good/alertmanager.yml" ]; then
     echo "reloader: Alertmanager does not start with what was delivered, taking the last good" >&2
     run "$good" "$@"
 fi

@@ -5,38 +5,55 @@
 # Prometheus works with a copy on its own volume: a configuration with a wrong expression in a rule
 # would be refused by the running process, and keep the next one from starting.
 
-delivered() { readlink /etc/prometheus/..data; }
+delivered=/etc/prometheus
+accepted=/prometheus/configuration
+
+# The kubelet delivers by pointing ..data at another folder, in one step.
+delivery() { readlink "$delivered/..data"; }
 
 # Before its web port listens (9090 is 2382 in hexadecimal, 0A means listening), Prometheus would
 # die of the signal.
 listens() { grep -q ':2382 .* 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
 
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# Takes over what is in the folder of a delivery: all of it, and what promtool has seen, or nothing.
+# The kubelet removes that folder when there is another one.
 accept() {
-    if promtool check config /etc/prometheus/prometheus.yml >&2; then
-        rm -rf /prometheus/configuration.new
-        mkdir /prometheus/configuration.new
-        cp /etc/prometheus/*.yml /prometheus/configuration.new/
-        rm -rf /prometheus/configuration
-        mv /prometheus/configuration.new /prometheus/configuration
-    else
+    rm -rf "$accepted.new" &&
+        mkdir "$accepted.new" &&
+        cp "$delivered/$1"/*.yml "$accepted.new/" || {
+        echo "reloader: cannot copy what was delivered, see above; nothing changes" >&2
+        return 1
+    }
+    promtool check config "$accepted.new/prometheus.yml" >&2 || {
         echo "reloader: promtool refuses what was delivered, see above; nothing changes" >&2
         return 1
-    fi
+    }
+    rm -rf "$accepted.old" &&
+        { ! there "$accepted" || mv "$accepted" "$accepted.old"; } &&
+        mv "$accepted.new" "$accepted" || {
+        echo "reloader: cannot put into place what was delivered, see above" >&2
+        return 1
+    }
+    rm -rf "$accepted.old" || true
 }
 
 reload_on_delivery() {
     while sleep 1; do
-        now=$(delivered)
+        now=$(delivery)
         if [ "$now" != "$seen" ] && listens; then
             seen=$now
-            accept && kill -HUP "$prometheus"
+            accept "$now" && kill -HUP "$prometheus"
         fi
     done
 }
 
-seen=$(delivered)
-accept
-prometheus --config.file=/prometheus/configuration/prometheus.yml "$@" &
+# Killed between two moves, this script has left no other.
+there "$accepted" || ! there "$accepted.old" || mv "$accepted.old" "$accepted"
+seen=$(delivery)
+accept "$seen"
+prometheus --config.file="$accepted/prometheus.yml" "$@" &
 prometheus=$!
 trap 'kill -TERM "$prometheus"' TERM INT
 reload_on_delivery &
