@@ -2,8 +2,8 @@
 
     python3 -m sandbox.packages [PROGRAM ...]
 
-installs what is missing, with the packages of further programs that are named like these. Where it
-may not, it prints the command to run and fails nothing: a test that lacks a program is skipped.
+installs what is missing, and further programs. Where it may not, it prints the command to run and
+fails nothing: a test that lacks a program is skipped.
 
 Standard library only: it is asked before anything else has been installed.
 """
@@ -25,6 +25,7 @@ _PROGRAMS = {
     "setpriv": "util-linux",
     "unshare": "util-linux",
 }
+_FURTHER = {"chromedriver": "chromium-driver"}  # others have packages that are named like them
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 """Where programs are looked for; an ordinary user's own PATH often lacks sbin."""
 
@@ -46,21 +47,33 @@ def missing() -> List[str]:
 
 def install(packages: List[str]) -> None:
     """Install packages with apt, which only root may; PackagesError with the command otherwise."""
-    words = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    typed = " ".join(["apt-get", "install", *packages])
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sudo = "" if os.geteuid() == 0 else "sudo "
-        raise PackagesError(f"these programs are missing; run: {sudo}{typed}")
-    if _apt(words):
+        raise PackagesError(f"these programs are missing; run: {sudo}{_typed(packages)}")
+    if _installed(packages):
         return
-    _apt(["apt-get", "update"])
-    if not _apt(words):
-        raise PackagesError(f"apt could not install what is missing; see what it says: {typed}")
+    _apt("update")
+    if _installed(packages):
+        return
+    # One that this distribution lacks, as Ubuntu does chromium, does not keep the others away.
+    lacking = [package for package in packages if not _installed([package])]
+    if lacking:
+        raise PackagesError(
+            f"apt could not install what is missing; see what it says: {_typed(lacking)}"
+        )
 
 
-def _apt(words: List[str]) -> bool:
+def _typed(packages: List[str]) -> str:
+    return " ".join(["apt-get", "install", *packages])
+
+
+def _installed(packages: List[str]) -> bool:
+    return _apt("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _apt(*words: str) -> bool:
     done = subprocess.run(
-        words,
+        ["apt-get", *words],
         env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -73,7 +86,7 @@ def _apt(words: List[str]) -> bool:
 def main(programs: List[str]) -> None:
     """Install what is missing, or say what to do."""
     further = [program for program in programs if not shutil.which(program, path=PATH)]
-    wanted = missing() + further
+    wanted = missing() + [_FURTHER.get(program, program) for program in further]
     if wanted:
         print(f"installing {', '.join(wanted)}", flush=True)
         try:

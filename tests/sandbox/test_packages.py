@@ -38,14 +38,18 @@ def test_an_ordinary_user_gets_the_command_to_run():
 
 @pytest.fixture
 def apt(monkeypatch, tmp_path):
-    """A machine of root whose apt-get notes its calls and works from the n-th on."""
+    """A machine of root whose apt-get notes its calls and works from the n-th on.
+
+    It never installs what it ``lacks``.
+    """
     calls = tmp_path / "calls"
     calls.write_text("")
 
-    def make(works_from):
+    def make(works_from, lacks="no such package"):
         script = tmp_path / "apt-get"
         script.write_text(
-            f'#!/bin/sh\necho "$*" >> {calls}\n[ $(/usr/bin/wc -l < {calls}) -ge {works_from} ]\n'
+            f'#!/bin/sh\necho "$*" >> {calls}\ncase "$*" in *" {lacks}"*) exit 100;; esac\n'
+            f"[ $(/usr/bin/wc -l < {calls}) -ge {works_from} ]\n"
         )
         script.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
@@ -76,6 +80,22 @@ def test_an_apt_that_fails_is_named_with_its_command(apt):
         packages.PackagesError, match="see what it says: apt-get install bubblewrap"
     ):
         packages.install(["bubblewrap"])
+
+
+def test_what_the_distribution_lacks_keeps_nothing_else_away(apt):
+    calls = apt(works_from=1, lacks="chromium-driver")
+    with pytest.raises(packages.PackagesError, match=r"apt-get install chromium-driver$"):
+        packages.install(["bubblewrap", "chromium-driver"])
+    assert INSTALL in calls()
+
+
+def test_a_program_may_be_in_a_package_of_another_name(apt, monkeypatch, tmp_path, capsys):
+    calls = apt(works_from=1)
+    monkeypatch.setattr(packages, "PATH", str(tmp_path))
+    packages.main(["openssl", "apt-get", "chromedriver"])
+    (call,) = calls()
+    assert call.endswith(" util-linux openssl chromium-driver")
+    assert capsys.readouterr().out.endswith(" util-linux, openssl, chromium-driver\n")
 
 
 def test_tests_go_on_without_what_cannot_be_installed(capsys):
