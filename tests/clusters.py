@@ -12,6 +12,8 @@ from sandbox import podspec
 from sandbox.kubelet import Cluster, ClusterError
 
 MODEL = "mod"
+NOBODY = "route: {receiver: none}\nreceivers: [{name: none}]\n"
+"""A configuration of Alertmanager's that notifies nobody."""
 
 
 class Watched:
@@ -174,6 +176,44 @@ def workload(container=None, app="web", storage="", service=True, **fields):
         metadata["storage"] = {"data": {"type": "filesystem", "location": storage}}
     parsed = checked_spec(yaml.safe_dump(spec), metadata)
     return podspec.from_metadata(parsed, metadata, model=MODEL, **fields)
+
+
+def alertmanager(tag=":v0.25.0", config=NOBODY, app="web", **fields):
+    """Return a Workload of Alertmanagers that are ``app``; ``tag`` is their image's."""
+    container = {
+        "image": "prom/alertmanager" + tag,
+        "command": [],
+        "args": [
+            "--config.file=/etc/alertmanager/alertmanager.yml",
+            "--storage.path=/alertmanager",
+            "--cluster.listen-address=[$(POD_IP)]:9094",
+            f"--cluster.peer={app}-endpoints:9094",
+            "--cluster.settle-timeout=1s",
+        ],
+        "ports": [{"name": "web", "containerPort": 9093}],
+        "envConfig": {"POD_IP": {"field": {"path": "status.podIP"}}},
+        "volumeConfig": [secret_volume("config", "/etc/alertmanager")],
+        "kubernetes": {
+            "readinessProbe": {"httpGet": {"path": "/-/ready", "port": "web"}},
+            "livenessProbe": {"httpGet": {"path": "/-/healthy", "port": "web"}},
+            "securityContext": {
+                "runAsUser": 65534,
+                "runAsGroup": 65534,
+                "runAsNonRoot": True,
+                "readOnlyRootFilesystem": True,
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+            },
+        },
+    }
+    return workload(
+        container,
+        app=app,
+        storage="/alertmanager",
+        secrets={"config": {"alertmanager.yml": config}},
+        pod={"securityContext": {"fsGroup": 65534}},
+        **fields,
+    )
 
 
 def shell(script):

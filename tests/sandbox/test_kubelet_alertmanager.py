@@ -3,49 +3,10 @@
 import json
 
 import pytest
-from clusters import awaited, secret_volume, workload
+from clusters import NOBODY, alertmanager, awaited
 
 from sandbox import programs
 from sandbox.kubelet import images
-
-CONFIG = "route: {receiver: none}\nreceivers: [{name: none}]\n"
-PEERS = "--cluster.peer=web-endpoints:9094"
-
-
-def alertmanager(tag=":v0.25.0", config=CONFIG, **fields):
-    container = {
-        "image": "prom/alertmanager" + tag,
-        "command": [],
-        "args": [
-            "--config.file=/etc/alertmanager/alertmanager.yml",
-            "--storage.path=/alertmanager",
-            "--cluster.listen-address=[$(POD_IP)]:9094",
-            PEERS,
-            "--cluster.settle-timeout=1s",
-        ],
-        "ports": [{"name": "web", "containerPort": 9093}],
-        "envConfig": {"POD_IP": {"field": {"path": "status.podIP"}}},
-        "volumeConfig": [secret_volume("config", "/etc/alertmanager")],
-        "kubernetes": {
-            "readinessProbe": {"httpGet": {"path": "/-/ready", "port": "web"}},
-            "livenessProbe": {"httpGet": {"path": "/-/healthy", "port": "web"}},
-            "securityContext": {
-                "runAsUser": 65534,
-                "runAsGroup": 65534,
-                "runAsNonRoot": True,
-                "readOnlyRootFilesystem": True,
-                "allowPrivilegeEscalation": False,
-                "capabilities": {"drop": ["ALL"]},
-            },
-        },
-    }
-    return workload(
-        container,
-        storage="/alertmanager",
-        secrets={"config": {"alertmanager.yml": config}},
-        pod={"securityContext": {"fsGroup": 65534}},
-        **fields,
-    )
 
 
 def status(cluster, pod):
@@ -64,7 +25,7 @@ def test_pods_find_each_other_by_the_headless_name(cluster):
 def test_a_new_configuration_is_read_without_a_restart(cluster):
     cluster.run(alertmanager())
     (before,) = cluster.ready()
-    cluster.run(alertmanager(config=CONFIG + "templates: [/nothing]\n"))
+    cluster.run(alertmanager(config=NOBODY + "templates: [/nothing]\n"))
     cluster.says("web-0", "grep -c templates /etc/alertmanager/alertmanager.yml", "1")
     cluster.sh("web-0", "wget -qO- --post-data= http://127.0.0.1:9093/-/reload")
     assert "/nothing" in status(cluster, "web-0")["config"]["original"]

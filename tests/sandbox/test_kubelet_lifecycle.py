@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 import clusters
+import processes
 import pytest
 from clusters import awaited, workload
 
@@ -17,27 +18,13 @@ from sandbox.kubelet import Cluster, ClusterError
 ROOT = Path(__file__).parents[2]
 
 
-def processes_with(word):
-    """Return the ids of processes that have ``word`` on their command line or among variables."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and int(folder.name) != os.getpid():
-            try:
-                text = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-            except OSError:
-                continue
-            if word.encode() in text:
-                found.append(int(folder.name))
-    return found
-
-
 def test_stopping_leaves_no_process_and_no_mount(tmp_path):
     with clusters.started(tmp_path / "cluster") as cluster:
         cluster.run(workload(scale=2))
         cluster.ready(count=2)
-        assert processes_with(str(tmp_path))
+        assert processes.marked(str(tmp_path))
         cluster.stop()
-        assert not processes_with(str(tmp_path))
+        assert not processes.marked(str(tmp_path))
         assert str(tmp_path) not in Path("/proc/mounts").read_text()
         cluster.stop()  # once more does no harm
         with pytest.raises(ClusterError, match="the cluster has not been started"):
@@ -67,13 +54,13 @@ def test_nothing_outlives_whoever_holds_the_cluster(tmp_path, number):
     )
     try:
         assert holder.stdout.readline() == b"up\n"
-        assert len(processes_with(str(folder))) > 1
+        assert len(processes.marked(str(folder))) > 1
         holder.send_signal(number)
         holder.wait(timeout=20)
     finally:
         holder.kill()
         holder.stdout.close()
-    awaited(lambda: not processes_with(str(folder)), what="every process to end")
+    awaited(lambda: not processes.marked(str(folder)), what="every process to end")
     assert str(folder) not in Path("/proc/mounts").read_text()
 
 
@@ -197,16 +184,16 @@ def test_a_node_that_is_killed_takes_everything_along_and_says_so(tmp_path):
         cluster.ready()
         (outermost,) = [
             process
-            for process in processes_with(str(tmp_path))
+            for process in processes.marked(str(tmp_path))
             if parent_of(process) == os.getpid()
         ]
-        os.kill(outermost, signal.SIGKILL)
+        os.kill(int(outermost.name), signal.SIGKILL)
         awaited(lambda: not cluster.pods("web"))
         with pytest.raises(ClusterError, match="the cluster has stopped"):
             cluster.delete("web")
         cluster.stop()
-        awaited(lambda: not processes_with(str(tmp_path)))
+        awaited(lambda: not processes.marked(str(tmp_path)))
 
 
 def parent_of(process):
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    return int((process / "stat").read_text().rpartition(")")[2].split()[1])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import lone_alertmanager
 import oracles
+import processes
 import pytest
 import yaml
 from clusters import awaited
@@ -85,7 +86,7 @@ def test_an_ordinary_user_is_paged_and_keeps_a_silence_that_only_the_killed_pod_
                 pytest.skip(errors)
             pytest.fail(errors)
         awaited(lambda: pager.pages("Loud"), what="a page")
-        owners = {process.stat().st_uid for process in processes_with(str(folder))}
+        owners = {process.stat().st_uid for process in processes.marked(str(folder))}
         _, errors = story.communicate("end\n", timeout=60)
     user = USER if os.geteuid() == 0 else os.geteuid()
     assert story.returncode == 0, errors
@@ -94,16 +95,4 @@ def test_an_ordinary_user_is_paged_and_keeps_a_silence_that_only_the_killed_pod_
     assert owners == {user}
     assert pager.pages("Loud") == ["firing"]
     assert pager.pages("Quiet") == []
-    assert processes_with(str(folder)) == []
-
-
-def processes_with(word):
-    """Return the folders in /proc of processes that have a word on their command line."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if word.encode() in (process / "cmdline").read_bytes():
-                found.append(process)
-        except OSError:
-            continue
-    return found
+    assert processes.marked(str(folder)) == []
