@@ -5,10 +5,25 @@
 const find = (id) => document.getElementById(id);
 
 async function api(path, options) {
-  const answer = await fetch(`api/v2/${path}`, options);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(text || answer.statusText);
+  let answer, text;
+  try {
+    answer = await fetch(`api/v2/${path}`, options);
+    text = await answer.text();
+  } catch {
+    throw new Error("Alertmanager does not answer.");
+  }
+  if (!answer.ok) throw new Error(refusal(text) || answer.statusText);
   return text ? JSON.parse(text) : null;
+}
+
+// Alertmanager refuses with a JSON string, or with an object that has a message.
+function refusal(text) {
+  try {
+    const said = JSON.parse(text);
+    return said.message ?? said;
+  } catch {
+    return text;
+  }
 }
 
 const post = (path, body) =>
@@ -38,18 +53,21 @@ function card(labels, beside, action, quiet) {
 }
 
 function list(id, cards, nothing) {
-  find(id).replaceChildren(...(cards.length ? cards : [element("p", nothing, "beside")]));
+  const made = element("div");
+  made.id = id;
+  made.append(...(cards.length ? cards : [element("p", nothing, "beside")]));
+  // What has not changed stays, with the focus and what somebody has selected.
+  if (!find(id).isEqualNode(made)) find(id).replaceWith(made);
 }
-
-const quoted = (name, value) => `${name}=${JSON.stringify(value)}`;
 
 function showMatcher({ name, value, isRegex, isEqual }) {
   const operator = (isEqual === false ? "!" : "=") + (isRegex ? "~" : isEqual === false ? "=" : "");
-  return `${name}${operator}${JSON.stringify(value)}`;
+  const shown = /^\w+$/.test(name) ? name : JSON.stringify(name);
+  return `${shown}${operator}${JSON.stringify(value)}`;
 }
 
 function alertCard(alert) {
-  const labels = Object.entries(alert.labels).map(([name, value]) => quoted(name, value));
+  const labels = Object.entries(alert.labels).map(([name, value]) => showMatcher({ name, value }));
   const receivers = alert.receivers.map((receiver) => receiver.name).join(", ");
   const since = new Date(alert.startsAt).toLocaleString();
   const state = alert.status.silencedBy.length
@@ -57,17 +75,19 @@ function alertCard(alert) {
     : alert.status.inhibitedBy.length
       ? "inhibited"
       : alert.status.state;
-  const lines = [`${state} since ${since}, to ${receivers}`, ...Object.values(alert.annotations)];
+  const first = `${state}; firing since ${since}, to ${receivers}`;
+  const lines = [first, ...Object.values(alert.annotations)];
   const silence = { name: "Silence", run: () => prepare(labels) };
   return card(labels, lines, state === "silenced" ? null : silence, state !== "active");
 }
 
 function silenceCard(silence) {
   const until = new Date(silence.endsAt).toLocaleString();
-  const lines = [`until ${until}, by ${silence.createdBy}: ${silence.comment}`, silence.id];
+  const first = `${silence.status.state} until ${until}, by ${silence.createdBy}`;
+  const lines = [`${first}: ${silence.comment}`, silence.id];
   const expire = {
     name: "Expire",
-    run: () => api(`silence/${silence.id}`, { method: "DELETE" }).then(refresh),
+    run: () => api(`silence/${silence.id}`, { method: "DELETE" }),
   };
   return card(silence.matchers.map(showMatcher), lines, expire, true);
 }
@@ -77,22 +97,31 @@ function prepare(labels) {
   find("creator").focus();
 }
 
-// name="value", name=~"value", name!="value", name!~"value"; one or several, with commas between
+// name="value", name=~"value", name!="value", name!~"value"; one or several, with commas between.
+// As in Alertmanager, a name or a value needs quotes only if it has one of certain characters.
 function parseMatchers(text) {
-  const matcher = /\s*([\w.:-]+)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*")\s*(,|$)/y;
+  const word = /("(?:[^"\\]|\\.)*"|[^\s{}!=~,\\"'`]+)/.source;
+  const matcher = new RegExp(`\\s*${word}\\s*(=~|!~|!=|=)\\s*${word}\\s*(?:,\\s*|$)`, "y");
   const found = [];
-  while (matcher.lastIndex < text.length) {
+  do {
     const match = matcher.exec(text);
     if (!match) throw new Error('Write matchers like alertname="DiskFull", team=~"a|b".');
     const [, name, operator, value] = match;
     found.push({
-      name,
-      value: JSON.parse(value),
+      name: unquoted(name),
+      value: unquoted(value),
       isRegex: operator.includes("~"),
       isEqual: operator.startsWith("="),
     });
-  }
+  } while (matcher.lastIndex < text.length);
   return found;
+}
+
+// A backslash that is no JSON stands for itself, as regular expressions need it: "10\.0\.0\.1".
+function unquoted(word) {
+  if (!word.startsWith('"')) return word;
+  const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/g;
+  return word.slice(1, -1).replace(escape, (found) => JSON.parse(`"${found}"`));
 }
 
 async function create() {
@@ -105,21 +134,32 @@ async function create() {
     comment: find("comment").value,
   });
   find("matchers").value = find("comment").value = "";
-  await refresh();
 }
 
-async function refresh() {
-  const [status, alerts, silences] = await Promise.all([
-    api("status"),
-    api("alerts"),
-    api("silences"),
-  ]);
+function show(status, alerts, silences) {
   const members = status.cluster.peers ? status.cluster.peers.length : 1;
   find("status").textContent =
     `${status.versionInfo.version} · cluster ${status.cluster.status}, members: ${members}`;
   const kept = silences.filter((silence) => silence.status.state !== "expired");
   list("alert-list", alerts.map(alertCard), "No alerts.");
   list("silence-list", kept.map(silenceCard), "No silences.");
+}
+
+let looks = 0;
+let shown = 0;
+
+async function refresh() {
+  const look = ++looks;
+  let told, problem;
+  try {
+    told = await Promise.all([api("status"), api("alerts"), api("silences")]);
+  } catch (error) {
+    problem = error.message;
+  }
+  if (look < shown) return; // a later one has been answered sooner
+  shown = look;
+  if (told) show(...told);
+  else find("status").textContent = problem;
 }
 
 async function attempt(deed) {
@@ -129,11 +169,12 @@ async function attempt(deed) {
   } catch (error) {
     find("problem").textContent = error.message;
   }
+  await refresh();
 }
 
 find("silence").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(create);
 });
-attempt(refresh);
-setInterval(() => attempt(refresh), 5000);
+refresh();
+setInterval(refresh, 5000);
