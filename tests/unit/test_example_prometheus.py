@@ -154,7 +154,7 @@ def scraped(ca="", name="am", **more):
     }
     host = "am-0.am-endpoints.lma.svc"
     units = {"am/0": {"prometheus_scrape_unit_address": host, "prometheus_scrape_unit_path": "/am"}}
-    return {name: scraping.decode(common, units, workload.DIRECTORY)}
+    return {name: scraping.decode(common, units, workload.BESIDE)}
 
 
 @pytest.mark.parametrize("suite", oracles.SUITES)

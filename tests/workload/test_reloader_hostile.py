@@ -27,7 +27,9 @@ import yaml
 from charms.layer.alertmanager import settings, workload
 from charms.layer.prometheus import settings as prometheus_settings
 from charms.layer.prometheus import workload as prometheus_workload
+from stories import self_signed
 
+from interfaces.alertmanager import wire
 from sandbox.kubelet import images
 from sandbox.kubelet.container import expand
 
@@ -332,6 +334,7 @@ def scraping(interval):
 
 GOOD = {**dict.fromkeys([*NAMES, "rules.yml"], "{}"), "prometheus.yml": scraping("7s")}
 COPY = {name: content.encode() for name, content in GOOD.items() if not name.startswith(".")}
+PASSWORD = {"alertmanager-password": "s3cret"}
 # What is delivered, and what the reloader says of it.
 NOT_TAKEN = {
     **{name: ({**GOOD, "rules.yml": odd}, "cannot copy") for name, odd in ODDITIES.items()},
@@ -350,14 +353,18 @@ def prometheus(pod):
     return prometheus
 
 
-def start_prometheus(pod, url=""):
-    """Start Prometheus with the arguments that its options come to."""
-    options = {"scrape-interval": "1m", "evaluation-interval": "1m", "external-url": url}
+def prometheus_options(url=""):
+    options = {"scrape-interval": "7s", "evaluation-interval": "1m", "external-url": url}
     asked, problems = prometheus_settings.parse(
         {**dict.fromkeys(["rules", "alertmanager-username", "alertmanager-password"]), **options}
     )
     assert problems == ()
-    pod.start(PROMETHEUS, prometheus_workload.arguments(asked))
+    return asked
+
+
+def start_prometheus(pod, url=""):
+    """Start Prometheus with the arguments that its options come to."""
+    pod.start(PROMETHEUS, prometheus_workload.arguments(prometheus_options(url)))
     pod.says("Server is ready to receive web requests")
 
 
@@ -379,7 +386,7 @@ def test_what_prometheus_is_given_is_taken_as_a_whole_or_not_at_all(prometheus):
         (prometheus.volume / name).symlink_to("/outside")
     prometheus.new.deliver({**GOOD, "prometheus.yml": scraping("3s")})
     start_prometheus(prometheus)
-    prometheus.new.deliver(GOOD, aim=f"..{CODE}\n{CODE}")
+    prometheus.new.deliver({**GOOD, **PASSWORD}, aim=f"..{CODE}\n{CODE}")
     prometheus.says("Completed loading of configuration file", 2)
     said = {}
     for files, complaint in NOT_TAKEN.values():
@@ -427,3 +434,17 @@ def test_a_copy_that_was_interrupted_is_as_if_it_had_not_begun(prometheus):
     assert prometheus.said("^reloader: promtool refuses what was delivered") == 1
     prefix = "/" + URL.split("/", 3)[3]
     assert interval(prometheus, shlex.quote(prefix)) == "7s"
+
+
+def test_what_was_taken_needs_nothing_of_what_is_not(prometheus, tmp_path):
+    address = wire.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
+    ca, _ = self_signed("*.am-endpoints.lma.svc", tmp_path)
+    alerting = wire.alerting_config(
+        [wire.Alertmanager("am/0", address, ca=ca)], prometheus_workload.CA_FILE
+    )
+    prometheus.new.deliver(prometheus_workload.files(prometheus_options(), alerting, ca, {}))
+    start_prometheus(prometheus)
+    assert prometheus.stop() == 0
+    prometheus.new.deliver({"prometheus.yml": CODE})
+    start_prometheus(prometheus)
+    assert interval(prometheus) == "7s"

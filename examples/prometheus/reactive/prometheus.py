@@ -107,7 +107,7 @@ def scraped():
         return {}, []  # only examples/watchdog has this endpoint
     endpoint = endpoint_from_name("metrics-endpoint")
     found, problems = {}, [str(problem) for problem in endpoint.problems()]
-    for application, wanted in endpoint.scraped(workload.DIRECTORY).items():
+    for application, wanted in endpoint.scraped(workload.BESIDE).items():
         wrong = [f"{application}: alert_rules: {one}" for one in rules.of_groups(wanted.groups)]
         problems += wrong[:1]
         found[application] = wanted._replace(groups=()) if wrong else wanted

@@ -3,7 +3,8 @@
 # and promtool, which the image of Prometheus has.
 #
 # Prometheus works with a copy on its own volume: a configuration with a wrong expression in a rule
-# would be refused by the running process, and keep the next one from starting.
+# would be refused by the running process, and keep the next one from starting. The copy has all
+# that the next one needs to start; the password, which it does not, stays where it is.
 
 delivered=/etc/prometheus
 accepted=/prometheus/configuration
@@ -17,12 +18,19 @@ listens() { grep -q ':2382 .* 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# Takes over what is in the folder of a delivery: all of it, and what promtool has seen, or nothing.
-# The kubelet removes that folder when there is another one.
+# Copies what is in the folder of a delivery, which the kubelet removes when there is another one.
+copy() {
+    rm -rf "$accepted.new" && mkdir "$accepted.new" || return 1
+    for file in "$delivered/$1"/*; do
+        [ "$file" = "$delivered/$1/alertmanager-password" ] ||
+            cp "$file" "$accepted.new/" ||
+            return 1
+    done
+}
+
+# Takes over a delivery: all of it, and what promtool has seen, or nothing.
 accept() {
-    rm -rf "$accepted.new" &&
-        mkdir "$accepted.new" &&
-        cp "$delivered/$1"/*.yml "$accepted.new/" || {
+    copy "$1" || {
         echo "reloader: cannot copy what was delivered, see above; nothing changes" >&2
         return 1
     }

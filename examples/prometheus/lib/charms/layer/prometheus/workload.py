@@ -7,7 +7,11 @@ import yaml
 from .settings import Settings
 
 DIRECTORY = "/etc/prometheus"  # what the kubelet delivers
-CA_FILE = f"{DIRECTORY}/alertmanagers.pem"
+# Certificates lie beside prometheus.yml: Prometheus does not start if one is missing, so whichever
+# prometheus.yml it starts with needs its own. A password is read when it is used, and where the
+# kubelet keeps it, which is not on a disk.
+BESIDE = "."
+CA_FILE = "alertmanagers.pem"
 PASSWORD_FILE = f"{DIRECTORY}/alertmanager-password"
 PORT = 9090
 
