@@ -6,6 +6,7 @@ new=/etc/alertmanager
 good=/etc/alertmanager-last-good
 # --config.file names a file below this link.
 link=/run/alertmanager/config
+fallback=/run/alertmanager/last-good
 
 # The kubelet delivers by pointing ..data at another folder, in one step.
 delivered() { readlink "$new/..data"; }
@@ -50,17 +51,27 @@ run() {
     kill "$watcher"
 }
 
+# Makes the folder to fall back to. The last good configuration names files in $new, of which one
+# may be what is wrong: here it names its own, beside those of the web port, which it has none of.
+make_fallback() {
+    mkdir "$fallback"
+    ln -s "$new/web.yml" "$new/tls.crt" "$new/tls.key" "$good"/* "$fallback/"
+    rm "$fallback/alertmanager.yml"
+    (umask 077 && sed "s|$new/|$fallback/|g" "$good/alertmanager.yml" >"$fallback/alertmanager.yml")
+}
+
 alertmanager=
 stopping=
 trap 'stopping=yes; [ -z "$alertmanager" ] || kill -TERM "$alertmanager"' TERM INT
 # The folder outlives its processes: one that was taken over may have left anything in there.
-if ! rm -rf "$link" /run/alertmanager/started; then
+if ! rm -rf "$link" "$fallback" /run/alertmanager/started; then
     echo "reloader: cannot clear /run/alertmanager, see above; replace the pod" >&2
     exit 1
 fi
 run "$new" "$@"
 if [ -z "$stopping" ] && [ ! -e /run/alertmanager/started ] && [ -s "$good/alertmanager.yml" ]; then
     echo "reloader: Alertmanager does not start with what was delivered, taking the last good" >&2
-    run "$good" "$@"
+    make_fallback
+    run "$fallback" "$@"
 fi
 exit "$status"

@@ -220,8 +220,9 @@ ODDITIES = {
 }
 
 
-def routed(name):
-    return json.dumps({"route": {"receiver": name}, "receivers": [{"name": name}]})
+def routed(name, integrations=(), **fields):
+    receiver = {"name": name, **dict(integrations)}
+    return json.dumps({"route": {"receiver": name}, "receivers": [receiver], **fields})
 
 
 @pytest.fixture
@@ -301,13 +302,32 @@ def test_what_alertmanager_is_given_is_read_or_changes_nothing(alertmanager):
 def test_what_an_alertmanager_before_has_left_does_not_count(alertmanager):
     alertmanager.new.deliver(WRONG["unreadable"])
     alertmanager.good.deliver({"alertmanager.yml": routed("good")})
-    for name in ("config", "started"):
+    for name in ("config", "last-good", "started"):
         (alertmanager.run / name / "folder").mkdir(parents=True)
         (alertmanager.run / name / "alertmanager.yml").write_text(routed("evil"))
     start_alertmanager(alertmanager)
     alertmanager.says("^reloader: Alertmanager does not start with what was delivered, taking the")
     alertmanager.says("Listening on")
     assert receiver(alertmanager) == "good"
+
+
+def test_what_is_started_in_the_place_of_what_is_wrong_has_its_own_files(alertmanager, tmp_path):
+    certificate, key = self_signed("proxy", tmp_path)
+    client = {"cert_file": "/etc/alertmanager/tls.crt", "key_file": "/etc/alertmanager/tls.key"}
+    webhook = {"url": "https://proxy/", "http_config": {"tls_config": client}}
+    given = {
+        "templates": ["/etc/alertmanager/*.tmpl"],
+        "integrations": {"webhook_configs": [webhook]},
+    }
+    wrong = {"a.tmpl": "{{ nonsense }}", "b.tmpl": "{{", "tls.crt": certificate, "tls.key": key}
+    alertmanager.new.deliver({"alertmanager.yml": routed("new", **given), **wrong})
+    good = {"a.tmpl": "", "$(touch PWNED)": CODE, "-rf": CODE}
+    alertmanager.good.deliver({"alertmanager.yml": routed("good", **given), **good})
+    start_alertmanager(alertmanager)
+    alertmanager.says("^reloader: Alertmanager does not start with what was delivered, taking the")
+    alertmanager.says("Listening on")
+    assert receiver(alertmanager) == "good"
+    assert alertmanager.left("/work") == {}
 
 
 def test_what_cannot_be_cleared_away_is_not_read(alertmanager):
