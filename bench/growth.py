@@ -30,16 +30,16 @@ def _related(charm, folder, python, count) -> Dict[str, List[Cost]]:
         juju = bench.juju
         juju.settle()
         for number in range(count):
-            juju.add_remote_app(f"prometheus-{number}", "alertmanager", "alertmanager")
+            juju.add_remote_app(f"prometheus{number}", "alertmanager", "alertmanager")
         bench.hooks.silent = lambda unit: True
         for number in range(count - 1):
-            juju.relate(APP, f"prometheus-{number}")
+            juju.relate(APP, f"prometheus{number}")
         juju.settle()
         bench.hooks.silent = lambda unit: False
         bench.configure(external_labels='{"region": "eu"}')
         bench.quiet()
         new = bench.costs(
-            "prometheus-relation-created", lambda: juju.relate(APP, f"prometheus-{count - 1}")
+            "prometheus-relation-created", lambda: juju.relate(APP, f"prometheus{count - 1}")
         )
         bench.quiet()
         idle = [cost for _ in range(3) for cost in bench.idle()]

@@ -10,6 +10,8 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_lowercase as LOWERCASE
+from string import ascii_uppercase as UPPERCASE
 from typing import Any
 
 import yaml
@@ -17,7 +19,7 @@ import yaml
 from .errors import JujuError
 
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
-_NAME = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,24 @@ class Option:
 def quote(text: str) -> str:
     """``text`` as Go's %q prints it."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def check_application_name(name: str) -> None:
+    """JujuError unless an application may be called so.
+
+    Rule and texts are ValidateApplicationName's of github.com/juju/names (application.go).
+    """
+    if _NAME.fullmatch(name):
+        return
+    problem = f"invalid application name {quote(name)}"
+    strange = next((c for c in name if not (c in LOWERCASE or c.isnumeric() or c == "-")), "")
+    if any(c in UPPERCASE for c in name):
+        problem += ", unexpected uppercase character"
+    elif re.search("-[0-9]+$", name):
+        problem += ", unexpected number(s) found after last hyphen"
+    elif strange:
+        problem += f", unexpected character {quote(strange)[1:-1]}"
+    raise JujuError(problem)
 
 
 def _boolean(value: Any) -> bool:
@@ -152,7 +172,7 @@ def _read_yaml(path: Path, required: bool = False) -> dict[str, Any]:
 
 def _check_metadata(metadata: dict[str, Any]) -> None:
     """The refusals that concern a pod-spec charm (juju/charm meta.go and MetaFormatReasons)."""
-    if not _NAME.match(str(metadata.get("name") or "")):
+    if not _NAME.fullmatch(str(metadata.get("name") or "")):
         raise JujuError(f"metadata: name: expected string, got {quote(str(metadata.get('name')))}")
     series = metadata.get("series") or []
     if not series and metadata.get("deployment"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Union
 
 from .actions import check_action
-from .charm import Charm, Endpoint, quote
+from .charm import Charm, Endpoint, check_application_name, quote
 from .errors import JujuError
 from .model import Action, Application, End, Image, Relation, Status, Unit, relation_key
 from .resolver import bury, enter_scope, leave_scope
@@ -33,8 +33,7 @@ class Commands:
         with self.lock:
             charm = Charm.read(charm_dir)
             name = app or charm.name
-            if name in self.model.applications:
-                raise JujuError(f"cannot add application {quote(name)}: application already exists")
+            self._check_new_application(name)
             self._check_version(charm)
             images = self._check_resources(charm, resources or {})
             settings = _coerce(charm, config or {})
@@ -49,6 +48,11 @@ class Commands:
             self._add_units(application, units)
             self._notify()
             return application
+
+    def _check_new_application(self, name: str) -> None:
+        check_application_name(name)
+        if name in self.model.applications:
+            raise JujuError(f"cannot add application {quote(name)}: application already exists")
 
     def _check_version(self, charm: Charm) -> None:
         running = tuple(int(word) for word in self.juju_version.split("."))
@@ -329,6 +333,7 @@ class Commands:
         the model.
         """
         with self.lock:
+            self._check_new_application(name)
             if not role:
                 known = [e for a in self.model.applications.values() for e in a.endpoints.values()]
                 others = [e.role for e in known if e.interface == interface and e.role != "peer"]

@@ -96,6 +96,7 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("dance", 2, '"dance" is not a command of the sandbox. See "juju help"'),
         ("deploy", 2, "no charm or bundle specified"),
         ("deploy prometheus", 1, 'no charm was found at "prometheus": the sandbox deploys folders'),
+        ("deploy ./tiny ../../x", 2, 'invalid application name "../../x", unexpected character .'),
         ("deploy ./tiny --bogus", 2, "option provided but not defined: --bogus"),
         ("deploy ./tiny tiny --resource img=x", 1, 'cannot add application "tiny"'),
         ("deploy ./tiny a --resource img=x -n two", 2, 'invalid value "two" for option'),

@@ -18,7 +18,33 @@ def test_deploy_refuses_a_second_application_of_the_same_name(tiny, juju, refuse
     with refused('cannot add application "tiny": application already exists'):
         tiny.deploy()
     tiny.deploy(app="other")
+    with refused('cannot add application "other": application already exists'):
+        juju.add_remote_app("other", "server", "pgsql")
     assert set(juju.model.applications) == {"tiny", "other"}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("../../victim", ", unexpected character ."),
+        ("a/b", ", unexpected character /"),
+        ("Bad-Name", ", unexpected uppercase character"),
+        ("bad_name", ", unexpected character _"),
+        ("tiny-0", ", unexpected number(s) found after last hyphen"),
+        ("tiny--a", ""),
+        ("7", ""),
+    ],
+)
+def test_an_application_cannot_have_any_name(tiny, juju, tmp_path, refused, name, reason):
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    text = f'invalid application name "{name}"{reason}'
+    with refused(text):
+        juju.deploy(tiny.charm, name, resources={"img": "tiny:1"})
+    with refused(text):
+        juju.add_remote_app(name, "server", "pgsql")
+    assert juju.model.applications == {}
+    assert list(victim.parent.glob("**/victim")) == [victim]
 
 
 def test_deploy_refuses_a_charm_that_wants_a_newer_juju(tiny, refused):

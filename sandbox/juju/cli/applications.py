@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..charm import quote
+from ..charm import check_application_name, quote
 from ..errors import JujuError
 from ..flags import Flag, UsageError, key_values
 from .command import FORMAT, Call, command
@@ -37,6 +37,11 @@ def deploy(call: Call) -> None:
     spelled, app = ([*call.args, ""])[:2]
     if len(call.args) > 2:
         raise UsageError(f"unrecognized args: [{' '.join(quote(arg) for arg in call.args[2:])}]")
+    if app:
+        try:
+            check_application_name(app)
+        except JujuError as error:
+            raise UsageError(str(error)) from None
     folder = call.path(spelled)
     if not os.path.isdir(folder):
         raise JujuError(f"no charm was found at {quote(spelled)}: the sandbox deploys folders only")
