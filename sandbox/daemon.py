@@ -13,7 +13,6 @@ import os
 import shutil
 import threading
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +91,9 @@ class Daemon:
         """A mistake of the sandbox itself is told in debug-log; the thread's work ends there."""
         try:
             target(*args)
-        except Exception:
+        except Exception as error:
             if not self._stopping.is_set():
-                self.juju.log_controller("ERROR", "sandbox", traceback.format_exc().strip())
+                self.juju.log_mistake(error)
 
     def _cluster_changed(self) -> None:
         self.juju.cluster_changed()
@@ -167,9 +166,7 @@ class Daemon:
         except (OSError, EOFError):
             raise  # whoever typed it has left
         except Exception as error:
-            self.juju.log_controller("ERROR", "sandbox", traceback.format_exc().strip())
-            why = f"{type(error).__name__}: {error}"
-            terminal.err(f"ERROR the sandbox has made a mistake ({why}): see juju debug-log\n")
+            terminal.err(f"ERROR {self.juju.log_mistake(error)}\n")
             return 1
 
 

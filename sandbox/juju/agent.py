@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .charm import quote
 from .context import HookContext
 from .errors import JujuError
-from .hooktools import TOOLS, Reply, run
+from .hooktools import TOOLS, NeedsStdin, Reply, run
 from .journal import Fault, HookRun, ToolCall
 from .model import Action, Failure, Hook, Status, Unit
 from .operator import HookProcess
@@ -304,7 +304,7 @@ class Agent:
             if effect in ("fail", "kill"):
                 reply = Reply(1, "", "ERROR the controller was told to fail this call\n")
             else:
-                reply = run(TOOLS[argv[0]], context, argv, directory, stdin)
+                reply = self._reply(context, argv, directory, stdin)
             hook_run.calls.append(
                 ToolCall(argv, stdin, reply.code, reply.stdout, reply.stderr, reply.wrote)
             )
@@ -313,6 +313,16 @@ class Agent:
             if effect in ("kill", "kill-after"):
                 process.kill()
             return reply
+
+    def _reply(
+        self, context: HookContext, argv: list[str], directory: str, stdin: str | None
+    ) -> Reply:
+        try:
+            return run(TOOLS[argv[0]], context, argv, directory, stdin)
+        except NeedsStdin:
+            raise
+        except Exception as error:
+            return Reply(1, "", f"ERROR {self._controller.log_mistake(error)}\n")
 
     def _refusal(self, context_id: str, argv: list[str]) -> str:
         if context_id not in self._running:

@@ -15,6 +15,7 @@ real clock, threads and a cluster.
 from __future__ import annotations
 
 import threading
+import traceback
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -285,6 +286,15 @@ class Controller(Commands):
     def log_controller(self, level: str, module: str, message: str) -> None:
         """Adds a line to debug-log that no agent wrote."""
         self._log("controller-0", level, module, message)
+
+    def log_mistake(self, error: Exception) -> str:
+        """Adds the traceback of a defect of the sandbox, which is being handled, to debug-log.
+
+        Returns a line for whoever has met it.
+        """
+        self.log_controller("ERROR", "sandbox", traceback.format_exc().strip())
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        return f"the sandbox has made a mistake ({why}): see juju debug-log"
 
     def _log(self, entity: str, level: str, module: str, message: str) -> None:
         with self.lock:

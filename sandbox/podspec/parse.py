@@ -22,7 +22,7 @@ def parse(text, app=""):
     try:
         document = yaml_v2.first_document(text)
     except yaml.YAMLError as error:
-        raise PodSpecError("yaml: " + _one_line(error)) from None
+        raise PodSpecError("yaml: " + yaml_v2.problem(error)) from None
     version = _version(document, text)
     if version in (0, 2):
         raise _older(document, version)
@@ -68,7 +68,8 @@ def _older(document, version):
     """A spec of an older version: Juju reads it by other rules, which are not modelled."""
     document = document or {}
     unknown = sorted(_NOT_LEGACY & set(document))
-    for container in document.get("containers") or []:
+    containers = document.get("containers")
+    for container in containers if isinstance(containers, list) else ():
         if version == 0 and isinstance(container, dict):
             unknown = sorted(_NOT_LEGACY_CONTAINER & set(container)) + unknown
     if version == 0 and unknown:
@@ -76,9 +77,3 @@ def _older(document, version):
     return PodSpecError(
         f'pod spec version {version} is not modelled here, only 3: begin the spec with "version: 3"'
     )
-
-
-def _one_line(error):
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    return f"line {mark.line + 1}: {problem}" if mark else problem

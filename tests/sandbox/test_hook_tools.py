@@ -28,6 +28,7 @@ from sandbox.juju import Pod
         ("relation-ids", "no relation name specified"),
         ("relation-list", "no relation id specified"),
         ("relation-list -r x", 'invalid value "x" for option -r: invalid relation id'),
+        ("relation-list -r db:+-0", 'invalid value "db:+-0" for option -r: invalid relation id'),
         ("relation-list -r db:7", 'invalid value "db:7" for option -r: relation not found'),
         (
             "relation-get --relation=7",
@@ -99,6 +100,17 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
             'cannot access cloud credentials: credential-get on a "caas" model not supported',
         ),
         ("pod-spec-get", "k8s spec for application tiny not found"),
+        ("config-get name -o /nowhere/x", "open /nowhere/x: no such file or directory"),
+        ("relation-set -r db:0 --file /nowhere/x", "open /nowhere/x: no such file or directory"),
+        ("config-get name -o /", "open /: is a directory"),
+        (
+            "printf 'a: \\377' > f; relation-set -r db:0 --file f",
+            "yaml: invalid leading UTF-8 octet",
+        ),
+        (
+            "head -c 3000 /dev/zero | tr '\\0' '[' | relation-set -r db:0 --file -",
+            "yaml: line 1: exceeded max depth of 100",
+        ),
     ],
 )
 def test_refusals_exit_1_with_the_text_of_juju(asked, command, error):
@@ -255,13 +267,13 @@ def test_own_settings_show_pending_changes_and_hide_removed_keys(unit, juju):
 
 def test_relation_set_reads_a_file_of_strings_under_the_arguments(unit, juju):
     run = unit.run(
-        "printf 'a: one\\nb: null\\nc: 3\\nd: true\\n' > f;"
+        "printf 'a: one\\nb: null\\nc: 3\\nd: yes\\n' > f;"
         " relation-set -r db:0 b=old; relation-set -r db:0 --file f a=two;"
         " printf 'e: five' | relation-set -r db:0 --file -"
     )
     assert run.code == 0
     bag = juju.databag(juju.model.relations[0], "tiny/0")
-    assert bag == {"a": "two", "c": "3", "d": "true", "e": "five"}
+    assert bag == {"a": "two", "c": "3", "d": "yes", "e": "five"}
 
 
 def test_relation_set_refuses_nested_values_in_a_file(unit):
@@ -507,6 +519,26 @@ def test_a_command_that_juju_does_not_know_is_refused_by_the_agent(asked):
     run = asked.run('cp "$(command -v config-get)" nonsense; ./nonsense')
     assert run.output == ['ERROR bad request: unknown command "nonsense"']
     assert run.code == 1
+
+
+def test_a_spec_that_is_not_utf8_is_refused(asked):
+    for command in ("printf '\\377' | pod-spec-set", "printf '\\377' > f; pod-spec-set --file f"):
+        refused = asked.tool(command)
+        assert refused == (1, "", "ERROR yaml: invalid leading UTF-8 octet\n")
+
+
+def test_charm_state_may_be_any_bytes(unit):
+    assert unit.run("state-set a=$(printf '\\377'); state-get a | od -An -tx1").output == [" ff 0a"]
+
+
+def test_a_mistake_of_the_sandbox_fails_the_call_and_is_logged(unit, juju):
+    juju.application("tiny").leader_settings = None
+    run = unit.run("is-leader; leader-get")
+    line = "ERROR the sandbox has made a mistake (TypeError: 'NoneType' object is not iterable)"
+    assert run.output[-1] == f"{line}: see juju debug-log"
+    assert [(call.tool, call.code) for call in run.calls] == [("is-leader", 0), ("leader-get", 1)]
+    (logged,) = [line.message for line in juju.model.log if line.module == "sandbox"]
+    assert logged.startswith("Traceback")
 
 
 def test_a_follower_reads_its_application_settings_of_a_peer_relation_only(tiny, juju):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import abc
 import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import yaml
+
+from sandbox.podspec import yaml_v2
 
 from ..charm import quote
 from ..errors import JujuError
@@ -82,9 +85,14 @@ class Tool(abc.ABC):
             if self._stdin is None:
                 raise NeedsStdin
             return self._stdin
+        with self._open(path, "r") as source:
+            return source.read()
+
+    def _open(self, path: str, mode: str) -> TextIO:
+        """A file as seen from the hook. What is no UTF-8 in it passes through as it is."""
+        path = os.path.normpath(os.path.join(self.directory, path))
         try:
-            with open(os.path.join(self.directory, path), encoding="utf-8") as source:
-                return source.read()
+            return open(path, mode, encoding="utf-8", errors="surrogateescape", newline="")
         except OSError as error:
             raise JujuError(f"open {path}: {(error.strerror or '').lower()}") from None
 
@@ -95,7 +103,7 @@ class Tool(abc.ABC):
         if not path:
             self.stdout += text
             return
-        with open(os.path.join(self.directory, path), "w", encoding="utf-8") as target:
+        with self._open(path, "w") as target:
             target.write(text)
 
     def relation(self):
@@ -125,9 +133,9 @@ class Tool(abc.ABC):
     def _find(self, value: str, argv: list[str]) -> RelationContext:
         """The relation with this id; the part before the colon means nothing to Juju."""
         number = value.rpartition(":")[2]
-        if number.lstrip("+-").isdecimal() and int(number) in self.context.relations:
+        known = re.fullmatch("[-+]?[0-9]{1,18}", number)
+        if known and int(number) in self.context.relations:
             return self.context.relations[int(number)]
-        known = number.lstrip("+-").isdecimal()
         problem = "relation not found" if known else "invalid relation id"
         dashed = "--relation" if any(arg.startswith("--rel") for arg in argv) else "-r"
         raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
@@ -165,28 +173,9 @@ def run(
 
 def _yaml_pairs(text: str) -> dict[str, str]:
     try:
-        content = yaml.safe_load(text) or {}
+        return yaml_v2.string_map(text)
     except yaml.YAMLError as error:
-        raise JujuError(f"yaml: {' '.join(str(error).split())}") from None
-    if not isinstance(content, dict):
-        raise JujuError("yaml: unmarshal errors: the file must hold a map of strings")
-    pairs = {}
-    for key, value in content.items():
-        if isinstance(value, (dict, list)):
-            raise JujuError(
-                f"yaml: unmarshal errors: cannot unmarshal the value of {key} into string"
-            )
-        pairs[str(key)] = _plain(value)
-    return pairs
-
-
-def _plain(value: Any) -> str:
-    """A YAML scalar as the text that go-yaml would put into a string."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+        raise JujuError(f"yaml: {yaml_v2.problem(error)}") from None
 
 
 def _to_json(value: Any) -> str:

@@ -278,10 +278,10 @@ class StateSet(Tool):
         state = dict(self.context.charm_state())
         for key, value in self.read_pairs(self.args).items():
             for part, size in ((key, 256), (value, 65536)):
-                if len(part.encode()) > size:
+                if _size(part) > size:
                     raise JujuError(f"max allowed length ({size}) exceeded")
             state[key] = value
-        if sum(len(key.encode()) + len(value.encode()) for key, value in state.items()) > 1 << 21:
+        if sum(_size(key) + _size(value) for key, value in state.items()) > 1 << 21:
             raise JujuError("max allowed state size (2097152) exceeded")
         self.context.set_charm_state(state)
 
@@ -400,6 +400,10 @@ class CredentialGet(Tool):
         raise JujuError(
             'cannot access cloud credentials: credential-get on a "caas" model not supported'
         )
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
 
 
 TOOLS = (
