@@ -35,8 +35,8 @@ def test_deploy_refuses_a_second_application_of_the_same_name(tiny, juju, refuse
         ("7", ""),
     ],
 )
-def test_an_application_cannot_have_any_name(tiny, juju, tmp_path, refused, name, reason):
-    victim = tmp_path / "victim"
+def test_an_application_cannot_have_any_name(tiny, juju, refused, name, reason):
+    victim = tiny.scripts.parent / "victim"
     victim.mkdir()
     text = f'invalid application name "{name}"{reason}'
     with refused(text):
