@@ -6,6 +6,7 @@ folder. And a hook is not a process: ``InProcess`` runs it here, with everything
 process would have new. A hook costs a tenth of a real one, and coverage sees the sources.
 """
 
+import gc
 import importlib.machinery
 import os
 import pkgutil
@@ -187,12 +188,13 @@ class InProcess:
         class Popen(_Tool):
             hook = process
 
+        _share_what_is_of(self._cwd)
         before, path, home = dict(sys.modules), list(sys.path), os.getcwd()
         with mock.patch.dict(os.environ, self._environment, clear=True), mock.patch.object(
             subprocess, "Popen", Popen
         ), mock.patch.object(sys, "argv", [str(self._script)]), mock.patch.object(
             importlib.machinery.SourceFileLoader, "get_code", _code
-        ):
+        ), mock.patch.object(gc, "disable"), mock.patch.object(gc, "freeze"):
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
@@ -323,15 +325,27 @@ def _forget_modules():
         del charms.layer
 
 
+def _share_what_is_of(charm):
+    """Keep the pure modules of earlier hooks if all are of these sources, else none of them.
+
+    Some would not do: those that stay hold on to classes of those that are loaded again.
+    """
+    shared = [name for name in sys.modules if name.startswith(PURE)]
+    if not all(_is_of(charm, name) for name in shared):
+        for name in shared:
+            del sys.modules[name]
+
+
+def _is_of(charm, name):
+    module = charm.joinpath("lib", *name.split("."))
+    found = {os.path.realpath(f"{module}.py"), os.path.realpath(module / "__init__.py")}
+    return os.path.realpath(sys.modules[name].__file__) in found
+
+
 def _import_from(charm):
     """Let the charm's modules be found, and none of the repository's beside them."""
     sys.path[:] = [str(charm / "lib"), *(path for path in sys.path if not _of_repository(path))]
     charms.__path__ = pkgutil.extend_path([], "charms")
-    for name in [name for name in sys.modules if name.startswith(PURE)]:
-        module = charm.joinpath("lib", *name.split("."))
-        found = {os.path.realpath(f"{module}.py"), os.path.realpath(module / "__init__.py")}
-        if os.path.realpath(sys.modules[name].__file__) not in found:
-            del sys.modules[name]
 
 
 def _of_repository(path):

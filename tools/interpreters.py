@@ -22,21 +22,24 @@ def interpreters():
 
 
 def _find(version):
-    # pyenv keeps its interpreters in folders of their own, and puts programs of the same names on
-    # the PATH that run none of them until one is chosen.
+    # pyenv keeps its interpreters in folders of their own, and puts scripts of the same names on
+    # the PATH, which run one of them once it is chosen.
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     folders += sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin"))
     for folder in folders:
-        python = folder / f"python{version}"
-        if (
-            os.access(python, os.X_OK)
-            and subprocess.run(
-                [str(python), "-c", "pass"], capture_output=True, check=False
-            ).returncode
-            == 0
-        ):
-            return python
+        found = _itself(folder / f"python{version}")
+        if found:
+            return found
     return None
+
+
+def _itself(python):
+    """Return the interpreter that a program is or runs, None if it runs none."""
+    if not os.access(python, os.X_OK):
+        return None
+    command = [str(python), "-c", "import sys; print(sys.executable)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return Path(done.stdout.strip()) if done.returncode == 0 else None
 
 
 def main(arguments=None):

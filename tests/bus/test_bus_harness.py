@@ -1,5 +1,6 @@
 """The harness gives each hook what a process of its own would have."""
 
+import gc
 import sys
 import textwrap
 
@@ -17,14 +18,18 @@ METADATA = {
 
 @pytest.fixture
 def deploy(juju, tmp_path):
-    """Deploy a charm whose handlers are given as text; return its folder."""
+    """Deploy a charm whose handlers and pure modules are given as texts."""
 
-    def deploy(handlers):
+    def deploy(handlers, **pure):
         source = tmp_path / "source"
         (source / "reactive").mkdir(parents=True)
         (source / "layer.yaml").write_text("includes: ['layer:layers/pod-spec']\n")
         (source / "metadata.yaml").write_text(yaml.safe_dump(METADATA))
         (source / "reactive" / "tiny.py").write_text(textwrap.dedent(handlers))
+        shared = source / "lib" / "charms" / "layer" / "alertmanager"
+        for name, text in pure.items():
+            shared.mkdir(parents=True, exist_ok=True)
+            (shared / f"{name}.py").write_text(textwrap.dedent(text))
         return juju.deploy(bus_harness.assemble(source, tmp_path / "charm"))
 
     return deploy
@@ -70,6 +75,46 @@ def test_each_unit_is_itself(juju, deploy):
     assert {juju.charm_status(f"tiny/{k}").message for k in (0, 1)} == {"tiny/0", "tiny/1"}
 
 
+KINSHIP = """
+    from charmhelpers.core import hookenv
+    from charms.layer.alertmanager import kind
+    from charms.reactive import when_not
+
+    @when_not("tiny.never")
+    def compare():
+        if hookenv.local_unit() == "tiny/0":
+            from charms.layer.alertmanager import maker
+
+            hookenv.log(f"akin {isinstance(maker.made(), kind.Kind)}")
+"""
+KIND = """
+    class Kind:
+        pass
+"""
+MAKER = """
+    from charms.layer.alertmanager.kind import Kind
+
+    def made():
+        return Kind()
+"""
+
+
+def test_pure_modules_stay_akin_when_the_unit_goes_that_some_were_loaded_from(juju, deploy):
+    deploy(KINSHIP, kind=KIND, maker=MAKER)
+    juju.scale("tiny", 2)
+    first, second = juju.unit("tiny/0"), juju.unit("tiny/1")
+    while juju.step(second):
+        pass
+    while juju.step(first):
+        pass
+    juju.operator.forget(second)
+    juju.update_status("tiny")
+    while juju.step(first):
+        pass
+    said = {line for line in juju.log_lines() if line.startswith("INFO akin")}
+    assert said == {"INFO akin True"}
+
+
 @pytest.mark.parametrize("effect", ["fail", "kill", "kill-after"])
 def test_a_hook_that_ends_badly_saves_nothing(juju, deploy, effect):
     deploy(COUNTS)
@@ -97,3 +142,5 @@ def test_nothing_of_a_charm_stays_behind(juju, deploy):
     new = set(sys.modules) - before[0]
     assert not [name for name in new if name.startswith(bus_harness.CHARMS_OWN)]
     assert sys.path == before[1]
+    assert gc.isenabled()
+    assert not gc.get_freeze_count()
