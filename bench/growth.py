@@ -6,6 +6,7 @@ from . import table
 from .hooks import APP, IDLE_CALLS, UNIT, Bench, Cost, shown
 
 RELATED, UNITS = (1, 10, 100, 300), (1, 10, 50)
+REPEATS = 3
 IDLE, NEW = "update-status", "a new relation"
 UNTOLD, TOLD = "config-changed that others need not know", "config-changed that all are told of"
 CALLS_EACH = 2
@@ -38,15 +39,34 @@ def _related(charm, folder, python, count) -> Dict[str, List[Cost]]:
         bench.hooks.silent = lambda unit: False
         bench.configure(external_labels='{"region": "eu"}')
         bench.quiet()
-        new = bench.costs(
-            "prometheus-relation-created", lambda: juju.relate(APP, f"prometheus{count - 1}")
+        new = _new_relation(bench, f"prometheus{count - 1}")
+        idle = [cost for _ in range(REPEATS) for cost in bench.idle()]
+        untold = _changes(bench, "log_level", ["debug", "info", "warn"])
+        told = _changes(
+            bench, "external_labels", [f'{{"region": "{name}"}}' for name in ("us", "ap", "sa")]
         )
-        bench.quiet()
-        idle = [cost for _ in range(3) for cost in bench.idle()]
-        untold = bench.configure(log_level="debug")
-        bench.quiet()
-        told = bench.configure(external_labels='{"region": "us"}')
         return {IDLE: idle, NEW: new, UNTOLD: untold, TOLD: told}
+
+
+def _new_relation(bench, other) -> List[Cost]:
+    """Relate an application again and again; in the end it is related."""
+    costs = []
+    for number in range(REPEATS):
+        if number:
+            bench.juju.remove_relation(APP, other)
+            bench.quiet()
+        costs += bench.costs("prometheus-relation-created", lambda: bench.juju.relate(APP, other))
+        bench.quiet()
+    return costs
+
+
+def _changes(bench, option, values) -> List[Cost]:
+    """Give an option one value after the other."""
+    costs = []
+    for value in values:
+        costs += bench.configure(**{option: value})
+        bench.quiet()
+    return costs
 
 
 def _units(charm, folder, python, count) -> Dict[str, List[Cost]]:
@@ -56,8 +76,8 @@ def _units(charm, folder, python, count) -> Dict[str, List[Cost]]:
         bench.juju.scale(APP, count)
         bench.juju.settle()
         bench.quiet()
-        idle = [cost for _ in range(3) for cost in bench.idle()]
-        return {IDLE: idle, UNTOLD: bench.configure(log_level="debug")}
+        idle = [cost for _ in range(REPEATS) for cost in bench.idle()]
+        return {IDLE: idle, UNTOLD: _changes(bench, "log_level", ["debug", "info", "warn"])}
 
 
 def _shown(of_what, measured):

@@ -26,9 +26,9 @@ def rows(charm, folder, python) -> List[table.Row]:
 
 
 def _measured(charm, folder, python):
-    with worlds.opened(folder / "world", {ALERTMANAGER: charm}) as world:
-        hooks = processes.Hooks()
-        world.juju.hook_process, world.juju.operator.python = hooks, python
+    hooks = processes.Hooks()
+    charms, of_hooks = {ALERTMANAGER: charm}, {"python": python, "hook_process": hooks}
+    with worlds.opened(folder / "world", charms, **of_hooks) as world:
         version = oracles.version(ALERTMANAGER, "bookworm")
         world.deploy(ALERTMANAGER, version, units=UNITS, alertmanager_config=world.team())
         world.live()

@@ -16,6 +16,16 @@ SUITES = programs.SUITES
 """What to parametrise tests with: each stands for the versions that a Debian release has."""
 
 
+def each_suite(group: str) -> list:
+    """Return the suites to parametrise a fixture of a module with, which lends each one's world.
+
+    group: a name for such tests. Those of one suite run one after the other, in one process.
+    """
+    return [
+        pytest.param(suite, marks=pytest.mark.xdist_group(f"{group} {suite}")) for suite in SUITES
+    ]
+
+
 def amtool(version: str) -> Path:
     """Return amtool of a version of Alertmanager (``0.28.1``) or of a Debian suite (``sid``)."""
     return _binary("alertmanager", "amtool", version)

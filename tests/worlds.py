@@ -153,6 +153,18 @@ class World:
         self.shows("active", f"live on {count}/{count}", within=within)
         return self.shown()[1].split("configuration ")[1].split()[0]
 
+    def refresh(self, charm):
+        """Have another charm, or the same anew, for which Kubernetes replaces all pods.
+
+        Returns what live() does.
+        """
+        before = self.processes()
+        self.juju.refresh(ALERTMANAGER, charm)
+        self.until(
+            lambda: all(before[pod] != now for pod, now in self.processes().items()), "other pods"
+        )
+        return self.live()
+
     # -- pods --------------------------------------------------------------------------------------
 
     def ready_pods(self, app=ALERTMANAGER):
@@ -317,14 +329,14 @@ def _options(options):
 
 
 @contextlib.contextmanager
-def opened(folder, charms):
-    """Lend an empty World; skip, saying why, where none is possible."""
+def opened(folder, charms, **options):
+    """Lend an empty World; skip, saying why, where none is possible. options: of its controller."""
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(
             clusters.started(folder / "cluster", sync_delay=SYNC_DELAY, back_off=0.3)
         )
         juju = stack.enter_context(
-            Controller(folder / "juju", model=MODEL, cluster=cluster, hook_timeout=120)
+            Controller(folder / "juju", model=MODEL, cluster=cluster, hook_timeout=120, **options)
         )
         pager = stack.enter_context(Pager())
         cluster.on_change = juju.cluster_changed

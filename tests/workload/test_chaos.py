@@ -10,7 +10,7 @@ import chaos
 import oracles
 import pytest
 import worlds
-from chaos import GOOD, KILL, PART, REFUSED, SCALE, WRONG, Done, Event, Page
+from chaos import GOOD, KILL, PART, REFUSED, SCALE, SILENCE, WRONG, Done, Event, Page
 from worlds import BRISK
 
 ALERTMANAGERS = [f"alertmanager-{number}" for number in range(3)]
@@ -128,3 +128,8 @@ def test_trouble_for_a_minute_loses_no_alert_and_no_silence(world, seed):
 @pytest.mark.soak
 def test_minutes_of_trouble_lose_no_alert_and_no_silence(world, seed, table):
     table(*ordeal(world, chaos.plan(seed, 220), within=250, hundreds=12, each_second=6))
+
+
+@pytest.mark.soak
+def test_without_trouble_only_a_busy_machine_tells_anybody_twice(world, table):
+    table(*ordeal(world, [Event(110, SILENCE)], within=130, hundreds=6, each_second=6))

@@ -7,17 +7,15 @@ from worlds import BRISK
 
 PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
 
-pytestmark = pytest.mark.xdist_group("cluster changes")
 
-
-@pytest.fixture(scope="module")
-def deployed(charms, tmp_path_factory):
-    """Three Alertmanagers and a Prometheus."""
+@pytest.fixture(scope="module", params=oracles.each_suite("cluster changes"))
+def deployed(request, charms, tmp_path_factory):
+    """Three Alertmanagers and a Prometheus of one Debian suite."""
     with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        version = oracles.version("alertmanager", "bookworm")
+        version = oracles.version("alertmanager", request.param)
         world.deploy("alertmanager", version, units=3, additional_args=BRISK)
         world.configure(alertmanager_config=world.team())
-        version = oracles.version("prometheus", "bookworm")
+        version = oracles.version("prometheus", request.param)
         world.deploy("prometheus", version, evaluation_interval="1s")
         world.relate()
         yield world

@@ -11,13 +11,7 @@ from wrong_configurations import sample, survive
 PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param(suite, marks=pytest.mark.xdist_group(f"paging {suite}"))
-        for suite in oracles.SUITES
-    ],
-)
+@pytest.fixture(scope="module", params=oracles.each_suite("paging"))
 def deployed(request, charms, tmp_path_factory):
     """An Alertmanager and a Prometheus of one Debian suite."""
     versions = {name: oracles.version(name, request.param) for name in charms}
@@ -94,6 +88,16 @@ def test_another_configuration_is_in_force_everywhere_without_a_restart(world):
 def test_a_wrong_configuration_reaches_no_pod_and_every_pod_could_still_restart(world, seed):
     cases = sample(world.versions["alertmanager"], seed, drawn=2)
     survive(world, cases, world.team("/right"))
+
+
+def test_a_refresh_keeps_everything(world, charms):
+    silence = world.silence(PODS[0], "alertname=Kept")
+    live = world.live()
+    assert world.refresh(charms["alertmanager"]) == live
+    assert all(silence in world.silences(pod) for pod in PODS)
+    world.fire("Kept", "Refreshed")
+    world.paged("Refreshed", "firing")
+    assert world.pager.pages("Kept") == []
 
 
 def test_what_only_alertmanager_itself_refuses_is_rolled_back(world):

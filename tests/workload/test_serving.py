@@ -25,16 +25,14 @@ ALGORITHMS = {
 USER, PASSWORD = "prometheus", "correct horse"
 HASHED = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
 
-pytestmark = pytest.mark.xdist_group("serving")
 
-
-@pytest.fixture(scope="module")
-def deployed(charms, tmp_path_factory):
-    """Two Alertmanagers and a Prometheus."""
+@pytest.fixture(scope="module", params=oracles.each_suite("serving"))
+def deployed(request, charms, tmp_path_factory):
+    """Two Alertmanagers and a Prometheus of one Debian suite."""
     with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        version = oracles.version("alertmanager", "trixie")
+        version = oracles.version("alertmanager", request.param)
         world.deploy("alertmanager", version, units=2, additional_args=BRISK)
-        version = oracles.version("prometheus", "trixie")
+        version = oracles.version("prometheus", request.param)
         world.deploy("prometheus", version, evaluation_interval="1s", scrape_interval="1s")
         world.relate()
         world.juju.relate("alertmanager:self-metrics-endpoint", "prometheus")

@@ -16,16 +16,6 @@ def world(request, charms, tmp_path):
         yield world
 
 
-def refresh(world, charm):
-    """Have another charm, and wait until Kubernetes has replaced the pods, as for every new one."""
-    before = world.processes()
-    world.juju.refresh("alertmanager", charm)
-    world.until(
-        lambda: all(before[pod] != now for pod, now in world.processes().items()), "other pods"
-    )
-    return world.live()
-
-
 def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
     world.deploy(
         "alertmanager",
@@ -43,7 +33,7 @@ def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
     world.paged("Stream0", "firing")
     released_charm = world.charms["alertmanager"]
     for charm in (charms["alertmanager"], released_charm):
-        assert refresh(world, charm) == configuration
+        assert world.refresh(charm) == configuration
         assert {pod: world.silences(pod) for pod in PODS} == {pod: [silence] for pod in PODS}
         world.until(lambda: world.alertmanagers() == known, "Prometheus to know both")
     for name in ("Quiet", "Loud"):
