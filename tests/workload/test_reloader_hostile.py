@@ -11,6 +11,7 @@ without rights. They get
 * folders of their own, with what a process before them has left there, maybe taken over.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -424,6 +425,16 @@ def test_what_prometheus_is_given_is_taken_as_a_whole_or_not_at_all(prometheus):
     assert prometheus.left("/outside") == {"rules.yml": b"stays"}
 
 
+def other_end(pipe):
+    """Wait until somebody reads a pipe; return its other end."""
+
+    def found():
+        with contextlib.suppress(OSError):  # nobody has opened it yet
+            return open(os.open(str(pipe), os.O_WRONLY | os.O_NONBLOCK), "w")
+
+    return clusters.awaited(found, what=f"a reader of {pipe}")
+
+
 def test_what_is_delivered_during_the_copy_is_not_mixed_in(prometheus):
     prometheus.new.deliver(GOOD)
     start_prometheus(prometheus)
@@ -434,7 +445,7 @@ def test_what_is_delivered_during_the_copy_is_not_mixed_in(prometheus):
     ]
     for count, (last, complaint, files) in enumerate(steps, 2):
         prometheus.new.deliver({**GOOD, "prometheus.yml": CODE, last: os.mkfifo})
-        with open(str(prometheus.new.folder / last), "w"):  # when the copy has got there
+        with other_end(prometheus.new.folder / last):  # when the copy has got there
             prometheus.new.deliver(files)
         prometheus.says("Completed loading of configuration file", count)
         assert prometheus.said(f"^reloader: {complaint} what was delivered") == 1
