@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import time
+import tracemalloc
 
 import pytest
 from charms.layer import alertmanager_api
@@ -98,6 +99,17 @@ def test_an_answer_without_end_is_not_read_to_its_end(serve, length, monkeypatch
     server = serve(OK + length + b"\r\n", *([b"x" * (1 << 20)] * 50))
     with pytest.raises(Unreachable, match="longer than 1048576 bytes"):
         server.pod().metrics()
+
+
+def test_a_short_answer_takes_little_memory(serve):
+    pod = serve(with_length(b"up 1\n")).pod()
+    tracemalloc.start()
+    try:
+        assert pod.metrics() == "up 1\n"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < alertmanager_api.LONGEST_ANSWER / 4
 
 
 def test_nobody_there(monkeypatch):

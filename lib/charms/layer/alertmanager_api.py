@@ -33,6 +33,7 @@ LONGEST_ANSWER = 16 * 1024 * 1024
 
 _API = "/api/v2"
 _LONGEST_SENTENCE = 1000
+_PIECE = 64 * 1024
 
 Answer = TypeVar("Answer")
 
@@ -197,7 +198,7 @@ class Alertmanager:
             self._recognise(connection)
             connection.request(method, path, body, self._headers())
             response = connection.getresponse()
-            answer = response.read(LONGEST_ANSWER + 1)
+            answer = _body(response)
             if len(answer) > LONGEST_ANSWER:
                 raise Unreachable(self.host, f"its answer is longer than {LONGEST_ANSWER} bytes")
             if response.length:  # what it announced and did not send
@@ -282,6 +283,18 @@ def ask(
         if isinstance(answer, BaseException) and not isinstance(answer, (Unreachable, Refused)):
             raise answer
     return given
+
+
+def _body(response) -> bytes:
+    """Read an answer, or the first pieces of one that is too long."""
+    answer = bytearray()
+    while len(answer) <= LONGEST_ANSWER:
+        # Python 3.8 takes as much memory as might be read.
+        piece = response.read(_PIECE)
+        if not piece:
+            break
+        answer += piece
+    return bytes(answer)
 
 
 def _query(only: Dict[str, Any]) -> str:
