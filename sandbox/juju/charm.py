@@ -14,10 +14,15 @@ from string import ascii_lowercase as LOWERCASE
 from string import ascii_uppercase as UPPERCASE
 from typing import Any
 
-import yaml
-
+from . import shapes
 from .errors import JujuError
+from .yaml_text import parse_yaml
 
+BOOLEANS = {
+    **dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False),
+}
+"""The words that Go's strconv.ParseBool takes."""
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
 
@@ -64,7 +69,7 @@ class Option:
             if isinstance(value, bool):
                 raise wrong
             return int(value) if self.kind == "int" else float(value)
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, OverflowError):
             raise wrong from None
 
 
@@ -94,9 +99,7 @@ def check_application_name(name: str) -> None:
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    words = dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True)
-    words.update(dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False))
-    return words[value]
+    return BOOLEANS[value]
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,21 @@ class Charm:
     @property
     def min_juju_version(self) -> tuple:
         """``min-juju-version`` as numbers, (0, 0, 0) where the charm states none."""
-        words = str(self.metadata.get("min-juju-version", "0.0.0")).split("-")[0].split(".")
+        words = self.metadata.get("min-juju-version", "0.0.0").split("-")[0].split(".")
         return tuple(int(word) for word in ([*words, "0", "0"])[:3])
+
+    def fixed(self) -> dict[str, Any]:
+        """What Juju lets no refresh change: deployment, storage and devices as Juju holds them."""
+        deployment = self.metadata.get("deployment")
+        volume, device = {"shared": False, "read-only": False}, {"countmin": 1, "countmax": 1}
+        return {
+            "deployment": deployment and dict({"mode": "workload"}, **deployment),
+            "storage": {name: dict(volume, **given) for name, given in self.storage.items()},
+            "devices": {
+                name: dict(device, **given)
+                for name, given in self.metadata.get("devices", {}).items()
+            },
+        }
 
     def storage_location(self, storage_id: str) -> str:
         """Where the storage with this id is mounted in the workload (Juju:
@@ -148,9 +164,9 @@ class Charm:
             metadata=metadata,
             endpoints=_endpoints(metadata),
             options=_options(_read_yaml(directory / "config.yaml")),
-            actions=_read_yaml(directory / "actions.yaml"),
-            resources=metadata.get("resources") or {},
-            storage=metadata.get("storage") or {},
+            actions=_actions(_read_yaml(directory / "actions.yaml")),
+            resources=metadata.get("resources", {}),
+            storage=metadata.get("storage", {}),
         )
 
 
@@ -161,21 +177,19 @@ def _read_yaml(path: Path, required: bool = False) -> dict[str, Any]:
                 f"no charm was found at {quote(str(path.parent))}: it has no {path.name}"
             )
         return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise JujuError(f"{path}: {' '.join(str(error).split())}") from None
-    if not isinstance(content or {}, dict):
+    content = parse_yaml(path.read_bytes().decode("utf-8", "surrogateescape"), str(path))
+    if content is not None and not isinstance(content, dict):
         raise JujuError(f"{path}: it must be a mapping")
     return content or {}
 
 
 def _check_metadata(metadata: dict[str, Any]) -> None:
     """The refusals that concern a pod-spec charm (juju/charm meta.go and MetaFormatReasons)."""
-    if not _NAME.fullmatch(str(metadata.get("name") or "")):
-        raise JujuError(f"metadata: name: expected string, got {quote(str(metadata.get('name')))}")
-    series = metadata.get("series") or []
-    if not series and metadata.get("deployment"):
+    shapes.check_metadata(metadata)
+    if not _NAME.fullmatch(metadata["name"]):
+        raise JujuError(f"metadata: name: {quote(metadata['name'])} is no name for a charm")
+    series = metadata.get("series")
+    if not series and "deployment" in metadata:
         raise JujuError("charm with deployment metadata must declare at least one series")
     if not series:
         raise JujuError("only charms with pod specs (series: [kubernetes]) run here")
@@ -184,44 +198,56 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
     for key in ("containers", "assumes"):
         if key in metadata:
             raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
-    for name, storage in (metadata.get("storage") or {}).items():
-        if storage.get("type") == "block":
+    for name, storage in metadata.get("storage", {}).items():
+        if storage["type"] == "block":
             raise JujuError(f"block storage {quote(name)} is not supported for container charms")
 
 
 def _check_needs(metadata: dict[str, Any]) -> None:
     """What the charm needs must be something that there can be here."""
-    version = str(metadata.get("min-juju-version", "0.0.0"))
-    if not re.match(r"^\d+(\.\d+)*(-\w+)?$", version):
+    version = metadata.get("min-juju-version", "0.0.0")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*(-\w+)?", version):
         raise JujuError(f"invalid min-juju-version: invalid version {quote(version)}")
-    for name, resource in (metadata.get("resources") or {}).items():
-        if resource.get("type") != "oci-image":
+    for name, resource in metadata.get("resources", {}).items():
+        if resource["type"] != "oci-image":
             raise JujuError(f"resource {quote(name)} is no oci-image, and only those run here")
 
 
 def _endpoints(metadata: dict[str, Any]) -> dict[str, Endpoint]:
     endpoints: dict[str, Endpoint] = {}
     for section, role in ROLES.items():
-        for name, declared in (metadata.get(section) or {}).items():
+        for name, declared in metadata.get(section, {}).items():
             if name in endpoints:
                 raise JujuError(f"duplicated relation name: {quote(name)}")
-            interface = declared if isinstance(declared, str) else (declared or {}).get("interface")
-            if not interface:
-                where = f"metadata: {section}.{name}.interface"
-                raise JujuError(f"{where}: expected string, got nothing")
+            interface = declared if isinstance(declared, str) else declared["interface"]
             endpoints[name] = Endpoint(name, role, interface)
     return endpoints
 
 
 def _options(config: dict[str, Any]) -> dict[str, Option]:
     options = {}
-    for name, section in (config.get("options") or {}).items():
-        declared = section or {}
-        kind = declared.get("type") or "string"
+    for name, section, where in shapes.items(config, "options", "config: "):
+        declared = shapes.mapping(section or {}, where)
+        kind = shapes.text(declared.get("type") or "string", f"{where}.type")
         if kind not in ("string", "int", "float", "boolean"):
             raise JujuError(f"invalid config: option {quote(name)} has unknown type {quote(kind)}")
-        option = Option(name, kind, declared.get("default"), declared.get("description") or "")
+        description = shapes.text(declared.get("description") or "", f"{where}.description")
+        option = Option(name, kind, declared.get("default"), description)
         if option.default is not None:
-            option.coerce(option.default)
+            try:
+                option.coerce(option.default)
+            except JujuError as error:
+                raise JujuError(f"invalid config default: {error}") from None
         options[name] = option
     return options
+
+
+def _actions(declared: dict[str, Any]) -> dict[str, Any]:
+    for name, given in declared.items():
+        action = shapes.mapping(given or {}, f"actions: {name}")
+        for key, schema, where in shapes.items(action, "params", f"actions: {name}."):
+            shapes.mapping(schema or {}, where)
+            shapes.text(key, where)
+        shapes.sequence(action.get("required") or [], f"actions: {name}.required")
+        shapes.text(action.get("description") or "", f"actions: {name}.description")
+    return declared

@@ -14,6 +14,11 @@ from .model import Action, Application, End, Image, Relation, Status, Unit, rela
 from .resolver import bury, enter_scope, leave_scope
 
 ResourceLike = Union[str, Image]
+_FIXED = {
+    "deployment": ("deployment info for services", "deployment info"),
+    "storage": ("storage on a statefulset", "storage declarations"),
+    "devices": ("node selectors (configured from charm devices)", "device declarations"),
+}
 
 
 class Commands:
@@ -92,6 +97,7 @@ class Commands:
                 raise JujuError(
                     f"cannot upgrade {quote(application.charm.name)} to {quote(charm.name)}"
                 )
+            _check_fixed(application.charm, charm)
             for relation in self.model.relations_of(app):
                 endpoint = relation.local(app).endpoint
                 if charm.endpoints.get(endpoint.name) != endpoint:
@@ -398,6 +404,20 @@ class Commands:
                     del self.model.relations[relation.id]
             bury(self.model, application.name)
             self.cluster.delete(application.name)
+
+
+def _check_fixed(old: Charm, new: Charm) -> None:
+    """What no refresh may change (Juju: setCharmWithAgentValidation in
+    apiserver/facades/client/application, whose three lines are one here).
+    """
+    before, after = old.fixed(), new.fixed()
+    for part, (cannot, what) in _FIXED.items():
+        if before[part] != after[part]:
+            raise JujuError(
+                f"Juju on containers does not support updating {cannot}."
+                f" The new charm's metadata contains updated {what}."
+                " You'll need to deploy a new charm rather than upgrading if you need this change."
+            )
 
 
 def _coerce(charm: Charm, values: dict[str, Any]) -> dict[str, Any]:

@@ -268,8 +268,6 @@ class HookContext:
             self.unit.charm_state = self._charm_state
         if self._spec is not None:
             self.unit.app.pod_spec = self._spec
-        if self._spec is not None or (process == "upgrade-charm" and self.leads()):
-            self.unit.app.spec_sets += 1
 
     def _problem(self) -> str:
         """Why the controller would refuse the buffer, "" if it would not."""
@@ -284,4 +282,7 @@ class HookContext:
         if self._ports:
             missing = f"unit {name} is not assigned to a machine"
             return f"cannot apply changes: cannot retrieve ports for unit {name}: {missing}"
+        deployment = self.unit.app.charm.fixed()["deployment"] or {}
+        if (spec or self._raw_spec) and deployment.get("mode") == "operator":
+            return "cannot apply changes: cannot set k8s spec on an operator charm"
         return f"cannot apply changes: {RAW_SPEC_REFUSED}" if self._raw_spec else ""

@@ -6,9 +6,10 @@ it.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
-from .charm import quote
+from .charm import BOOLEANS, quote
 from .errors import JujuError
 
 
@@ -24,6 +25,7 @@ class Flag(NamedTuple):
     """A flag. ``names`` without dashes, the first is the key of its value.
 
     switch: it takes no value. repeat: it may come several times and has a list. choices: formats.
+    number: its value is a whole number, not negative.
     """
 
     names: tuple
@@ -31,6 +33,7 @@ class Flag(NamedTuple):
     switch: bool = False
     repeat: bool = False
     choices: tuple = ()
+    number: bool = False
 
 
 def parse_flags(flags: tuple, argv: list[str]) -> tuple[dict[str, Any], list[str]]:
@@ -54,7 +57,9 @@ class _Parser:
                 rest.append(word)
             elif word.startswith("--"):
                 name, equals, value = word[2:].partition("=")
-                self._take(name, "--", value if equals else None)
+                if equals and not name:
+                    raise UsageError(f"empty option in argument {quote(word)}")
+                self._take(name, value if equals else None)
             else:
                 self._take_letters(word[1:])
         return self._options, rest
@@ -63,32 +68,49 @@ class _Parser:
         while letters:
             letter, letters = letters[0], letters[1:]
             flag = self._known.get(letter)
-            if flag and not flag.switch and letters:
-                self._take(letter, "-", letters)
+            if flag and letters and (not flag.switch or letters[0] == "="):
+                self._take(letter, letters)
                 return
-            self._take(letter, "-", None)
+            self._take(letter, None)
 
-    def _take(self, name: str, dashes: str, value: str | None) -> None:
+    def _take(self, name: str, value: str | None) -> None:
         flag = self._known.get(name)
+        spelled = ("--" if len(name) > 1 else "-") + name
         if flag is None and name in ("help", "h"):
             raise HelpWanted
         if flag is None:
-            raise UsageError(f"option provided but not defined: {dashes}{name}")
-        key = flag.names[0]
-        if flag.switch:
-            self._options[key] = value in (None, "true", "1", "t", "T", "TRUE", "True")
-            return
+            raise UsageError(f"option provided but not defined: {spelled}")
+        if value is None and flag.switch:
+            value = "true"
         if value is None:
             if not self._pending:
-                raise UsageError(f"option needs an argument: {dashes}{name}")
+                raise UsageError(f"option needs an argument: {spelled}")
             value = self._pending.pop(0)
-        if flag.choices and value not in flag.choices:
-            problem = f"unknown format {quote(value)}"
-            raise UsageError(f"invalid value {quote(value)} for option {dashes}{name}: {problem}")
+        try:
+            taken = _value(flag, value)
+        except ValueError as error:
+            raise UsageError(
+                f"invalid value {quote(value)} for option {spelled}: {error}"
+            ) from None
         if flag.repeat:
-            self._options.setdefault(key, []).append(value)
+            self._options.setdefault(flag.names[0], []).append(taken)
         else:
-            self._options[key] = value
+            self._options[flag.names[0]] = taken
+
+
+def _value(flag: Flag, given: str) -> Any:
+    """What a flag is set to; ValueError with Go's text if it takes no such value."""
+    if flag.switch:
+        if given not in BOOLEANS:
+            raise ValueError(f"strconv.ParseBool: parsing {quote(given)}: invalid syntax")
+        return BOOLEANS[given]
+    if flag.number:
+        if not re.fullmatch("[0-9]{1,18}", given):
+            raise ValueError(f"strconv.ParseUint: parsing {quote(given)}: invalid syntax")
+        return int(given)
+    if flag.choices and given not in flag.choices:
+        raise ValueError(f"unknown format {quote(given)}")
+    return given
 
 
 def no_more(args: list[str]) -> None:

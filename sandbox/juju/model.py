@@ -223,8 +223,6 @@ class Application:
     force_upgrade: bool = False
     """Whether the last refresh concerns units in error too."""
     pod_spec: str | None = None
-    spec_sets: int = 0
-    """How often a spec was committed (Juju's upgrade-counter)."""
     applied: tuple | None = None
     error: str = ""
     """Why the last pod spec could not be deployed."""

@@ -33,7 +33,9 @@ sub say_to  { my ($server, $bytes) = @_; put($server, sprintf('%08x', length $by
 sub hear_of { my ($server)         = @_; return take($server, hex take($server, 8)) }
 
 $SIG{PIPE} = 'IGNORE';    # a closed pipe is an error to tell of, like any other
-for (qw(JUJU_CONTEXT_ID JUJU_AGENT_SOCKET_ADDRESS)) { fail("$_ not set") unless $ENV{$_} }
+for (qw(JUJU_CONTEXT_ID JUJU_AGENT_SOCKET_ADDRESS JUJU_AGENT_SOCKET_NETWORK)) {
+    fail("$_ not set") if ($ENV{$_} // '') eq '';
+}
 my ($tool) = $0 =~ m{([^/]*)$};
 socket(my $server, $AF_UNIX, $SOCK_STREAM, 0) or fail("socket: $!");
 connect($server, pack('S a*', $AF_UNIX, $ENV{JUJU_AGENT_SOCKET_ADDRESS})) or fail("connect: $!");

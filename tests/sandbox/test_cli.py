@@ -110,6 +110,9 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("config tiny name=x count", 2, "cannot set and retrieve values simultaneously"),
         ("config tiny --reset name count", 2, "cannot reset and retrieve values simultaneously"),
         ("config tiny --file f name=x", 2, "cannot specify --file and key=value arguments"),
+        ("config tiny --file odd.yaml", 1, "odd.yaml: tiny: expected map, got list"),
+        ("deploy ./tiny tiny --config odd.yaml", 1, "odd.yaml: tiny: expected map, got list"),
+        ("run-action tiny/0 greet a=[", 1, "a: yaml: line 1: "),
         ("config tiny --file nowhere", 1, "open nowhere: no such file or directory"),
         ("relate tiny", 2, "a relation must involve two applications"),
         ("relate tiny web", 1, 'application "web" not found'),
@@ -132,6 +135,8 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("status web", 1, 'application "web" not found'),
         ("status --format xml", 2, 'invalid value "xml" for option --format: unknown format "xml"'),
         ("debug-log --level loud", 2, 'level value "loud" is not one of "TRACE", "DEBUG", "INFO"'),
+        ("debug-log -n x", 2, 'invalid value "x" for option -n: strconv.ParseUint: parsing "x"'),
+        ("debug-log --limit -1", 2, 'invalid value "-1" for option --limit: strconv.ParseUint'),
         ("show-unit", 2, "an unit name must be supplied"),
         ("remove-application web", 1, 'application "web" not found'),
         ("-m other status", 1, 'model "other" not found: the sandbox has one model, "lma"'),
@@ -144,6 +149,7 @@ def test_config_warns_when_nothing_changes(deployed, type_):
     ],
 )
 def test_refusals_are_one_line(deployed, type_, line, code, error):
+    (deployed.charm.parent / "odd.yaml").write_text("tiny: [name]")
     refused = type_(line)
     assert refused.code == code
     if error:
@@ -275,6 +281,7 @@ def test_debug_log_shows_the_last_lines_or_all(deployed, juju, type_):
     )
     assert len(type_("debug-log --replay").out.splitlines()) == len(juju.model.log)
     assert len(type_("debug-log -n 3 --no-tail").out.splitlines()) == 3
+    assert type_("debug-log -n 0 --no-tail").out == ""
     assert len(type_("debug-log --replay --limit 2").out.splitlines()) == 2
 
 
@@ -332,6 +339,11 @@ def test_help(type_):
         ("get nodes", 1, 'the sandbox shows pods and services, not "nodes"'),
         ("-n other get pods", 1, 'namespaces "other" not found: the sandbox has one, "lma"'),
         ("logs", 2, "no pod specified"),
+        (
+            "logs tiny-0 --tail=x",
+            1,
+            'invalid argument "x" for "--tail" flag: strconv.ParseInt: parsing "x": invalid syntax',
+        ),
         ("logs tiny-7", 1, 'pods "tiny-7" not found'),
         ("exec tiny-0", 2, "you must specify at least one command for the container"),
         ("exec -it tiny-operator-0 -- sh", 1, 'pods "tiny-operator-0" not found: operators are'),

@@ -118,8 +118,11 @@ def test_the_context_is_closed_after_the_hook(tiny, juju, tmp_path):
     assert (late.returncode, late.stderr) == (1, text)
 
 
-def test_a_tool_without_context_says_which_variable_is_missing(tiny):
+@pytest.mark.parametrize(
+    "name", ["JUJU_CONTEXT_ID", "JUJU_AGENT_SOCKET_ADDRESS", "JUJU_AGENT_SOCKET_NETWORK"]
+)
+def test_a_tool_without_context_says_which_variable_is_missing(tiny, name):
     tiny.deploy()
-    run = tiny.run("env -u JUJU_CONTEXT_ID config-get")
-    assert run.output == ["ERROR JUJU_CONTEXT_ID not set"]
+    run = tiny.run(f"env -u {name} config-get")
+    assert run.output == [f"ERROR {name} not set"]
     assert run.code == 1

@@ -109,6 +109,14 @@ def test_leadership_lost_before_the_end_of_the_hook_fails_the_commit(unit, juju,
     assert juju.application("tiny").pod_spec is None
 
 
+def test_the_commit_of_a_spec_fails_for_an_operator_charm(tiny, juju, spec):
+    tiny.write_charm(deployment={"mode": "operator"})
+    tiny.deploy()
+    run = tiny.run(f"pod-spec-set --file {spec}")
+    assert run.error == "cannot apply changes: cannot set k8s spec on an operator charm"
+    assert juju.application("tiny").pod_spec is None
+
+
 def test_a_failed_hook_is_retried_after_5_seconds_then_twice_as_long_up_to_5_minutes(unit, juju):
     unit.hook("config-changed", "exit 1")
     juju.config("tiny", {"name": "x"})

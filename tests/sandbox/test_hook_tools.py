@@ -16,6 +16,18 @@ from sandbox.juju import Pod
     ("command", "error"),
     [
         ("config-get --bogus", "option provided but not defined: --bogus"),
+        (
+            "relation-list --app=bogus",
+            'invalid value "bogus" for option --app: strconv.ParseBool: parsing "bogus":'
+            " invalid syntax",
+        ),
+        (
+            "config-get -a=true",
+            'invalid value "=true" for option -a: strconv.ParseBool: parsing "=true":'
+            " invalid syntax",
+        ),
+        ("config-get --=x", 'empty option in argument "--=x"'),
+        ("config-get --x", "option provided but not defined: -x"),
         ("config-get -x", "option provided but not defined: -x"),
         ("config-get --format", "option needs an argument: --format"),
         (
@@ -154,6 +166,8 @@ def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(asked
         ("relation-list -r db:0", "pg/0\npg/1\n"),
         ("relation-list -r 0 --format=json", '["pg/0","pg/1"]\n'),
         ("relation-list -r db:0 --app", "pg\n"),
+        ("relation-list -r db:0 --app=T", "pg\n"),
+        ("relation-list -r db:0 --app=False", "pg/0\npg/1\n"),
         ("relation-get -r db:0 host pg/0", "a\n"),
         ("relation-get -r db:0 --format=json - pg/0", '{"host":"a","port":"1"}\n'),
         ("relation-get -r db:0 --format=json nothing pg/0", "null\n"),

@@ -92,11 +92,65 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
             {"min-juju-version": "two"},
             'invalid min-juju-version: invalid version "two"',
         ),
+        ({"name": None}, "metadata: name: expected string, got nothing"),
+        ({"name": "Tiny"}, 'metadata: name: "Tiny" is no name for a charm'),
+        (
+            {"min-juju-version": 2.9},
+            "metadata: min-juju-version: expected string, got float64(2.9)",
+        ),
+        ({"series": "kubernetes"}, 'metadata: series: expected list, got string("kubernetes")'),
+        ({"series": [1]}, "metadata: series[0]: expected string, got int(1)"),
+        ({"deployment": []}, "metadata: deployment: expected map, got list"),
+        (
+            {"deployment": {"type": "state"}},
+            'metadata: deployment.type: unexpected value string("state"),'
+            " one of stateful, stateless, daemon",
+        ),
+        ({"storage": ["data"]}, "metadata: storage: expected map, got list"),
+        ({"storage": {"data": None}}, "metadata: storage.data: expected map, got nothing"),
+        (
+            {"storage": {"data": {}}},
+            "metadata: storage.data.type: unexpected value nothing, one of block, filesystem",
+        ),
+        (
+            {"storage": {"data": {"type": "filesystem", "minimum-size": "much"}}},
+            'metadata: storage.data.minimum-size: expected a size such as 1G, got string("much")',
+        ),
+        ({"resources": "img"}, 'metadata: resources: expected map, got string("img")'),
+        ({"resources": {"img": []}}, "metadata: resources.img: expected map, got list"),
+        ({"devices": {"gpu": {}}}, "metadata: devices.gpu.type: expected string, got nothing"),
+        ({"provides": ["web"]}, "metadata: provides: expected map, got list"),
+        ({"provides": {"web": None}}, "metadata: provides.web: expected map, got nothing"),
     ],
 )
 def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, changes, text):
     tiny.write_charm(**changes)
     with refused(text):
+        tiny.deploy()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("metadata.yaml", "- a", "{file}: it must be a mapping"),
+        ("metadata.yaml", "name: [", "{file}: yaml: line 1: "),
+        ("metadata.yaml", "name: \udcff", "{file}: yaml: invalid leading UTF-8 octet"),
+        ("config.yaml", "options: [a]", "config: options: expected map, got list"),
+        ("config.yaml", "options: {a: [b]}", "config: options.a: expected map, got list"),
+        ("config.yaml", "options: {a: {type: 1}}", "config: options.a.type: expected string, got"),
+        (
+            "config.yaml",
+            "options: {a: {type: int, default: .inf}}",
+            'invalid config default: option "a" expected int, got "inf"',
+        ),
+        ("actions.yaml", "greet: [a]", "actions: greet: expected map, got list"),
+        ("actions.yaml", "greet: {params: 1}", "actions: greet.params: expected map, got int(1)"),
+    ],
+)
+def test_deploy_refuses_files_of_another_shape(tiny, name, content, text):
+    (tiny.charm / name).write_bytes(content.encode("utf-8", "surrogateescape"))
+    text = re.escape(text.format(file=tiny.charm / name))
+    with pytest.raises(JujuError, match=f"^{text}.*$"):
         tiny.deploy()
 
 
@@ -183,6 +237,43 @@ def test_refresh_refuses_to_break_a_relation_or_to_change_the_charm(tiny, juju, 
     tiny.write_charm(name="small")
     with refused('cannot upgrade "tiny" to "small"'):
         juju.refresh("tiny", tiny.charm)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (
+            {"deployment": {"type": "stateless", "service": "cluster"}},
+            "deployment info for services. The new charm's metadata contains updated deployment"
+            " info.",
+        ),
+        (
+            {"storage": {"data": {"type": "filesystem", "location": "/other"}}},
+            "storage on a statefulset. The new charm's metadata contains updated storage"
+            " declarations.",
+        ),
+        (
+            {"devices": {"gpu": {"type": "nvidia.com/gpu"}}},
+            "node selectors (configured from charm devices). The new charm's metadata contains"
+            " updated device declarations.",
+        ),
+    ],
+)
+def test_refresh_refuses_what_a_stateful_set_cannot_change(tiny, juju, refused, changes, text):
+    metadata = {"storage": {"data": {"type": "filesystem", "location": "/data"}}}
+    tiny.write_charm(**metadata)
+    tiny.deploy()
+    tiny.write_charm(**dict(metadata, **changes))
+    hint = "You'll need to deploy a new charm rather than upgrading if you need this change."
+    with refused(f"Juju on containers does not support updating {text} {hint}"):
+        juju.refresh("tiny", tiny.charm)
+    assert juju.application("tiny").revision == 0
+
+
+def test_refresh_takes_defaults_that_are_spelled_out(tiny, juju):
+    tiny.deploy()
+    tiny.write_charm(deployment={"type": "stateful", "service": "cluster", "mode": "workload"})
+    juju.refresh("tiny", tiny.charm)
 
 
 def test_refresh_keeps_options_that_still_exist(tiny, juju):

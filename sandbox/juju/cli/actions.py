@@ -13,6 +13,7 @@ from ..charm import quote
 from ..errors import JujuError
 from ..flags import Flag, UsageError
 from ..model import Action
+from ..yaml_text import parse_yaml
 from .command import FORMAT, Call, command
 
 PARAMS = Flag(("params",), "YAML file with parameters")
@@ -149,11 +150,9 @@ def _queue(call: Call) -> list[Action]:
 
 
 def _params(call: Call, pairs: list[str]) -> dict:
-    import yaml
-
     params: dict = {}
     if call.options.get("params"):
-        params = yaml.safe_load(call.read_file(call.options["params"])) or {}
+        params = parse_yaml(call.read_file(call.options["params"]), call.options["params"]) or {}
         if not isinstance(params, dict):
             raise JujuError("params must contain a YAML map with string keys")
     for pair in pairs:
@@ -166,7 +165,7 @@ def _params(call: Call, pairs: list[str]) -> dict:
             if not isinstance(place.get(part), dict):
                 place[part] = {}
             place = place[part]
-        place[last] = value if call.options.get("string-args") else yaml.safe_load(value)
+        place[last] = value if call.options.get("string-args") else parse_yaml(value, key)
     return params
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+from .. import shapes
 from ..charm import check_application_name, quote
 from ..errors import JujuError
 from ..flags import Flag, UsageError, key_values
+from ..yaml_text import parse_yaml
 from .command import FORMAT, Call, command
 
 UNITS = Flag(("n", "num-units"), "Number of units")
@@ -66,7 +68,9 @@ def _deploy_config(call: Call, app: str) -> dict:
             settings.update(_read_values(call, [given]))
         else:
             content = _yaml_map(call.read_file(given), given)
-            settings.update(content.get(app, content) if app else content)
+            settings.update(
+                shapes.mapping(content[app], f"{given}: {app}") if app in content else content
+            )
     return settings
 
 
@@ -104,7 +108,7 @@ def _config(call: Call, app: str, rest: list[str], reset: list[str]) -> None:
         content = _yaml_map(call.read_file(call.options["file"]), call.options["file"])
         if app not in content:
             raise JujuError(f"no settings found for {quote(app)}")
-        call.juju.config(app, content[app])
+        call.juju.config(app, shapes.mapping(content[app], f"{call.options['file']}: {app}"))
     elif rest and "=" in rest[0]:
         _set(call, app, _read_values(call, rest))
     elif rest:
@@ -271,12 +275,7 @@ def _read_values(call: Call, pairs: list[str]) -> dict:
 
 
 def _yaml_map(text: str, name: str) -> dict:
-    import yaml
-
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise JujuError(f"{name}: {' '.join(str(error).split())}") from None
+    content = parse_yaml(text, name)
     if not isinstance(content, dict):
         raise JujuError(f"{name}: expected a YAML map")
     return content

@@ -64,17 +64,25 @@ def _services(call: Call) -> list[list[str]]:
 )
 def logs(call: Call) -> None:
     """Shows what a container has written."""
+    tail = _tail(call.options.get("tail", "-1"))
     pod, container = _container(call)
     text = call.juju.cluster.logs(pod, container)
     lines = text.splitlines(keepends=True)
-    if "tail" in call.options:
-        lines = lines[-int(call.options["tail"]) :] if call.options["tail"] != "0" else []
-    call.terminal.out("".join(lines))
+    call.terminal.out("".join(lines if tail < 0 else lines[max(len(lines) - tail, 0) :]))
     while call.options.get("f") and not call.terminal.gone():
         time.sleep(0.5)
         longer = call.juju.cluster.logs(pod, container)
         call.terminal.out(longer[len(text) :])
         text = longer
+
+
+def _tail(given: str) -> int:
+    """How many lines, all if negative. The refusal is that of github.com/spf13/pflag."""
+    try:
+        return int(given)
+    except ValueError:
+        why = f"strconv.ParseInt: parsing {quote(given)}: invalid syntax"
+        raise JujuError(f'invalid argument {quote(given)} for "--tail" flag: {why}') from None
 
 
 @KUBECTL.command(

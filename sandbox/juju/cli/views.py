@@ -87,8 +87,8 @@ def _seconds(text: str) -> float:
         Flag(("include-module",), "Only these modules", repeat=True),
         Flag(("exclude-module",), "Not these modules", repeat=True),
         Flag(("l", "level"), "The lowest level to show"),
-        Flag(("n", "lines"), "So many of the last lines"),
-        Flag(("limit",), "Stop after so many lines"),
+        Flag(("n", "lines"), "So many of the last lines", number=True),
+        Flag(("limit",), "Stop after so many lines", number=True),
         Flag(("replay",), "From the beginning", switch=True),
         Flag(("tail",), "Wait for more", switch=True),
         Flag(("no-tail", "T"), "Do not wait for more", switch=True),
@@ -108,9 +108,9 @@ def debug_log(call: Call) -> None:
     log, shown = call.juju.model.log, _filter(options)
     position = len(log)
     old = [line for line in log[:position] if shown(line)]
-    limit = int(options.get("limit", 0))
+    limit = options.get("limit", 0)
     if not options.get("replay"):
-        old = old[-(limit or int(options.get("n", 10))) :]
+        old = old[max(len(old) - (limit or options.get("n", 10)), 0) :]
     for line in old[: limit or None]:
         call.say(_log_line(line, options))
     if limit and len(old) >= limit:
