@@ -35,6 +35,12 @@ def test_parameters_with_defaults_and_results(unit, juju):
     assert juju.run_action("tiny/leader", "greet", {"name": "me"}).results["who"] == "me"
 
 
+def test_action_set_without_arguments_is_fine(unit, juju):
+    unit.hook("greet", "action-set")
+    assert juju.run_action("tiny/0", "greet").status == "completed"
+    assert [call.code for call in juju.history[-1].calls] == [0]
+
+
 def test_action_get_formats(unit, juju):
     unit.hook("greet", "action-get --format=json; action-get nothing --format=json")
     juju.run_action("tiny/0", "greet")

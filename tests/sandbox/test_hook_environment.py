@@ -43,6 +43,15 @@ def test_what_every_hook_finds(printed, juju):
     assert environment["CHARM_DIR"].endswith("/unit-tiny-0/charm")
 
 
+def test_the_models_proxies_have_names_of_their_own(printed, juju):
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY")
+    assert {printed()[f"JUJU_CHARM_{name}"] for name in names} == {""}
+    juju.model.proxy = {name: name.lower() for name in names}
+    environment = printed()
+    assert {environment[f"JUJU_CHARM_{name}"] for name in names} == {n.lower() for n in names}
+    assert not set(environment) & {*names, *juju.model.proxy.values()}
+
+
 def test_nothing_is_inherited(printed, monkeypatch):
     monkeypatch.setenv("HOME", "/root")
     monkeypatch.setenv("USER", "me")
@@ -86,6 +95,10 @@ def test_relation_hooks_know_their_relation(tiny, juju):
     assert environment["JUJU_REMOTE_APP"] == "pg"
     created = juju.runs("db-relation-created")[0].environment
     assert (created["JUJU_REMOTE_UNIT"], created["JUJU_REMOTE_APP"]) == ("", "pg")
+    juju.remove_relation("tiny", "pg")
+    juju.settle()
+    broken = juju.runs("db-relation-broken")[0].environment
+    assert (broken["JUJU_REMOTE_UNIT"], broken["JUJU_REMOTE_APP"]) == ("", "pg")
     assert "JUJU_RELATION" not in juju.runs("install")[0].environment
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import yaml
+
 FIRST = ["install", "leader-elected", "config-changed", "start"]
 
 
@@ -29,6 +31,12 @@ def test_relation_that_exists_at_install_is_created_before_leader_elected(tiny, 
         "db-relation-joined",
         "db-relation-changed",
     ]
+
+
+def test_a_peer_relation_is_created_before_leader_elected(tiny):
+    tiny.write_charm(peers={"ring": {"interface": "ring"}})
+    tiny.deploy()
+    assert tiny.order() == ["install", "ring-relation-created", *FIRST[1:]]
 
 
 def test_units_of_the_other_side_join_change_and_depart(tiny, juju):
@@ -70,6 +78,21 @@ def test_application_data_changes_without_a_remote_unit(tiny, juju):
     assert tiny.order() == ["db-relation-changed"]
 
 
+def test_application_data_comes_before_the_units(tiny, juju):
+    tiny.deploy()
+    tiny.order()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.write(juju.relate("tiny", "pg"), "pg", {"ready": "yes"})
+    juju.settle()
+    told = [(run.hook, run.remote_unit) for run in juju.runs(unit="tiny/0")]
+    assert told == [
+        ("db-relation-created", ""),
+        ("db-relation-changed", ""),
+        ("db-relation-joined", "pg/0"),
+        ("db-relation-changed", "pg/0"),
+    ]
+
+
 def test_config_changed_runs_for_a_new_value_only(tiny, juju):
     tiny.deploy()
     tiny.order()
@@ -98,6 +121,26 @@ def test_refresh_and_attach_resource_run_upgrade_charm_then_config_changed(tiny,
     juju.attach_resource("tiny", "img", "tiny:2")
     juju.settle()
     assert tiny.order() == ["upgrade-charm", "config-changed"]
+
+
+def test_a_refresh_comes_before_a_new_value(tiny, juju):
+    tiny.deploy()
+    tiny.order()
+    juju.config("tiny", {"name": "ann"})
+    juju.refresh("tiny", tiny.charm)
+    juju.settle()
+    assert tiny.order() == ["upgrade-charm", "config-changed"]
+
+
+def test_leadership_comes_before_actions(tiny, juju):
+    on_operator = {"workload-context": {"type": "boolean", "default": False}}
+    (tiny.charm / "actions.yaml").write_text(yaml.safe_dump({"greet": {"params": on_operator}}))
+    tiny.deploy(units=2)
+    tiny.order("tiny/1")
+    juju.queue_action("tiny/1", "greet")
+    juju.set_leader("tiny", "tiny/1")
+    juju.settle()
+    assert tiny.order("tiny/1") == ["leader-elected", "greet"]
 
 
 def test_removal_breaks_relations_then_stops_then_removes(tiny, juju):

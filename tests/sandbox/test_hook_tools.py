@@ -6,6 +6,7 @@ After Juju 2.9's worker/uniter/runner/jujuc.
 import json
 
 import pytest
+import yaml
 
 from sandbox.juju import Pod
 
@@ -199,6 +200,13 @@ def test_config_values_keep_their_types(unit, juju):
     assert (settings["count"], settings["ratio"], settings["debug"]) == (3, 0.5, True)
 
 
+def test_config_get_keeps_what_it_read_first_in_the_hook(unit, juju):
+    juju.inject("tiny/0", lambda: juju.config("tiny", {"name": "ann"}), call=1)
+    run = unit.run("config-get name; config-get name")
+    assert [call.stdout for call in run.calls] == ["joe\n", "joe\n"]
+    assert unit.tool("config-get name")[1] == "ann\n"
+
+
 def test_output_goes_to_the_file_of_dash_o(unit):
     run = unit.run('config-get name -o "$PWD/out"; cat out')
     assert run.calls[-1].stdout == ""
@@ -294,6 +302,12 @@ def test_relation_set_refuses_nested_values_in_a_file(unit):
     code, _, stderr = unit.tool("printf 'a: [1]' | relation-set -r db:0 --file -")
     assert code == 1
     assert stderr.startswith("ERROR yaml: unmarshal errors")
+
+
+def test_relation_set_ignores_a_format_and_says_so(unit, juju):
+    done = unit.tool("relation-set -r db:0 --format=json a=1")
+    assert done == (0, "", '--format flag deprecated for command "relation-set"')
+    assert juju.databag(juju.model.relations[0], "tiny/0") == {"a": "1"}
 
 
 def test_application_settings_are_for_the_leader(unit, juju):
@@ -420,6 +434,16 @@ def test_goal_state_has_self_and_remote_units_but_no_peers(unit, juju):
     assert goal["relations"]["db"]["pg"]["status"] == "joined"
 
 
+def test_goal_state_shows_a_relation_that_nobody_has_entered_as_joining(tiny, juju):
+    juju.add_remote_app("pg", "server", "pgsql", units=0, role="provider")
+    tiny.deploy()
+    juju.inject("tiny/0", lambda: juju.relate("tiny", "pg"))
+    goal = json.loads(tiny.tool("goal-state --format=json")[1])
+    assert goal["relations"]["db"]["pg"]["status"] == "joining"
+    goal = json.loads(tiny.tool("goal-state --format=json")[1])
+    assert goal["relations"]["db"]["pg"]["status"] == "joined"
+
+
 def test_goal_state_defaults_to_yaml(asked):
     assert asked.tool("goal-state")[1].startswith("relations:\n  db:\n")
 
@@ -453,6 +477,32 @@ def test_addresses_appear_with_service_and_pod(unit, juju):
     assert unit.tool("unit-get private-address")[1] == "10.1.0.5\n"
 
 
+def test_network_get_has_older_keys_too_in_yaml_but_not_in_json(unit, juju):
+    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")])
+    juju.settle()
+    for style in ("", "--format=yaml"):
+        [bound] = yaml.safe_load(unit.tool(f"network-get db {style}")[1])["bind-addresses"]
+        assert set(bound) == {
+            *("addresses", "interface-name", "interfacename", "mac-address", "macaddress"),
+        }
+        assert bound["addresses"] == [
+            {"address": "10.1.0.5", "cidr": "", "hostname": "", "value": "10.1.0.5"}
+        ]
+    [bound] = json.loads(unit.tool("network-get db --format=json")[1])["bind-addresses"]
+    assert set(bound) == {"addresses", "interface-name", "mac-address"}
+    assert set(bound["addresses"][0]) == {"cidr", "hostname", "value"}
+
+
+def test_the_primary_address_is_the_pods_and_asked_for_alone(unit, juju):
+    none = (1, "", 'ERROR no addresses attached to space for binding "db"\n')
+    assert unit.tool("network-get db --primary-address") == none
+    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")], service="10.152.0.9")
+    juju.settle()
+    assert unit.tool("network-get db --primary-address")[1] == "10.1.0.5\n"
+    refused = unit.tool("network-get db --primary-address --ingress-address")
+    assert refused == (1, "", "ERROR --primary-address must be the only flag specified\n")
+
+
 def test_every_unit_gets_the_service_address_in_its_bag_after_config_changed(unit, juju):
     relation = juju.model.relations[0]
     assert juju.databag(relation, "tiny/0") == {}
@@ -481,6 +531,12 @@ def test_a_follower_may_not_set_a_spec_and_is_told_so_before_the_text_is_read(un
 def test_an_empty_spec_is_refused(asked):
     text = "no k8s spec specified: pipe k8s spec to command, or specify a file with --file"
     assert asked.tool("pod-spec-set < /dev/null") == (1, "", f"ERROR {text}\n")
+
+
+def test_the_last_spec_of_a_hook_counts(unit, juju, spec):
+    unit.run(f"pod-spec-set --file {spec}; sed s/80/81/ {spec} | pod-spec-set")
+    [container] = juju.pod_spec("tiny")["containers"]
+    assert container["ports"][0]["containerPort"] == 81
 
 
 def test_spec_get_shows_the_stored_spec_not_the_pending_one(unit, spec):

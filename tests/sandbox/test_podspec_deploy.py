@@ -321,6 +321,17 @@ def test_update_strategy_of_the_other_kinds(kind, strategy, message):
     assert str(error).endswith(": " + message)
 
 
+def test_image_wins_over_image_details():
+    both = spec({"image": "web:1", "imageDetails": {"imagePath": "web:2"}})
+    [stateful_set] = [o for o in deploy_check(both, METADATA) if o["kind"] == "StatefulSet"]
+    [container] = stateful_set["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "web:1"
+
+
+def test_omitting_the_service_in_the_spec_means_nothing():
+    assert deploy_check(spec(omitServiceFrontend=True), METADATA) == deploy_check(spec(), METADATA)
+
+
 def test_no_service_no_ports_needed():
     metadata = dict(METADATA, deployment={"type": "stateful", "service": "omit"})
     objects = deploy_check(spec({"ports": []}), metadata)
