@@ -226,7 +226,8 @@ def _endpoints(metadata: dict[str, Any]) -> dict[str, Endpoint]:
 
 def _options(config: dict[str, Any]) -> dict[str, Option]:
     options = {}
-    for name, section, where in shapes.items(config, "options", "config: "):
+    given = {key: value for key, value in config.items() if value is not None}
+    for name, section, where in shapes.items(given, "options", "config.yaml: "):
         declared = shapes.mapping(section or {}, where)
         kind = shapes.text(declared.get("type") or "string", f"{where}.type")
         if kind not in ("string", "int", "float", "boolean"):
@@ -244,10 +245,9 @@ def _options(config: dict[str, Any]) -> dict[str, Option]:
 
 def _actions(declared: dict[str, Any]) -> dict[str, Any]:
     for name, given in declared.items():
-        action = shapes.mapping(given or {}, f"actions: {name}")
-        for key, schema, where in shapes.items(action, "params", f"actions: {name}."):
+        action = shapes.mapping(given or {}, f"actions.yaml: {name}")
+        for _, schema, where in shapes.items(action, "params", f"actions.yaml: {name}."):
             shapes.mapping(schema or {}, where)
-            shapes.text(key, where)
-        shapes.sequence(action.get("required") or [], f"actions: {name}.required")
-        shapes.text(action.get("description") or "", f"actions: {name}.description")
+        shapes.sequence(action.get("required") or [], f"actions.yaml: {name}.required")
+        shapes.text(action.get("description") or "", f"actions.yaml: {name}.description")
     return declared

@@ -135,16 +135,24 @@ def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, change
         ("metadata.yaml", "- a", "{file}: it must be a mapping"),
         ("metadata.yaml", "name: [", "{file}: yaml: line 1: "),
         ("metadata.yaml", "name: \udcff", "{file}: yaml: invalid leading UTF-8 octet"),
-        ("config.yaml", "options: [a]", "config: options: expected map, got list"),
-        ("config.yaml", "options: {a: [b]}", "config: options.a: expected map, got list"),
-        ("config.yaml", "options: {a: {type: 1}}", "config: options.a.type: expected string, got"),
+        ("config.yaml", "options: [a]", "config.yaml: options: expected map, got list"),
+        ("config.yaml", "options: {a: [b]}", "config.yaml: options.a: expected map, got list"),
+        (
+            "config.yaml",
+            "options: {a: {type: 1}}",
+            "config.yaml: options.a.type: expected string, got",
+        ),
         (
             "config.yaml",
             "options: {a: {type: int, default: .inf}}",
             'invalid config default: option "a" expected int, got "inf"',
         ),
-        ("actions.yaml", "greet: [a]", "actions: greet: expected map, got list"),
-        ("actions.yaml", "greet: {params: 1}", "actions: greet.params: expected map, got int(1)"),
+        ("actions.yaml", "greet: [a]", "actions.yaml: greet: expected map, got list"),
+        (
+            "actions.yaml",
+            "greet: {params: 1}",
+            "actions.yaml: greet.params: expected map, got int(1)",
+        ),
     ],
 )
 def test_deploy_refuses_files_of_another_shape(tiny, name, content, text):
@@ -152,6 +160,12 @@ def test_deploy_refuses_files_of_another_shape(tiny, name, content, text):
     text = re.escape(text.format(file=tiny.charm / name))
     with pytest.raises(JujuError, match=f"^{text}.*$"):
         tiny.deploy()
+
+
+def test_a_charm_may_have_no_options(tiny, juju):
+    (tiny.charm / "config.yaml").write_text("options:\n")
+    tiny.deploy()
+    assert juju.config("tiny") == {}
 
 
 def test_deploy_refuses_what_is_no_charm(juju, tmp_path):
