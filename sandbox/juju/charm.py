@@ -24,7 +24,6 @@ BOOLEANS = {
 }
 """The words that Go's strconv.ParseBool takes."""
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def check_application_name(name: str) -> None:
 
     Rule and texts are ValidateApplicationName's of github.com/juju/names (application.go).
     """
-    if _NAME.fullmatch(name):
+    if shapes.NAME.fullmatch(name):
         return
     problem = f"invalid application name {quote(name)}"
     strange = next((c for c in name if not (c in LOWERCASE or c.isnumeric() or c == "-")), "")
@@ -186,7 +185,7 @@ def _read_yaml(path: Path, required: bool = False) -> dict[str, Any]:
 def _check_metadata(metadata: dict[str, Any]) -> None:
     """The refusals that concern a pod-spec charm (juju/charm meta.go and MetaFormatReasons)."""
     shapes.check_metadata(metadata)
-    if not _NAME.fullmatch(metadata["name"]):
+    if not shapes.NAME.fullmatch(metadata["name"]):
         raise JujuError(f"metadata: name: {quote(metadata['name'])} is no name for a charm")
     series = metadata.get("series")
     if not series and "deployment" in metadata:

@@ -12,6 +12,8 @@ from typing import Any
 
 from .errors import JujuError
 
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
+"""What charms, applications and storages may be called (github.com/juju/names)."""
 _SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTPEZY](i?B)?)?")
 _DEPLOYMENT = {
     "type": ("stateful", "stateless", "daemon"),
@@ -28,7 +30,7 @@ def check_metadata(metadata: dict[str, Any]) -> None:
     for number, series in enumerate(sequence(metadata.get("series", []), "metadata: series")):
         text(series, f"metadata: series[{number}]")
     for name, declared, where in items(metadata, "storage", "metadata: "):
-        _check_storage(mapping(declared, where), f"metadata: storage.{name}")
+        _check_storage(name, mapping(declared, where), where)
     for section in ("devices", "resources"):
         for _, declared, where in items(metadata, section, "metadata: "):
             text(mapping(declared, where).get("type"), f"{where}.type")
@@ -40,7 +42,9 @@ def check_metadata(metadata: dict[str, Any]) -> None:
         _check_deployment(mapping(metadata["deployment"], "metadata: deployment"))
 
 
-def _check_storage(declared: dict[str, Any], where: str) -> None:
+def _check_storage(name: str, declared: dict[str, Any], where: str) -> None:
+    if not NAME.fullmatch(name):
+        raise JujuError(f"metadata: storage: {json.dumps(name)} is no name for a storage")
     one_of(declared.get("type"), ("block", "filesystem"), f"{where}.type")
     for key in ("location", "description", "minimum-size"):
         if key in declared:

@@ -107,6 +107,10 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
             " one of stateful, stateless, daemon",
         ),
         ({"storage": ["data"]}, "metadata: storage: expected map, got list"),
+        (
+            {"storage": {"../../x": {"type": "filesystem"}}},
+            'metadata: storage: "../../x" is no name for a storage',
+        ),
         ({"storage": {"data": None}}, "metadata: storage.data: expected map, got nothing"),
         (
             {"storage": {"data": {}}},
