@@ -14,7 +14,7 @@ from .errors import JujuError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
 """What charms, applications and storages may be called (github.com/juju/names)."""
-_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTPEZY](i?B)?)?")
+_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTP](i?B)?)?")
 _DEPLOYMENT = {
     "type": ("stateful", "stateless", "daemon"),
     "mode": ("operator", "workload"),

@@ -1,6 +1,7 @@
 """What Juju knows about an application besides its pod spec, as far as deploying needs it."""
 
 import hashlib
+import math
 import posixpath
 from dataclasses import dataclass, field
 from typing import Dict, Tuple
@@ -84,8 +85,9 @@ def _storage(name, declared):
 
 
 def _mebibytes(size):
+    """Return what ``ParseSize`` of github.com/juju/utils makes of a size such as 1.5G or 100."""
     text = str(size).upper().rstrip("IB")
     factors = {"M": 1, "G": 1024, "T": 1024**2, "P": 1024**3}
     if text[-1] in factors:
-        return int(float(text[:-1]) * factors[text[-1]])
-    return int(text)
+        return math.ceil(float(text[:-1]) * factors[text[-1]])
+    return math.ceil(float(text))

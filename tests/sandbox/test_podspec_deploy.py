@@ -3,7 +3,15 @@
 import pytest
 import yaml
 
-from sandbox.podspec import DeployError, Workload, deploy_check, from_metadata, parse, render
+from sandbox.podspec import (
+    DeployError,
+    Workload,
+    deploy_check,
+    from_metadata,
+    parse,
+    render,
+    storage_of,
+)
 
 METADATA = {
     "name": "web",
@@ -338,6 +346,16 @@ def test_no_service_no_ports_needed():
     assert [item["metadata"]["name"] for item in objects if item["kind"] == "Service"] == [
         "web-endpoints"
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "mebibytes"),
+    [("100", 100), ("1.5", 2), ("1.5G", 1536), ("1GiB", 1024), ("2T", 1 << 21)],
+)
+def test_sizes_of_volumes(size, mebibytes):
+    declared = {"data": {"type": "filesystem", "minimum-size": size}}
+    [storage] = storage_of({"storage": declared})
+    assert storage.size == mebibytes
 
 
 def test_unknown_service_type():
