@@ -21,11 +21,11 @@ test:  ## the logic on Python 3.8, the rest on the default one; the built charm'
 	@logic=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run -e lint,$$logic,py-real
 
-soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, MINUTES=30
+soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, ends after MINUTES=45
 	@$(PYTHON) -m sandbox.packages openssl
 	@bin=$$($(PYTHON) -m tools.environment test) && $$bin/python -m pip install --quiet --no-deps \
 	-r wheelhouse.txt -r layers/pod-spec/wheelhouse.txt && SEED=$(or $(SEED),1) \
-	timeout --foreground --signal=INT --kill-after=2m $(or $(MINUTES),30)m \
+	timeout --foreground --signal=INT --kill-after=2m $(or $(MINUTES),45)m \
 	$$bin/python -m pytest -m soak --numprocesses=2 --dist=loadgroup $(TESTS)
 
 keep-release:  ## VERSION=0.2.0 COMMIT=v0.2.0: what was released, for the tests that upgrade from it

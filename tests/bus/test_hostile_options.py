@@ -73,7 +73,7 @@ def without_options(spec):
     assert command in (None, ["/bin/sh", "-c", RELOADER, "alertmanager"])
     pod = spec["kubernetesResources"]["pod"]
     assert set(pod.pop("annotations", {})) <= {"alertmanager-configuration"}
-    for name in ("readinessProbe", "livenessProbe"):
+    for name in ("readinessProbe", "livenessProbe", "startupProbe"):
         assert set(container["kubernetes"].pop(name)) & {"httpGet", "exec", "tcpSocket"}
     for secret in spec["kubernetesResources"]["secrets"]:
         for name, content in secret.pop("data").items():

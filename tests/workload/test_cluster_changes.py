@@ -52,6 +52,18 @@ def test_members_cut_off_from_one_another_page_all_the_same_and_find_together_ag
     )
 
 
+def test_a_member_that_starts_while_it_is_cut_off_comes_up_and_pages(world):
+    # It asks each of the others first, and waits ten seconds for each that does not answer.
+    world.cluster.partition([["alertmanager-0"], ["alertmanager-1", "alertmanager-2"]])
+    restarts = world.cluster.pod("alertmanager-0").restarts
+    world.kill("alertmanager-0")
+    world.cluster.ready("alertmanager", 3, timeout=60)
+    assert world.cluster.pod("alertmanager-0").restarts == restarts + 1
+    world.amtool("alertmanager-0", "alert", "add", "alertname=Alone")
+    world.paged("Alone", "firing")
+    world.cluster.heal()
+
+
 def test_removing_the_relation_leaves_prometheus_without_alertmanagers(world):
     assert len(world.alertmanagers()) == 3
     world.juju.remove_relation("alertmanager", "prometheus")

@@ -16,6 +16,9 @@ USER = 65534
 GRACE_SECONDS = 120
 # Killed before that, it has lost what came after the snapshot before: up to 15 minutes, left alone.
 SNAPSHOT_EVERY = ("data.maintenance-interval", "1m")
+# Before it listens it asks every other member, and waits ten seconds (--cluster.tcp-timeout) for
+# each that does not answer. Liveness alone would end it after twenty, again and again.
+PATIENCE = {"periodSeconds": 5, "failureThreshold": 120}
 LAST_GOOD_DIRECTORY = f"{DIRECTORY}-last-good"
 CONFIG_LINK = "/run/alertmanager/config"
 
@@ -73,6 +76,7 @@ def context(
         },
         "restart_hash": None if reloads else files.digest_of_routing,
         "secret": f"{place.application}-configuration",
+        "startup": {**probe(settings, "/-/healthy"), **PATIENCE},
         "user": USER,
     }
 
