@@ -11,6 +11,8 @@ from . import wire
 def main(program: str, argv: list[str]) -> int:
     """Runs one command line of ``juju`` or ``kubectl``; returns its exit code."""
     folder = wire.state_dir()
+    for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
+        stream.reconfigure(errors="surrogateescape")  # bytes that are no text pass as they are
     try:
         line = wire.Line(wire.connect(folder))
     except OSError:

@@ -121,7 +121,7 @@ class Operator:
     def write_command(self, unit: Unit, command: str) -> Path:
         """A script of shell lines that somebody typed."""
         path = self._agents / unit.tag / "juju-run"
-        path.write_text(f"#!/bin/bash\n{command}\n")
+        path.write_bytes(os.fsencode(f"#!/bin/bash\n{command}\n"))
         path.chmod(0o700)
         return path
 

@@ -105,6 +105,9 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("config tiny colour", 1, 'key "colour" not found in "tiny" application config or charm'),
         ("config tiny colour=red", 1, 'unknown option "colour"'),
         ("config tiny count=many", 1, 'option "count" expected int, got "many"'),
+        ("config tiny name=\udcff", 1, 'value for option "name" contains non-UTF-8 sequences'),
+        ("config tiny name=@dull", 1, 'value for option "name" contains non-UTF-8 sequences'),
+        ("config tiny --file dull", 1, "dull: yaml: invalid leading UTF-8 octet"),
         ("config tiny name=@nowhere", 1, "open nowhere: no such file or directory"),
         ("config tiny name count", 2, "can only retrieve a single value, or all values"),
         ("config tiny name=x count", 2, "cannot set and retrieve values simultaneously"),
@@ -150,6 +153,7 @@ def test_config_warns_when_nothing_changes(deployed, type_):
 )
 def test_refusals_are_one_line(deployed, type_, line, code, error):
     (deployed.charm.parent / "odd.yaml").write_text("tiny: [name]")
+    (deployed.charm.parent / "dull").write_bytes(b"\xff")
     refused = type_(line)
     assert refused.code == code
     if error:

@@ -31,7 +31,8 @@ class Sandbox:
             cwd=str(self.folder),
             input=stdin,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             timeout=WAIT,
             check=False,
         )
@@ -132,6 +133,18 @@ def test_update_status_comes_round(sandbox, tiny):
 def test_standard_input_reaches_the_command(sandbox, tiny):
     sandbox.juju("config", "tiny", "--file", "-", stdin="tiny: {name: typed}")
     assert sandbox.juju("config", "tiny", "name") == "typed\n"
+
+
+def test_what_is_no_text_passes_or_is_refused(sandbox, tiny):
+    told = sandbox.juju(
+        "exec", "--unit", "tiny/0", "--operator", "juju-log \udcff; printf '\udcff'"
+    )
+    assert told == "\N{REPLACEMENT CHARACTER}\n"
+    assert "juju-log \udcff\n" in sandbox.juju("debug-log", "--replay")
+    for value in ("name=\udcff", "name=@-"):
+        sandbox.juju("config", "tiny", value, stdin="\udcff", check=1)
+    sandbox.juju("config", "tiny", "--file", "-", stdin="tiny: {name: \udcff}", check=1)
+    assert sandbox.juju("config", "tiny", "name") == "joe\n"
 
 
 def test_debug_log_follows_until_its_reader_leaves(sandbox, tiny):

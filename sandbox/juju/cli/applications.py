@@ -268,10 +268,14 @@ def _number(text: str, problem: str) -> int:
 
 def _read_values(call: Call, pairs: list[str]) -> dict:
     """``key=value``, and ``key=@file`` for what is in the file."""
-    return {
+    values = {
         key: call.read_file(value[1:]) if value.startswith("@") else value
         for key, value in key_values(pairs).items()
     }
+    for key, value in values.items():
+        if any(0xD800 <= ord(character) < 0xE000 for character in value):
+            raise JujuError(f"value for option {quote(key)} contains non-UTF-8 sequences")
+    return values
 
 
 def _yaml_map(text: str, name: str) -> dict:

@@ -59,16 +59,14 @@ class Call:
         return os.path.join(self.terminal.cwd, os.path.expanduser(spelled))
 
     def read_file(self, spelled: str) -> str:
-        """The text of a file, ``-`` for standard input."""
+        """The text of a file, ``-`` for standard input. What is no UTF-8 in it is surrogates."""
         if spelled == "-":
             return self.terminal.read()
         try:
-            with open(self.path(spelled), encoding="utf-8", newline="") as source:
-                return source.read()
+            with open(self.path(spelled), "rb") as source:
+                return source.read().decode("utf-8", "surrogateescape")
         except OSError as error:
             raise JujuError(f"open {spelled}: {(error.strerror or '').lower()}") from None
-        except UnicodeDecodeError:
-            raise JujuError(f"value of {quote(spelled)} contains non-UTF-8 sequences") from None
 
     def say(self, line: str) -> None:
         """Prints a line."""
