@@ -188,7 +188,6 @@ class InProcess:
         class Popen(_Tool):
             hook = process
 
-        _share_what_is_of(self._cwd)
         before, path, home = dict(sys.modules), list(sys.path), os.getcwd()
         with mock.patch.dict(os.environ, self._environment, clear=True), mock.patch.object(
             subprocess, "Popen", Popen
@@ -198,11 +197,13 @@ class InProcess:
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
+                _lend_modules(self._cwd)
                 return self._run()
             finally:
                 os.chdir(home)
                 _close_database()
                 sys.path[:] = path
+                _keep_modules()
                 _forget_modules()
                 charms.__path__ = pkgutil.extend_path([], "charms")
                 for name, module in before.items():
@@ -318,28 +319,33 @@ def _compiled(path, source):
 
 def _forget_modules():
     for name in list(sys.modules):
-        own = name.startswith(tuple(f"{own}." for own in CHARMS_OWN)) or name in CHARMS_OWN
-        if own and not name.startswith(PURE):
+        if name.startswith(tuple(f"{own}." for own in CHARMS_OWN)) or name in CHARMS_OWN:
             del sys.modules[name]
     if hasattr(charms, "layer"):
         del charms.layer
 
 
-def _share_what_is_of(charm):
-    """Keep the pure modules of earlier hooks if all are of these sources, else none of them.
+_LENT = {}
+
+
+def _lend_modules(charm):
+    """Let a hook have the pure modules of earlier ones if all are of its sources, else none.
 
     Some would not do: those that stay hold on to classes of those that are loaded again.
     """
-    shared = [name for name in sys.modules if name.startswith(PURE)]
-    if not all(_is_of(charm, name) for name in shared):
-        for name in shared:
-            del sys.modules[name]
+    if not all(_is_of(charm, module) for module in _LENT.values()):
+        _LENT.clear()
+    sys.modules.update(_LENT)
 
 
-def _is_of(charm, name):
-    module = charm.joinpath("lib", *name.split("."))
-    found = {os.path.realpath(f"{module}.py"), os.path.realpath(module / "__init__.py")}
-    return os.path.realpath(sys.modules[name].__file__) in found
+def _keep_modules():
+    _LENT.update((name, sys.modules[name]) for name in sys.modules if name.startswith(PURE))
+
+
+def _is_of(charm, module):
+    place = charm.joinpath("lib", *module.__name__.split("."))
+    found = {os.path.realpath(f"{place}.py"), os.path.realpath(place / "__init__.py")}
+    return os.path.realpath(module.__file__) in found
 
 
 def _import_from(charm):

@@ -26,7 +26,8 @@ def test_every_requirement_is_locked(file):
     locked = (ROOT / "requirements" / "lock" / file.name).read_text().splitlines()
     pins = {re.split(r"\s", line)[0].lower().replace("_", "-") for line in locked}
     for name, version, _ in requirements(file):
-        wanted = f"{name.lower()}{version if '==' in version else '=='}"
+        normal = re.sub(r"[-_.]+", "-", name).lower()
+        wanted = f"{normal}{version if '==' in version else '=='}"
         assert [pin for pin in pins if pin.startswith(wanted)], f"{wanted}: run make lock"
 
 
