@@ -18,7 +18,6 @@ from worlds import BRISK
 PODS = ["alertmanager-0", "alertmanager-1"]
 CERTIFIED = "*.alertmanager-endpoints.mod.svc"
 ALGORITHMS = {
-    "RSA": ("rsa:2048",),
     "P-256": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
     "P-384": ("ec", "-pkeyopt", "ec_paramgen_curve:P-384"),
 }
@@ -61,12 +60,10 @@ def tls(folder, algorithm):
     ("algorithm", "users", "path"),
     [
         ("", False, "/am"),
-        ("RSA", False, ""),
-        ("P-256", False, ""),
-        ("", True, ""),
+        ("P-256", False, ""),  # the relation certificates brings one for an RSA key
         ("P-384", True, "/am"),
     ],
-    ids=["path", "RSA key", "P-256 key", "users", "P-384 key, users and path"],
+    ids=["path", "P-256 key", "P-384 key, users and path"],
 )
 def test_it_is_ready_pages_and_reloads(world, tmp_path, algorithm, users, path):
     options = tls(tmp_path, algorithm) if algorithm else {}
