@@ -106,7 +106,10 @@ class Watched:
 
 
 def awaited(condition, timeout=20, what="that", news=None):
-    """Return the first true value of ``condition()``; ask on every notification, or often."""
+    """Return the first true value of ``condition()``; ask on every notification, or now and then.
+
+    To ask often makes others wait: most conditions start a process in each of several pods.
+    """
     end = time.monotonic() + timeout
     while True:
         if news is None:
@@ -115,7 +118,7 @@ def awaited(condition, timeout=20, what="that", news=None):
             with news:
                 found = condition()
                 if not found:
-                    news.wait(0.2)
+                    news.wait(0.5)
         if found:
             return found
         assert time.monotonic() < end, f"waited {timeout} s for {what}"
