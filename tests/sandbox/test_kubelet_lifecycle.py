@@ -32,7 +32,9 @@ def test_stopping_leaves_no_process_and_no_mount(tmp_path):
 
 
 HOLDER = """
-    import sys, time
+    import signal, sys, time
+    # what the tests run in may ignore it, as what a script has in the background does
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path[:0] = [{root!r}, {root!r} + "/tests"]
     import clusters
     with clusters.started({folder!r}) as cluster:
