@@ -6,6 +6,7 @@ folder. And a hook is not a process: ``InProcess`` runs it here, with everything
 process would have new. A hook costs a tenth of a real one, and coverage sees the sources.
 """
 
+import copy
 import gc
 import importlib.machinery
 import os
@@ -62,6 +63,9 @@ LIFECYCLE = (
 CHARMS_OWN = ("charms.layer", "reactive", "relations")
 # except these, which are pure: hooks of the same sources share them, which saves half their time
 PURE = "charms.layer.alertmanager."
+
+# Python's own: that of pytest looks at every import
+FINDERS = [finder for finder in sys.meta_path if isinstance(finder, type)]
 
 AT_START, AT_EXIT = list(hookenv._atstart), list(hookenv._atexit)
 
@@ -192,8 +196,12 @@ class InProcess:
         with mock.patch.dict(os.environ, self._environment, clear=True), mock.patch.object(
             subprocess, "Popen", Popen
         ), mock.patch.object(sys, "argv", [str(self._script)]), mock.patch.object(
+            sys, "meta_path", FINDERS
+        ), mock.patch.object(
             importlib.machinery.SourceFileLoader, "get_code", _code
-        ), mock.patch.object(gc, "disable"), mock.patch.object(gc, "freeze"):
+        ), mock.patch.object(hookenv, "metadata", _metadata), mock.patch.object(
+            gc, "disable"
+        ), mock.patch.object(gc, "freeze"):
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
@@ -308,24 +316,42 @@ def _forget_everything():
 
 def _code(loader, module):
     """Return the code of a module; takes the place of SourceFileLoader.get_code."""
-    path = os.path.realpath(loader.get_filename(module))
-    return _compiled(path, Path(path).read_bytes())
+    path = loader.get_filename(module)
+    identity = _identity(path)
+    if identity not in _CODE:
+        source = os.path.realpath(path)  # the file that coverage reports on
+        _CODE[identity] = compile(Path(source).read_bytes(), source, "exec", dont_inherit=True)
+    return _CODE[identity]
 
 
-@lru_cache(maxsize=None)  # every hook imports all anew, which would be half of its time
-def _compiled(path, source):
-    return compile(source, path, "exec", dont_inherit=True)
+_CODE = {}  # every hook imports all anew, which would be half of its time
+
+
+def _identity(path):
+    """Return what says which file a path or link leads to, and whether it was changed."""
+    status = os.stat(path)
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+@hookenv.cached
+def _metadata():
+    """Return the charm's metadata; takes the place of hookenv.metadata, which parses every time."""
+    return copy.deepcopy(_parsed(Path(hookenv.charm_dir(), "metadata.yaml").read_text()))
+
+
+_parsed = lru_cache(maxsize=None)(yaml.safe_load)
 
 
 def _forget_modules():
+    below = tuple(f"{own}." for own in CHARMS_OWN)
     for name in list(sys.modules):
-        if name.startswith(tuple(f"{own}." for own in CHARMS_OWN)) or name in CHARMS_OWN:
+        if name in CHARMS_OWN or name.startswith(below):
             del sys.modules[name]
     if hasattr(charms, "layer"):
         del charms.layer
 
 
-_LENT = {}
+_LENT = {}  # name: module, and the identity of its file
 
 
 def _lend_modules(charm):
@@ -333,19 +359,23 @@ def _lend_modules(charm):
 
     Some would not do: those that stay hold on to classes of those that are loaded again.
     """
-    if not all(_is_of(charm, module) for module in _LENT.values()):
+    if not all(_is_of(charm, name, identity) for name, (_, identity) in _LENT.items()):
         _LENT.clear()
-    sys.modules.update(_LENT)
+    sys.modules.update((name, module) for name, (module, _) in _LENT.items())
 
 
 def _keep_modules():
-    _LENT.update((name, sys.modules[name]) for name in sys.modules if name.startswith(PURE))
+    for name, module in sys.modules.items():
+        if name.startswith(PURE) and name not in _LENT:
+            _LENT[name] = module, _identity(module.__file__)
 
 
-def _is_of(charm, module):
-    place = charm.joinpath("lib", *module.__name__.split("."))
-    found = {os.path.realpath(f"{place}.py"), os.path.realpath(place / "__init__.py")}
-    return os.path.realpath(module.__file__) in found
+def _is_of(charm, name, identity):
+    place = os.path.join(str(charm), "lib", *name.split("."))
+    for path in (f"{place}.py", os.path.join(place, "__init__.py")):
+        if os.path.exists(path):
+            return _identity(path) == identity
+    return False
 
 
 def _import_from(charm):
