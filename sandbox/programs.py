@@ -25,7 +25,7 @@ import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 SUITES = ("bookworm", "trixie", "sid")
 """The Debian releases that are looked into, oldest first; sid moves on."""
@@ -179,24 +179,22 @@ class Store:
         """Return what a suite has of a program."""
         with _locked(self.root / "locks" / f"apt-{suite}"):
             self._update(suite)
-            packages = {
-                package: self._candidate(suite, package) for package in _program(name).packages
-            }
-        main = packages[_program(name).packages[0]]
-        match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)+)", main or "")
+            packages = self._candidates(suite, _program(name).packages)
+        main = packages.get(_program(name).packages[0], "")
+        match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)+)", main)
         if not match:
             raise ProgramsError(f"Debian {suite} has no {name} for this machine's architecture")
         return _Offer(
             suite,
             match.group(1),
-            tuple(f"{package}={version}" for package, version in packages.items() if version),
+            tuple(f"{package}={version}" for package, version in packages.items()),
         )
 
-    def _candidate(self, suite: str, package: str) -> str:
-        """Return the version of a package in a suite, "" if it is not there."""
-        shown = self._apt(suite, "apt-cache", "show", "--no-all-versions", package)
-        match = re.search(r"^Version: (\S+)$", shown.stdout, re.MULTILINE)
-        return match.group(1) if match else ""
+    def _candidates(self, suite: str, packages: Iterable[str]) -> Dict[str, str]:
+        """Return the versions of those packages that a suite has."""
+        shown = self._apt(suite, "apt-cache", "show", "--no-all-versions", *packages).stdout
+        fields = re.findall(r"^(?:Package|Version): (\S+)$", shown, re.MULTILINE)
+        return dict(zip(fields[::2], fields[1::2]))
 
     def _update(self, suite: str) -> None:
         """Fetch a suite's package lists if there are none or only old ones."""

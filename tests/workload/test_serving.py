@@ -17,10 +17,7 @@ from worlds import BRISK
 
 PODS = ["alertmanager-0", "alertmanager-1"]
 CERTIFIED = "*.alertmanager-endpoints.mod.svc"
-ALGORITHMS = {
-    "P-256": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-    "P-384": ("ec", "-pkeyopt", "ec_paramgen_curve:P-384"),
-}
+P_256 = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 USER, PASSWORD = "prometheus", "correct horse"
 HASHED = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
 
@@ -51,52 +48,32 @@ def world(deployed):
     return deployed
 
 
-def tls(folder, algorithm):
-    certificate, key = self_signed(CERTIFIED, folder, ALGORITHMS[algorithm], days=20)
-    return {"tls_cert": certificate, "tls_key": key}
-
-
-@pytest.mark.parametrize(
-    ("algorithm", "users", "path"),
-    [
-        ("", False, "/am"),
-        ("P-256", False, ""),  # the relation certificates brings one for an RSA key
-        ("P-384", True, "/am"),
-    ],
-    ids=["path", "P-256 key", "P-384 key, users and path"],
-)
-def test_it_is_ready_pages_and_reloads(world, tmp_path, algorithm, users, path):
-    options = tls(tmp_path, algorithm) if algorithm else {}
-    if path:
-        options["external_url"] = f"https://lb.example{path}"
-    if users:
-        options["web_users"] = json.dumps({USER: HASHED})
+@pytest.mark.parametrize("secured", [False, True], ids=["plain", "TLS and users"])
+def test_below_a_path_it_is_ready_pages_and_reloads(world, tmp_path, secured):
+    """TLS without a path is what the relation certificates brings."""
+    options = {"external_url": "https://lb.example/am"}
+    if secured:
+        certificate, key = self_signed(CERTIFIED, tmp_path, P_256, days=20)
+        options.update(tls_cert=certificate, tls_key=key, web_users=json.dumps({USER: HASHED}))
         login = {"alertmanager_username": USER, "alertmanager_password": PASSWORD}
         world.configure("prometheus", **login)
     world.configure(**options)
     world.live()
-    if algorithm:
+    if secured:
         world.shows("active", "live on 2/2, tls-cert ends in 19 days")
-    scheme = "https" if algorithm else "http"
+    scheme = "https" if secured else "http"
+    webs = [f"{scheme}://{pod}.alertmanager-endpoints.mod.svc:9093/am" for pod in PODS]
     world.until(
-        lambda: (
-            world.alertmanagers()
-            == [
-                f"{scheme}://{pod}.alertmanager-endpoints.mod.svc:9093{path}/api/v2/alerts"
-                for pod in PODS
-            ]
-        ),
+        lambda: world.alertmanagers() == [f"{web}/api/v2/alerts" for web in webs],
         "Prometheus to know the new addresses",
     )
-    expected = {
-        f"{scheme}://{pod}.alertmanager-endpoints.mod.svc:9093{path}/metrics": "up" for pod in PODS
-    }
+    expected = {f"{web}/metrics": "up" for web in webs}
     world.until(lambda: world.scraped() == expected, "Prometheus to scrape there")
-    alertname = "".join(filter(str.isalnum, f"Fire{algorithm}{users}{path}"))
+    alertname = f"Fire{secured}"
     world.fire(alertname)
     world.paged(alertname, "firing")
-    refused = algorithm or users  # whoever speaks plain HTTP, or knows no password
-    assert (world.get(PODS[0], f"{path}/api/v2/status") is None) == bool(refused)
+    # it speaks plain HTTP, and knows no password
+    assert (world.get(PODS[0], "/am/api/v2/status") is None) == secured
     before = world.processes()
     world.configure(alertmanager_config=world.team("/other"))
     world.live()
