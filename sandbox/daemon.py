@@ -95,7 +95,7 @@ class Daemon:
             if not self._stopping.is_set():
                 self.juju.log_mistake(error)
 
-    def _cluster_changed(self) -> None:
+    def _cluster_changed(self, _pods: object) -> None:
         self.juju.cluster_changed()
 
     # -- agents ------------------------------------------------------------------------------------

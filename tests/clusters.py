@@ -32,9 +32,9 @@ class Watched:
     def __getattr__(self, name):
         return getattr(self.cluster, name)
 
-    def _changed(self):
+    def _changed(self, pods):
         with self.news:
-            self.history.append({app: self.cluster.pods(app) for app in self.apps})
+            self.history.append({app: pods.get(app, []) for app in self.apps})
             self.news.notify_all()
         self.on_change()
 

@@ -78,7 +78,7 @@ def main(folder, charm, version, port):
     """Run the story."""
     changed = []
     with Cluster(
-        Path(folder) / "cluster", "mod", lambda: [tell() for tell in changed], sync_delay=0.1
+        Path(folder) / "cluster", "mod", lambda _pods: [tell() for tell in changed], sync_delay=0.1
     ) as cluster, Controller(Path(folder) / "juju", model="mod", cluster=cluster) as juju:
         changed.append(juju.cluster_changed)
         print(json.dumps(Story(cluster, juju).tell(charm, version, int(port))), flush=True)

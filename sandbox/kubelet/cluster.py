@@ -27,13 +27,14 @@ class Cluster:
 
     root: folder for logs and volume claims; made if needed.
     model: the Kubernetes namespace.
-    on_change: called from a thread of the cluster whenever pods() or service_address() would
-    answer differently than before.
+    on_change: called from a thread of the cluster each time that pods() or service_address() would
+    answer differently than before, with the Pods there were at that time, by application: so that
+    nothing is missed that was true for a moment.
 
     Its methods may be called from any thread.
     """
 
-    def __init__(self, root, model, on_change=lambda: None, as_user=None, **timing):
+    def __init__(self, root, model, on_change=lambda pods: None, as_user=None, **timing):
         self._root = Path(root).resolve()
         self._model = model
         self._on_change = on_change
@@ -97,7 +98,7 @@ class Cluster:
 
     def pods(self, app):
         """Return the Pods of an application by ordinal, [] if there are none."""
-        return [Pod(**pod) for pod in self._state.get(app, {}).get("pods", [])]
+        return _pods(self._state, app)
 
     def service_address(self, app):
         """Return the address of an application's Service inside the cluster, or None."""
@@ -197,8 +198,8 @@ class Cluster:
         self._loop.run_until_complete(self._peer.serve())
         self._over = True
         self._state = {}
-        self._changes.put(True)
-        self._changes.put(False)
+        self._changes.put({})
+        self._changes.put(None)
         self._loop.run_until_complete(self._end())
 
     async def _end(self):
@@ -256,13 +257,13 @@ class Cluster:
 
     async def _take_state(self, state):
         self._state = state
-        self._changes.put(True)
+        self._changes.put(state)
 
     def _announce(self):
         # In a thread of its own: whoever is told may hold a lock and ask the cluster something.
-        while self._changes.get():
+        for state in iter(self._changes.get, None):
             try:
-                self._on_change()
+                self._on_change({app: _pods(state, app) for app in state})
             except Exception:  # the next change must be announced all the same
                 traceback.print_exc()
 
@@ -270,3 +271,7 @@ class Cluster:
         # Fetching a package may take long; other questions are answered meanwhile.
         image = await self._loop.run_in_executor(None, self._images.get, reference)
         return image._asdict()
+
+
+def _pods(state, app):
+    return [Pod(**pod) for pod in state.get(app, {}).get("pods", [])]

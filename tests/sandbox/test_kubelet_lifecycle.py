@@ -1,10 +1,12 @@
 """Starting, ending and being killed: what a cluster needs, and that it leaves nothing behind."""
 
+import dataclasses
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import clusters
@@ -169,15 +171,31 @@ def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):
     with clusters.started(tmp_path / "cluster") as watched:
         asked = []
 
-        def ask():
-            pods = watched.cluster.pods("web")
-            if pods and pods[0].ready:
+        def ask(pods):
+            if pods["web"] and pods["web"][0].ready:
                 asked.append(watched.exec("web-0", "main", ["hostname"]).stdout)
 
         watched.cluster._on_change = ask
         watched.run(workload())
         awaited(lambda: asked)
         assert asked[0] == "web-0\n"
+
+
+def test_whoever_is_slow_hears_of_each_change_all_the_same(tmp_path):
+    with clusters.started(tmp_path / "cluster") as watched:
+        counts, heard = [], threading.Event()
+
+        def hear(pods):
+            heard.wait(60)
+            counts.append(len(pods["web"]))
+
+        watched.cluster._on_change = hear
+        web = watched.run(workload())
+        for scale in (1, 3, 1):
+            watched.run(dataclasses.replace(web, scale=scale))
+            awaited(lambda scale=scale: len(watched.pods("web")) == scale)
+        heard.set()
+        awaited(lambda: counts[-1:] == [1] and 3 in counts)
 
 
 def test_a_node_that_is_killed_takes_everything_along_and_says_so(tmp_path):
