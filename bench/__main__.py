@@ -25,8 +25,7 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=11, help="of each hook; medians are shown")
     parser.add_argument("--python", help="runs the hooks; 3.8, as on the operator, if it is here")
     options = parser.parse_args()
-    found = interpreters.interpreters()
-    python = str(options.python or found.get("3.8") or sys.executable)
+    python = options.python or interpreters.operators()
     rows = []
 
     def show(title, measured):

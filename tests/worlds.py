@@ -9,6 +9,7 @@ from clusters import MODEL, awaited
 from pager import Pager
 
 from sandbox.juju import Controller
+from tools import interpreters
 
 ALERTMANAGER, PROMETHEUS = "alertmanager", "prometheus"
 SYNC_DELAY = 0.1
@@ -336,7 +337,14 @@ def opened(folder, charms, **options):
             clusters.started(folder / "cluster", sync_delay=SYNC_DELAY, back_off=0.3)
         )
         juju = stack.enter_context(
-            Controller(folder / "juju", model=MODEL, cluster=cluster, hook_timeout=120, **options)
+            Controller(
+                folder / "juju",
+                model=MODEL,
+                cluster=cluster,
+                python=interpreters.operators(),
+                hook_timeout=120,
+                **options,
+            )
         )
         pager = stack.enter_context(Pager())
         cluster.on_change = juju.cluster_changed

@@ -13,12 +13,18 @@ import sys
 from pathlib import Path
 
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
+OPERATORS = "3.8"  # what Juju's operator pods run charms on
 
 
 def interpreters():
     """Return the interpreters of these versions that this machine has: {version: path}."""
     found = {version: _find(version) for version in VERSIONS}
     return {version: path for version, path in found.items() if path}
+
+
+def operators():
+    """Return the path of the Python that runs hooks in production; without one, of this Python."""
+    return str(_find(OPERATORS) or sys.executable)
 
 
 def _find(version):
@@ -47,7 +53,7 @@ def main(arguments=None):
     argparse.ArgumentParser(
         prog="tools.interpreters", description="Print the tox environment that tests the logic."
     ).parse_args(arguments)
-    if "3.8" in interpreters():
+    if _find(OPERATORS):
         print("py38-logic")
         return
     print(

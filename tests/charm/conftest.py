@@ -3,10 +3,13 @@
 import pytest
 
 from sandbox.juju import Controller
+from tools import interpreters
 
 
 @pytest.fixture
 def juju(tmp_path):
     """An empty model. A hook that hangs fails its test instead of stopping the run."""
-    with Controller(tmp_path / "juju", hook_timeout=120) as controller:
+    with Controller(
+        tmp_path / "juju", python=interpreters.operators(), hook_timeout=120
+    ) as controller:
         yield controller
