@@ -3,11 +3,13 @@
 import json
 import signal
 
-import bus_harness
+import building
 import clusters
 import oracles
 import pytest
-from bus_harness import ROOT
+
+from sandbox.juju import Controller
+from tools import interpreters
 
 APP, POD = "prometheus", "prometheus-0"
 ALWAYS = "groups:\n- name: a\n  rules:\n  - {alert: Always, expr: vector(1)}\n"
@@ -71,12 +73,12 @@ class Deployed:
 
 
 @pytest.fixture(params=oracles.SUITES)
-def prometheus(request, tmp_path):
+def prometheus(request, tmp_path, tmp_path_factory):
     version = oracles.version("prometheus", request.param)
-    charm = bus_harness.assemble(ROOT / "examples" / "prometheus", tmp_path / "charm")
+    charm = building.built(tmp_path_factory, "examples/prometheus")
     with clusters.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as cluster:
-        options = {"cluster": cluster, "model": clusters.MODEL}
-        with bus_harness.controller(tmp_path / "juju", **options) as juju:
+        options = {"model": clusters.MODEL, "python": interpreters.operators()}
+        with Controller(tmp_path / "juju", cluster=cluster, hook_timeout=120, **options) as juju:
             yield Deployed(juju, cluster, charm, version)
 
 
