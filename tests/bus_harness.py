@@ -4,6 +4,9 @@ The sandbox's controller decides which hooks run and answers their tools, as in 
 charm is not built: ``assemble`` links its sources, its base layer and its interfaces into one
 folder. And a hook is not a process: ``InProcess`` runs it here, with everything global that a new
 process would have new. A hook costs a tenth of a real one, and coverage sees the sources.
+
+Not for stories with a cluster: its threads start processes, and these must not inherit an
+environment or a working directory that a hook is just changing.
 """
 
 import copy
