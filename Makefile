@@ -16,7 +16,7 @@ build:  ## the charm and its examples of a Prometheus: build/alertmanager, build
 run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster
 	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS))
 
-test:  ## the logic on Python 3.8, the rest on the default one; the built charm's hooks on all there are
+test:  ## the logic and the hooks of stories on Python 3.8, the rest on the default one; the built charm's hooks on all there are
 	@$(PYTHON) -m sandbox.packages openssl chromium chromedriver
 	@logic=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run -e lint,$$logic,py-real
