@@ -25,7 +25,7 @@ import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 SUITES = ("bookworm", "trixie", "sid")
 """The Debian releases that are looked into, oldest first; sid moves on."""
@@ -190,9 +190,22 @@ class Store:
             tuple(f"{package}={version}" for package, version in packages.items()),
         )
 
-    def _candidates(self, suite: str, packages: Iterable[str]) -> Dict[str, str]:
-        """Return the versions of those packages that a suite has."""
-        shown = self._apt(suite, "apt-cache", "show", "--no-all-versions", *packages).stdout
+    def _candidates(self, suite: str, packages: Tuple[str, ...]) -> Dict[str, str]:
+        """Return the versions of those packages that a suite has.
+
+        Answers are kept as long as the lists: apt reads all of a suite's for each.
+        """
+        answer = self.root / "apt" / suite / "answers" / "+".join(packages)
+        if answer.exists():
+            shown = answer.read_text(encoding="utf-8")
+        else:
+            done = self._apt(suite, "apt-cache", "show", "--no-all-versions", *packages)
+            shown = done.stdout
+            if done.returncode == 0:
+                answer.parent.mkdir(exist_ok=True)
+                draft = answer.with_name(f"{answer.name}.new")
+                draft.write_text(shown, encoding="utf-8")
+                draft.rename(answer)
         fields = re.findall(r"^(?:Package|Version): (\S+)$", shown, re.MULTILINE)
         return dict(zip(fields[::2], fields[1::2]))
 
@@ -207,6 +220,7 @@ class Store:
         self._write_apt_conf(suite)
         done = self._apt(suite, "apt-get", "--quiet", "update")
         if done.returncode == 0:
+            shutil.rmtree(str(home / "answers"), ignore_errors=True)
             stamp.touch()
         elif not stamp.exists():
             raise ProgramsError(

@@ -151,6 +151,20 @@ def test_a_suite_that_moved_after_its_lists_were_read_is_read_anew(store, mirror
     assert version(store.get("alertmanager", "sid")) == "0.34.0+ds"
 
 
+def test_apt_is_asked_once_as_long_as_its_lists_are_the_same(store, mirror, monkeypatch):
+    mirror.offer("bookworm", "0.25.0")
+    mirror.offer("sid", "0.33.1")
+    monkeypatch.setattr("sandbox.programs.SUITES", ("bookworm", "sid"))
+    assert store.versions("alertmanager") == ("0.25.0", "0.33.1")
+
+    def ask(*_words, **_environment):
+        raise AssertionError("apt was asked again")
+
+    monkeypatch.setattr("sandbox.programs._run", ask)
+    again = Store(store.root, mirror.address, mirror.keyring)
+    assert again.versions("alertmanager") == ("0.25.0", "0.33.1")
+
+
 def test_what_was_fetched_stays_usable_without_a_mirror(store, mirror, tmp_path):
     mirror.offer("bookworm", "0.25.0")
     folder = store.get("alertmanager", "0.25.0")
