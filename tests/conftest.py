@@ -13,8 +13,8 @@ sys.path.append(str(Path(__file__).parents[1] / "layers" / "pod-spec" / "lib" / 
 
 @pytest.fixture(scope="session")
 def built_charm(tmp_path_factory):
-    """The folder of the charm, built as by ``make build``; not to be changed."""
-    return building.built(tmp_path_factory, ".")
+    """The folder of the charm, built as by ``make build`` and compiled; not to be changed."""
+    return building.compiled(tmp_path_factory, ".")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,6 +44,12 @@ SHIPPED = "|".join(
 )
 
 
+@pytest.fixture(scope="session")
+def built_charm(tmp_path_factory):
+    """The folder of the charm as ``make build`` leaves it."""
+    return building.built(tmp_path_factory, ".")
+
+
 def pins(*files):
     """The versions that wheelhouse files ask for: {name: version}."""
     found = {}

@@ -75,7 +75,7 @@ class Deployed:
 @pytest.fixture(params=oracles.SUITES)
 def prometheus(request, tmp_path, tmp_path_factory):
     version = oracles.version("prometheus", request.param)
-    charm = building.built(tmp_path_factory, "examples/prometheus")
+    charm = building.compiled(tmp_path_factory, "examples/prometheus")
     with clusters.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as cluster:
         options = {"model": clusters.MODEL, "python": interpreters.operators()}
         with Controller(tmp_path / "juju", cluster=cluster, hook_timeout=120, **options) as juju:
