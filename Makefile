@@ -19,7 +19,7 @@ run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS
 test:  ## the logic and the hooks of stories on Python 3.8, the rest on the default one; the built charm's hooks on all there are
 	@$(PYTHON) -m sandbox.packages openssl chromium chromedriver
 	@logic=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
-	"$$tox/tox" run -e lint,$$logic,py-real
+	"$$tox/tox" run-parallel -e lint,$$logic,py-real
 
 soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, ends after MINUTES=45
 	@$(PYTHON) -m sandbox.packages openssl
