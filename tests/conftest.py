@@ -6,9 +6,17 @@ from pathlib import Path
 
 import building
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Where the base layer finds distutils, which Python has had none of since 3.12; as in its hooks.
 sys.path.append(str(Path(__file__).parents[1] / "layers" / "pod-spec" / "lib" / "stand_ins"))
+
+
+# What is tried is the same in every run, however slow the machine is.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -128,16 +128,14 @@ def one_line(text):
 
 def bounded(examples):
     """Settings for so many examples, the same in every run."""
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    return settings(max_examples=examples, suppress_health_check=list(HealthCheck))
 
 
 def soaking(examples):
     """Settings for so many examples, for whatever seed the test is given."""
     return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples,
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+        database=None,
     )

@@ -39,7 +39,7 @@ def judged(text, **how):
 
 
 @given(TREES, st.sampled_from([None, (0, 20, 0), (0, 28, 1), (0, 99, 0)]), st.booleans())
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 def test_any_tree_is_judged(tree, version, strict):
     if isinstance(tree, dict):
         tree = {"route": {"receiver": "a"}, "receivers": [{"name": "a"}], **tree}
@@ -56,7 +56,7 @@ def _plain(value):
 
 
 @given(st.integers(0, 2**32), st.sampled_from(range(20, 35)))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_configurations_near_the_mark_are_judged(seed, minor):
     text = config_generator.case(random.Random(seed), minor)
     known = judged(text, version=(0, minor, 0), files={"x.tmpl": b"{{ .A }}"})
@@ -67,7 +67,6 @@ def test_configurations_near_the_mark_are_judged(seed, minor):
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_any_text_inside_of_a_value_is_judged(text):
     re2.faults(text)
     matchers.read_classic(text)

@@ -322,7 +322,6 @@ def written(value):
 
 
 @given(trees)
-@settings(deadline=None)
 def test_round_trip(tree):
     document = parse(f"[{written(tree)}]")
     assert document.problems == ()
@@ -345,7 +344,7 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
 @given(st.one_of(pieces, st.text(), st.binary()))
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_no_text_whatever_raises(text):
     document = parse(text)
     for problem in document.problems:

@@ -110,7 +110,8 @@ class Pod:
     def stop(self):
         """End the first process as Kubernetes does; return the exit code."""
         if self._process.poll() is None:
-            os.kill(self.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # it ends by itself just now
+                os.kill(self.pid, signal.SIGTERM)
         return self._process.wait(20)
 
     def kill(self):
