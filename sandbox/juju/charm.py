@@ -78,9 +78,8 @@ class Option:
         """The typed value for what a user typed (or a test gave); JujuError if it has another
         type.
         """
-        wrong = JujuError(
-            f"option {quote(self.name)} expected {self.kind}, got {quote(str(value))}"
-        )
+        shown = quote(value) if isinstance(value, str) else shapes.in_go(value)
+        wrong = JujuError(f"option {quote(self.name)} expected {self.kind}, got {shown}")
         if self.kind == "string":
             if not isinstance(value, str):
                 raise wrong

@@ -149,7 +149,7 @@ def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, change
         (
             "config.yaml",
             "options: {a: {type: int, default: .inf}}",
-            'invalid config default: option "a" expected int, got "inf"',
+            'invalid config default: option "a" expected int, got +Inf',
         ),
         ("actions.yaml", "greet: [a]", "actions.yaml: greet: expected map, got list"),
         (

@@ -5,6 +5,7 @@ import re
 import manifests
 import pytest
 import yaml
+from versions import on
 
 from sandbox.juju import Controller, JujuError
 
@@ -15,12 +16,6 @@ INCONSISTENT = (
 )
 ON_FOCAL = 'series "focal" not supported by charm, supported series are: kubernetes'
 ON_KUBERNETES = 'series "kubernetes" not supported by charm, supported series are: focal'
-
-
-def on(version):
-    """Marks a test as one of a version of Juju, or of each of several."""
-    versions = [version] if isinstance(version, str) else version
-    return pytest.mark.parametrize("version", versions)
 
 
 @pytest.fixture

@@ -35,10 +35,11 @@ def deploy(call: Call, path: str) -> None:
     try:
         content = _read(call, path)
         applications = _applications(content, os.path.dirname(path))
+        relations = _relations(content)
         call.say("Executing changes:")
         for name in sorted(applications):
             _deploy(call, name, applications[name], content.get("series", ""))
-        for pair in _relations(content):
+        for pair in relations:
             call.say(f"- add relation {pair[0]} - {pair[1]}")
             if not _related(call, pair):
                 call.juju.relate(*pair)
