@@ -91,6 +91,21 @@ def test_runs_with_no_option_set_and_nobody_related(juju, deploy):
     assert shown(juju) == ("active", "alerts go nowhere, relate an Alertmanager")
 
 
+def test_nobody_is_asked_to_relate_what_is_related_already(juju, deploy):
+    deploy()
+    juju.add_remote_app("am", "alertmanager", "alertmanager")
+    juju.relate(APP, "am")
+    until_told = "alerts go nowhere until the related Alertmanager has told its address"
+    for hook, message in (("created", until_told), ("joined", f"{until_told}; waiting for am/0")):
+        while not juju.runs(f"alertmanager-relation-{hook}"):
+            juju.step(juju.unit(UNIT))
+        assert shown(juju) == ("active", message)
+    juju.settle()
+    juju.remove_relation(APP, "am")
+    juju.settle()
+    assert shown(juju) == ("active", "alerts go nowhere, relate an Alertmanager")
+
+
 def test_all_that_can_be_configured_is_accepted_by_juju_and_kubernetes(juju, deploy):
     deploy(
         rules=RULES,

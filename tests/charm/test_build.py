@@ -27,7 +27,7 @@ LIBRARIES = "charmhelpers|charms/(reactive|templating)|jinja2|looseversion|marku
 SHIPPED = "|".join(
     (
         r"(README|CHANGELOG)\.md|LICENSE|copyright|icon\.svg|version|wheelhouse\.txt",
-        r"(metadata|config|actions|layer)\.yaml",
+        r"(metadata|config|actions|layer|manifest)\.yaml",
         r"actions/[\w-]+",
         r"bin/(action|charms\.reactive)",
         rf"hooks/({HOOKS})",
@@ -263,6 +263,12 @@ def test_a_pin_that_does_not_exist_is_named(repository, tmp_path):
         build_charm.build(repository / "hello", tmp_path / "out")
 
 
+def test_every_charm_says_which_base_it_runs_on(built_charm, tmp_path_factory):
+    (run_on,) = yaml.safe_load((ROOT / "charmcraft.yaml").read_text())["bases"][0]["run-on"]
+    for charm in (built_charm, building.built(tmp_path_factory, "examples/prometheus")):
+        assert yaml.safe_load((charm / "manifest.yaml").read_text()) == {"bases": [run_on]}
+
+
 def test_charmcraft_finds_what_it_asks_for():
     told = yaml.safe_load((ROOT / "charmcraft.yaml").read_text())
     assert told["type"] == "charm"
@@ -273,7 +279,7 @@ def test_charmcraft_finds_what_it_asks_for():
     (base,) = told["bases"]
     # Juju runs the operators of pod-spec charms on this one only
     assert [(run["name"], run["channel"]) for run in base["run-on"]] == [("ubuntu", "20.04")]
-    # with manifest.yaml, which charmcraft adds, only this keeps it a pod-spec charm
+    # with manifest.yaml only this keeps it a pod-spec charm
     assert metadata["series"] == ["kubernetes"]
     # and none of these may come with it
     assert {"containers", "assumes", "charm-user"}.isdisjoint(metadata)

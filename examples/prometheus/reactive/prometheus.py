@@ -84,12 +84,23 @@ def whom_alerts_reach():
     alertmanager = endpoint_from_name("alertmanager")
     count = len(alertmanager.alertmanagers())
     noun = "Alertmanager" if count == 1 else "Alertmanagers"
-    yield f"alerts go to {count} {noun}" if count else "alerts go nowhere, relate an Alertmanager"
+    if count:
+        yield f"alerts go to {count} {noun}"
+    elif is_related(alertmanager):
+        yield "alerts go nowhere until the related Alertmanager has told its address"
+    else:
+        yield "alerts go nowhere, relate an Alertmanager"
     if alertmanager.waiting():
         yield f"waiting for {', '.join(alertmanager.waiting())}"
     yield from map(str, alertmanager.problems())
     if alertmanager.conflicting_labels():
         yield f"external labels differ: {', '.join(alertmanager.conflicting_labels())}"
+
+
+def is_related(endpoint):
+    """Tell whether an endpoint has a relation, with units or without, that does not just end."""
+    ends = hookenv.hook_name() == f"{endpoint.endpoint_name}-relation-broken"
+    return any(not ends or one.relation_id != hookenv.relation_id() for one in endpoint.relations)
 
 
 def what_is_scraped():
