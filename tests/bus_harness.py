@@ -23,7 +23,6 @@ from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
-import manifests
 import yaml
 
 import sandbox.juju.shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
@@ -94,7 +93,6 @@ def assemble(source: Path, target: Path) -> Path:
     metadata = _lay(source, target)
     (target / "metadata.yaml").unlink()
     (target / "metadata.yaml").write_text(yaml.safe_dump(metadata))
-    manifests.write(target)
     for hook in _hooks(metadata):
         (target / "hooks" / hook).symlink_to("hook.template")
     return target

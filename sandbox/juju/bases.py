@@ -45,9 +45,12 @@ class Platform(NamedTuple):
     series: str
 
 
-def supported_series(charm: Charm) -> list[str]:
-    """The series of a charm's bases, or of its metadata if it has no manifest.yaml."""
-    if charm.bases is None:
+def supported_series(version: Version, charm: Charm) -> list[str]:
+    """The series of a charm's bases, or of its metadata if it has no manifest.yaml.
+
+    Before 2.9.43 those of its metadata alone.
+    """
+    if charm.bases is None or not version.since(2, 9, 43):
         return list(charm.metadata["series"])
     found = []
     for base in charm.bases:
@@ -66,7 +69,7 @@ def choose(version: Version, charm: Charm, asked: Asked) -> Platform:
     """What a charm folder is deployed on; JujuError with the client's text if it is not."""
     if version.since(3):
         return _on(_choose_base(charm, asked))
-    return Platform(*_platform(_choose_series(charm, asked.series, asked.force)))
+    return Platform(*_platform(_choose_series(version, charm, asked.series, asked.force)))
 
 
 def _on(base: Base) -> Platform:
@@ -78,8 +81,8 @@ def _platform(series: str) -> tuple[Base, str]:
     return (Base("ubuntu", f"{tracks[series]}/stable") if series in tracks else LEGACY), series
 
 
-def _choose_series(charm: Charm, wanted: str, force: bool) -> str:
-    supported = supported_series(charm)
+def _choose_series(version: Version, charm: Charm, wanted: str, force: bool) -> str:
+    supported = supported_series(version, charm)
     if not supported and not wanted:
         raise JujuError("series not specified and charm does not define any")
     if not wanted:
@@ -147,20 +150,21 @@ def check_unified(version: Version, argument: str, base: Base | None, url: str) 
 def choose_in_bundle(version: Version, charm: Charm, series: str, force: bool) -> Platform:
     """What a charm folder of a bundle is deployed on; JujuError if it is not.
 
-    2.9 takes every charm of pod specs in a bundle for one of series kubernetes, which a charm with
-    manifest.yaml does not support (cmd/juju/application/deployer/bundlehandler.go, selectedSeries).
+    2.9 takes every charm of pod specs in a bundle for one of series kubernetes, which from 2.9.43
+    on a charm with manifest.yaml does not support (cmd/juju/application/deployer/bundlehandler.go,
+    selectedSeries).
     """
     if version.since(3):
         return choose(version, charm, Asked(force=force))
-    url = series if force and series else _choose_series(charm, series, force)
-    selected = _choose_series(charm, KUBERNETES, force)
+    url = series if force and series else _choose_series(version, charm, series, force)
+    selected = _choose_series(version, charm, KUBERNETES, force)
     check_unified(version, selected, None, url)
     return Platform(*_platform(selected))
 
 
 def check_refresh(version: Version, now: Platform, charm: Charm, force: bool) -> None:
     """Whether a charm folder may take an application over, in the client's words (2.9)."""
-    supported = [] if version.since(3) else supported_series(charm)
+    supported = [] if version.since(3) else supported_series(version, charm)
     if supported and now.series not in supported and not force:
         raise JujuError(
             f"series {quote(now.series)} not supported by charm,"

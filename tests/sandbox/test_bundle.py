@@ -73,7 +73,13 @@ def test_2_9_deploys_what_a_bundle_names_as_series_kubernetes(bare, juju, type_)
     assert juju.application("tiny").platform.series == "kubernetes"
 
 
-@on(["2.9.30", "2.9.47", "2.9.52"])
+@on("2.9.42")
+def test_until_2_9_42_a_manifest_means_nothing_in_a_bundle(bundle, juju, type_):
+    assert type_("deploy ./bundle.yaml").code == 0
+    assert juju.application("tiny").platform.series == "kubernetes"
+
+
+@on(["2.9.43", "2.9.47", "2.9.52"])
 def test_2_9_refuses_a_charm_with_manifest_in_a_bundle(bundle, juju, type_):
     refused = type_("deploy ./bundle.yaml")
     assert refused.code == 1
@@ -115,6 +121,13 @@ def test_it_fails_at_the_first_application_that_is_refused(bundle, juju, type_):
     assert juju.model.applications == {}
 
 
+@on("3.6")
+def test_an_application_without_scale_has_no_units(bundle, juju, type_):
+    bundle(applications={"tiny": {"charm": "./tiny", "resources": {"img": "tiny:1"}}}, relations=[])
+    assert "- deploy application tiny\n" in type_("deploy ./bundle.yaml").out
+    assert juju.application("tiny").units == {}
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -134,6 +147,14 @@ def test_it_fails_at_the_first_application_that_is_refused(bundle, juju, type_):
         (
             {"applications": {"a": {"charm": "./tiny", "scale": -1}}},
             'negative number of units specified on application "a"',
+        ),
+        (
+            {"applications": {"a": {"charm": "./tiny", "scale": 1, "num_units": 1}}},
+            'cannot specify both scale and num_units for application "a"',
+        ),
+        (
+            {"applications": {"a": {"charm": "./tiny", "scale": "2"}}},
+            'the number of units of application "a" is no whole number',
         ),
         ({"relations": [["tiny"]]}, "relation ['tiny'] has 1 endpoint(s), not 2"),
     ],

@@ -73,6 +73,18 @@ def test_until_2_9_47_a_folder_without_manifest_is_deployed_as_kubernetes(bare, 
     assert juju.application("tiny").platform.series == "kubernetes"
 
 
+@on(["2.9.30", "2.9.42"])
+def test_until_2_9_42_a_manifest_means_nothing(tiny, juju, deploy, refresh):
+    assert deploy().err.endswith(" on kubernetes\n")
+    assert juju.application("tiny").platform.series == "kubernetes"
+    assert refresh().code == 0
+
+
+@on("2.9.43")
+def test_from_2_9_43_the_manifest_decides(tiny, juju, deploy):
+    assert deploy().err.endswith(" on focal\n")
+
+
 def test_with_series_and_force_a_folder_without_manifest_is_deployed(bare, juju, deploy):
     assert deploy("--series", "focal").err == f"ERROR {ON_FOCAL}\n"
     assert deploy("--series", "focal", "--force").code == 0
@@ -327,17 +339,18 @@ def test_commands_cannot_be_run_from_within_a_hook(unit, name, other):
 
 DETACHED = """
 env -u JUJU_CONTEXT_ID setsid sh -c '
-    {name} --operator tiny/0 {words} >{out} 2>&1; echo "code $?" >>{out}
+    touch {out}; {name} --operator tiny/0 {words} >>{out} 2>&1; echo "code $?" >>{out}
 ' >/dev/null 2>&1 &
+until [ -e {out} ]; do sleep 0.01; done
 """
 
 
 @on(["2.9", "3.6"])
 def test_a_process_that_no_hook_waits_for_has_commands_run_as_a_hook(unit, juju, tmp_path):
     out = tmp_path / "out"
-    words = r'''"is-leader; env | grep ^JUJU_ACTION; status-set blocked said; exit 3"'''
+    words = '"is-leader; env | grep ^JUJU_ACTION; status-set blocked said; exit 3"'
     unit.run(DETACHED.format(name=juju.runner, words=words, out=out))
-    _settle_until(juju, lambda: out.exists() and "code" in out.read_text())
+    _settle_until(juju, lambda: "code" in out.read_text())
     assert out.read_text().splitlines() == ["True", "code 3"]
     assert juju.charm_status("tiny/0").message == "said"
     assert juju.runs("run-commands", "tiny/0")[-1].environment["JUJU_HOOK_NAME"] == ""

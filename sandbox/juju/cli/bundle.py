@@ -70,10 +70,25 @@ def _applications(content: dict[str, Any], folder: str) -> dict[str, dict[str, A
                 f"charm {quote(charm)} of application {quote(name)} is no path: the sandbox"
                 " reaches no Charmhub, so write ./ and the folder"
             )
+        _check_units(name, app)
         found[name] = dict(app, charm=os.path.normpath(os.path.join(folder, charm)))
     if not found:
         raise JujuError("at least one application must be specified")
     return found
+
+
+def _check_units(name: str, app: dict[str, Any]) -> None:
+    """How many units: ``scale`` or ``num_units``, and none at all if neither says (bundledata.go).
+
+    JujuError unless they are whole numbers.
+    """
+    numbers = [app[key] for key in ("scale", "num_units") if app.get(key)]
+    if len(numbers) == 2:
+        raise JujuError(f"cannot specify both scale and num_units for application {quote(name)}")
+    if any(not isinstance(number, int) or isinstance(number, bool) for number in numbers):
+        raise JujuError(f"the number of units of application {quote(name)} is no whole number")
+    if any(number < 0 for number in numbers):
+        raise JujuError(f"negative number of units specified on application {quote(name)}")
 
 
 def _only(given: dict[str, Any], known: tuple, whose: str) -> None:
@@ -83,9 +98,7 @@ def _only(given: dict[str, Any], known: tuple, whose: str) -> None:
 
 
 def _deploy(call: Call, name: str, app: dict[str, Any], series: str) -> None:
-    units = app.get("scale", app.get("num_units", 1))
-    if not isinstance(units, int) or isinstance(units, bool) or units < 0:
-        raise JujuError(f"negative number of units specified on application {quote(name)}")
+    units = app.get("scale") or app.get("num_units") or 0
     charm = Charm.read(app["charm"])
     call.say(f"- upload charm {app['charm']}")
     plural = "s" if units > 1 else ""
