@@ -36,7 +36,8 @@ def _converse(line: wire.Line) -> int:
         if "code" in message:
             return message["code"]
         if "read" in message:
-            line.send(stdin=sys.stdin.read())
+            whole = message["read"] == "all"
+            line.send(stdin=sys.stdin.read() if whole else sys.stdin.readline())
         for stream, text in ((sys.stdout, message.get("out")), (sys.stderr, message.get("err"))):
             if text:
                 _print(stream, text)

@@ -18,6 +18,7 @@ from typing import Any
 
 from . import wire
 from .juju import Controller, cli
+from .juju.version import Version
 
 
 class SandboxError(Exception):
@@ -30,12 +31,19 @@ class Daemon:
     folder: the state folder; what an earlier daemon left there is removed. cluster: the cluster
     half, given the folder and a function to call when pods or addresses change; None for no pods at
     all.
-    python: the interpreter for hooks.
+    python: the interpreter for hooks. juju: which Juju to behave like; JujuError if that is none.
     """
 
     def __init__(
-        self, folder: Path, model: str = "lma", cluster: Any = None, python: str | None = None
+        self,
+        folder: Path,
+        model: str = "lma",
+        cluster: Any = None,
+        python: str | None = None,
+        *,
+        juju: str = "2.9",
     ) -> None:
+        Version.named(juju)  # JujuError before anything is started
         self.folder = folder
         self._lock = _claim(folder)
         self._threads: list[threading.Thread] = []
@@ -47,7 +55,7 @@ class Daemon:
             cluster(folder / "cluster", model, self._cluster_changed) if cluster else None
         )
         self.juju = Controller(
-            folder / "juju", python, model=model, cluster=self.cluster, clock=time.time
+            folder / "juju", python, model=model, cluster=self.cluster, clock=time.time, juju=juju
         )
         self._server = wire.listen(folder)
 
@@ -141,8 +149,8 @@ class Daemon:
         with contextlib.suppress(EOFError, OSError, ValueError):
             request = line.receive()
 
-            def read() -> str:
-                line.send(read=True)
+            def read(one_line: bool = False) -> str:
+                line.send(read="line" if one_line else "all")
                 return line.receive()["stdin"]
 
             terminal = cli.Terminal(

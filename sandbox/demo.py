@@ -63,6 +63,7 @@ def _interrupt(*_: object) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__.splitlines()[0])
     parser.add_argument("--units", type=_units, default=1, help="how many Alertmanagers")
+    parser.add_argument("--juju", default="2.9", help="which Juju to behave like: 2.9 or 3.6")
     parser.add_argument("--model", default="lma", help="name of the model and namespace")
     parser.add_argument("--alertmanager-image", default="prom/alertmanager:v0.28.1")
     parser.add_argument("--prometheus-image", default="prom/prometheus:v2.42.0")
@@ -87,7 +88,7 @@ class _Demo:
 
     def run(self) -> None:
         self._say("starting the sandbox")
-        daemon = Daemon(self._folder, self._options.model, Cluster)
+        daemon = Daemon(self._folder, self._options.model, Cluster, juju=self._options.juju)
         daemon.juju.update_status_interval = UPDATE_STATUS
         try:
             daemon.start()

@@ -1,6 +1,6 @@
 """``make run``: whatever it takes to start the demonstration on a fresh machine.
 
-    python3 -m sandbox.run [--units N] [--model NAME] [--alertmanager-image IMAGE] ...
+    python3 -m sandbox.run [--units N] [--juju 2.9|3.6] [--alertmanager-image IMAGE] ...
 
 Standard library only. It installs what is missing, makes a virtual environment, and goes on in
 that as sandbox.demo.

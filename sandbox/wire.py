@@ -1,9 +1,9 @@
 """How the programs in ``sandbox/bin`` and the daemon speak: JSON lines over a unix socket.
 
 The client sends one request, ``{"program", "argv", "cwd", "tty"}``. The daemon answers with any
-number of ``{"out": text}``, ``{"err": text}`` and ``{"read": true}``, which the client answers with
-``{"stdin": text}``; the last line is ``{"code": number}``. This module needs the standard library
-only, so that the client runs on any Python.
+number of ``{"out": text}``, ``{"err": text}`` and ``{"read": "all"}`` or ``{"read": "line"}``,
+which the client answers with ``{"stdin": text}``; the last line is ``{"code": number}``. This
+module needs the standard library only, so that the client runs on any Python.
 """
 
 from __future__ import annotations

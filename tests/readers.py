@@ -3,6 +3,7 @@
 import json
 import stat
 
+import manifests
 import yaml
 
 HOOK = """#!/usr/bin/env python3
@@ -42,6 +43,7 @@ class Reader:
             role: {self.endpoint: {"interface": interface}},
         }
         (charm / "metadata.yaml").write_text(yaml.safe_dump(metadata))
+        manifests.write(charm)
         for event in ("joined", "changed", "departed"):
             hook = hooks / f"{self.endpoint}-relation-{event}"
             hook.write_text(HOOK.format(endpoint=self.endpoint))

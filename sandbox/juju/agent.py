@@ -5,6 +5,8 @@ what it wrote.
 from __future__ import annotations
 
 import random
+import re
+import shlex
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -12,15 +14,25 @@ from typing import TYPE_CHECKING
 from .charm import quote
 from .context import HookContext
 from .errors import JujuError
+from .flags import Flag, UsageError, parse_flags
 from .hooktools import TOOLS, NeedsStdin, Reply, run
 from .journal import Fault, HookRun, ToolCall
 from .model import Action, Failure, Hook, Status, Unit
-from .operator import HookProcess
+from .operator import API_ADDRESS, NO_CONTEXT, HookProcess
 from .resolver import Operation
 
 if TYPE_CHECKING:
     from .controller import Controller
 
+RUNNER_FLAGS = (
+    Flag(("operator",), "run in the operator", switch=True),
+    Flag(("no-context",), "run in no context of a unit", switch=True),
+    Flag(("force-remote-unit",), "do not look for the remote unit", switch=True),
+    Flag(("r", "relation"), "run for this relation"),
+    Flag(("remote-unit",), "run for this remote unit"),
+    Flag(("remote-app",), "run for this remote application"),
+    Flag(("u",), "the unit"),
+)
 FIRST_RETRY, LAST_RETRY = 5.0, 300.0
 DISPATCH = "hook dispatching script: dispatch"
 OPERATION = "juju.worker.uniter.operation"
@@ -132,9 +144,10 @@ class Agent:
         action.status = "running"
         action.started = self._controller.now
         agent_before = unit.agent
-        unit.agent = Status("executing", f"running action {action.name}", action.started)
-        context = HookContext(self._controller, unit, None, action)
-        hook_run = self._process(context, f"actions/{action.name}", action.name)
+        doing = f"running action {action.name}" if action.id else "running commands"
+        unit.agent = Status("executing", doing, action.started)
+        context = HookContext(self._controller, unit, None, action if action.id else None)
+        hook_run = self._process(context, f"actions/{action.name}", action.name, action)
         action.completed = self._controller.now
         missing = hook_run.code is None
         failed = context.action_failed or hook_run.error or missing
@@ -159,9 +172,12 @@ class Agent:
 
     # -- the process -------------------------------------------------------------------------------
 
-    def _process(self, context: HookContext, path: str, name: str) -> HookRun:
-        """Runs a file of the charm to its end and commits; ``error`` of the result is empty if all
-        went well.
+    def _process(
+        self, context: HookContext, path: str, name: str, action: Action | None = None
+    ) -> HookRun:
+        """Runs a file of the charm, or the command of an action, to its end and commits.
+
+        ``error`` of the result is empty if all went well.
         """
         controller, unit = self._controller, context.unit
         controller.operator.install(unit)
@@ -172,8 +188,8 @@ class Agent:
             hook_run.remote_unit = context.hook.remote_unit
             hook_run.relation_id = context.hook.relation_id
         controller.history.append(hook_run)
-        if context.action and context.action.command is not None:
-            script = controller.operator.write_command(unit, context.action.command)
+        if action and action.command is not None:
+            script = controller.operator.write_command(unit, action.command)
             del environment["JUJU_DISPATCH_PATH"]
         else:
             script = controller.operator.script(unit, path)
@@ -182,12 +198,15 @@ class Agent:
             return hook_run
         dispatched = script.name == "dispatch"
         hook_run.handler = DISPATCH if dispatched else "explicit, bespoke hook script"
-        self._run(context, context_id, hook_run, script)
+        output = self._run(context, context_id, hook_run, script)
+        if action:
+            self._action_output(action, hook_run.code, output)
         if not hook_run.error:
             self._commit(context, hook_run, name)
         return hook_run
 
-    def _run(self, context: HookContext, context_id: str, hook_run: HookRun, script) -> None:
+    def _run(self, context: HookContext, context_id: str, hook_run: HookRun, script) -> dict:
+        """Runs a script to its end; returns the lines of its output by stream."""
         controller, unit = self._controller, context.unit
         output: dict[str, list[str]] = {"stdout": [], "stderr": []}
 
@@ -204,7 +223,7 @@ class Agent:
             process = controller.hook_process(script, cwd, hook_run.environment, on_line, prefix)
         except OSError as error:
             hook_run.error = f"fork/exec {script}: {(error.strerror or '').lower()}"
-            return
+            return output
         self._running[context_id] = (context, hook_run, process)
         try:
             with controller.unlocked():
@@ -218,8 +237,7 @@ class Agent:
         if hook_run.code and not hook_run.error:
             signalled = hook_run.code < 0
             hook_run.error = "terminated" if signalled else f"exit status {hook_run.code}"
-        if context.action:
-            self._action_output(context.action, hook_run.code, output)
+        return output
 
     def _action_output(self, action: Action, code: int | None, output: dict) -> None:
         action.results["Code"] = str(code)
@@ -257,7 +275,7 @@ class Agent:
             JUJU_MODEL_NAME=controller.model.name,
             JUJU_MODEL_UUID=controller.model.uuid,
             JUJU_VERSION=controller.juju_version,
-            JUJU_API_ADDRESSES="127.0.0.1:17070",
+            JUJU_API_ADDRESSES=API_ADDRESS,
             CLOUD_API_VERSION="1.28.0",
             JUJU_SLA="unsupported",
             JUJU_METER_STATUS="AMBER",
@@ -291,6 +309,8 @@ class Agent:
         """What a hook tool prints and returns. NeedsStdin if it must be called again with its
         input.
         """
+        if argv[0] == self._controller.runner:
+            return self._run_outside(context_id, argv)
         with self._controller.lock:
             refusal = self._refusal(context_id, argv)
             if refusal:
@@ -314,6 +334,33 @@ class Agent:
                 process.kill()
             return reply
 
+    def _run_outside(self, context_id: str, argv: list[str]) -> Reply:
+        """What juju-run, or juju-exec, does for a process that no hook waits for.
+
+        It runs shell lines as a hook of a unit (Juju: cmd/jujud/run/run.go).
+        """
+        name, *words = argv
+        try:
+            if context_id != NO_CONTEXT:
+                within = f"have context {quote(context_id)}"
+                raise UsageError(f"{name} cannot be called from within a hook, {within}")
+            options, rest = parse_flags(RUNNER_FLAGS, words)
+            unit, script = _unit_and_script(options, rest)
+            if not options.get("operator"):
+                raise JujuError(
+                    "without --operator the commands run in the workload container, which the"
+                    " sandbox does not do"
+                )
+            action = self._controller.queue_local_command(unit, script)
+        except (UsageError, JujuError) as error:
+            return Reply(2 if isinstance(error, UsageError) else 1, "", f"ERROR {error}\n")
+        with self._controller.lock:
+            while action.status in ("pending", "running") and not self._controller.closing:
+                self._controller.changed.wait(0.5)
+        results = action.results
+        out, err = results.get("Stdout", ""), results.get("Stderr", "")
+        return Reply(int(results.get("Code", "1")) & 0xFF, out, err)
+
     def _reply(
         self, context: HookContext, argv: list[str], directory: str, stdin: str | None
     ) -> Reply:
@@ -328,3 +375,16 @@ class Agent:
         if context_id not in self._running:
             return f"wrong context ID; got {quote(context_id)}"
         return "" if argv[0] in TOOLS else f"unknown command {quote(argv[0])}"
+
+
+def _unit_and_script(options: dict, words: list[str]) -> tuple[str, str]:
+    """The unit, which may be given as a tag, and the shell lines that juju-run is called with."""
+    words = [options["u"], *words] if "u" in options else words
+    if not words:
+        raise UsageError("missing unit-name")
+    unit, *commands = words
+    if not commands:
+        raise UsageError("missing commands")
+    tag = re.fullmatch("unit-(.+)-([0-9]+)", unit)
+    script = commands[0] if len(commands) == 1 else " ".join(map(shlex.quote, commands))
+    return "/".join(tag.groups()) if tag else unit, script

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_lowercase as LOWERCASE
 from string import ascii_uppercase as UPPERCASE
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import shapes
 from .errors import JujuError
+from .version import numbers_of
 from .yaml_text import parse_yaml
 
 BOOLEANS = {
@@ -23,6 +24,8 @@ BOOLEANS = {
     **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False),
 }
 """The words that Go's strconv.ParseBool takes."""
+SYSTEMS = ("ubuntu", "centos", "windows", "osx", "opensuse", "genericlinux")
+ARCHITECTURES = ("amd64", "arm64", "ppc64el", "s390x", "i386", "armhf")
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
 
 
@@ -42,6 +45,26 @@ class Endpoint:
         }
 
 
+class Base(NamedTuple):
+    """A base of manifest.yaml: an operating system and its channel, ``20.04/stable``."""
+
+    name: str
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.channel}"
+
+    @property
+    def track(self) -> str:
+        """The version, 20.04."""
+        return self.channel.split("/")[0]
+
+    @property
+    def shown(self) -> str:
+        """As people see it: ubuntu@20.04."""
+        return str(self)[: -len("/stable")] if self.channel.endswith("/stable") else str(self)
+
+
 @dataclass(frozen=True)
 class Option:
     """One option of config.yaml. ``kind`` is string, int, float or boolean."""
@@ -55,9 +78,8 @@ class Option:
         """The typed value for what a user typed (or a test gave); JujuError if it has another
         type.
         """
-        wrong = JujuError(
-            f"option {quote(self.name)} expected {self.kind}, got {quote(str(value))}"
-        )
+        shown = quote(value) if isinstance(value, str) else shapes.in_go(value)
+        wrong = JujuError(f"option {quote(self.name)} expected {self.kind}, got {shown}")
         if self.kind == "string":
             if not isinstance(value, str):
                 raise wrong
@@ -113,12 +135,14 @@ class Charm:
     actions: dict[str, Any]
     resources: dict[str, Any] = field(default_factory=dict)
     storage: dict[str, Any] = field(default_factory=dict)
+    bases: tuple[Base, ...] | None = None
+    """Those of manifest.yaml, None if there is no such file."""
 
     @property
     def min_juju_version(self) -> tuple:
         """``min-juju-version`` as numbers, (0, 0, 0) where the charm states none."""
-        words = self.metadata.get("min-juju-version", "0.0.0").split("-")[0].split(".")
-        return tuple(int(word) for word in ([*words, "0", "0"])[:3])
+        stated = numbers_of(self.metadata.get("min-juju-version", "0.0.0"))
+        return (*stated, 0, 0)[:3]
 
     def fixed(self) -> dict[str, Any]:
         """What Juju lets no refresh change: deployment, storage and devices as Juju holds them."""
@@ -166,6 +190,7 @@ class Charm:
             actions=_actions(_read_yaml(directory / "actions.yaml")),
             resources=metadata.get("resources", {}),
             storage=metadata.get("storage", {}),
+            bases=_bases(directory / "manifest.yaml"),
         )
 
 
@@ -180,6 +205,29 @@ def _read_yaml(path: Path, required: bool = False) -> dict[str, Any]:
     if content is not None and not isinstance(content, dict):
         raise JujuError(f"{path}: it must be a mapping")
     return content or {}
+
+
+def _bases(path: Path) -> tuple[Base, ...] | None:
+    """The bases of manifest.yaml (juju/charm manifest.go and base.go)."""
+    if not path.is_file():
+        return None
+    found = []
+    declared = shapes.sequence(_read_yaml(path).get("bases"), "manifest: bases")
+    for number, given in enumerate(declared):
+        where = f"manifest: bases[{number}]"
+        base = shapes.mapping(given, where)
+        name, channel = (shapes.text(base.get(key, ""), where) for key in ("name", "channel"))
+        if not name:
+            raise JujuError("manifest: base without name not valid")
+        if name not in SYSTEMS:
+            raise JujuError(f"manifest: os {quote(name)} not valid")
+        if not channel:
+            raise JujuError("manifest: channel not valid")
+        for architecture in shapes.sequence(base.get("architectures") or [], where):
+            if architecture not in ARCHITECTURES:
+                raise JujuError(f"manifest: architecture {quote(str(architecture))} not valid")
+        found.append(Base(name, channel if "/" in channel else f"{channel}/stable"))
+    return tuple(found)
 
 
 def _check_metadata(metadata: dict[str, Any]) -> None:

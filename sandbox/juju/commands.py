@@ -5,15 +5,29 @@ themselves.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from .actions import check_action
+from .bases import (
+    Asked,
+    Platform,
+    check_refresh,
+    check_refreshed,
+    check_unified,
+    choose,
+    choose_in_bundle,
+)
 from .charm import Charm, Endpoint, check_application_name, quote
 from .errors import JujuError
 from .model import Action, Application, End, Image, Relation, Status, Unit, relation_key
 from .resolver import bury, enter_scope, leave_scope
+from .version import Version
 
 ResourceLike = Union[str, Image]
+DEPRECATED = "podspec charms are deprecated. Support for them will be removed soon."
+FORCE_AFTER = 60.0
+"""Seconds that Juju gives units to stop when they are removed with --force and not --no-wait."""
+IN_OPERATOR = {"workload-context": False}
 _FIXED = {
     "deployment": ("deployment info for services", "deployment info"),
     "storage": ("storage on a statefulset", "storage declarations"),
@@ -33,26 +47,80 @@ class Commands:
         resources: dict[str, ResourceLike] | None = None,
         units: int = 1,
         config: dict[str, Any] | None = None,
+        *,
+        asked: Asked | None = None,
+        tell: Callable[[str], object] = str,
     ) -> Application:
-        """``juju deploy``: an application named like its charm unless ``app`` is given."""
+        """``juju deploy`` of a folder: an application named like its charm unless ``app`` is given.
+
+        asked: the series or base to run on. tell: called with each line that Juju prints meanwhile,
+        some of them before the controller refuses.
+        """
         with self.lock:
             charm = Charm.read(charm_dir)
             name = app or charm.name
-            self._check_new_application(name)
+            platform = choose(self.juju_version, charm, asked or Asked())
+            self._check_images(charm, resources or {})
             self._check_version(charm)
-            images = self._check_resources(charm, resources or {})
-            settings = _coerce(charm, config or {})
-            for resource in sorted(set(charm.resources) - set(images)):
-                hint = f"local charms need --resource {resource}=<image>"
-                raise JujuError(f"resource {quote(resource)} missing: {hint}")
-            charm = self.operator.keep(charm, name, 0)
-            application = Application(name, charm, charm.endpoints, units, Status("unset"))
-            application.config, application.resources = settings, images
-            self.model.applications[name] = application
-            self._add_peer_relations(application)
-            self._add_units(application, units)
-            self._notify()
-            return application
+            tell(f"Located local charm {quote(charm.name)}, revision 0")
+            if self.juju_version.since(3, 2):
+                tell(f"WARNING deploying podspec charm {quote(charm.name)}: {DEPRECATED}")
+            self._check_resources(charm, resources or {})
+            where = str(platform.base) if self.juju_version.since(3) else platform.series
+            local = f"local charm {quote(charm.name)}, revision 0"
+            tell(f"Deploying {quote(name)} from {local} on {where}")
+            check_unified(self.juju_version, platform.series, platform.base, platform.series)
+            return self._deploy(
+                charm, name, platform, resources=resources or {}, units=units, config=config or {}
+            )
+
+    def deploy_from_bundle(
+        self,
+        charm_dir: str | Path,
+        app: str,
+        *,
+        series: str = "",
+        force: bool = False,
+        **more: Any,
+    ) -> Application:
+        """One application of a bundle with ``bundle: kubernetes``.
+
+        series: what the bundle says of it. more: ``resources``, ``units`` and ``config``.
+        """
+        with self.lock:
+            charm = Charm.read(charm_dir)
+            self._check_version(charm)
+            platform = choose_in_bundle(self.juju_version, charm, series, force)
+            return self._deploy(charm, app, platform, **more)
+
+    def _deploy(
+        self,
+        charm: Charm,
+        name: str,
+        platform: Platform,
+        *,
+        resources: dict[str, ResourceLike],
+        units: int,
+        config: dict[str, Any],
+    ) -> Application:
+        self._check_new_application(name)
+        images = self._check_resources(charm, resources)
+        self._check_images(charm, resources)
+        settings = _coerce(charm, config)
+        charm = self.operator.keep(charm, name, 0)
+        application = Application(name, charm, charm.endpoints, units, Status("unset"))
+        application.config, application.resources = settings, images
+        application.platform = platform
+        self.model.applications[name] = application
+        self._add_peer_relations(application)
+        self._add_units(application, units)
+        self._notify()
+        return application
+
+    def _check_images(self, charm: Charm, given: dict[str, ResourceLike]) -> None:
+        missing = [name for name in charm.resources if name not in given]
+        if missing:
+            raise JujuError(f"local charm missing OCI images for: {', '.join(missing)}")
 
     def _check_new_application(self, name: str) -> None:
         check_application_name(name)
@@ -60,8 +128,7 @@ class Commands:
             raise JujuError(f"cannot add application {quote(name)}: application already exists")
 
     def _check_version(self, charm: Charm) -> None:
-        running = tuple(int(word) for word in self.juju_version.split("."))
-        if charm.min_juju_version > running:
+        if not self.juju_version.since(*charm.min_juju_version):
             wanted = ".".join(str(number) for number in charm.min_juju_version)
             raise JujuError(
                 f"charm's min version ({wanted}) is higher than this juju model's version"
@@ -83,30 +150,33 @@ class Commands:
         charm_dir: str | Path,
         resources: dict[str, ResourceLike] | None = None,
         force: bool = False,
+        *,
+        force_series: bool = False,
+        tell: Callable[[str], object] = str,
     ) -> None:
         """``juju refresh --path``: a new charm, with upgrade-charm in every unit.
 
         A unit in error waits until its hook has succeeded, unless ``force``: then that hook is
-        retried with the new charm, and upgrade-charm does not run.
+        retried with the new charm, and upgrade-charm does not run. force_series: also if the charm
+        does not support what the application runs on, which stays as it is. tell: as for
+        ``deploy``.
         """
         with self.lock:
             application = self.application(app)
             charm = Charm.read(charm_dir)
-            self._check_version(charm)
+            check_refresh(self.juju_version, application.platform, charm, force_series)
             if charm.name != application.charm.name:
                 raise JujuError(
-                    f"cannot upgrade {quote(application.charm.name)} to {quote(charm.name)}"
+                    f"cannot refresh {quote(application.charm.name)} to {quote(charm.name)}"
                 )
+            self._check_version(charm)
+            revision = application.revision + 1
+            local = f"local charm {quote(charm.name)}, revision {revision}"
+            tell(f"Added {local}, to the model")
             _check_fixed(application.charm, charm)
-            for relation in self.model.relations_of(app):
-                endpoint = relation.local(app).endpoint
-                if charm.endpoints.get(endpoint.name) != endpoint:
-                    raise JujuError(
-                        f"cannot upgrade application {quote(app)} to charm {quote(charm.name)}:"
-                        f" would break relation {quote(relation_key(relation.ends))}"
-                    )
+            self._check_upgrade(application, charm, force_series)
             application.resources.update(self._check_resources(charm, resources or {}))
-            application.revision += 1
+            application.revision = revision
             application.charm = self.operator.keep(charm, app, application.revision)
             application.endpoints = charm.endpoints
             application.config = {k: v for k, v in application.config.items() if k in charm.options}
@@ -114,6 +184,22 @@ class Commands:
             application.force_upgrade = force
             self._add_peer_relations(application)
             self._notify()
+
+    def _check_upgrade(self, application: Application, charm: Charm, force_series: bool) -> None:
+        """What the controller's state refuses (state/application.go, SetCharm)."""
+        url = charm_url(self.juju_version, charm, application.platform, application.revision + 1)
+        try:
+            check_refreshed(self.juju_version, application.platform, charm, force_series)
+            for relation in self.model.relations_of(application.name):
+                endpoint = relation.local(application.name).endpoint
+                if charm.endpoints.get(endpoint.name) != endpoint:
+                    key = relation_key(relation.ends)
+                    raise JujuError(f"would break relation {quote(key)}")
+        except JujuError as error:
+            raise JujuError(
+                f"cannot upgrade application {quote(application.name)} to charm {quote(url)}:"
+                f" {error}"
+            ) from None
 
     def attach_resource(self, app: str, name: str, image: ResourceLike) -> None:
         """``juju attach-resource``: another image, with upgrade-charm in every unit."""
@@ -142,8 +228,12 @@ class Commands:
                 application.config.pop(option, None)
             self._notify()
 
-    def remove_application(self, app: str) -> None:
-        """``juju remove-application``: its relations break, its units stop, then it is gone."""
+    def remove_application(self, app: str, force_after: float | None = None) -> None:
+        """``juju remove-application``: its relations break, its units stop, then it is gone.
+
+        A unit whose hook fails stays until it is resolved. force_after: seconds after which units
+        go all the same (``--force``: FORCE_AFTER).
+        """
         with self.lock:
             application = self.application(app)
             application.life = "dying"
@@ -151,9 +241,15 @@ class Commands:
                 if not relation.peer:
                     self._break(relation)
             for unit in list(application.units.values()):
-                self._remove_unit(unit)
+                self._remove_unit(unit, force_after)
             self._bury(application)
             self._notify()
+
+    def destroy_model(self, force_after: float | None = None) -> None:
+        """``juju destroy-model``: removes all applications. The sandbox's one model stays."""
+        with self.lock:
+            for app in list(self.model.applications):
+                self.remove_application(app, force_after)
 
     # -- units -------------------------------------------------------------------------------------
 
@@ -166,6 +262,11 @@ class Commands:
             application = self.application(app)
             if units < 0:
                 raise JujuError("scaling to a negative number of units is not possible")
+            if application.life != "alive":
+                raise JujuError(
+                    f"cannot set scale for application {quote(app)} to {units}:"
+                    " application is not found or not alive"
+                )
             application.scale = units
             if not self.has_cluster or application.charm is None:
                 alive = [unit for unit in _in_order(application) if unit.life == "alive"]
@@ -224,8 +325,9 @@ class Commands:
         with self.lock:
             application = self.application(app)
             for unit in application.units.values():
-                for view in unit.relations.values():
+                for number, view in unit.relations.items():
                     view.cache.clear()
+                    view.known_dying = self.model.relations[number].life != "alive"
             lost = application.charm.min_juju_version >= (2, 8, 0)
             if lost:
                 self.operator.lose_disk(application)
@@ -240,7 +342,15 @@ class Commands:
     def queue_command(self, unit: str, command: str) -> Action:
         """``juju exec --operator``: shell lines to run like an action."""
         with self.lock:
-            return self._queue(self.unit(unit), "juju-run", {"workload-context": False}, command)
+            return self._queue(self.unit(unit), self.runner, IN_OPERATOR, command)
+
+    def queue_local_command(self, unit: str, command: str) -> Action:
+        """What a process in the operator has juju-run do: no action, it has no number."""
+        with self.lock:
+            found = self.unit(unit)
+            return self._add_action(
+                found, Action("", "run-commands", IN_OPERATOR, unit, self.now, command)
+            )
 
     def _queue(
         self, unit: Unit, name: str, params: dict[str, Any], command: str | None = None
@@ -248,6 +358,9 @@ class Commands:
         number = str(len(self.model.actions) + 1)
         action = Action(number, name, params, unit.name, self.now, command)
         self.model.actions[number] = action
+        return self._add_action(unit, action)
+
+    def _add_action(self, unit: Unit, action: Action) -> Action:
         unit.actions.append(action)
         self._notify()
         return action
@@ -378,8 +491,12 @@ class Commands:
                 if application.charm is None and relation.life == "alive":
                     enter_scope(relation, unit.name, {})
 
-    def _remove_unit(self, unit: Unit) -> None:
+    def _remove_unit(self, unit: Unit, force_after: float | None = None) -> None:
         unit.life = "dying"
+        if force_after is not None:
+            unit.forced_at = self.now + force_after
+        # what no hook has seen attached goes without one (worker/uniter/storage/resolver.go)
+        unit.storage = {name: attached for name, attached in unit.storage.items() if attached}
         if unit.app.charm is None:
             self.unit_died(unit)
 
@@ -404,6 +521,12 @@ class Commands:
                     del self.model.relations[relation.id]
             bury(self.model, application.name)
             self.cluster.delete(application.name)
+
+
+def charm_url(version: Version, charm: Charm, platform: Platform, revision: int) -> str:
+    """How Juju names a charm that came from a folder."""
+    series = "" if version.since(3) else f"{platform.series}/"
+    return f"local:{series}{charm.name}-{revision}"
 
 
 def _check_fixed(old: Charm, new: Charm) -> None:

@@ -32,9 +32,10 @@ from .errors import HookFailed, JujuError
 from .journal import Fault, HookRun
 from .model import Action, Application, Bag, LogLine, Model, Relation, Status, Unit
 from .network import Network, NoCluster
-from .operator import HookProcess, Operator
+from .operator import API_ADDRESS, HookProcess, Operator
 from .resolver import Resolver
 from .toolserver import ToolServer
+from .version import Version
 
 PROVISIONER = "juju.worker.caasunitprovisioner"
 
@@ -60,7 +61,8 @@ class Controller(Commands):
     model: its name, also the Kubernetes namespace. cluster: the cluster half; without one there are
     only the pods of ``set_pods``. clock: the time in seconds; without one time stands still but for
     ``advance``. hook_timeout: seconds after which a hook is killed, None for never, as in Juju.
-    hook_process: what runs a hook, a process of its own by default.
+    juju: which Juju to behave like, ``2.9``, ``3.6`` or a single version; ``juju_version`` then has
+    the full one. hook_process: what runs a hook, a process of its own by default.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Controller(Commands):
         cluster: Any = None,
         clock: Callable[[], float] | None = None,
         hook_timeout: float | None = None,
-        juju_version: str = "2.9.52",
+        juju: str = "2.9",
         hook_process: Callable[..., HookProcess] = HookProcess,
     ) -> None:
         self.lock = threading.RLock()
@@ -82,7 +84,7 @@ class Controller(Commands):
         self._changes = 0
         self.model = Model(model, str(uuid.uuid4()), self.now)
         self.update_status_interval = 300
-        self.juju_version = juju_version
+        self.juju_version = Version.named(juju)
         self.hook_timeout = hook_timeout
         self.hook_process = hook_process
         self.history: list[HookRun] = []
@@ -98,7 +100,9 @@ class Controller(Commands):
         )
         self._agent = Agent(self)
         self.server = ToolServer(self._agent.answer)
-        self._closing = False
+        self.runner = "juju-exec" if self.juju_version.since(3) else "juju-run"
+        self.operator.make_runner(self.runner, self.server.address)
+        self.closing = False
         self._cluster_news = threading.Event()
         if self.has_cluster:
             threading.Thread(target=self._follow_cluster, daemon=True).start()
@@ -111,9 +115,9 @@ class Controller(Commands):
 
     def close(self) -> None:
         """Ends the hooks that run, stops answering tools, wakes whoever waits."""
+        self.closing = True
         self._agent.stop()
         self.server.close()
-        self._closing = True
         self._cluster_news.set()
         with self.lock:
             self._notify()
@@ -183,7 +187,7 @@ class Controller(Commands):
         self._cluster_news.set()
 
     def _follow_cluster(self) -> None:
-        while not self._closing:
+        while not self.closing:
             self._cluster_news.wait()
             self._cluster_news.clear()
             with self.lock:
@@ -337,8 +341,14 @@ class Controller(Commands):
 
     def download_resource(self, unit: Unit, name: str) -> str:
         """Writes a resource for a unit and returns the path."""
+        model = f"https://{API_ADDRESS}/model/{self.model.uuid}"
+        where = f"HTTP request failed: Get {model}/units/{unit.tag}/resources/{name}"
+        if unit.app.life != "alive":
+            # Juju removes the resources when it makes the application dying (state/application.go,
+            # destroyOps; state/resources.go, verifyApplication).
+            raise JujuError(f"{where}: application {quote(unit.app.name)} dying or dead")
         if name not in unit.app.resources:
-            raise JujuError(f"resource {quote(name)} not found")
+            raise JujuError(f"{where}: resource#{unit.app.name}/{name} not found")
         return self.operator.write_image(unit, unit.app.resources[name])
 
     def follow_pods(self, app: Application) -> None:

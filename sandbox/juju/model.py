@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Dict, NamedTuple
 
+from .bases import Platform
 from .charm import Charm, Endpoint
 
 Settings = Dict[str, str]
@@ -114,6 +115,8 @@ class RelationView:
     changed_pending: str = ""
     cache: dict[str, Settings] = field(default_factory=dict)
     """Remote members' settings as last read: a charm sees news only in their -changed hook."""
+    known_dying: bool = False
+    """Whether the relation was dying when the agent started: it does not look again."""
 
 
 @dataclass
@@ -164,6 +167,8 @@ class Unit:
     workload: Status
     agent: Status
     life: str = "alive"
+    forced_at: float | None = None
+    """When the unit goes whether its hooks have run or not."""
     installed: bool = False
     started: bool = False
     stopped: bool = False
@@ -217,6 +222,8 @@ class Application:
     leader_settings_version: int = 1
     config: dict[str, Any] = field(default_factory=dict)
     resources: dict[str, Image] = field(default_factory=dict)
+    platform: Platform | None = None
+    """What it was deployed on; None without a charm."""
     revision: int = 0
     modified_version: int = 0
     """Grows with every refresh and attached resource (Juju: CharmModifiedVersion)."""

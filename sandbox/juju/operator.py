@@ -9,6 +9,7 @@ the interpreter that the sandbox was told to use, and off Ubuntu ``PYTHONPATH`` 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,10 @@ from .model import Application, Image, Unit
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HERE = Path(__file__).resolve().parent
+API_ADDRESS = "127.0.0.1:17070"
+"""Where a charm is told that the controller is; nothing answers there."""
+NO_CONTEXT = "-"
+"""What juju-run says to be called in where no hook has called it."""
 GRACE = 1.0
 """Seconds that the last output of a hook that has ended is waited for."""
 
@@ -40,10 +45,24 @@ class Operator:
         self._root = root
         self._agents = root / "agents"
         self._tools = root / "tools"
-        self._python = root / "python"
+        self._programs = root / "bin"
         self._make_tools()
-        self._python.mkdir(parents=True, exist_ok=True)
-        _link(self._python / "python3", os.path.realpath(python or sys.executable))
+        self._programs.mkdir(parents=True, exist_ok=True)
+        _link(self._programs / "python3", os.path.realpath(python or sys.executable))
+
+    def make_runner(self, name: str, address: str) -> None:
+        """Installs juju-run or juju-exec, for processes that no hook waits for.
+
+        It finds the agent by itself: ``address`` is the socket of the tool server.
+        """
+        _link(self._root / name, str(self._root / "hooktool"))
+        script = self._programs / name
+        script.write_text(
+            f'#!/bin/sh\nJUJU_CONTEXT_ID="${{JUJU_CONTEXT_ID:-{NO_CONTEXT}}}"'
+            f" JUJU_AGENT_SOCKET_ADDRESS={shlex.quote(address)} JUJU_AGENT_SOCKET_NETWORK=unix"
+            f' exec {shlex.quote(str(self._root / name))} "$@"\n'
+        )
+        script.chmod(0o755)
 
     def _make_tools(self) -> None:
         self._tools.mkdir(parents=True, exist_ok=True)
@@ -136,7 +155,7 @@ class Operator:
             "CHARM_DIR": charm_dir,
             "JUJU_CHARM_DIR": charm_dir,
             "JUJU_UNIT_NAME": unit.name,
-            "PATH": f"{self._tools}:{self._python}:{SYSTEM_PATH}",
+            "PATH": f"{self._tools}:{self._programs}:{SYSTEM_PATH}",
             "APT_LISTCHANGES_FRONTEND": "none",
             "DEBIAN_FRONTEND": "noninteractive",
             "LANG": "C.UTF-8",

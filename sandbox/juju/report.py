@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from .commands import charm_url
 from .model import Application, Relation, Status, Unit
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def full_status(controller: Controller, apps: list[str] | None = None) -> dict[s
             "controller": "sandbox",
             "cloud": "sandbox",
             "region": "localhost",
-            "version": controller.juju_version,
+            "version": str(controller.juju_version),
             "model-status": _status(Status("available", notes(controller), model.began)),
             "sla": "unsupported",
         },
@@ -54,9 +55,8 @@ def application(controller: Controller, app: Application) -> dict[str, Any]:
     """One application with its units."""
     charm = app.charm
     shown = {
-        "charm": f"local:kubernetes/{charm.name}-{app.revision}",
-        "series": "kubernetes",
-        "os": "kubernetes",
+        "charm": _charm_url(controller, app),
+        **_platform(controller, app),
         "charm-origin": "local",
         "charm-name": charm.name,
         "charm-rev": app.revision,
@@ -98,7 +98,7 @@ def unit_report(controller: Controller, unit: Unit) -> dict[str, Any]:
         workload["message"] += f" for {relation.remote(unit.app.name)}"
     shown = {
         "workload-status": workload,
-        "juju-status": dict(_status(agent), version=controller.juju_version),
+        "juju-status": dict(_status(agent), version=str(controller.juju_version)),
         "leader": unit.app.leader == unit.name,
         "open-ports": open_ports(controller, unit),
         "address": controller.network.pod_address(unit),
@@ -126,7 +126,7 @@ def show_unit(controller: Controller, unit: Unit) -> dict[str, Any]:
     shown = {
         "workload-version": unit.version,
         "opened-ports": [],
-        "charm": f"local:kubernetes/{unit.app.charm.name}-{unit.app.revision}",
+        "charm": _charm_url(controller, unit.app),
         "leader": unit.app.leader == unit.name,
         "life": unit.life,
         "relation-info": relations,
@@ -155,11 +155,24 @@ def _bag(relation: Relation, unit: str) -> dict[str, Any]:
     return {"in-scope": in_scope, "data": dict(sorted(bag.settings.items())) if bag else {}}
 
 
-def show_application(app: Application) -> dict[str, Any]:
+def _charm_url(controller: Controller, app: Application) -> str:
+    return charm_url(controller.juju_version, app.charm, app.platform, app.revision)
+
+
+def _platform(controller: Controller, app: Application) -> dict[str, Any]:
+    """What an application runs on: a series up to 2.9, a base from 3.0 on."""
+    base, series = app.platform
+    if controller.juju_version.since(3):
+        return {"base": {"name": base.name, "channel": base.channel.split("/")[0]}}
+    return {"series": series, "os": "kubernetes" if series == "kubernetes" else base.name}
+
+
+def show_application(controller: Controller, app: Application) -> dict[str, Any]:
     """One application as ``juju show-application`` has it."""
+    base, series = app.platform
     return {
         "charm": app.charm.name,
-        "series": "kubernetes",
+        **({"base": base.shown} if controller.juju_version.since(3) else {"series": series}),
         "channel": "stable",
         "principal": True,
         "exposed": False,

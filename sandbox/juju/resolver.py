@@ -64,6 +64,8 @@ class Resolver:
         """What is due now, None if nothing is."""
         if unit.life == "dead" or unit.app.charm is None:
             return None
+        if unit.life == "dying" and unit.forced_at is not None and unit.forced_at <= now:
+            return Operation("die")
         idle = unit.queued is None and unit.failed is None
         if unit.installed and unit.life == "alive" and idle:
             self._enter_scopes(unit)
@@ -242,7 +244,7 @@ class Resolver:
         elif hook.kind == "update-status":
             unit.update_status = False
         elif hook.storage_id:
-            unit.storage[hook.storage_id] = hook.kind == "storage-attached"
+            _storage_committed(unit, hook)
         elif hook.kind in ("start", "stop", "remove"):
             unit.started = unit.started or hook.kind == "start"
             unit.stopped = unit.stopped or hook.kind == "stop"
@@ -265,6 +267,12 @@ class Resolver:
             view.changed_pending = hook.remote_unit if joined else ""
         else:
             view.apps[hook.remote_app] = hook.change_version
+
+
+def _storage_committed(unit: Unit, hook: Hook) -> None:
+    unit.storage[hook.storage_id] = True
+    if hook.kind == "storage-detaching":
+        del unit.storage[hook.storage_id]
 
 
 def _departing(unit: Unit, member: str) -> str:

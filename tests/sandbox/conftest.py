@@ -1,10 +1,13 @@
 """A charm whose hooks a test writes as shell lines."""
 
+from types import SimpleNamespace
+
 import clusters
+import manifests
 import pytest
 import yaml
 
-from sandbox.juju import Controller
+from sandbox.juju import Controller, cli
 
 METADATA = {
     "name": "tiny",
@@ -53,6 +56,7 @@ class Tiny:
         metadata = {key: value for key, value in metadata.items() if value is not None}
         (self.charm / "metadata.yaml").write_text(yaml.safe_dump(metadata))
         (self.charm / "config.yaml").write_text(yaml.safe_dump(CONFIG))
+        manifests.write(self.charm)
         dispatch = self.charm / "dispatch"
         dispatch.write_text(
             f'#!/bin/sh\nscript={self.scripts}/"${{JUJU_DISPATCH_PATH#*/}}"\n'
@@ -94,9 +98,15 @@ class Tiny:
 
 
 @pytest.fixture
-def juju(tmp_path):
+def version():
+    """Which Juju the model behaves like; tests override it."""
+    return "2.9"
+
+
+@pytest.fixture
+def juju(tmp_path, version):
     """An empty model."""
-    with Controller(tmp_path / "juju", hook_timeout=60) as controller:
+    with Controller(tmp_path / "juju", hook_timeout=60, juju=version) as controller:
         yield controller
 
 
@@ -130,6 +140,20 @@ def related(tiny):
     juju.write(relation, "pg", {"shared": "yes"})
     juju.settle()
     return tiny
+
+
+@pytest.fixture
+def type_(juju, tmp_path):
+    """Types a command line in tmp_path; returns code, out and err."""
+
+    def typed(line, stdin="", program="juju"):
+        out, err = [], []
+        terminal = cli.Terminal(str(tmp_path), out.append, err.append, lambda _=False: stdin)
+        words = line.split() if isinstance(line, str) else line
+        code = cli.PROGRAMS[program].run(juju, terminal, words, lambda: None)
+        return SimpleNamespace(code=code, out="".join(out), err="".join(err))
+
+    return typed
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import manifests
 import pytest
 import yaml
 
@@ -19,9 +20,9 @@ WAIT = 60
 class Sandbox:
     """A daemon without a cluster, and its command line."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **options):
         self.folder = folder
-        self.daemon = Daemon(folder)
+        self.daemon = Daemon(folder, **options)
         self.daemon.start()
 
     def juju(self, *words, stdin="", check=0):
@@ -65,11 +66,12 @@ def sandbox(tmp_path):
 
 
 @pytest.fixture
-def tiny(sandbox, tmp_path):
-    """The charm tiny, deployed in it."""
+def charm(tmp_path):
+    """The folder of the charm tiny."""
     charm = tmp_path / "tiny"
     charm.mkdir()
     (charm / "metadata.yaml").write_text("name: tiny\nseries: [kubernetes]\n")
+    manifests.write(charm)
     (charm / "config.yaml").write_text("options: {name: {type: string, default: joe}}")
     (charm / "actions.yaml").write_text(
         "greet: {params: {workload-context: {type: boolean, default: false}}}"
@@ -81,6 +83,12 @@ def tiny(sandbox, tmp_path):
         '*) status-set blocked "$(config-get name)"; [ "$(config-get name)" != bad ];;\nesac\n'
     )
     dispatch.chmod(0o755)
+    return charm
+
+
+@pytest.fixture
+def tiny(sandbox, charm):
+    """The charm tiny, deployed in it."""
     sandbox.juju("deploy", str(charm))
     sandbox.until(sandbox.idle)
     return charm
@@ -113,12 +121,21 @@ def test_units_of_one_application_run_their_hooks_one_after_the_other(sandbox, t
 def test_actions_and_commands_are_waited_for(sandbox, tiny):
     out = sandbox.juju("run-action", "tiny/leader", "greet", "--wait")
     assert yaml.safe_load(out)["unit-tiny-0"]["results"]["name"] == "joe"
-    assert yaml.safe_load(sandbox.juju("run", "tiny/0", "greet")) == {"name": "joe"}
     command = "config-get name; pwd"
     out = sandbox.juju("run", "--unit", "tiny/0", "--operator", command)
     assert out.splitlines()[0] == "joe"
     assert out.splitlines()[1].endswith("/unit-tiny-0/charm")
     sandbox.juju("exec", "--unit", "tiny/0", "--operator", "--", "exit", "3", check=1)
+
+
+def test_run_is_an_action_in_juju_3(tmp_path, charm):
+    running = Sandbox(tmp_path / "sandbox", juju="3.6")
+    try:
+        running.juju("deploy", str(charm))
+        running.until(running.idle)
+        assert yaml.safe_load(running.juju("run", "tiny/0", "greet")) == {"name": "joe"}
+    finally:
+        running.daemon.stop()
 
 
 def test_update_status_comes_round(sandbox, tiny):
@@ -157,8 +174,27 @@ def test_debug_log_follows_until_its_reader_leaves(sandbox, tiny):
         follower.terminate()
 
 
-def test_destroy_model_ends_the_sandbox(sandbox, tiny):
+def test_destroy_model_empties_it_and_the_sandbox_goes_on(sandbox, tiny):
     sandbox.juju("destroy-model", "-y", "lma")
+    assert "tiny" not in sandbox.juju("status")
+    sandbox.juju("deploy", str(tiny))
+
+
+def test_destroy_model_asks_and_takes_one_line_for_an_answer(sandbox, tiny):
+    command = [sys.executable, str(ROOT / "sandbox/bin/juju"), "destroy-model", "lma"]
+    environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as asking:
+        asking.stdin.write("no\n")
+        asking.stdin.flush()  # and stays open, as a terminal does
+        assert asking.wait(WAIT) == 1
+        assert asking.stderr.read().endswith("[y/N]? ERROR model destruction: aborted\n")
+    assert "tiny" in sandbox.juju("status")
+
+
+def test_kill_controller_ends_the_sandbox(sandbox, tiny):
+    sandbox.juju("kill-controller", "sandbox")
     assert sandbox.daemon.ended.wait(WAIT)
     done = sandbox.juju("status", check=1)
     assert done == ""

@@ -82,6 +82,14 @@ from sandbox.juju import Pod
         ("open-port", "no port or range specified"),
         ("pod-spec-set x", 'unrecognized args: ["x"]'),
         ("storage-get", "no storage instance specified"),
+        *(
+            (f"storage-get -s {given}", f'invalid value "{given}" for option -s: {problem}')
+            for given, problem in {
+                "data/7": 'storage "data/7" not found',
+                "data": 'invalid storage ID "data"',
+                "Data/0": 'invalid storage ID "Data/0"',
+            }.items()
+        ),
     ],
 )
 def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
@@ -101,7 +109,6 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
         ("action-fail", "not running an action"),
         ("relation-get -r db:0 - tiny", "permission denied"),
         ("relation-get -r db:0 - other/0", "permission denied"),
-        ("resource-get other", 'could not download resource: resource "other" not found'),
         ("state-get --strict nothing", '"nothing" not found'),
         (f"state-set {'k' * 257}=1", "max allowed length (256) exceeded"),
         (

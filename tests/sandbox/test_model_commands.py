@@ -54,10 +54,10 @@ def test_deploy_refuses_a_charm_that_wants_a_newer_juju(tiny, refused):
 
 
 def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
-    with refused('resource "img" missing: local charms need --resource img=<image>'):
+    with refused("local charm missing OCI images for: img"):
         tiny.deploy(resources={})
     with refused('unrecognized resource "imge"'):
-        tiny.deploy(resources={"imge": "x"})
+        tiny.deploy(resources={"img": "tiny:1", "imge": "x"})
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, change
         (
             "config.yaml",
             "options: {a: {type: int, default: .inf}}",
-            'invalid config default: option "a" expected int, got "inf"',
+            'invalid config default: option "a" expected int, got +Inf',
         ),
         ("actions.yaml", "greet: [a]", "actions.yaml: greet: expected map, got list"),
         (
@@ -248,12 +248,12 @@ def test_refresh_refuses_to_break_a_relation_or_to_change_the_charm(tiny, juju, 
     juju.relate("tiny", "pg")
     tiny.write_charm(requires=None)
     with refused(
-        'cannot upgrade application "tiny" to charm "tiny":'
+        'cannot upgrade application "tiny" to charm "local:focal/tiny-1":'
         ' would break relation "tiny:db pg:server"'
     ):
         juju.refresh("tiny", tiny.charm)
     tiny.write_charm(name="small")
-    with refused('cannot upgrade "tiny" to "small"'):
+    with refused('cannot refresh "tiny" to "small"'):
         juju.refresh("tiny", tiny.charm)
 
 

@@ -25,7 +25,6 @@ class Run:
         self.folder = folder
         self.environment = dict(os.environ, JUJU_SANDBOX=str(folder))
         self.lines = []
-        self._namespaces = _kept_namespaces()
         self._process = subprocess.Popen(
             ["make", "run", f"PYTHON={sys.executable}", *variables],
             cwd=str(ROOT),
@@ -72,9 +71,10 @@ class Run:
         ).stdout
 
     def left_overs(self):
-        """Processes that were started in its environment, mounts in its folder, and namespaces.
+        """Processes that were started in its environment, and mounts in its folder.
 
-        Without a process, a namespace lasts only if it is mounted somewhere.
+        Namespaces are among them: without a process, one lasts only if it is mounted somewhere, and
+        the sandbox mounts nowhere else.
         """
         marked = f"JUJU_SANDBOX={self.folder}\0".encode()
         found = []
@@ -83,13 +83,7 @@ class Run:
                 if marked in (path / "environ").read_bytes() and not _ended(path):
                     found.append((path / "cmdline").read_bytes())
         mounts = Path("/proc/self/mounts").read_text().splitlines()
-        found += [line for line in mounts if str(self.folder) in line]
-        return found + sorted(_kept_namespaces() - self._namespaces)
-
-
-def _kept_namespaces():
-    mounts = Path("/proc/self/mounts").read_text().splitlines()
-    return {line for line in mounts if line.startswith("nsfs ")}
+        return found + [line for line in mounts if str(self.folder) in line]
 
 
 def _ended(process):

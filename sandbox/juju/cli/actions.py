@@ -1,13 +1,14 @@
 """Commands that run something in units: actions and, in the operator, plain commands.
 
-``run-action`` and ``run --unit`` are Juju 2.9's words, ``run`` with an action and ``exec`` Juju
-3's.
+An action is ``run-action`` in Juju 2.9 and ``run`` in 3; a command is ``run`` or ``exec`` in 2.9
+and ``exec`` in 3 (cmd/juju/commands/main.go).
 """
 
 from __future__ import annotations
 
 import shlex
 import time
+from typing import Any
 
 from ..charm import quote
 from ..errors import JujuError
@@ -30,6 +31,7 @@ IN_UNIT = (
     "run-action",
     args="<unit> [<unit> ...] <action> [<key>=<value> ...]",
     flags=(FORMAT, PARAMS, STRINGS, Flag(("wait",), "Wait for the results", switch=True)),
+    major=2,
 )
 def run_action(call: Call) -> None:
     """Queues an action (Juju 2.9); with --wait shows its results."""
@@ -54,14 +56,12 @@ def run_action(call: Call) -> None:
         PARAMS,
         STRINGS,
         Flag(("background",), "Do not wait", switch=True),
-        *IN_UNIT,
+        Flag(("wait",), "Accepted"),
     ),
+    major=3,
 )
 def run(call: Call) -> None:
-    """Runs an action (Juju 3), or with --unit a command in the operator (Juju 2.9)."""
-    if "u" in call.options or "a" in call.options:
-        execute(call)
-        return
+    """Runs an action and shows its results (Juju 3)."""
     actions = _queue(call)
     call.note(
         f"Running operation {actions[0].id} with {len(actions)} task{'s'[: len(actions) - 1]}"
@@ -100,6 +100,7 @@ def _failure(action: Action) -> str:
     return f' - id "{action.id}" with return code {action.results.get("Code", "1")}'
 
 
+@command("run", args="<command>", flags=(FORMAT, *IN_UNIT), major=2)
 @command("exec", args="-- <command>", flags=(FORMAT, *IN_UNIT))
 def execute(call: Call) -> None:
     """Runs a command in the operator, with the environment of a hook."""
@@ -128,7 +129,8 @@ def _named(lists: list[str]) -> list[str]:
     return [name for names in lists for name in names.split(",") if name]
 
 
-@command("show-action-output", "show-task", "show-operation", args="<id>", flags=(FORMAT,))
+@command("show-action-output", args="<id>", flags=(FORMAT,), major=2)
+@command("show-task", "show-operation", args="<id>", flags=(FORMAT,), major=3)
 def show_action_output(call: Call) -> None:
     """Shows what became of an action."""
     (number,) = call.take("action ID")
@@ -165,8 +167,25 @@ def _params(call: Call, pairs: list[str]) -> dict:
             if not isinstance(place.get(part), dict):
                 place[part] = {}
             place = place[part]
-        place[last] = value if call.options.get("string-args") else parse_yaml(value, key)
+        place[last] = value if call.options.get("string-args") else _typed(value, key)
     return params
+
+
+def _typed(text: str, key: str) -> Any:
+    """What the client reads a parameter on the command line as: any YAML.
+
+    It hands mappings on as Go's YAML library makes them, which JSON cannot be made of
+    (cmd/juju/action/runaction.go and run.go). So a mapping comes from a file of --params only.
+    """
+    value = parse_yaml(text, key)
+    if _has_mapping(value):
+        raise JujuError("json: unsupported type: map[interface {}]interface {}")
+    return value
+
+
+def _has_mapping(value: Any) -> bool:
+    items = value if isinstance(value, list) else []
+    return isinstance(value, dict) or any(map(_has_mapping, items))
 
 
 def _wait(call: Call, actions: list[Action]) -> None:

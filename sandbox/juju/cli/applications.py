@@ -5,35 +5,58 @@ from __future__ import annotations
 import os
 
 from .. import shapes
+from ..bases import Asked
 from ..charm import check_application_name, quote
+from ..commands import FORCE_AFTER
 from ..errors import JujuError
 from ..flags import Flag, UsageError, key_values
 from ..yaml_text import parse_yaml
+from . import bundle
 from .command import FORMAT, Call, command
 
+PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
 UNITS = Flag(("n", "num-units"), "Number of units")
 RESOURCE = Flag(("resource",), "Resource as <name>=<image>", repeat=True)
 CONFIG = Flag(("config",), "Option as <key>=<value>, or the path of a YAML file", repeat=True)
 MEANINGLESS = (
-    Flag(("series",), "Accepted: there is one series"),
-    Flag(("base",), "Accepted: there is one base"),
     Flag(("channel",), "Accepted: charms are local"),
-    Flag(("force",), "Accepted", switch=True),
-    Flag(("force-units",), "Accepted", switch=True),
-    Flag(("no-wait",), "Accepted", switch=True),
-    Flag(("no-prompt", "y", "yes"), "Accepted: nothing is asked", switch=True),
     Flag(("trust",), "Accepted: it means nothing to a pod spec", switch=True),
+)
+FORCE = Flag(("force",), "Whatever the charm supports", switch=True)
+REMOVAL = (
     Flag(("destroy-storage",), "Volumes go with the application", switch=True),
+    Flag(("force",), "Even if hooks fail, after a minute", switch=True),
+    Flag(("no-wait",), "With --force: at once", switch=True),
+    Flag(("no-prompt",), "Do not ask", switch=True),
+    Flag(("y", "yes"), "Do not ask (Juju 2.9)", switch=True),
+)
+
+
+REFRESH = (
+    Flag(("path",), "Folder with the new charm"),
+    RESOURCE,
+    Flag(("force-series",), "Even if the charm does not support the series or base", switch=True),
+    Flag(("force-units",), "Also units in error", switch=True),
+    FORCE,
+    *MEANINGLESS,
 )
 
 
 @command(
     "deploy",
-    args="<charm folder> [<application name>]",
-    flags=(UNITS, RESOURCE, CONFIG, *MEANINGLESS),
+    args="<charm folder or bundle> [<application name>]",
+    flags=(
+        UNITS,
+        RESOURCE,
+        CONFIG,
+        Flag(("series",), "The series to run on (Juju 2.9)"),
+        Flag(("base",), "The base to run on, such as ubuntu@20.04 (Juju 3)"),
+        FORCE,
+        *MEANINGLESS,
+    ),
 )
 def deploy(call: Call) -> None:
-    """Deploys a charm from a folder."""
+    """Deploys a charm from a folder, or a bundle from a file."""
     if not call.args:
         raise UsageError("no charm or bundle specified")
     spelled, app = ([*call.args, ""])[:2]
@@ -45,20 +68,38 @@ def deploy(call: Call) -> None:
         except JujuError as error:
             raise UsageError(str(error)) from None
     folder = call.path(spelled)
+    if os.path.isfile(folder):
+        bundle.deploy(call, folder)
+        return
     if not os.path.isdir(folder):
-        raise JujuError(f"no charm was found at {quote(spelled)}: the sandbox deploys folders only")
+        raise JujuError(
+            f"no charm was found at {quote(spelled)}: the sandbox deploys folders and bundles only"
+        )
     if not any(os.path.exists(os.path.join(folder, part)) for part in ("hooks", "dispatch")):
         hint = "build it first (make build) and deploy the result, for example ./build/alertmanager"
         raise JujuError(f"the charm at {quote(spelled)} has neither hooks nor dispatch: {hint}")
-    deployed = call.juju.deploy(
+    call.juju.deploy(
         folder,
         app or None,
         resources=key_values(call.options.get("resource", [])),
         units=_count(call, "n", 1),
         config=_deploy_config(call, app),
+        asked=_asked(call),
+        tell=call.note,
     )
-    call.note(f"Located local charm {quote(deployed.charm.name)}, revision 0")
-    call.note(f"Deploying {quote(deployed.name)} from local charm, revision 0")
+
+
+def _asked(call: Call) -> Asked:
+    """What the charm is to run on; UsageError for the flags of the other Juju."""
+    series, base = call.options.get("series", ""), call.options.get("base", "")
+    if base and not call.juju.juju_version.since(3):
+        raise UsageError("option provided but not defined: --base")
+    if base and series:
+        raise UsageError("--series and --base cannot be specified together")
+    if series and call.juju.juju_version.since(3):
+        about = "using kubernetes as a series flag" if series == "kubernetes" else "series flag"
+        call.note(f"WARNING {about} is deprecated, use --base instead")
+    return Asked(series, base, bool(call.options.get("force")))
 
 
 def _deploy_config(call: Call, app: str) -> dict:
@@ -156,27 +197,29 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@command(
-    "refresh",
-    "upgrade-charm",
-    args="<application>",
-    flags=(Flag(("path",), "Folder with the new charm"), RESOURCE, *MEANINGLESS),
-)
+@command("upgrade-charm", args="<application>", flags=REFRESH, major=2)
+@command("refresh", args="<application>", flags=REFRESH)
 def refresh(call: Call) -> None:
     """Replaces an application's charm."""
     (app,) = call.take("application")
-    application = call.juju.application(app)
+    call.juju.application(app)
     folder = call.options.get("path")
     if folder is None:
-        raise JujuError(f"{quote(app)} runs a local charm: name its folder with --path")
+        raise JujuError("upgrading a local charm requires either --path or --switch")
     resources = key_values(call.options.get("resource", []))
     force = bool(call.options.get("force-units"))
-    call.juju.refresh(app, call.path(folder), resources, force)
-    name, revision = application.charm.name, application.revision
-    call.note(f"Added local charm {quote(name)}, revision {revision}, to the model")
+    call.juju.refresh(
+        app,
+        call.path(folder),
+        resources,
+        force,
+        force_series=bool(call.options.get("force-series")),
+        tell=call.note,
+    )
 
 
-@command("attach-resource", "attach", args="<application> <name>=<image>")
+@command("attach", args="<application> <name>=<image>", major=2)
+@command("attach-resource", args="<application> <name>=<image>")
 def attach_resource(call: Call) -> None:
     """Replaces an image resource of an application."""
     app, pair = call.take("application name", "resource")
@@ -199,7 +242,7 @@ def add_unit(call: Call) -> None:
     call.juju.add_unit(app, _count(call, "n", 1))
 
 
-@command("remove-unit", args="<application>", flags=(UNITS, *MEANINGLESS))
+@command("remove-unit", args="<application>", flags=(UNITS, *REMOVAL))
 def remove_unit(call: Call) -> None:
     """Removes the units of the highest pods."""
     (app,) = call.take("application")
@@ -214,17 +257,50 @@ def remove_unit(call: Call) -> None:
     call.note(f"scaling down to {call.juju.application(app).scale} units")
 
 
-@command("remove-application", args="<application> [<application> ...]", flags=MEANINGLESS)
+@command("remove-application", args="<application> [<application> ...]", flags=REMOVAL)
 def remove_application(call: Call) -> None:
     """Removes applications with their relations, units and volumes."""
     if not call.args:
         raise UsageError("no application specified")
+    force_after = force_after_of(call)
+    asks = call.juju.juju_version.since(3)
     for app in call.args:
-        call.juju.remove_application(app)
-        call.note(f"removing application {app}")
+        call.juju.application(app)
+    lines = [line for app in call.args for line in _will_remove(call, app)]
+    if asks and not call.options.get("no-prompt"):
+        call.note("WARNING This command will perform the following actions:")
+        call.terminal.out("".join(lines))
+        call.confirm("\nContinue [y/N]? ", ("y", "yes"), "application removal")
+        lines = []
+    for app in call.args:
+        call.juju.remove_application(app, force_after)
+        if not asks:
+            call.note(f"removing application {app}")
+    if asks:
+        call.terminal.out("".join(lines))
 
 
-@command("relate", "add-relation", "integrate", args="<application>[:<endpoint>] <application>...")
+def _will_remove(call: Call, app: str) -> list[str]:
+    units = call.juju.application(app).units.values()
+    return [
+        f"will remove application {app}\n",
+        *(f"- will remove unit {unit.name}\n" for unit in units),
+        *(f"- will remove storage {name}\n" for unit in units for name in unit.storage),
+    ]
+
+
+def force_after_of(call: Call) -> float | None:
+    """Seconds that units get before they go by force; None if they go by themselves only."""
+    if call.options.get("no-wait") and not call.options.get("force"):
+        raise JujuError("--no-wait without --force not valid")
+    if not call.options.get("force"):
+        return None
+    return 0.0 if call.options.get("no-wait") else FORCE_AFTER
+
+
+@command("add-relation", args=PAIR, major=2)
+@command("integrate", args=PAIR, major=3)
+@command("relate", args=PAIR)
 def relate(call: Call) -> None:
     """Relates two applications."""
     if len(call.args) != 2:
@@ -232,7 +308,7 @@ def relate(call: Call) -> None:
     call.juju.relate(*call.args)
 
 
-@command("remove-relation", args="<application>[:<endpoint>] <application>...", flags=MEANINGLESS)
+@command("remove-relation", args=PAIR, flags=REMOVAL)
 def remove_relation(call: Call) -> None:
     """Removes a relation."""
     if len(call.args) != 2:

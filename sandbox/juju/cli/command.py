@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from ..controller import Controller
 
 FORMAT = Flag(("format",), "Specify output format", choices=("yaml", "json"))
+ANSWERS_TO = {
+    "add-relation": "integrate",
+    "attach": "attach-resource",
+    "integrate": "relate",
+    "run-action": "run",
+    "show-action-output": "show-task",
+    "show-operation": "show-action-output",
+    "show-task": "show-action-output",
+    "upgrade-charm": "refresh",
+}
+"""What the other version of Juju calls a command that one of the two does not have."""
 STANDARD = (
     Flag(("m", "model"), "The model; there is one"),
     Flag(("debug",), "Accepted for compatibility", switch=True),
@@ -26,13 +37,14 @@ STANDARD = (
 class Terminal:
     """Where a command was typed: its working directory and ways to print and to read.
 
+    read: returns what is on the standard input, or its next line only if called with True.
     tty: whether the output is a terminal. gone: tells whether whoever typed it has left.
     """
 
     cwd: str
     out: Callable[[str], None]
     err: Callable[[str], None]
-    read: Callable[[], str]
+    read: Callable[..., str]
     tty: bool = False
     gone: Callable[[], bool] = lambda: False
 
@@ -72,6 +84,19 @@ class Call:
         """Prints a line."""
         self.terminal.out(line + "\n")
 
+    def confirm(self, question: str, answers: tuple, what: str) -> None:
+        """Asks, unless --no-prompt or -y was given; JujuError if the answer is another one.
+
+        Juju takes the first line of the standard input (cmd/helpers.go, UserConfirmYes).
+        """
+        if "y" in self.options and self.juju.juju_version.since(3):
+            raise UsageError("option provided but not defined: -y")
+        if self.options.get("no-prompt") or self.options.get("y"):
+            return
+        self.terminal.err(question)
+        if self.terminal.read(True).strip().lower() not in answers:
+            raise JujuError(f"{what}: aborted")
+
     def note(self, line: str) -> None:
         """Prints a remark, out of the way of the output."""
         self.terminal.err(line + "\n")
@@ -90,13 +115,18 @@ class Call:
 
 
 class Command(NamedTuple):
-    """A command of a program."""
+    """A command of a program. ``major`` is the version of Juju that has it, 0 for all."""
 
     names: tuple
     args: str
     purpose: str
     flags: tuple
     run: Callable[[Call], None]
+    major: int
+
+    def fits(self, juju: Controller) -> bool:
+        """Whether the Juju that the sandbox behaves like has it."""
+        return self.major in (0, 3 if juju.juju_version.since(3) else 2)
 
 
 class Program:
@@ -108,17 +138,18 @@ class Program:
 
     def __init__(self, name: str, standard: tuple, mistake: str) -> None:
         self.name = name
-        self.commands: dict[str, Command] = {}
+        self.commands: dict[str, list[Command]] = {}
         self._standard = standard
         self._mistake = mistake
 
-    def command(self, *names: str, args: str = "", flags: tuple = ()) -> Callable:
+    def command(self, *names: str, args: str = "", flags: tuple = (), major: int = 0) -> Callable:
         """Makes a function a command; the first line of its docstring is the purpose."""
 
         def register(function: Callable[[Call], None]) -> Callable[[Call], None]:
             purpose = (function.__doc__ or "").splitlines()[0]
-            declared = Command(names, args, purpose, (*flags, *self._standard), function)
-            self.commands.update(dict.fromkeys(names, declared))
+            declared = Command(names, args, purpose, (*flags, *self._standard), function, major)
+            for name in names:
+                self.commands.setdefault(name, []).append(declared)
             return function
 
         return register
@@ -142,12 +173,9 @@ class Program:
     ) -> None:
         name, *rest = self._command_first(argv) or ["help"]
         if name in ("help", "--help", "-h"):
-            terminal.out(self._overview())
+            terminal.out(self._overview(controller))
             return
-        found = self.commands.get(name)
-        if found is None:
-            hint = f'See "{self.name} help"'
-            raise UsageError(f"{quote(name)} is not a command of the sandbox. {hint}")
+        found = self._find(controller, name)
         try:
             options, args = parse_flags(found.flags, rest)
         except HelpWanted:
@@ -158,6 +186,19 @@ class Program:
             only = f"the sandbox has one model, {quote(mine)}"
             raise JujuError(f"model {quote(given)} not found: {only}")
         found.run(Call(controller, terminal, args, end, options))
+
+    def _find(self, controller: Controller, name: str) -> Command:
+        known = self.commands.get(name, [])
+        for found in known:
+            if found.fits(controller):
+                return found
+        if known:
+            other = ANSWERS_TO.get(name)
+            hint = f", which has {quote(other)}" if other else ""
+            version = controller.juju_version
+            raise UsageError(f"{quote(name)} is not a command of Juju {version}{hint}")
+        hint = f'See "{self.name} help"'
+        raise UsageError(f"{quote(name)} is not a command of the sandbox. {hint}")
 
     def _command_first(self, argv: list[str]) -> list[str]:
         """The words with the command before the flags that were typed before it."""
@@ -170,8 +211,9 @@ class Program:
             position += 2 if argv[position] in takes_value else 1
         return argv[position : position + 1] + argv[:position] + argv[position + 1 :]
 
-    def _overview(self) -> str:
-        commands = sorted({found.names: found for found in self.commands.values()}.items())
+    def _overview(self, controller: Controller) -> str:
+        every = [found for known in self.commands.values() for found in known]
+        commands = sorted({found.names: found for found in every if found.fits(controller)}.items())
         width = max(len(names[0]) for names, _ in commands)
         lines = [f"  {names[0]:<{width}}  {found.purpose}" for names, found in commands]
         heading = f"The sandbox understands these commands of {self.name}:"

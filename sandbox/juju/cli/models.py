@@ -7,9 +7,11 @@ from __future__ import annotations
 from ..charm import quote
 from ..errors import JujuError
 from ..flags import Flag, UsageError
-from .applications import MEANINGLESS
+from .applications import MEANINGLESS, REMOVAL, force_after_of
 from .command import Call, command
 
+TIMEOUT = Flag(("t", "timeout"), "Accepted")
+RELEASE = Flag(("release-storage",), "Accepted: volumes go with the application", switch=True)
 INTERVAL = "update-status-hook-interval"
 UNITS_OF_TIME = {"s": 1, "m": 60, "h": 3600}
 NOT_MODELLED = {
@@ -59,20 +61,72 @@ def model_config(call: Call) -> None:
         call.say(f"{call.juju.update_status_interval}s")
 
 
-@command("destroy-model", "kill-controller", args="<model>", flags=MEANINGLESS)
+@command("destroy-model", args="<model>", flags=(*REMOVAL, TIMEOUT, RELEASE))
 def destroy_model(call: Call) -> None:
-    """Removes everything and ends the sandbox."""
-    name = (call.args or [call.juju.model.name])[0]
-    if name != call.juju.model.name:
+    """Removes all applications, and waits until they are gone. The sandbox itself goes on."""
+    (name,) = call.take("model")
+    if name.rpartition(":")[2].rpartition("/")[2] != call.juju.model.name:
         raise JujuError(f"model {quote(name)} not found")
-    for app in list(call.juju.model.applications):
-        call.juju.remove_application(app)
+    force_after = force_after_of(call)
+    _check_storage(call)
+    call.confirm(*_question(call), "model destruction")
+    call.terminal.err("Destroying model")
+    call.juju.destroy_model(force_after)
+    _wait_for_end(call)
+    call.note("\nModel destroyed.")
+
+
+def _check_storage(call: Call) -> None:
+    """Volumes that would outlive the model must be given up first."""
+    count = sum(len(unit.storage) for unit in call.juju.units())
+    if count and not (call.options.get("destroy-storage") or call.options.get("release-storage")):
+        raise JujuError(
+            f"cannot destroy model {quote(call.juju.model.name)}\n\n"
+            "The model has persistent storage remaining:\n"
+            f"    {count} volume(s)\n    {count} filesystem(s)\n\n"
+            "To destroy the storage, run the destroy-model\n"
+            'command again with the "--destroy-storage" option.\n\n'
+            "To release the storage from Juju's management\n"
+            'without destroying it, use the "--release-storage"\n'
+            "option instead. The storage can then be imported\n"
+            "into another Juju model.\n"
+        )
+
+
+def _question(call: Call) -> tuple[str, tuple]:
+    """What Juju asks before it destroys a model, and the answers that let it."""
+    name, apps = call.juju.model.name, sorted(call.juju.model.applications)
+    if not call.juju.juju_version.since(3):
+        return (
+            f"WARNING! This command will destroy the {quote(name)} model. It cannot be stopped.\n"
+            "This includes all containers, applications, data and other resources.\n\n"
+            "Continue [y/N]? "
+        ), ("y", "yes")
+    listed = "".join(f" {quote(app)}" for app in apps)
+    return (
+        f"WARNING This command will destroy the {quote(name)} model and affect the following"
+        " resources. It cannot be stopped.\n"
+        f" - {len(apps)} application{'s' if len(apps) > 1 else ''} will be removed\n"
+        + (f"  - application list:{listed}\n" if apps else "")
+        + "\nTo continue, enter the name of the model to be destroyed: "
+    ), (name,)
+
+
+def _wait_for_end(call: Call) -> None:
+    """Until no application is left, however long that takes: a failed hook keeps its own."""
+    told = 0
     with call.juju.lock:
         while call.juju.model.applications and not call.terminal.gone():
-            if any(unit.failed for unit in call.juju.units()):
-                break  # Juju would wait for ever; here the end is what was asked for
+            left = len(call.juju.model.applications)
+            if left != told:
+                told = left
+                call.terminal.err(f"\nWaiting for model to be removed, {left} application(s)...")
             call.juju.changed.wait(0.5)
-    call.note("Model destroyed.")
+
+
+@command("kill-controller", "destroy-controller", args="<controller>", flags=REMOVAL)
+def kill_controller(call: Call) -> None:
+    """Ends the sandbox, with everything in it."""
     call.end()
 
 

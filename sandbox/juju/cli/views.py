@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import time
 
-from .. import report, tables
+from .. import report, shapes, tables
 from ..charm import quote
 from ..errors import JujuError
 from ..flags import Flag, UsageError, no_more
 from ..model import LogLine
 from .command import FORMAT, Call, command
 
+_UNIT = re.compile("(.+)/([0-9]+)")
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR")
 COLOUR = Flag(("color",), "Colours although the output is no terminal", switch=True)
 
@@ -105,7 +107,8 @@ def debug_log(call: Call) -> None:
     options = call.options
     if options.get("tail") and options.get("no-tail"):
         raise UsageError("setting --tail and --no-tail not valid")
-    log, shown = call.juju.model.log, _filter(options)
+    _warn_of_names(call)
+    log, shown = call.juju.model.log, _filter(call)
     position = len(log)
     old = [line for line in log[:position] if shown(line)]
     limit = options.get("limit", 0)
@@ -120,7 +123,7 @@ def debug_log(call: Call) -> None:
 
 
 def _follow(call: Call, position: int, limit: int) -> None:
-    juju, shown = call.juju, _filter(call.options)
+    juju, shown = call.juju, _filter(call)
     seen = 0
     while not call.terminal.gone():
         with juju.lock:
@@ -135,14 +138,16 @@ def _follow(call: Call, position: int, limit: int) -> None:
                 return
 
 
-def _filter(options: dict):
+def _filter(call: Call):
+    options = call.options
     level = options.get("l", "TRACE").upper()
     level = "WARNING" if level == "WARN" else level
     if level not in LEVELS:
         names = ", ".join(quote(name) for name in LEVELS)
         raise UsageError(f"level value {quote(options['l'])} is not one of {names}")
-    include = [_entity(name) for name in options.get("i", [])]
-    exclude = [_entity(name) for name in options.get("x", [])]
+    entity = _entity_of_units if call.juju.juju_version.since(3) else _entity_of_applications
+    include = [entity(name) for name in options.get("i", [])]
+    exclude = [entity(name) for name in options.get("x", [])]
     modules, without = options.get("include-module", []), options.get("exclude-module", [])
 
     def shown(line: LogLine) -> bool:
@@ -161,9 +166,34 @@ def _filter(options: dict):
     return shown
 
 
-def _entity(name: str) -> str:
-    known = name.startswith(("application-", "controller-")) or "*" in name
-    return name if known else "application-" + name.split("/", maxsplit=1)[0]
+def _warn_of_names(call: Call) -> None:
+    """Names that the client looks for as they are, in the words of the version."""
+    kinds = "application, machine or unit name"
+    if not call.juju.juju_version.since(3):
+        kinds = "application name. Only applications produce logs for CAAS models application"
+    for name in (*call.options.get("i", []), *call.options.get("x", [])):
+        known = shapes.NAME.fullmatch(name) or _tag(name)
+        if not known and not (call.juju.juju_version.since(3) and _UNIT.fullmatch(name)):
+            call.note(f"WARNING {quote(name)} was not recognised as a valid {kinds}")
+
+
+def _entity_of_applications(name: str) -> str:
+    """What 2.9 takes a name for in a model on Kubernetes (debuglog.go, parseCAASEntity)."""
+    return f"application-{name}" if shapes.NAME.fullmatch(name) and not _tag(name) else name
+
+
+def _entity_of_units(name: str) -> str:
+    """What 3 takes a name for: pod-spec charms log as their application, which is not found so."""
+    if _tag(name):
+        return name
+    unit = _UNIT.fullmatch(name)
+    if unit:
+        return f"unit-{unit.group(1)}-{unit.group(2)}"
+    return f"unit-{name}-*" if shapes.NAME.fullmatch(name) else name
+
+
+def _tag(name: str) -> bool:
+    return "*" in name or name.startswith(("application-", "unit-", "machine-", "controller-"))
 
 
 def _log_line(line: LogLine, options: dict) -> str:
@@ -194,7 +224,7 @@ def show_application(call: Call) -> None:
         raise UsageError("an application name must be supplied")
     with call.juju.lock:
         apps = [call.juju.application(name) for name in call.args]
-        call.write({app.name: report.show_application(app) for app in apps})
+        call.write({app.name: report.show_application(call.juju, app) for app in apps})
 
 
 @command("resources", "list-resources", args="<application>")

@@ -27,8 +27,12 @@ class RelationIds(Tool):
         no_more(args[1:])
 
     def run(self) -> None:
-        """Sorted as text, as Juju does."""
-        relations = self.context.relations.values()
+        """Sorted as text, as Juju does.
+
+        3.4.4 and newer leave out one that is dying and has no members, if the agent knows.
+        """
+        new = self.context.juju_version.since(3, 4, 4)
+        relations = [r for r in self.context.relations.values() if not (new and r.broken)]
         self.write(sorted(r.label for r in relations if r.name == self.endpoint))
 
 
@@ -72,6 +76,9 @@ class RelationGet(Tool):
             self.subject = rest.pop(0)
             if self.app:
                 self.subject = self.subject.split("/")[0]
+            elif self.context.juju_version.since(3, 3, 2) and "/" not in self.subject:
+                wrong = f"expected unit name, got application name {quote(self.subject)}"
+                raise UsageError(wrong)
         elif self.app or not self.context.remote_unit:
             self.subject = self.context.remote_app
             self.app = True

@@ -339,14 +339,17 @@ class StorageGet(Tool):
         self.storage = self.options.get("s") or (hook.storage_id if hook else "")
         if not self.storage:
             raise UsageError("no storage instance specified")
+        if self.storage not in self.context.unit.storage:
+            known = re.fullmatch("[a-z][a-z0-9-]*/[0-9]+", self.storage)
+            name = quote(self.storage)
+            problem = f"storage {name} not found" if known else f"invalid storage ID {name}"
+            raise UsageError(f"invalid value {name} for option -s: {problem}")
         self.key = args[0] if args else ""
         no_more(args[1:])
 
     def run(self) -> None:
         """Kind and location."""
         unit = self.context.unit
-        if self.storage not in unit.storage:
-            raise JujuError(f"storage {quote(self.storage)} not found")
         location = unit.app.charm.storage_location(self.storage)
         values = {"kind": "filesystem", "location": location}
         if self.key and self.key not in values:

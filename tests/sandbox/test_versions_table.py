@@ -1,0 +1,105 @@
+"""Every cell of the first table of docs/juju-versions.md."""
+
+import manifests
+import pytest
+import yaml
+from versions import on
+
+VERSIONS = ("2.9.42", "2.9.47", "2.9.52", "3.6")
+FOCAL_BY_FORCE = "--series focal --force"
+BUNDLE = {
+    "bundle": "kubernetes",
+    "applications": {"tiny": {"charm": "./tiny", "scale": 1, "resources": {"img": "tiny:1"}}},
+}
+
+
+def cells(*words):
+    """Marks a test with what has to be typed, beyond the usual, in each of VERSIONS."""
+    return pytest.mark.parametrize(("version", "words"), list(zip(VERSIONS, words)))
+
+
+@pytest.fixture
+def typed(type_):
+    """Types a command as usual, and with ``words`` if there are any: then it needs them."""
+
+    def both(line, words):
+        usual = type_(line)
+        assert (usual.code == 0) is (words == ""), usual.err
+        if words:
+            done = type_(f"{line} {words}")
+            assert done.code == 0, done.err
+
+    return both
+
+
+@pytest.fixture
+def runs_as(juju):
+    """What the application runs as, as people see it."""
+
+    def shown():
+        base, series = juju.application("tiny").platform
+        return base.shown if juju.juju_version.since(3) else series
+
+    return shown
+
+
+DEPLOY = "deploy ./tiny --resource img=tiny:1"
+REFRESH = "refresh tiny --path ./tiny"
+
+
+def without_manifest(tiny):
+    """Makes it like release 0.1.0."""
+    (tiny.charm / "manifest.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("version", "series"), list(zip(VERSIONS, ("kubernetes", "focal", "focal", "ubuntu@20.04")))
+)
+def test_deploy_and_refresh_a_folder(tiny, typed, runs_as, series):
+    typed(DEPLOY, "")
+    assert runs_as() == series
+    typed(REFRESH, "")
+
+
+@cells("", "", FOCAL_BY_FORCE, "")
+def test_deploy_the_folder_of_0_1_0(tiny, typed, runs_as, words):
+    without_manifest(tiny)
+    typed(DEPLOY, words)
+    assert runs_as() in ("focal" if words else "kubernetes", "ubuntu@20.04")
+
+
+@cells("", "--force", "--force", "")
+def test_deploy_a_bundle(tiny, typed, runs_as, tmp_path, words):
+    series = {"series": "kubernetes"} if words else {}
+    (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(dict(BUNDLE, **series)))
+    typed("deploy ./bundle.yaml", words)
+    assert runs_as() in ("kubernetes", "ubuntu@20.04")
+
+
+@cells("", "", "", "")
+def test_deploy_a_bundle_with_0_1_0(tiny, typed, runs_as, tmp_path, words):
+    without_manifest(tiny)
+    (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(BUNDLE))
+    typed("deploy ./bundle.yaml", words)
+    assert runs_as() in ("kubernetes", "ubuntu@20.04")
+
+
+@cells("", "--force-series", "--force-series", "")
+def test_refresh_what_runs_as_kubernetes(tiny, typed, runs_as, tmp_path, words):
+    without_manifest(tiny)
+    (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(BUNDLE))
+    typed("deploy ./bundle.yaml", "")
+    manifests.write(tiny.charm)
+    for _ in range(2):
+        typed(REFRESH, words)
+        assert runs_as() in ("kubernetes", "ubuntu@20.04")
+
+
+@on(VERSIONS)
+def test_refresh_0_1_0_that_runs_as_focal_and_go_back(tiny, juju, type_, typed):
+    without_manifest(tiny)
+    assert type_(f"{DEPLOY} {FOCAL_BY_FORCE}").code == 0
+    manifests.write(tiny.charm)
+    typed(REFRESH, "" if juju.juju_version.since(2, 9, 43) else "--force-series")
+    without_manifest(tiny)
+    typed(REFRESH, "" if juju.juju_version.since(3) else "--force-series")
