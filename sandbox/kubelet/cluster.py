@@ -113,7 +113,11 @@ class Cluster:
 
     def service_address(self, app):
         """Return the address of an application's Service inside the cluster, or None."""
-        return self._state.get(app, {}).get("service")
+        return self.services(app).get(app)
+
+    def services(self, app):
+        """Return the addresses of an application's Services by name, "None" for a headless one."""
+        return self._state.get(app, {}).get("services", {})
 
     def logs(self, pod, container):
         """Return all that a container has written, over all its restarts."""

@@ -90,7 +90,10 @@ class Node:
         self.dns.update(self._records())
         state = {
             app: {
-                "service": self._address(app),
+                "services": {
+                    name: service.address if service else "None"
+                    for name, service in self._services.get(app, {}).items()
+                },
                 "pods": [pod.describe() for _, pod in sorted(found.pods.items())],
             }
             for app, found in self._sets.items()
@@ -98,10 +101,6 @@ class Node:
         if state != self._told:
             self._told = state
             self.peer.tell("state", state=json.loads(json.dumps(state)))
-
-    def _address(self, app):
-        service = self._services.get(app, {}).get(app)
-        return service.address if service else None
 
     def _records(self):
         """Return the DNS records of all Services and pods."""

@@ -151,7 +151,7 @@ def test_a_refused_stateful_set_costs_the_headless_service(cluster):
         look_up = ["nslookup", f"{name}.mod.svc.cluster.local"]
         assert cluster.exec("web-0", "main", look_up).returncode != 0
     assert "404" in cluster.sh("web-0", "wget -qO- http://web/x 2>&1 || true")
-    assert (cluster.pods("web"), cluster.service_address("web")) == ([old], service)
+    assert (cluster.pods("web"), cluster.services("web")) == ([old], {"web": service})
 
     cluster.run(workload(volume, secrets={"s": {"a": "good"}}))
     cluster.says("web-0", "cat /s/a", "good")
