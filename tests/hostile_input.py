@@ -117,7 +117,15 @@ OPTIONS = st.sets(st.sampled_from(sorted(CHOICES)), max_size=4).flatmap(
     lambda names: st.fixed_dictionaries({name: CHOICES[name] for name in sorted(names)})
 )
 IMAGES = st.one_of(
-    st.sampled_from(["prom/alertmanager:v0.28.1", "prom/alertmanager:v0.20.0", "am"]), ANY
+    st.sampled_from(["prom/alertmanager:v0.28.1", "prom/alertmanager:v0.20.0", "am"]),
+    ANY,
+    st.text("aA0-_./:@ ", min_size=1, max_size=12),
+)
+URLS = st.builds(
+    "http{}{}/{}".format,
+    st.sampled_from(["://", "s://"]),
+    st.sampled_from(["a", "[::1]", "a:80"]) | st.text("a.:[]1\n@%", max_size=6),
+    st.text("aB1/.%20~-_\n\t\x7f é", max_size=12),
 )
 
 

@@ -397,6 +397,8 @@ class Controller(Commands):
                     model=self.model.name,
                     model_uuid=self.model.uuid,
                     modified_version=app.modified_version,
+                    juju_version=self.juju_version,
+                    charm_folder=str(app.charm.directory),
                 )
             )
             app.error = ""

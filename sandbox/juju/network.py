@@ -101,6 +101,11 @@ class NoCluster:
         """The Service address of an application."""
         return self._services.get(app)
 
+    def services(self, app: str) -> dict[str, str]:
+        """The Service addresses of an application by name."""
+        address = self.service_address(app)
+        return {app: address, f"{app}-endpoints": "None"} if address else {}
+
     def operator_command(self, app: str) -> list[str]:
         """What to put in front of a hook: nothing, hooks reach what the machine reaches."""
         return []

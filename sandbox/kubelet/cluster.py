@@ -79,18 +79,29 @@ class Cluster:
     def apply(self, workload):
         """Create or update an application (podspec.Workload). Raise podspec.DeployError.
 
-        It returns before the pods have changed.
+        It returns before the pods have changed. If something is refused, what Juju had created or
+        updated before stays as its cleanup leaves it.
         """
         if workload.scale == 0:
             self._tell("scale", app=workload.app, replicas=0)
             return
-        objects = podspec.render(workload)
+        try:
+            objects = podspec.render(workload)
+        except podspec.DeployError as error:
+            self._tell("apply_in_part", app=workload.app, done=error.done)
+            raise
         if workload.kind != "stateful":
             raise ClusterError(
                 f"the sandbox runs no {workload.kind} applications: give {workload.app} "
                 '"deployment: {type: stateful}" in metadata.yaml'
             )
-        self._tell("apply", app=workload.app, objects=objects)
+        self._tell(
+            "apply",
+            app=workload.app,
+            objects=objects,
+            charm_folder=workload.charm_folder,
+            updated=podspec.updated_fields(workload),
+        )
 
     def delete(self, app, keep_claims=False):
         """Let an application go; it returns before the pods have ended."""
@@ -102,7 +113,11 @@ class Cluster:
 
     def service_address(self, app):
         """Return the address of an application's Service inside the cluster, or None."""
-        return self._state.get(app, {}).get("service")
+        return self.services(app).get(app)
+
+    def services(self, app):
+        """Return the addresses of an application's Services by name, "None" for a headless one."""
+        return self._state.get(app, {}).get("services", {})
 
     def logs(self, pod, container):
         """Return all that a container has written, over all its restarts."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
 from .. import programs
+from ..podspec import image_reference
 from .errors import ClusterError, NotYet
 
 NOBODY = 65534
@@ -85,6 +86,14 @@ class Images:
             return self._made[reference]
 
     def _make(self, reference):
+        try:
+            image_reference.domain(reference)
+        except ValueError as error:
+            raise NotYet(
+                "InvalidImageName",
+                f'Failed to apply default image tag "{reference}": '
+                f'couldn\'t parse image reference "{reference}": {error}',
+            ) from None
         name, tag = split(reference)
         if name == "busybox":
             return Image(reference, [], ["sh"], "", "/", [], self._base([], "busybox"))

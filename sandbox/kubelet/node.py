@@ -16,6 +16,7 @@ import threading
 import traceback
 from pathlib import Path
 
+from ..podspec import DELETED, UNDONE
 from . import relay
 from .cluster_types import Timing
 from .dns import Dns, full_name
@@ -44,12 +45,23 @@ class Node:
         self.network = Network(self.folder / "networks")
         self.dns = Dns(self.folder / "dns", NODE_ADDRESS)
         self._sets = {}
-        self._services = {}  # app: {name: Service}
+        self._services = {}  # app: {name: Service, None for a headless one}
+        self.charm_folders = {}  # app: what Juju copies into its pods
         self._locks = collections.defaultdict(asyncio.Lock)  # by app: its changes come in turn
         self._servers = []
         self._scheduled = False
         self._told = None
-        handlers = ("apply", "scale", "delete", "exec", "kill", "partition", "publish", "admit")
+        handlers = (
+            "apply",
+            "apply_in_part",
+            "scale",
+            "delete",
+            "exec",
+            "kill",
+            "partition",
+            "publish",
+            "admit",
+        )
         handlers += ("start", "stop")
         self.peer = Peer({name: getattr(self, "_" + name) for name in handlers})
 
@@ -78,7 +90,10 @@ class Node:
         self.dns.update(self._records())
         state = {
             app: {
-                "service": self._address(app),
+                "services": {
+                    name: service.address if service else "None"
+                    for name, service in self._services.get(app, {}).items()
+                },
                 "pods": [pod.describe() for _, pod in sorted(found.pods.items())],
             }
             for app, found in self._sets.items()
@@ -87,19 +102,17 @@ class Node:
             self._told = state
             self.peer.tell("state", state=json.loads(json.dumps(state)))
 
-    def _address(self, app):
-        service = self._services.get(app, {}).get(app)
-        return service.address if service else None
-
     def _records(self):
         """Return the DNS records of all Services and pods."""
         records = collections.defaultdict(list)
         for app, stateful_set in self._sets.items():
             namespace = stateful_set.namespace
-            for name, service in self._services.get(app, {}).items():
-                records[full_name(name, namespace)] = [service.address]
+            services = self._services.get(app, {})
+            for name, service in services.items():
+                if service:
+                    records[full_name(name, namespace)] = [service.address]
             for pod in stateful_set.pods.values():
-                if pod.ip:
+                if pod.ip and pod.service in services:
                     records[full_name(pod.service, namespace)].append(pod.ip)
                     records[full_name(pod.name, pod.service, namespace)] = [pod.ip]
         return records
@@ -122,26 +135,63 @@ class Node:
         await self.network.start()
         await self.dns.start()
 
-    async def _apply(self, app, objects):
-        """Create or update the objects of an application, as rendered by sandbox.podspec."""
+    async def _apply(self, app, objects, charm_folder, updated):
+        """Create or update the objects of an application, as rendered by sandbox.podspec.
+
+        updated: the fields of the pod that a StatefulSet which is there takes over.
+        """
         stateful_set = next(item for item in objects if item["kind"] == "StatefulSet")
         async with self._locks[app]:
-            for item in objects:
-                if item["kind"] in ("Secret", "ConfigMap") and self.store.put(item):
-                    self._project_later(item["kind"], item["metadata"]["name"])
+            self.charm_folders[app] = charm_folder
             names = named_ports(stateful_set["spec"]["template"]["spec"])
             for item in objects:
-                if item["kind"] == "Service" and item["spec"].get("clusterIP") != "None":
-                    services = self._services.setdefault(app, {})
-                    service = services.setdefault(
-                        item["metadata"]["name"], Service(lambda: self._ready_pods(app))
-                    )
-                    await service.update(self.network, ports_of(item, names))
+                await self._put(app, item, names)
             if app in self._sets:
-                self._sets[app].update(stateful_set)
+                self._sets[app].update(stateful_set, updated)
             else:
                 self._sets[app] = StatefulSet(self, stateful_set)
         self.changed()
+
+    async def _apply_in_part(self, app, done):
+        """Do what Juju has done when the object after these is refused, its cleanup included.
+
+        done: pairs of an object and what becomes of it, as in podspec.DeployError.
+        """
+        async with self._locks[app]:
+            names = named_ports(self._sets[app].pod_spec) if app in self._sets else {}
+            new = [await self._put(app, item, names) for item, _ in done]
+            for (item, then), is_new in zip(done, new):
+                if then == DELETED or (then == UNDONE and is_new):
+                    await self._remove(app, item)
+        self.changed()
+
+    async def _put(self, app, item, port_names):
+        """Create or update an object that is no StatefulSet; return whether there was none."""
+        kind, name = item["kind"], item["metadata"]["name"]
+        if kind in ("Secret", "ConfigMap"):
+            old, new = self.store.data(kind, name), self.store.put(item)
+            if old not in (None, new):
+                self._project_later(kind, name)
+            return old is None
+        if kind != "Service":
+            return False
+        services = self._services.setdefault(app, {})
+        is_new = name not in services
+        if item["spec"].get("clusterIP") == "None":
+            services[name] = None
+        else:
+            service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
+            await service.update(self.network, ports_of(item, port_names))
+        return is_new
+
+    async def _remove(self, app, item):
+        kind, name = item["kind"], item["metadata"]["name"]
+        if kind == "Service":
+            service = self._services[app].pop(name, None)
+            if service:
+                await service.stop(self.network)
+        else:
+            self.store.remove(kind, name)
 
     def _project_later(self, kind, name):
         """Let pods see new contents only after a while, as a kubelet does."""
@@ -167,9 +217,9 @@ class Node:
                 self.changed()
                 await self._sets[app].gone.wait()
                 del self._sets[app]
-            for service in self._services.pop(app, {}).values():
+            for service in filter(None, self._services.pop(app, {}).values()):
                 await service.stop(self.network)
-            self.store.remove(app)
+            self.store.remove_all(app)
             if not keep_claims:
                 await run("rm", "-rf", self.claims / app)
         self.changed()

@@ -8,13 +8,13 @@ import contextlib
 import uuid
 
 from ..podspec.pod import INIT_CONTAINER
+from . import juju_init
 from .dns import resolv_conf
 from .errors import ClusterError, NotYet
 from .network import NODE_ADDRESS
 from .restart import GRACE, Kept
 from .volumes import Volumes
 
-_AGENT = "#!/bin/sh\necho 'the sandbox has no Juju agent in the pod' >&2\nexit 1\n"
 _RETRY = 0.2  # seconds between attempts to make a volume
 
 
@@ -180,11 +180,10 @@ class Pod:
 
     async def _initialise(self, spec):
         if spec["name"] == INIT_CONTAINER:
-            # Stands for Juju's own program, which copies the charm and its agent into the pod.
-            tools = self.volumes.path({"name": "juju-data-dir", "subPath": "tools"})[0]
-            agent = tools / "jujud"
-            agent.write_text(_AGENT)
-            agent.chmod(0o755)
+            folder, _ = self.volumes.path(spec["volumeMounts"][0])
+            charm = self.node.charm_folders[self.app]
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, juju_init.fill, folder, self.name, charm)
             return
         container = Kept(self, spec, until_success=True)
         self.containers = [container]

@@ -27,20 +27,20 @@ class StatefulSet:
         """The Kubernetes namespace, which is Juju's model."""
         return self._wanted["metadata"]["namespace"]
 
-    def update(self, wanted):
+    @property
+    def pod_spec(self):
+        """What its pods shall be, as Kubernetes' PodSpec."""
+        return self._wanted["spec"]["template"]["spec"]
+
+    def update(self, wanted, fields):
         """Take an update as far as Juju passes one on to a StatefulSet that is there.
 
-        Labels, pod security context, grace period and the like stay what they were.
-        Source: Juju 2.9 ``statefulsets.go`` (ensureStatefulSet).
+        fields: those of the pod's spec. Labels, pod security context, grace period and the like
+        stay what they were. Source: Juju 2.9 ``statefulsets.go`` (ensureStatefulSet).
         """
         old, new = self._wanted["spec"]["template"], wanted["spec"]["template"]
         spec = dict(old["spec"])
-        for key in (
-            "volumes",
-            "containers",
-            "serviceAccountName",
-            "automountServiceAccountToken",
-        ):
+        for key in fields:
             spec.pop(key, None)
             if key in new["spec"]:
                 spec[key] = new["spec"][key]

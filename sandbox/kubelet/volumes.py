@@ -178,19 +178,21 @@ class Store:
         self._objects = {}
 
     def put(self, item):
-        """Create or replace an object; return whether one was there and had other data."""
-        key = (item["kind"], item["metadata"]["name"])
+        """Create or replace an object; return its data."""
         data = _data(item)
-        changed = key in self._objects and self._objects[key][1] != data
         owner = item["metadata"]["labels"].get("app.kubernetes.io/name")
-        self._objects[key] = (owner, data)
-        return changed
+        self._objects[item["kind"], item["metadata"]["name"]] = (owner, data)
+        return data
 
     def data(self, kind, name):
         """Return {key: bytes}, or None if there is no such object."""
         return self._objects.get((kind, name), (None, None))[1]
 
-    def remove(self, app):
+    def remove(self, kind, name):
+        """Forget an object."""
+        self._objects.pop((kind, name), None)
+
+    def remove_all(self, app):
         """Forget the objects of an application."""
         self._objects = {key: value for key, value in self._objects.items() if value[0] != app}
 

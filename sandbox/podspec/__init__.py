@@ -6,9 +6,10 @@
 Both refuse with Juju's own words.
 """
 
+from .controllers import updated_fields
 from .errors import DeployError, PodSpecError
 from .parse import parse
-from .render import by_kind, render
+from .render import DELETED, UNDONE, by_kind, render
 from .workload import Storage, Workload, from_metadata, storage_of
 
 
@@ -21,6 +22,8 @@ def deploy_check(spec, metadata, **more):
 
 
 __all__ = [
+    "DELETED",
+    "UNDONE",
     "DeployError",
     "PodSpecError",
     "Storage",
@@ -31,4 +34,5 @@ __all__ = [
     "parse",
     "render",
     "storage_of",
+    "updated_fields",
 ]

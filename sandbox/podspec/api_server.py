@@ -4,6 +4,8 @@ Only objects that Juju creates for a pod spec are looked at, and of those the ru
 spec can break. Source: Kubernetes ``pkg/apis/core/validation``.
 """
 
+import base64
+import json
 import posixpath
 from collections import namedtuple
 
@@ -13,11 +15,14 @@ from .errors import DeployError
 Problem = namedtuple("Problem", "path what")
 
 _MAX_BYTES = 1024 * 1024  # of the data of one Secret or ConfigMap
+_MAX_STORED = 1536 * 1024  # etcd's --max-request-bytes, for an object as it is stored
 
 
 def admit(item):
     """Raise DeployError if the API server would refuse this object as invalid."""
     found = list(_CHECKS.get(item["kind"], _name)(item))
+    if not found and _stored_bytes(item) > _MAX_STORED:
+        raise DeployError("etcdserver: request is too large")
     if not found:
         return
     kind, name = item["kind"], item["metadata"]["name"]
@@ -81,14 +86,32 @@ def _name(item):
 
 def _config(item):
     yield from _name(item)
-    size = 0
+    for field in ("data", "stringData"):
+        for key in item.get(field, {}):
+            yield from _named(f"{field}[{key}]", key, names.CONFIG_KEY)
+    if sum(size for _, size in _sizes(item)) > _MAX_BYTES:
+        yield Problem("data", f"Too long: must have at most {_MAX_BYTES} bytes")
+
+
+def _sizes(item):
+    """Yield (key, bytes of its contents) of a Secret or ConfigMap."""
     for field in ("data", "stringData"):
         for key, value in item.get(field, {}).items():
-            path = f"{field}[{key}]"
-            yield from _named(path, key, names.CONFIG_KEY)
-            size += len(value.encode()) * (3 if field == "data" and item["kind"] == "Secret" else 4)
-    if size > 4 * _MAX_BYTES:
-        yield Problem("data", f"Too long: must have at most {_MAX_BYTES} bytes")
+            if field == "data" and item["kind"] == "Secret":
+                yield key, len(base64.b64decode(value))
+            else:
+                yield key, len(value.encode())
+
+
+def _stored_bytes(item):
+    """Return about how many bytes an object takes in the database, as protobuf.
+
+    Its managedFields name each key once more: {"f:alertmanager.yml":{}}.
+    """
+    if item["kind"] in ("Secret", "ConfigMap"):
+        metadata = json.dumps(item["metadata"])
+        return len(metadata) + sum(2 * len(key) + size + 16 for key, size in _sizes(item))
+    return len(json.dumps(item))
 
 
 def _role(item):

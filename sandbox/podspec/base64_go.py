@@ -3,11 +3,12 @@
 import re
 
 _SYMBOL = re.compile("[A-Za-z0-9+/]")
+_PLAIN = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def check(text):
     """Raise ValueError with Go's text if ``text`` is not standard base64."""
-    position = _first_bad(text)
+    position = None if _PLAIN.fullmatch(text) else _first_bad(text)
     if position is not None:
         raise ValueError(f"illegal base64 data at input byte {position}")
 

@@ -98,6 +98,15 @@ def controller(workload, pod_spec, strategy):
     yield make(workload, f"apps/v1 {kind.name}", workload.app, annotations=annotations, spec=spec)
 
 
+def updated_fields(workload):
+    """Return the fields of the pod's spec that Juju passes on to a StatefulSet that is there.
+
+    Source: ensureStatefulSet of Juju 2.9.52; init containers since 3.0 (commit 243c04a5d0).
+    """
+    fields = ["volumes", "containers", "serviceAccountName", "automountServiceAccountToken"]
+    return fields if workload.juju_major < 3 else [*fields, "initContainers"]
+
+
 def _template_metadata(workload):
     pod = workload.spec.get("kubernetesResources", {}).get("pod", {})
     annotations = dict(pod.get("annotations", {}), **workload_tags(workload))

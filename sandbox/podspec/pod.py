@@ -11,9 +11,8 @@ from .meta import make, without_empty, workload_tags
 from .resources import declared, image_secret_name
 
 DATA_DIR = "/var/lib/juju"
-RUN_PATH = "/usr/bin/juju-run"
 INIT_CONTAINER = "juju-pod-init"
-OPERATOR_IMAGE = "jujusolutions/jujud-operator:2.9.52"
+OPERATOR_IMAGE = "jujusolutions/jujud-operator"
 
 
 def base(workload):
@@ -33,7 +32,7 @@ def base(workload):
     ]
     if logins:
         pod["imagePullSecrets"] = logins
-    _add_juju_init(pod)
+    _add_juju_init(workload, pod)
     account = workload.spec.get("serviceAccount")
     if account is not None:
         pod["serviceAccountName"] = workload.app
@@ -70,14 +69,15 @@ def _container(workload, spec):
     return dict(result, securityContext=security, volumeMounts=[], **kubernetes)
 
 
-def _add_juju_init(pod):
+def _add_juju_init(workload, pod):
     pod["volumes"] = [{"name": "juju-data-dir", "emptyDir": {}}]
     data_dir = {"name": "juju-data-dir", "mountPath": DATA_DIR}
-    run = {"name": "juju-data-dir", "mountPath": RUN_PATH, "subPath": "tools/jujud"}
+    run_path = "/usr/bin/juju-run" if workload.juju_major < 3 else "/usr/bin/juju-exec"
+    run = {"name": "juju-data-dir", "mountPath": run_path, "subPath": "tools/jujud"}
     pod["initContainers"].append(
         {
             "name": INIT_CONTAINER,
-            "image": OPERATOR_IMAGE,
+            "image": f"{OPERATOR_IMAGE}:{workload.juju_version}",
             "imagePullPolicy": "IfNotPresent",
             "command": ["/bin/sh"],
             "args": ["-c", "jujud caas-unit-init --debug --wait"],

@@ -9,32 +9,46 @@ from contextlib import contextmanager
 from . import api_server, controllers, pod, resources, services
 from .errors import DeployError
 
+# What becomes of an object if one after it is refused. Juju deletes what it has just made, and some
+# objects although they were there before.
+KEPT = "kept"
+UNDONE = "undone"  # deleted if it was not there before
+DELETED = "deleted"
+
 
 def render(workload):
     """Return every object for ``workload``, in the order in which Juju creates them.
 
     Raise DeployError with the text of the application status that Juju would show.
     """
+    done = []
+    try:
+        _render(workload, done)
+    except DeployError as error:
+        error.done = done
+        raise
+    return [item for item, _ in done]
+
+
+def _render(workload, done):
     app = workload.app
     with _stage(f"parsing unit spec for {app}"):
         pod_spec = pod.base(workload)
-    objects = []
-    _create("services", services.extra(workload), objects)
-    _create("configmaps", resources.config_maps(workload), objects)
-    _create("secrets", resources.secrets(workload), objects)
-    _create("ingress resources", resources.ingresses(workload), objects)
-    _create("service account", resources.accounts(workload), objects)
+    _create("services", services.extra(workload), done)
+    _create("configmaps", resources.config_maps(workload), done)
+    _create("secrets", resources.secrets(workload), done)
+    _create("ingress resources", resources.ingresses(workload), done)
+    _create("service account", resources.accounts(workload), done)
     for container, secret in resources.image_secrets(workload):
         with _stage("creating secrets for container: " + container):
-            api_server.admit(secret)
-        objects.append(secret)
+            _admit(secret, done, DELETED)
     if workload.kind != "stateful" and workload.spec.get("service", {}).get("scalePolicy"):
         raise DeployError("ScalePolicy is only supported for stateful applications")
     if workload.service_type != "omit":
         ports = services.ports_of(workload, pod_spec)
-        _create(f"service for {app}", services.main(workload, ports), objects)
+        _create(f"service for {app}", services.main(workload, ports), done, KEPT)
     if workload.kind == "stateful":
-        _create("headless service", services.headless(workload), objects)
+        _create("headless service", services.headless(workload), done, DELETED)
     kind = controllers.kind_of(workload)
     with _stage("creating or updating " + kind):
         strategy = controllers.update_strategy(workload)
@@ -42,10 +56,8 @@ def render(workload):
             with _stage(
                 "creating or updating ConfigMap for file set " + config_map["metadata"]["name"]
             ):
-                api_server.admit(config_map)
-            objects.append(config_map)
-    _create(kind, controllers.controller(workload, pod_spec, strategy), objects)
-    return objects
+                _admit(config_map, done, KEPT)
+    _create(kind, controllers.controller(workload, pod_spec, strategy), done)
 
 
 def by_kind(objects, kind):
@@ -53,11 +65,15 @@ def by_kind(objects, kind):
     return {item["metadata"]["name"]: item for item in objects if item["kind"] == kind}
 
 
-def _create(what, made, objects):
+def _create(what, made, done, then=UNDONE):
     with _stage("creating or updating " + what):
         for item in made:
-            api_server.admit(item)
-            objects.append(item)
+            _admit(item, done, then)
+
+
+def _admit(item, done, then):
+    api_server.admit(item)
+    done.append((item, then))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Source: Juju 2.9 ``caas/kubernetes/provider/{configmap,secrets,ingress,rbac}.go`
 import base64
 import json
 
-from . import base64_go
+from . import base64_go, image_reference
 from .errors import DeployError
 from .meta import make
 
@@ -48,7 +48,14 @@ def image_secrets(workload):
         details = container.get("imageDetails", {})
         if details.get("password"):
             login = {"username": details.get("username", ""), "password": details["password"]}
-            config = json.dumps({"auths": {_registry(details["imagePath"]): login}})
+            try:
+                registry = image_reference.domain(details["imagePath"])
+            except ValueError as error:
+                raise DeployError(
+                    f"creating secrets for container: {container['name']}: "
+                    f"extracting registry from path: {error}"
+                ) from None
+            config = json.dumps({"auths": {registry: login}})
             secret = make(
                 workload,
                 "v1 Secret",
@@ -62,13 +69,6 @@ def image_secrets(workload):
 def image_secret_name(workload, container):
     """Return the name of the Secret with the login for this container's image."""
     return f"{workload.app}-{container['name']}-secret"
-
-
-def _registry(image):
-    domain, slash, _ = image.partition("/")
-    if slash and ("." in domain or ":" in domain or domain == "localhost"):
-        return domain
-    return "docker.io"
 
 
 def ingresses(workload):

@@ -26,6 +26,7 @@ class Workload:
 
     ``service_type`` and ``deployment_type`` are the words of metadata.yaml's ``deployment``; empty
     means Juju's default. ``modified_version`` counts charm refreshes and attached resources.
+    ``charm_folder`` is what Juju copies into each pod, "" for nothing.
     """
 
     app: str
@@ -39,11 +40,18 @@ class Workload:
     model_uuid: str = "00000000-0000-4000-8000-000000000001"
     controller_uuid: str = "00000000-0000-4000-8000-000000000002"
     service_annotations: Dict[str, str] = field(default_factory=dict)
+    juju_version: str = "2.9.52"
+    charm_folder: str = ""
 
     @property
     def kind(self):
         """The deployment type in force: stateful where the charm has storage and says nothing."""
         return self.deployment_type or ("stateful" if self.storage else "stateless")
+
+    @property
+    def juju_major(self):
+        """The first number of Juju's version: 2, 3."""
+        return int(self.juju_version.partition(".")[0])
 
     @property
     def storage_id(self):

@@ -166,6 +166,23 @@ def test_without_an_image_the_status_says_how_to_attach_one(juju, charm):
     assert spec_text(juju)
 
 
+def test_what_no_kubelet_takes_for_an_image_leaves_the_pods_alone(juju, charm):
+    deploy(juju, charm)
+    before = spec_text(juju)
+    for image in (" prom/alertmanager:v0.25.0", "prom/alertmanager: latest", "prom/Alertmanager"):
+        juju.attach_resource(APP, "alertmanager-image", image)
+        juju.settle()
+        assert shown(juju) == (
+            "blocked",
+            f"alertmanager-image: {image!r} is no reference to an image; attach one like "
+            "prom/alertmanager:v0.28.1",
+        )
+        assert spec_text(juju) == before
+    juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.25.0")
+    juju.settle()
+    assert juju.charm_status(UNIT).state == "active"
+
+
 def test_another_image_is_another_spec_with_the_flags_of_its_version(juju, charm):
     deploy(juju, charm)
     juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.31.0")

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import posixpath
 import re
 import shlex
+import urllib.parse
 from unittest import mock
 
 import bus_harness
@@ -20,20 +22,24 @@ from charms.layer.alertmanager import (
     workload,
     yaml_text,
 )
+from charms.layer.alertmanager.validation import urls
 from charms.layer.pod_spec import render
 from conftest import SEED
 from hypothesis import given, seed
+from specs import checked_spec
 
 from sandbox import podspec
+from sandbox.podspec import api_server
 
 DEFAULT = (bus_harness.ROOT / "templates" / "alertmanager.yml.j2").read_text()
+METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 RELOADER = (bus_harness.ROOT / "templates" / "reloader.sh").read_text()
 PLACE = workload.Place("alertmanager", "lma")
-# The base layer lets no other through, see test_hostile_relations.
-USABLE_IMAGES = hostile_input.IMAGES.filter(lambda image: image and image.isprintable())
+# Without one there is no pod spec to be made.
+IMAGES = hostile_input.IMAGES.filter(bool)
 
 
-def rendered(options, image):
+def rendered(options, image, proxy=""):
     """Return what the options come to, and the pod spec's text; None if they are refused."""
     found = desired.work_out(options, image, DEFAULT)
     if found.files is None:
@@ -46,7 +52,7 @@ def rendered(options, image):
         place=PLACE,
         version=found.version,
         reloader=RELOADER,
-        proxy={"HTTP_PROXY": image},
+        proxy={"HTTP_PROXY": proxy},
         request={},
     )
     with mock.patch.object(
@@ -84,15 +90,16 @@ def without_options(spec):
     return spec
 
 
-def check(options, image):
-    found, text = rendered(options, image)
+def check(options, image, proxy=""):
+    """Look at what comes of options; return the pod spec's text, None if they are refused."""
+    found, text = rendered(options, image, proxy)
     for problem in found.problems:
         assert hostile_input.one_line(str(problem))
     if text is None:
         assert found.refusals
-        return
+        return None
     spec = yaml.safe_load(text)
-    assert podspec.parse(text) is not None
+    podspec.deploy_check(podspec.parse(text), METADATA)
     _, plain = rendered({}, "am")
     args = [arg.replace("$(POD_IP)", "").replace("$(POD_NAME)", "") for arg in args_of(spec)]
     assert not any("$(" in arg.replace("$$(", "") for arg in args)
@@ -103,16 +110,33 @@ def check(options, image):
     )
     assert spec["containers"][0]["imageDetails"] == {"imagePath": image}
     assert structure(without_options(spec)) == structure(without_options(yaml.safe_load(plain)))
+    return text
 
 
 def args_of(spec):
     return spec["containers"][0]["args"]
 
 
-@given(hostile_input.OPTIONS, USABLE_IMAGES)
+@given(hostile_input.OPTIONS, IMAGES, hostile_input.ANY)
 @hostile_input.bounded(80)
-def test_the_pod_spec_has_the_structure_of_the_template_and_no_other(options, image):
-    check(options, image)
+def test_a_pod_spec_is_taken_and_has_the_structure_of_the_template_and_no_other(
+    options, image, proxy
+):
+    text = check(options, image, proxy)
+    if text:
+        checked_spec(text)
+
+
+@given(hostile_input.URLS)
+@hostile_input.bounded(200)
+def test_what_is_taken_for_a_url_is_one_to_alertmanager_and_to_a_kubelet(url):
+    asked, problems = settings.parse({"external-url": url})
+    if problems:
+        return
+    assert urls.url_faults(asked.external_url) == []  # as Alertmanager reads it
+    # http.ServeMux sends whoever asks for another path elsewhere, and dies of spaces
+    path = workload.probe(asked, "/-/ready")["httpGet"]["path"]
+    assert posixpath.normpath(path) == urllib.parse.unquote(path) == path
 
 
 @given(hostile_input.PRINTABLE, hostile_input.PRINTABLE)
@@ -133,7 +157,7 @@ def test_what_is_free_text_reaches_the_process_as_it_is(label, value):
 
 @pytest.mark.soak
 @seed(SEED)
-@given(hostile_input.OPTIONS, USABLE_IMAGES)
+@given(hostile_input.OPTIONS, IMAGES)
 @hostile_input.soaking(3000)
 def test_the_pod_spec_has_that_structure_for_long(options, image):
     check(options, image)
@@ -180,21 +204,26 @@ def test_no_option_is_left_out():
     assert set(hostile_input.CHOICES) == set(settings.OPTIONS)
 
 
-def test_the_limit_of_a_secret_is_kept_to_the_byte():
-    # Kubernetes adds up what is in a Secret (MaxSecretSize, pkg/apis/core/validation)
-    assert config_files.MOST_BYTES < 1024 * 1024
-    known = config_files.build(settings.Settings(secret_files=(("a", "x"),)), DEFAULT, None)[0]
-    room = config_files.MOST_BYTES - sum(len(content) for _, content in known.files) + 1
-    fits = settings.Settings(secret_files=(("a", "x" * room),))
-    files, problems = config_files.build(fits, DEFAULT, None)
+@pytest.mark.parametrize(("count", "longest"), [(1, 1), (1, 253), (1900, 250), (30_000, 5)])
+def test_a_secret_that_the_charm_takes_is_taken_to_the_byte(count, longest):
+    named = [(f"{number:0{longest}}", "x") for number in range(count)]
+
+    def build(size):
+        files = (*named[:-1], (named[-1][0], "x" * size))
+        return config_files.build(settings.Settings(secret_files=files), DEFAULT, None)
+
+    room = config_files.MOST_BYTES - config_files.size_of(dict(build(1)[0].files)) + 1
+    files, problems = build(room)
     assert problems == ()
-    assert sum(len(content) for _, content in files.files) == config_files.MOST_BYTES
-    over = settings.Settings(secret_files=(("a", "x" * (room + 1)),))
-    files, (problem,) = config_files.build(over, DEFAULT, None)
+    data = {name: base64.b64encode(content).decode() for name, content in files.files}
+    name = {"name": "alertmanager-configuration", "namespace": "lma"}
+    api_server.admit({"kind": "Secret", "metadata": name, "data": data})
+    files, (problem,) = build(room + 1)
     assert files is None
     assert str(problem) == (
-        f"secret-files: all files together have {config_files.MOST_BYTES + 1} bytes, "
-        f"a Kubernetes Secret holds {config_files.MOST_BYTES}; shorten it"
+        "secret-files: all files together, names included, take "
+        f"{config_files.MOST_BYTES + 1} bytes of the {config_files.MOST_BYTES} that a Kubernetes "
+        "Secret holds; shorten it"
     )
 
 

@@ -186,6 +186,16 @@ def test_a_missing_reference_is_named_and_waited_for(cluster):
     assert cluster.sh("web-0", "echo $A") == "1"
 
 
+def test_what_is_no_reference_to_an_image_is_not_even_pulled(cluster):
+    cluster.run(workload({"image": "busy box"}))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert (pod.reason, pod.message) == (
+        "InvalidImageName",
+        'Failed to apply default image tag "busy box": couldn\'t parse image reference "busy box": '
+        "invalid reference format",
+    )
+
+
 def test_an_unknown_image_cannot_be_pulled(cluster):
     cluster.run(workload({"image": "registry.example.com/nginx:1"}))
     pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
@@ -208,12 +218,48 @@ def test_an_init_container_runs_to_its_end_before_the_others(cluster):
     assert cluster.sh("web-0", "ls /shared") == "once"
 
 
-def test_jujus_own_mounts_are_there(cluster):
-    cluster.run(workload(security(**STRICT)))
+@pytest.mark.parametrize(
+    ("version", "program"), [("2.9.52", "/usr/bin/juju-run"), ("3.6.1", "/usr/bin/juju-exec")]
+)
+def test_jujus_own_mounts_are_there(cluster, tmp_path, version, program):
+    charm = tmp_path / "charm"
+    charm.mkdir()
+    (charm / "metadata.yaml").write_text("name: web\n")
+    cluster.run(
+        workload(
+            security(**STRICT),
+            pod={"securityContext": {"fsGroup": 65534}},
+            juju_version=version,
+            charm_folder=str(charm),
+        )
+    )
     cluster.ready()
-    done = cluster.exec("web-0", "main", ["/usr/bin/juju-run"])
+    done = cluster.exec("web-0", "main", [program])
     assert (done.returncode, done.stderr.strip()) == (1, "the sandbox has no Juju agent in the pod")
-    assert cluster.sh("web-0", "ls /var/lib/juju") == "tools"
+    # whoever runs code here has the key to the operator
+    assert cluster.sh("web-0", "cd /var/lib/juju; find . -type f | sort").split() == [
+        "./agents/unit-web-0/ca.crt",
+        "./agents/unit-web-0/charm/metadata.yaml",
+        "./agents/unit-web-0/operator-client.yaml",
+        "./tools/jujud",
+    ]
+    assert "token: " in cluster.sh("web-0", "cat /var/lib/juju/agents/unit-web-0/*.yaml")
+    modes = "cd /var/lib/juju; stat -c %a . agents/*/operator-client.yaml agents/*/ca.crt"
+    assert cluster.sh("web-0", modes).split() == ["2777", "644", "644"]
+
+
+def test_volumes_hide_what_juju_has_put_into_its_folder(cluster):
+    hidden = [
+        {"name": name, "mountPath": f"/var/lib/juju/{name}", "emptyDir": {"medium": "Memory"}}
+        for name in ("agents", "tools")
+    ]
+    cluster.run(workload(dict(security(**STRICT), volumeConfig=hidden)))
+    cluster.ready()
+    assert cluster.sh("web-0", "find /var/lib/juju | sort").split() == [
+        "/var/lib/juju",
+        "/var/lib/juju/agents",
+        "/var/lib/juju/tools",
+    ]
 
 
 # --- how it ends ---

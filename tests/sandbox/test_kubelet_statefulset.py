@@ -2,7 +2,10 @@
 
 import dataclasses
 
+import pytest
 from clusters import secret_volume, shell, workload
+
+from sandbox import podspec
 
 READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 80}}}}
 NEVER_READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 81}}}}
@@ -116,6 +119,54 @@ def test_what_juju_does_not_pass_on_replaces_no_pod(cluster):
     cluster.run(workload(READY, scale=3, pod=pod))
     assert before.items() <= pids(cluster.ready(count=3)).items()
     assert "5" not in cluster.sh("web-2", "id -G").split()
+
+
+@pytest.mark.parametrize(("version", "replaced"), [("2.9.52", False), ("3.0.0", True)])
+def test_juju_3_passes_init_containers_on(cluster, version, replaced):
+    init = {"name": "init", "init": True, "image": "busybox:1", "command": ["true"]}
+    cluster.run(workload(READY, juju_version=version))
+    (old,) = cluster.ready()
+    # at another scale, so that there is a change to wait for in any case
+    cluster.run(workload(READY, more=[init], juju_version=version, scale=2))
+    cluster.ready(count=2)
+    if replaced:
+        cluster.replaced("web-0", old)
+    cluster.ready(count=2)
+    assert (cluster.pod("web-0").ip == old.ip) is not replaced
+
+
+def test_a_refused_stateful_set_costs_the_headless_service(cluster):
+    volume = {"volumeConfig": [secret_volume("s", "/s")]}
+    cluster.run(workload(volume, secrets={"s": {"a": "old"}}))
+    (old,) = cluster.ready()
+    service = cluster.service_address("web")
+    assert cluster.sh("web-0", "nslookup web-endpoints.mod.svc.cluster.local")
+    refused = workload(volume, secrets={"s": {"a": "new"}})
+    refused.spec["containers"][0]["image"] += " "
+    with pytest.raises(podspec.DeployError, match='stateful set "web" not valid'):
+        cluster.run(refused)
+    # Secrets come before it, so the pods that go on get the new contents
+    cluster.says("web-0", "cat /s/a", "new")
+    for name in ("web-endpoints", "web-0.web-endpoints"):
+        look_up = ["nslookup", f"{name}.mod.svc.cluster.local"]
+        assert cluster.exec("web-0", "main", look_up).returncode != 0
+    assert "404" in cluster.sh("web-0", "wget -qO- http://web/x 2>&1 || true")
+    assert (cluster.pods("web"), cluster.services("web")) == ([old], {"web": service})
+
+    cluster.run(workload(volume, secrets={"s": {"a": "good"}}))
+    cluster.says("web-0", "cat /s/a", "good")
+    assert cluster.sh("web-0", "nslookup web-0.web-endpoints.mod.svc.cluster.local")
+    assert cluster.pods("web") == [old]
+
+
+def test_what_was_made_for_a_refused_stateful_set_goes_again(cluster):
+    refused = workload(secrets={"s": {"a": "b"}})
+    refused.spec["containers"][0]["image"] += " "
+    with pytest.raises(podspec.DeployError, match='stateful set "web" not valid'):
+        cluster.run(refused)
+    cluster.run(workload({"envConfig": {"A": {"secret": {"name": "s", "key": "a"}}}}))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert pod.message == 'secret "s" not found'
 
 
 def test_a_refreshed_charm_replaces_pods(cluster):

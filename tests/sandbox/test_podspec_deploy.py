@@ -1,11 +1,15 @@
 """What the deployer and the API server refuse although pod-spec-set took it."""
 
+import base64
+import json
+
 import pytest
 import yaml
 
 from sandbox.podspec import (
     DeployError,
     Workload,
+    by_kind,
     deploy_check,
     from_metadata,
     parse,
@@ -44,7 +48,9 @@ def refusal(parsed, metadata=None):
 
 
 def secret(**data):
-    return spec(kubernetesResources={"secrets": [{"name": "s", "data": data}]})
+    parsed = spec(kubernetesResources={"secrets": [{"name": "s"}]})
+    parsed["kubernetesResources"]["secrets"][0]["data"] = data  # to parse much takes long
+    return parsed
 
 
 def rolling_update(**fields):
@@ -90,6 +96,19 @@ JUJU_REFUSES = {
     "base64 with more after it": (
         secret(a="YQ==YQ=="),
         SECRETS + "illegal base64 data at input byte 4",
+    ),
+    "more than a Secret holds": (
+        secret(a="YWFh" * (1024 * 1024 // 3), b="YWE="),
+        SECRETS + 'Secret "s" is invalid: data: Too long: must have at most 1048576 bytes',
+    ),
+    "names of more than the database takes": (
+        secret(**{f"{number:0250}": "YQ==" for number in range(4000)}),
+        SECRETS + "etcdserver: request is too large",
+    ),
+    "login for what is no image": (
+        spec({"image": "", "imageDetails": {"imagePath": "a b", "password": "c"}}),
+        "creating secrets for container: web: extracting registry from path: invalid reference "
+        "format",
     ),
     "no ports": (spec({"ports": []}), 'ports are required for kubernetes service "web"'),
     "port 0 is no port": (
@@ -151,6 +170,35 @@ JUJU_REFUSES = {
         'creating or updating StatefulSet: rolling update spec is not supported for "OnDelete"',
     ),
 }
+
+
+def test_a_secret_of_one_mebibyte_is_taken():
+    deploy_check(secret(a="YWFh" * (1024 * 1024 // 3), b="YQ=="), METADATA)
+
+
+@pytest.mark.parametrize(
+    ("image", "registry"),
+    [
+        ("am", "docker.io"),
+        ("prom/am:v1", "docker.io"),
+        ("1/am", "docker.io"),
+        ("localhost/am", "localhost"),
+        ("registry:5000/am@sha256:" + "a" * 64, "registry:5000"),
+        ("Registry/am", "Registry"),
+        ("a.example/b/c_d__e--f.g:T", "a.example"),
+    ],
+)
+def test_the_login_is_for_the_registry_of_the_image(image, registry):
+    details = {"imagePath": image, "username": "ann", "password": "pw"}
+    objects = deploy_check(spec({"image": "", "imageDetails": details}), METADATA)
+    data = by_kind(objects, "Secret")["web-web-secret"]["data"][".dockerconfigjson"]
+    assert list(json.loads(base64.b64decode(data))["auths"]) == [registry]
+
+
+@pytest.mark.parametrize("image", ["A", "a/B", "a:", "a b", "a:b c", "-a", "a@sha256:1", "a" * 300])
+def test_no_login_is_made_for_what_is_no_image(image):
+    parsed = spec({"image": "", "imageDetails": {"imagePath": image, "password": "pw"}})
+    assert "extracting registry from path" in str(refusal(parsed))
 
 
 @pytest.mark.parametrize(("parsed", "message"), JUJU_REFUSES.values(), ids=list(JUJU_REFUSES))

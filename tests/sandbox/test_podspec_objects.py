@@ -309,6 +309,14 @@ def test_mounts_of_the_first_container(pod):
     assert mounts["/data"].startswith("data-")
 
 
+def test_what_juju_3_calls_otherwise():
+    objects = deploy_check(parse(SMALL), METADATA, juju_version="3.6")
+    pod = by_kind(objects, "StatefulSet")["am"]["spec"]["template"]["spec"]
+    mounts = [item["mountPath"] for item in pod["containers"][0]["volumeMounts"]]
+    assert mounts[:2] == ["/var/lib/juju", "/usr/bin/juju-exec"]
+    assert pod["initContainers"][-1]["image"].endswith(":3.6")
+
+
 def test_init_containers(pod):
     assert [item["name"] for item in pod["initContainers"]] == ["prepare", "juju-pod-init"]
     assert [item["mountPath"] for item in pod["initContainers"][0]["volumeMounts"]] == ["/scratch"]

@@ -23,12 +23,14 @@ def test_nothing_is_deployed_before_there_is_a_spec(asked, juju):
     assert asked == []
 
 
-def test_a_spec_is_deployed_with_scale_and_kind(asked, tiny, spec):
+def test_a_spec_is_deployed_with_scale_and_kind(asked, tiny, juju, spec):
     tiny.run(f"pod-spec-set --file {spec}")
     [workload] = asked
     assert (workload.app, workload.scale, workload.kind) == ("tiny", 1, "stateful")
     assert workload.spec["containers"][0]["name"] == "tiny"
     assert (workload.model, workload.modified_version) == ("lma", 0)
+    assert workload.juju_version == juju.juju_version
+    assert workload.charm_folder == str(juju.application("tiny").charm.directory)
 
 
 def test_the_same_text_again_changes_nothing(asked, tiny, spec):

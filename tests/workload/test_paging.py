@@ -2,6 +2,7 @@
 right without a restart and leave out what is wrong, grow and shrink, and forget nothing.
 """
 
+import juju_leftovers
 import oracles
 import pytest
 import worlds
@@ -161,18 +162,29 @@ def test_every_process_runs_without_rights(settled, app):
 )
 def test_no_process_can_write_but_to_its_volumes_or_has_a_token(settled, app, writable):
     no_token = "/var/run/secrets/kubernetes.io/serviceaccount"
-    jujus = {"/var/lib/juju", "/usr/bin/juju-run"}  # mounted into every container of such charms
+    # mounted into every container of such charms, and what hides the first one's contents
+    jujus = {"/var/lib/juju", "/usr/bin/juju-run"}
+    hiding = {"/var/lib/juju/agents", "/var/lib/juju/tools"}
     mounts = [line.split() for line in settled.sh(f"{app}-0", "cat /proc/1/mounts").splitlines()]
     assert "ro" in next(options for _, place, _, options, *_ in mounts if place == "/").split(",")
     assert {
         place
         for _, place, _, options, *_ in mounts
         if "rw" in options.split(",") and not place.startswith(("/proc", "/dev"))
-    } == writable | {no_token} | jujus
+    } == writable | {no_token} | jujus | hiding
     for place in ("/", "/etc", f"/etc/{app}", "/tmp", "/bin"):
         done = settled.cluster.exec(f"{app}-0", app, ["touch", f"{place}/written"])
         assert done.returncode != 0, place
     assert settled.sh(f"{app}-0", f"ls -A {no_token}") == ""
+
+
+@pytest.mark.parametrize("app", ["alertmanager", "prometheus"])
+def test_no_container_holds_the_operators_token_or_the_charm(settled, app):
+    def run(command):
+        return settled.cluster.exec(f"{app}-0", app, command).stdout
+
+    assert run(["ls", "/var/lib/juju"]).split() == ["agents", "tools"]
+    assert juju_leftovers.readable(run) == []
 
 
 def test_nothing_listens_but_the_web_port_and_gossip(settled):

@@ -27,6 +27,8 @@ _DIGEST = "alertmanager.certificates.digest"
 _SPEC = "alertmanager.certificates.spec"
 _ANNOUNCED = "alertmanager.certificates.announced"
 _ASKED = "alertmanager.certificates.asked"
+# Characters of an answer. Both Secrets that hold it have to stay below 1 MiB.
+_LONGEST = 128 * 1024
 # Seconds by which the clocks of those who sign and those who look may differ.
 _SKEW = 300
 _UNKNOWN = {"related": None, "certificate": "", "ca": "", "fault": "", "renewal": None}
@@ -185,6 +187,8 @@ def _judged(issued, kept, in_force):
     certified = requests.Certified("".join([leaf, *between]), key, "".join(authority))
     if certified == in_force or (issued.key and _is_older(leaf, in_force)):
         return in_force
+    if len(certified.certificate) + len(certified.ca) > _LONGEST:
+        raise Unusable(f"certificate, chain and ca have more than {_LONGEST} characters")
     _check(leaf, "".join(between), key, certified.ca)
     return certified
 

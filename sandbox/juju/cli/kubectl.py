@@ -47,9 +47,8 @@ def _pods(call: Call) -> list[list[str]]:
 def _services(call: Call) -> list[list[str]]:
     rows = [["NAME", "TYPE", "CLUSTER-IP"]]
     for app in list(call.juju.model.applications):
-        address = call.juju.cluster.service_address(app)
-        if address:
-            rows += [[app, "ClusterIP", address], [f"{app}-endpoints", "ClusterIP", "None"]]
+        services = call.juju.cluster.services(app)
+        rows += [[name, "ClusterIP", address] for name, address in sorted(services.items())]
     return rows
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
-from . import certificate_requests, config_files, flags, settings, version
+from . import certificate_requests, config_files, flags, image_reference, settings, version
 from .config_files import ConfigFiles
 from .problems import Problem
 from .settings import Settings
 
+IMAGE = "alertmanager-image"
 REMOTE = "remote-configuration"
 CERTIFICATES = "certificates"
 _REMOTE_TEMPLATES = "remote-configuration.tmpl"
@@ -65,7 +66,7 @@ def work_out(
     """
     runs = version.of_image(image)
     parsed, problems = settings.parse(options, runs)
-    problems += given.problems
+    problems = image_reference.problems(IMAGE, image) + problems + given.problems
     parsed = replace(parsed, ingress_url=given.ingress_url)
     if given.configuration and parsed.alertmanager_config:
         problems += (_CONFLICT,)
