@@ -8,7 +8,7 @@ import yaml
 
 SHIPPED = "|".join(
     (
-        r"README\.md|copyright|version|wheelhouse\.txt|(metadata|config|layer)\.yaml",
+        r"README\.md|copyright|version|wheelhouse\.txt|(metadata|config|layer|manifest)\.yaml",
         r"bin/charms\.reactive",
         r"hooks/[\w.-]+",
         r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|provides|requires|wire)\.py",
