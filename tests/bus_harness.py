@@ -43,6 +43,7 @@ SHIPPED = (
     "hooks",
     "layer.yaml",
     "lib",
+    "manifest.yaml",
     "metadata.yaml",
     "monitoring",
     "reactive",
