@@ -55,6 +55,7 @@ from charms.reactive import (
 )
 
 IMAGE_AVAILABLE = "layer.pod-spec.image.alertmanager-image.available"
+DYING = "layer.pod-spec.dying"
 
 # Whatever one of these announces makes every conclusion drawn so far doubtful.
 INPUTS = ("config.changed", "layer.pod-spec.refreshed", IMAGE_AVAILABLE, "leadership.is_leader")
@@ -74,6 +75,8 @@ register_trigger(when_not="leadership.is_leader", clear_flag="alertmanager.addre
 
 def notice_changes():
     """Start over with what depends on things whose change no flag announces."""
+    if is_flag_set(DYING):
+        return
     if any([heard.changed(), certificates.changed()]):
         clear_flag("alertmanager.options.checked")
         clear_flag("alertmanager.spec.applied")
@@ -89,7 +92,7 @@ def notice_changes():
 hookenv.atstart(notice_changes)
 
 
-@when_not("alertmanager.options.checked")
+@when_not("alertmanager.options.checked", DYING)
 def check_options():
     """Find out whether Alertmanager would take what the options come to, and remember why not."""
     desired = work_out()
@@ -104,7 +107,7 @@ def check_options():
 
 @when("leadership.is_leader", "alertmanager.options.checked", "alertmanager.options.valid")
 @when(IMAGE_AVAILABLE)
-@when_not("alertmanager.spec.applied")
+@when_not("alertmanager.spec.applied", DYING)
 def apply_pod_spec():
     """Hand Juju the pod spec; while the options are not valid, the last good one stays."""
     pod_spec.pod_spec_set(spec_text(work_out(), pod_spec.image(options.IMAGE)))
@@ -114,6 +117,7 @@ def apply_pod_spec():
 
 
 @when("leadership.is_leader", "alertmanager.spec.applied")
+@when_not(DYING)
 def prove_configuration():
     """Ask each pod what it runs; what one of them refuses is rolled back."""
     if rollout.prove(what_is_served):
@@ -121,14 +125,14 @@ def prove_configuration():
 
 
 @when("alertmanager.options.checked")
-@when_not("leadership.is_leader")
+@when_not("leadership.is_leader", DYING)
 def look_at_own_pod():
     """Ask this unit's pod what it runs."""
     rollout.look(what_is_served, [pods.ordinal()])
 
 
 @when("alertmanager.options.checked")
-@when_not("alertmanager.addresses.published")
+@when_not("alertmanager.addresses.published", DYING)
 def publish_addresses():
     """Tell every related application where this unit's pod is reached."""
     from charms.layer import alertmanager_relations as relations

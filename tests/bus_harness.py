@@ -44,6 +44,7 @@ SHIPPED = (
     "hooks",
     "layer.yaml",
     "lib",
+    "manifest.yaml",
     "metadata.yaml",
     "monitoring",
     "reactive",

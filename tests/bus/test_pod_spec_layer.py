@@ -318,7 +318,7 @@ def test_an_image_that_juju_cannot_deliver_is_asked_for_again_in_every_hook(spar
         spare.juju.step(spare.juju.unit(spare.unit))
         assert flag not in spare.flags()
         assert told(spare.juju.history[-1])[0] == (
-            "no image for resource one: Juju cannot deliver it; "
+            "no image for resource one: resource-get: the controller was told to fail this call; "
             "try juju attach-resource spare one=<image>"
         )
     spare.juju.settle()
@@ -612,11 +612,64 @@ def test_a_status_is_one_printable_line_that_juju_takes(spare):
     assert tools(spare.update_status(), "status-set") == []
 
 
+TELL_FLAGS = (
+    TELL
+    + """
+    @when_not("never")
+    def tell_flags():
+        tell(*get_flags())
+    """
+)
+
+
 def test_juju_tells_itself_that_a_unit_stops(spare):
     spare.deploy()
     spare.juju.remove_application("spare")
     spare.juju.settle()
     assert tools(spare.juju.runs("stop")[0], "status-set", "status-get") == []
+
+
+# removal
+
+
+def test_a_unit_whose_application_goes_has_a_flag_for_it_from_its_first_last_hook_on(spare):
+    spare.deploy(TELL_FLAGS)
+    relation = relate(spare.juju)
+    spare.juju.remove_application("spare")
+    spare.juju.settle()
+    dying = {run.hook: "layer.pod-spec.dying" in str(told(run)) for run in spare.juju.history}
+    assert relation.id not in spare.juju.model.relations
+    last = ["web-relation-departed", "web-relation-broken", "stop"]
+    assert [hook for hook, is_dying in dying.items() if is_dying] == last
+
+
+def relate(juju):
+    juju.add_remote_app("browser", "web", "http")
+    relation = juju.relate("spare", "browser")
+    juju.settle()
+    return relation
+
+
+def test_no_image_for_an_application_that_goes_fails_no_hook(spare):
+    """The hook before has written the spec, so the handler wants to write it again."""
+    spare.deploy()
+    spare.configure(colour="green")
+    spare.juju.config("spare", {"colour": "blue"})
+    spare.juju.inject(spare.unit, lambda: spare.juju.remove_application("spare"))
+    spare.juju.settle()
+    assert "spare" not in spare.juju.model.applications
+    told = next(line for line in spare.juju.log_lines() if "is being removed" in line)
+    assert told.startswith("INFO Nothing is lost, for the unit or its application is being removed")
+    assert 'application "spare" dying or dead' in told
+    assert [line for line in spare.juju.log_lines() if line.startswith("ERROR")] == []
+
+
+def test_what_is_refused_for_another_reason_fails_the_hook(spare):
+    spare.deploy()
+    spare.juju.config("spare", {"colour": "blue"})
+    spare.juju.inject(spare.unit, "fail", tool="pod-spec-set")
+    spare.juju.step(spare.juju.unit(spare.unit))
+    assert spare.juju.unit(spare.unit).failed
 
 
 def test_a_charm_without_a_status_leaves_it_to_juju(spare):

@@ -18,8 +18,9 @@ REACHING_OUT = {
 }
 DOMAIN = ROOT / "lib" / "charms" / "layer" / "alertmanager"
 
+DYING = "layer.pod-spec.dying"
 WIRING = {
-    "check_options": {"when_none": ["alertmanager.options.checked"]},
+    "check_options": {"when_none": ["alertmanager.options.checked", DYING]},
     "apply_pod_spec": {
         "when_all": [
             "alertmanager.options.checked",
@@ -27,16 +28,19 @@ WIRING = {
             "layer.pod-spec.image.alertmanager-image.available",
             "leadership.is_leader",
         ],
-        "when_none": ["alertmanager.spec.applied"],
+        "when_none": ["alertmanager.spec.applied", DYING],
     },
-    "prove_configuration": {"when_all": ["alertmanager.spec.applied", "leadership.is_leader"]},
+    "prove_configuration": {
+        "when_all": ["alertmanager.spec.applied", "leadership.is_leader"],
+        "when_none": [DYING],
+    },
     "look_at_own_pod": {
         "when_all": ["alertmanager.options.checked"],
-        "when_none": ["leadership.is_leader"],
+        "when_none": [DYING, "leadership.is_leader"],
     },
     "publish_addresses": {
         "when_all": ["alertmanager.options.checked"],
-        "when_none": ["alertmanager.addresses.published"],
+        "when_none": ["alertmanager.addresses.published", DYING],
     },
 }
 

@@ -42,7 +42,7 @@ for _reason in REASONS:
 
 
 @when("leadership.is_leader", IMAGE_AVAILABLE)
-@when_not("prometheus.spec.applied")
+@when_not("prometheus.spec.applied", "layer.pod-spec.dying")
 def apply_pod_spec():
     """Hand Juju the pod spec; while an option is wrong, the last good one stays."""
     asked, problems = read_options()

@@ -21,6 +21,7 @@ flag                                        meaning
 ``layer.pod-spec.repeated.spec``            likewise, and it wrote the pod spec
 ``layer.pod-spec.repeated.relations``       likewise, and it wrote into relations
 ``layer.pod-spec.image.<name>.available``   the oci-image resource can be read with ``image(name)``
+``layer.pod-spec.dying``                    this unit, or its application, is being removed
 =========================================== ====================================================
 
 ``config.changed``, ``config.changed.<option>``, ``refreshed`` and ``repeated`` hold for one hook
@@ -29,8 +30,8 @@ handlers to clear.
 """
 
 from charmhelpers.core import hookenv
-from charms.layer.pod_spec import images, options, outlets, statuses, writes
-from charms.reactive import clear_flag, is_flag_set, toggle_flag, trace
+from charms.layer.pod_spec import images, options, outlets, removal, statuses, writes
+from charms.reactive import clear_flag, is_flag_set, set_flag, toggle_flag, trace
 
 _REFRESHED = "layer.pod-spec.refreshed"
 _REPEATED = "layer.pod-spec.repeated"
@@ -47,6 +48,7 @@ def establish():
     toggle_flag(f"{_REPEATED}.spec", spec)
     toggle_flag(f"{_REPEATED}.relations", relations)
     toggle_flag(_REFRESHED, hookenv.hook_name() == "upgrade-charm")
+    removal.notice()
     outlets.forget_what_may_be_old()
     if hookenv.hook_name() == "leader-elected":
         clear_flag(_LEADS)
@@ -54,13 +56,22 @@ def establish():
     options.establish()
     for name in images.names():
         flag = f"layer.pod-spec.image.{name}.available"
-        if is_flag_set(_REFRESHED) or not is_flag_set(flag):
-            toggle_flag(flag, images.available(name))
+        if is_flag_set(_REFRESHED) or spec or not is_flag_set(flag):
+            _look_for_image(name, flag)
+
+
+def _look_for_image(name, flag):
+    if images.available(name):
+        set_flag(flag)
+    elif images.is_withdrawn(name):
+        set_flag(removal.FLAG)
+    else:
+        clear_flag(flag)
 
 
 def retire():
     """Show the unit's status and clear what holds for one hook, at the end of a successful one."""
-    if hookenv.hook_name() not in ("stop", "remove"):  # Juju tells then what it is doing
+    if not is_flag_set(removal.FLAG):  # Juju tells then what it is doing
         statuses.report()
     options.retire()
     clear_flag(_REFRESHED)

@@ -6,8 +6,11 @@ have the level DEBUG then (``juju model-config logging-config='<root>=INFO;unit=
 them). Warnings and errors, and whatever the charm itself logs, go the usual way.
 """
 
+import sys
+
 import charms.reactive
 from charmhelpers.core import hookenv
+from charms.layer.pod_spec import removal
 from charms.reactive import bus
 
 
@@ -19,8 +22,11 @@ class _Hookenv:
 
     @staticmethod
     def log(message, level=None):
-        """Print a message that is no more than information; log any other."""
-        if level in (hookenv.DEBUG, hookenv.INFO):
+        """Print a message that is no more than information; log any other.
+
+        The traceback of what a removal explains is no more than that.
+        """
+        if level in (hookenv.DEBUG, hookenv.INFO) or removal.explains(sys.exc_info()[1]):
             print(message, flush=True)
         else:
             hookenv.log(message, level)

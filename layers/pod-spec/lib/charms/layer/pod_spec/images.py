@@ -4,6 +4,7 @@ import typing
 
 import yaml
 from charmhelpers.core import hookenv
+from charms.layer.pod_spec import tools
 
 # What PyYAML raises at texts of all kinds; `!!int ""` is an IndexError, for example.
 _UNREADABLE = (
@@ -55,12 +56,28 @@ def available(resource):
     return isinstance(_read(resource), Image)
 
 
+def is_withdrawn(resource):
+    """Tell whether Juju keeps the image back because the application is being removed.
+
+    The words are those of verifyApplication in juju/juju state/resources.go.
+    """
+    found = _read(resource)
+    if isinstance(found, Image):
+        found = _ask(resource)  # that was earlier in this hook
+    return isinstance(found, str) and " dying or dead" in found
+
+
 @hookenv.cached
 def _read(resource):
+    return _ask(resource)
+
+
+def _ask(resource):
     """Return the Image, or the reason why there is none."""
-    path = hookenv.resource_get(resource)
-    if not path:
-        return "Juju cannot deliver it"
+    try:
+        path = tools.run("resource-get", resource)
+    except tools.ToolError as refusal:
+        return str(refusal)
     # To be read at once: since Juju 2.9.31 every image resource is delivered in the same file.
     try:
         with open(path, encoding="utf-8") as file:
