@@ -23,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
+import manifests
 import yaml
 
 import sandbox.juju.shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
@@ -94,6 +95,8 @@ def assemble(source: Path, target: Path) -> Path:
     metadata = _lay(source, target)
     (target / "metadata.yaml").unlink()
     (target / "metadata.yaml").write_text(yaml.safe_dump(metadata))
+    if not (target / "manifest.yaml").exists():  # no layer of it has one
+        manifests.write(target)
     for hook in _hooks(metadata):
         (target / "hooks" / hook).symlink_to("hook.template")
     return target

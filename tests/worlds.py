@@ -5,6 +5,7 @@ import json
 import time
 
 import clusters
+import released
 from clusters import MODEL, awaited
 from pager import Pager
 
@@ -51,6 +52,7 @@ class World:
             resources={f"{app}-image": f"prom/{app}:v{version}"},
             units=units,
             config=_options(options),
+            asked=released.asked(self.charms[app]),
         )
 
     def configure(self, app=ALERTMANAGER, **options):
@@ -160,7 +162,7 @@ class World:
         Returns what live() does.
         """
         before = self.processes()
-        self.juju.refresh(ALERTMANAGER, charm)
+        self.juju.refresh(ALERTMANAGER, charm, force_series=True)
         self.until(
             lambda: all(before[pod] != now for pod, now in self.processes().items()), "other pods"
         )

@@ -54,9 +54,10 @@ def supported_series(version: Version, charm: Charm) -> list[str]:
         return list(charm.metadata["series"])
     found = []
     for base in charm.bases:
-        if base.track not in SERIES:
+        series = SERIES.get(base.track, KUBERNETES if base.track == KUBERNETES else "")
+        if not series:
             raise JujuError(f"unknown series for version: {quote(base.track)}")
-        found.append(SERIES[base.track])
+        found.append(series)
     return list(dict.fromkeys(found))
 
 

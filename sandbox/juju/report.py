@@ -216,7 +216,10 @@ def _status(status: Status) -> dict[str, str]:
 
 
 def _time(seconds: float) -> str:
-    return time.strftime("%d %b %Y %H:%M:%S%z", time.localtime(seconds))
+    """As Go prints it: Z stands for UTC."""
+    shown = time.strftime("%d %b %Y %H:%M:%S%z", time.localtime(seconds))
+    zone = shown[-5:]
+    return shown[:-5] + ("Z" if zone == "+0000" else f"{zone[:3]}:{zone[3:]}")
 
 
 def _without_empty(shown: dict[str, Any], keep: tuple = ()) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def told(juju):
 def refresh(juju, charm):
     """``juju refresh``, and whatever comes of it; return the messages of the hooks' warnings."""
     began = len(juju.log_lines())
-    juju.refresh(APP, charm)
+    juju.refresh(APP, charm, force_series=True)
     juju.settle()
     return [line for line in juju.log_lines()[began:] if line.startswith(("WARNING", "ERROR"))]
 
@@ -85,7 +85,8 @@ def everything(juju):
 
 
 def test_there_and_back(juju, release, built_charm):
-    juju.deploy(release, APP, {"alertmanager-image": "prom/alertmanager:v0.28.1"}, config=OPTIONS)
+    images = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
+    juju.deploy(release, APP, images, config=OPTIONS, asked=released.asked(release))
     for name in ("prometheus", "alerting-config", "alertmanager-service", "grafana-source"):
         relate_to(juju, name, f"their-{name}")
     before = everything(juju)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from sandbox.daemon import Daemon, SandboxError
+from sandbox.juju import JujuError
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 60
@@ -227,6 +228,12 @@ def test_two_sandboxes_side_by_side(sandbox, tiny, tmp_path):
 def test_a_state_folder_has_one_sandbox(sandbox):
     with pytest.raises(SandboxError, match="a sandbox already runs in"):
         Daemon(sandbox.folder)
+
+
+def test_a_version_that_it_does_not_know_starts_nothing(tmp_path):
+    with pytest.raises(JujuError, match=r"does not behave like Juju 4\.0: it knows 2\.9 and 3\.6"):
+        Daemon(tmp_path / "sandbox", juju="4.0")
+    assert not (tmp_path / "sandbox").exists()
 
 
 def test_a_folder_left_by_a_sandbox_that_was_killed_is_used_again(tmp_path):

@@ -80,6 +80,17 @@ from sandbox.juju import Pod
             " alphanumeric, hyphens and periods",
         ),
         ("open-port", "no port or range specified"),
+        *(
+            (f"open-port {given}", problem)
+            for given, problem in {
+                "0": "port range bounds must be between 1 and 65535, got 0-0",
+                "70000-70001": "port range bounds must be between 1 and 65535, got 70000-70001",
+                "90-80": "invalid port range 90-80/tcp",
+                "80/icmp": 'protocol "icmp" doesn\'t support any ports; got "80"',
+                "80/sctp": 'invalid protocol "sctp", expected "tcp", "udp", or "icmp"',
+                "80-": 'invalid port "": strconv.Atoi: parsing "": invalid syntax',
+            }.items()
+        ),
         ("pod-spec-set x", 'unrecognized args: ["x"]'),
         ("storage-get", "no storage instance specified"),
         *(
@@ -109,11 +120,12 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
         ("action-fail", "not running an action"),
         ("relation-get -r db:0 - tiny", "permission denied"),
         ("relation-get -r db:0 - other/0", "permission denied"),
+        ("relation-get -r db:0 --app - pg/x", '"" is not a valid unit or application'),
         ("state-get --strict nothing", '"nothing" not found'),
-        (f"state-set {'k' * 257}=1", "max allowed length (256) exceeded"),
+        (f"state-set {'k' * 257}=1", "max allowed key length (256) exceeded"),
         (
             "state-set a=$(head -c 65537 /dev/zero | tr '\\0' a)",
-            "max allowed length (65536) exceeded",
+            "max allowed value length (65536) exceeded",
         ),
         (
             "credential-get",
@@ -187,6 +199,7 @@ def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(asked
         ("leader-get nothing --format=json", "null\n"),
         ("opened-ports --format=json", "[]\n"),
         ("state-get --format=json", "null\n"),
+        ("state-get", "{}\n"),
         ("state-get nothing", ""),
         ("storage-list --format=json", "[]\n"),
     ],
@@ -354,9 +367,11 @@ def test_status_get_keeps_what_it_read_first_in_the_hook(unit):
 
 
 def test_application_status_is_for_the_leader(unit, juju):
-    for command in ("status-set --application active", "status-get --application"):
-        refused = unit.tool(command, unit="tiny/1")
-        assert refused == (1, "", "ERROR this unit is not the leader\n")
+    refused = unit.tool("status-set --application active", unit="tiny/1")
+    assert refused == (1, "", "ERROR this unit is not the leader\n")
+    refused = unit.tool("status-get --application", unit="tiny/1")
+    text = "finding application status: this unit is not the leader"
+    assert refused == (1, "", f"ERROR {text}\n")
     unit.run("status-set --application blocked all; status-set active one")
     status = json.loads(unit.tool("status-get --application --format=json --include-data")[1])
     status = status["application-status"]

@@ -199,6 +199,15 @@ def test_an_application_on_focal_takes_a_manifest_and_needs_force_series_to_go_b
     assert juju.application("tiny").platform.series == "focal"
 
 
+@on("2.9.47")
+def test_a_base_of_the_version_kubernetes_stands_for_the_series(bare, juju, deploy, refresh):
+    deploy()
+    assert juju.application("tiny").platform.series == "kubernetes"
+    manifests.write(bare.charm, "20.04", "kubernetes")
+    assert refresh().code == 0
+    assert deploy("other").err.endswith(" on focal\n")
+
+
 @on("3.6")
 def test_juju_3_refreshes_with_and_without_manifest(bare, deploy, refresh):
     deploy()

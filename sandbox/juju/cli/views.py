@@ -65,12 +65,15 @@ def _status(call: Call) -> str:
 
 
 def _lines(full: dict) -> list:
-    return [
-        f"- {name}: {unit.get('address', '')} (agent:{unit['juju-status']['current']},"
-        f" workload:{unit['workload-status']['current']})\n"
-        for app in full["applications"].values()
-        for name, unit in app.get("units", {}).items()
-    ]
+    """An empty line, then one a unit; the address would be a public one, which there is none of."""
+    lines = ["\n"]
+    for app in full["applications"].values():
+        for name, unit in app.get("units", {}).items():
+            states = unit["juju-status"]["current"], unit["workload-status"]["current"]
+            shown = f"- {name}:  (agent:{states[0]}, workload:{states[1]})"
+            ports = ", ".join(unit.get("open-ports", ()))
+            lines.append(f"{shown} {ports}".rstrip() + "\n")
+    return lines
 
 
 def _seconds(text: str) -> float:

@@ -73,24 +73,30 @@ class RelationGet(Tool):
         self.key = args[0] if args and args[0] != "-" else ""
         rest = args[1:]
         if rest:
-            self.subject = rest.pop(0)
-            if self.app:
-                self.subject = self.subject.split("/")[0]
-            elif self.context.juju_version.since(3, 3, 2) and "/" not in self.subject:
-                wrong = f"expected unit name, got application name {quote(self.subject)}"
-                raise UsageError(wrong)
+            self.subject = self._named(rest.pop(0))
         elif self.app or not self.context.remote_unit:
             self.subject = self.context.remote_app
             self.app = True
         else:
             self.subject = self.context.remote_unit
-        if not self.subject:
+        if not self.subject and not args[1:]:
             raise UsageError("no unit or application specified")
         no_more(rest)
+
+    def _named(self, subject: str) -> str:
+        """Whom the argument names; from 3.3.2 on an application needs --app."""
+        app, slash, number = subject.partition("/")
+        if self.app:
+            return app if not slash or number.isdecimal() else ""
+        if not slash and self.context.juju_version.since(3, 3, 2):
+            raise UsageError(f"expected unit name, got application name {quote(subject)}")
+        return subject
 
     def run(self) -> None:
         """Own settings include what this hook has set; the leader's own application's too."""
         unit = self.context.unit
+        if not self.subject:
+            raise JujuError('"" is not a valid unit or application')
         if self.subject == unit.name or (self.subject == unit.app.name and self.context.leads()):
             settings = self.target.own(self.app)
         else:

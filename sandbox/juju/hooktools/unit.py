@@ -92,7 +92,10 @@ class StatusGet(Tool):
             status = self.context.status()
             self.write(status.state if bare else self._details(status))
             return
-        status = self.context.application_status()
+        try:
+            status = self.context.application_status()
+        except JujuError as error:
+            raise JujuError(f"finding application status: {error}") from None
         if bare:
             self.write(status.state)
             return
@@ -252,7 +255,8 @@ class StateGet(Tool):
         """A missing key is empty unless --strict."""
         state = self.context.charm_state()
         if not self.key:
-            self.write(state or None)
+            empty = None if self.options.get("format") == "json" else {}
+            self.write(state or empty)
         elif self.key not in state and self.options.get("strict"):
             raise JujuError(f"{quote(self.key)} not found")
         else:
@@ -277,9 +281,9 @@ class StateSet(Tool):
         """Juju's quotas apply: 256 bytes a key, 64 KiB a value, 2 MiB in all."""
         state = dict(self.context.charm_state())
         for key, value in self.read_pairs(self.args).items():
-            for part, size in ((key, 256), (value, 65536)):
+            for part, what, size in ((key, "key", 256), (value, "value", 65536)):
                 if _size(part) > size:
-                    raise JujuError(f"max allowed length ({size}) exceeded")
+                    raise JujuError(f"max allowed {what} length ({size}) exceeded")
             state[key] = value
         if sum(_size(key) + _size(value) for key, value in state.items()) > 1 << 21:
             raise JujuError("max allowed state size (2097152) exceeded")
@@ -370,12 +374,13 @@ class Ports(Tool):
         """One port or range."""
         if not args:
             raise UsageError("no port or range specified")
-        if not re.match(r"^(icmp|\d+(-\d+)?(/(tcp|udp))?)$", args[0].lower()):
-            raise UsageError(f"invalid port {quote(args[0])}")
+        _check_ports(args[0].lower())
         no_more(args[1:])
 
     def run(self) -> None:
         """The tool itself never complains."""
+        if self.options.get("format"):
+            self.stderr += f'--format flag deprecated for command "{self.name}"'
         self.context.change_ports()
 
 
@@ -403,6 +408,27 @@ class CredentialGet(Tool):
         raise JujuError(
             'cannot access cloud credentials: credential-get on a "caas" model not supported'
         )
+
+
+def _check_ports(spelled: str) -> None:
+    """Juju's rules about ports and ranges (core/network/portrange.go)."""
+    ports, slash, protocol = spelled.partition("/")
+    if ports == "icmp":
+        return
+    if slash and protocol == "icmp":
+        raise UsageError(f'protocol "icmp" doesn\'t support any ports; got {quote(ports)}')
+    bounds = ports.split("-", maxsplit=1)
+    for bound in bounds:
+        if not re.fullmatch("[0-9]+", bound):
+            wrong = quote(bound)
+            raise UsageError(f"invalid port {wrong}: strconv.Atoi: parsing {wrong}: invalid syntax")
+    if slash and protocol not in ("tcp", "udp"):
+        raise UsageError(f'invalid protocol {quote(protocol)}, expected "tcp", "udp", or "icmp"')
+    first, last = int(bounds[0]), int(bounds[-1])
+    if not (0 < first < 1 << 16 and 0 < last < 1 << 16):
+        raise UsageError(f"port range bounds must be between 1 and 65535, got {first}-{last}")
+    if first > last:
+        raise UsageError(f"invalid port range {first}-{last}/{protocol or 'tcp'}")
 
 
 def _size(text: str) -> int:
