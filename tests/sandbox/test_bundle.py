@@ -94,6 +94,9 @@ def test_2_9_52_takes_it_with_series_kubernetes_and_force(bundle, juju, type_):
         ' "kubernetes", charm origin base: "", charm url: "focal"\n'
     )
     bundle(series="kubernetes")
+    assert type_("deploy ./bundle.yaml --force").err.endswith(f"{ON_KUBERNETES}\n")
+    of_all = yaml.safe_load(BUNDLE)["applications"]
+    bundle(applications={name: dict(of_all[name], series="kubernetes") for name in of_all})
     assert type_("deploy ./bundle.yaml").err.endswith(f"{ON_KUBERNETES}\n")
     assert type_("deploy ./bundle.yaml --force").code == 0
     assert juju.application("tiny").platform.series == "kubernetes"

@@ -71,7 +71,10 @@ def test_deploy_the_folder_of_0_1_0(tiny, typed, runs_as, words):
 @cells("", "--force", "--force", "")
 def test_deploy_a_bundle(tiny, typed, runs_as, tmp_path, words):
     series = {"series": "kubernetes"} if words else {}
-    (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(dict(BUNDLE, **series)))
+    tiny_one = dict(BUNDLE["applications"]["tiny"], **series)
+    (tmp_path / "bundle.yaml").write_text(
+        yaml.safe_dump(dict(BUNDLE, applications={"tiny": tiny_one}))
+    )
     typed("deploy ./bundle.yaml", words)
     assert runs_as() in ("kubernetes", "ubuntu@20.04")
 

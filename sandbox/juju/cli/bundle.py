@@ -100,6 +100,8 @@ def _only(given: dict[str, Any], known: tuple, whose: str) -> None:
 def _deploy(call: Call, name: str, app: dict[str, Any], series: str) -> None:
     units = app.get("scale") or app.get("num_units") or 0
     charm = Charm.read(app["charm"])
+    # seen on 2.9.52: --force does not help a series that the bundle names for all applications
+    force = bool(call.options.get("force")) and not (series and "series" not in app)
     call.say(f"- upload charm {app['charm']}")
     plural = "s" if units > 1 else ""
     using = "" if name == charm.name else f" using {charm.name}"
@@ -109,7 +111,7 @@ def _deploy(call: Call, name: str, app: dict[str, Any], series: str) -> None:
             app["charm"],
             name,
             series=app.get("series", series),
-            force=bool(call.options.get("force")),
+            force=force,
             resources={key: str(value) for key, value in (app.get("resources") or {}).items()},
             units=units,
             config=app.get("options") or {},
