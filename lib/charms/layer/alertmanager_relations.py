@@ -11,7 +11,7 @@ from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
 from charms.layer.alertmanager import addresses, monitoring, settings
 from charms.layer.pod_spec import outlets
-from charms.reactive import data_changed, endpoint_from_name, is_flag_set
+from charms.reactive import data_changed, endpoint_from_name
 from relations.alertmanager import wire
 
 RULES = "alertmanager.rules.yaml"
@@ -22,15 +22,14 @@ _TOLD = "alertmanager.told"
 class Here(NamedTuple):
     """What there is to tell.
 
-    unit: Juju's name of this unit. leads: whether it is the leader. topology: Juju's other names.
-    published: where this unit's pod is reached, and what senders of alerts have to know. page:
-    where people, or other programs, see all units' common state. certificate_ends: seconds since
-    1970, None without one. certificate_notice: how many seconds before somebody has to know.
-    request: what this unit asks the relation certificates for; nothing if it does not ask.
+    unit: Juju's name of this unit. topology: Juju's other names. published: where this unit's pod
+    is reached, and what senders of alerts have to know. page: where people, or other programs, see
+    all units' common state. certificate_ends: seconds since 1970, None without one.
+    certificate_notice: how many seconds before somebody has to know. request: what this unit asks
+    the relation certificates for; nothing if it does not ask.
     """
 
     unit: str
-    leads: bool
     topology: monitoring.Topology
     published: wire.Published
     page: str
@@ -80,8 +79,7 @@ def _source(here):
     fields = {
         **here.names,
         "kind": "alertmanager",
-        # a data source for each unit would show the same thing several times
-        "url": here.address.url if here.leads else "",
+        "url": here.address.url,
         "options": {"implementation": "prometheus"},
     }
     if here.published.ca:
@@ -190,7 +188,6 @@ def find_out(served):
 
     return Here(
         unit=hookenv.local_unit(),
-        leads=is_flag_set("leadership.is_leader"),
         topology=monitoring.Topology(
             model, hookenv.model_uuid(), application, hookenv.charm_name()
         ),
