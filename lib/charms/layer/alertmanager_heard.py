@@ -4,6 +4,7 @@ Juju is only asked when there may be news, or when the answer is needed.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from charmhelpers.core import hookenv, unitdata
 from charms.layer.alertmanager.problems import Problem, one_line
@@ -17,6 +18,13 @@ _COMPLAINTS = "alertmanager.complaints"
 _DIGEST = "alertmanager.remote-configuration"
 # Others that look again: after a forced removal of a relation its own hooks do not run.
 _HOOKS = ("config-changed", "upgrade-charm")
+
+
+class _Nothing(NamedTuple):
+    """What a relation has brought that was to bring a configuration, and has not."""
+
+    config: str = ""
+    templates: str = ""
 
 
 def changed():
@@ -52,12 +60,13 @@ def complaints():
 
 @lru_cache(maxsize=1)
 def configuration():
-    """Return the configuration that comes from elsewhere, None if none does; and problems.
+    """Return what desired.Given has to say of the configuration from elsewhere, and problems.
 
     It may hold passwords, so it is read from Juju whenever it is needed, and kept nowhere.
     """
+    endpoint = endpoint_from_name(CONFIGURATION)
     try:
-        return endpoint_from_name(CONFIGURATION).configuration(), ()
+        return (endpoint.configuration() or _Nothing()) if endpoint.relations else None, ()
     except ValueError as error:
         hint = "see juju show-unit, and the charm on the other side"
         return None, (Problem(CONFIGURATION, message=str(error), hint=hint),)
