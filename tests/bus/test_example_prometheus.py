@@ -304,7 +304,7 @@ def test_a_name_of_a_job_that_is_taken_is_refused(juju, deploy):
     assert scraped(juju) == ["a:1", "c:1"]
     assert shown(juju)[1].endswith(
         "; scrapes am, well; other: scrape_jobs: am has a job of the name"
-        " 'juju_lma_1234567_am_prometheus_scrape-0'"
+        " 'juju_lma_12345678_am_prometheus_scrape-0'"
     )
 
 
@@ -321,7 +321,7 @@ def test_two_relations_of_an_application_are_put_together(juju, deploy):
     assert scraped(juju) == ["a:1", "b:2"]
     assert shown(juju)[1].endswith(
         "; scrapes am; am: scrape_jobs: am has a job of the name"
-        " 'juju_lma_1234567_am_prometheus_scrape_more-0'"
+        " 'juju_lma_12345678_am_prometheus_scrape_more-0'"
     )
 
 
