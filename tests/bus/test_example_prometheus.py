@@ -69,6 +69,18 @@ def targets(juju):
     return [target for entry in entries for target in entry["static_configs"][0]["targets"]]
 
 
+def test_whom_it_cannot_reach_without_a_login_is_in_the_status(juju, deploy):
+    deploy()
+    alertmanagers(juju, "http://am-0:9093")
+    alertmanagers(juju, "http://locked-0:9093", name="locked", login="basic")
+    hint = "set alertmanager-username and alertmanager-password"
+    told = juju.charm_status(UNIT)
+    assert told.state == "blocked"
+    assert told.message == f"cannot reach locked without a login: {hint}"
+    configure(juju, alertmanager_username="ann", alertmanager_password="hunter2")
+    assert juju.charm_status(UNIT).state == "active"
+
+
 def alertmanagers(juju, *urls, name="am", **fields):
     """Relate an application whose units publish these addresses; return the relation."""
     juju.add_remote_app(name, "prometheus", "alertmanager", units=len(urls))

@@ -20,6 +20,7 @@ What the other side answers, where an answer counts, is in test_ingress, test_re
 and test_complaints.
 """
 
+import builtins
 import hashlib
 import importlib
 import json
@@ -33,7 +34,7 @@ import consumers
 import oracles
 import pytest
 import yaml
-from charms.layer.alertmanager import monitoring
+from charms.layer.alertmanager import addresses, monitoring
 from readers import Reader, less
 from stories import APP, BAD, GOOD, UNIT, configure, deploy, idle, self_signed, shown, since
 
@@ -277,6 +278,30 @@ def test_a_relation_is_told_from_its_creation_on_and_another_model_the_same(juju
         # where nothing means this model, names have to say it
         for host in re.findall(r"[\w.-]*alertmanager-endpoints[\w.-]*", json.dumps(said)):
             assert host.endswith("alertmanager-endpoints.lma.svc"), endpoint
+
+
+def test_that_a_login_is_needed_is_told(juju, charm):
+    deploy(juju, charm, web_users=f"ann: $2y$10${'a' * 53}")
+    relation = related(juju, "prometheus")
+    assert juju.databag(relation, UNIT)["login"] == "basic"
+    configure(juju, web_users="")
+    assert "login" not in juju.databag(relation, UNIT)
+
+
+def test_in_a_controllers_own_model_pods_are_in_a_namespace_of_another_name(
+    juju, charm, monkeypatch, tmp_path
+):
+    (tmp_path / "namespace").write_text("controller-mk8s")
+    really, there = open, {addresses.NAMESPACE_FILE: tmp_path / "namespace"}
+    monkeypatch.setattr(
+        builtins, "open", lambda path, *rest, **named: really(there.get(path, path), *rest, **named)
+    )
+    juju.model.name = "controller"
+    deploy(juju, charm)
+    host = "alertmanager-0.alertmanager-endpoints.controller-mk8s.svc"
+    assert juju.databag(related(juju, "alerting"), UNIT)["url"] == f"http://{host}:9093"
+    scraped = juju.databag(related(juju, "self-metrics-endpoint", "watcher"), APP)
+    assert json.loads(scraped["scrape_metadata"])["model"] == "controller"
 
 
 def test_another_leader_tells_the_same(juju, charm):

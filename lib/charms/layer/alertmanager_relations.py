@@ -180,22 +180,23 @@ def _publish(outlet, only, fields):
 
 def find_out(served):
     """Return Here."""
-    application, model = hookenv.application_name(), hookenv.model_name()
+    application, namespace = hookenv.application_name(), pods.namespace()
 
     def address(ordinal):
-        host = addresses.pod_host(application, ordinal, model)
+        host = addresses.pod_host(application, ordinal, namespace)
         return wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix)
 
     return Here(
         unit=hookenv.local_unit(),
         topology=monitoring.Topology(
-            model, hookenv.model_uuid(), application, hookenv.charm_name()
+            hookenv.model_name(), hookenv.model_uuid(), application, hookenv.charm_name()
         ),
         published=wire.Published(
             address(pods.ordinal()),
-            headless=addresses.headless_host(application, model),
+            headless=addresses.headless_host(application, namespace),
             external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
             ca=served.trusted,
+            login=bool(served.users),
         ),
         page=served.external_url or address(0).url,
         certificate_ends=tls.ends(served.certificate),
