@@ -8,9 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tools import build_charm, interpreters
+from tools.environment import environment
 
 ROOT = build_charm.ROOT
+NEW = ("3.12", "3.13")
+"""The Pythons that charmlint runs on."""
 
 
 def built(factory, source, python=sys.executable):
@@ -32,6 +37,17 @@ def compiled(factory, source):
     Else the first hook of each unit would make it, which takes longer than the hook itself.
     """
     return _once(factory, f"compiled {source}", lambda home: _compile(built(factory, source), home))
+
+
+def neighbours():
+    """Return the bin folder with what charms on the other side run, and what judges charms.
+
+    Skips the test where no Python could run that.
+    """
+    found = [path for version, path in interpreters.interpreters().items() if version in NEW]
+    if not found:
+        pytest.skip(f"needs Python {' or '.join(NEW)}")
+    return environment("neighbours", str(found[0]))
 
 
 def _once(factory, what, make):

@@ -6,28 +6,17 @@ Those that are not on PyPI have stand-ins in tests/consumers.py, each with its v
 import json
 import subprocess
 
-import pytest
 from authority import Current
+from building import ROOT, neighbours
 from stories import APP, UNIT, deploy, files, relate_to, shown
 
 from interfaces.prometheus_scrape import scraping
-from tools.build_charm import ROOT
-from tools.environment import environment
-from tools.interpreters import interpreters
-
-
-def neighbours():
-    """Return the Python that has their libraries; skip the test without one that could."""
-    found = [path for version, path in interpreters().items() if version in ("3.12", "3.13")]
-    if not found:
-        pytest.skip("needs Python 3.12 or 3.13")
-    return environment("neighbours", str(found[0])) / "python"
 
 
 def ask(script, **asked):
     """Give a script of tests/neighbours something to read; return what it says."""
     done = subprocess.run(
-        [str(neighbours()), str(ROOT / "tests" / "neighbours" / script)],
+        [str(neighbours() / "python"), str(ROOT / "tests" / "neighbours" / script)],
         input=json.dumps(asked),
         stdout=subprocess.PIPE,
         text=True,

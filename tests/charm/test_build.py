@@ -1,5 +1,6 @@
 """What ``charm build`` makes of the repository."""
 
+import json
 import os
 import re
 import shutil
@@ -62,15 +63,22 @@ def pins(*files):
     return found
 
 
-def charm_build(source, target, cwd, path="", **variables):
+def charm_build(source, target, cwd, path="", command="charm build", **variables):
     """Run charm-tools as one does by hand; return the folder that they made.
 
-    path: what to put in front of the PATH. variables: more of the environment.
+    path: what to put in front of the PATH. command: what to type, without arguments. variables:
+    more of the environment.
     """
-    tools = environment("build")
-    words = [tools / "charm-build", source, "--build-dir", target, "--hide-metrics"]
+    words = [
+        *command.replace("charm build", "charm-build").split(),
+        source,
+        "--build-dir",
+        target,
+        "--hide-metrics",
+    ]
     words += ["--layer-index", "http://localhost:9/", "--cache-dir", target.parent / "cache"]
-    plain = {name: os.environ[name] for name in os.environ if not name.startswith("CHARM_")}
+    path = f"{path}{environment('build')}:"
+    plain = {name: os.environ[name] for name in os.environ if name not in build_charm.SEARCHED}
     done = subprocess.run(
         [str(word) for word in words],
         cwd=str(cwd),
@@ -183,7 +191,9 @@ def clone(tmp_path_factory):
 
 
 def test_it_is_the_same_if_charm_build_is_typed_by_hand(built_charm, clone, tmp_path):
-    charm = charm_build(".", tmp_path / "out", cwd=clone)
+    (command,) = re.findall("^env -u .*charm build$", (ROOT / "README.md").read_text(), re.M)
+    elsewhere = dict.fromkeys(build_charm.SEARCHED, str(tmp_path))
+    charm = charm_build(".", tmp_path / "out", cwd=clone, command=command, **elsewhere)
     assert as_built_by_hand(charm) == as_built_by_hand(built_charm)
 
 
@@ -230,6 +240,19 @@ def test_what_git_ignores_does_not_get_in(repository, tmp_path):
     assert {"a.txt"} == {path for path in contents(charm) if path.startswith("a.")}
 
 
+def test_it_is_the_same_wherever_layers_are_looked_for_otherwise(repository, tmp_path, monkeypatch):
+    before = contents(build_charm.build(repository / "hello", tmp_path / "out"))
+    for folder in ("layers/pod-spec", "pod-spec", "interfaces"):
+        layer = tmp_path / "others" / folder
+        layer.mkdir(parents=True)
+        (layer / "layer.yaml").write_text("name: other\n")
+        (layer / "other").touch()
+    for folder in (tmp_path / "others", tmp_path / "nowhere"):
+        for name in build_charm.SEARCHED:
+            monkeypatch.setenv(name, str(folder))
+        assert contents(build_charm.build(repository / "hello", tmp_path / "out")) == before
+
+
 def test_a_warning_of_charm_proof_is_a_failure_and_leaves_the_last_build_alone(
     repository, tmp_path
 ):
@@ -261,6 +284,23 @@ def test_a_pin_that_does_not_exist_is_named(repository, tmp_path):
     (repository / "hello" / "wheelhouse.txt").write_text("looseversion==0.0.1\n")
     with pytest.raises(build_charm.BuildFailure, match=r"looseversion==0\.0\.1"):
         build_charm.build(repository / "hello", tmp_path / "out")
+
+
+# What charmlint says of the charm and cannot be mended, and why.
+UNMENDED = {
+    "ACTIONS-001": "it looks for handlers of another framework",
+    "CHARMCRAFT-001": "without series, Juju takes it for another kind of charm",
+    "METADATA-006": "there is no public place for issues",
+    "METADATA-007": "there is no public place for the source",
+    "SUPPLYCHAIN-001": "charm proof refuses the key upstream-source",
+    "TESTING-001": "tests do not ship",
+}
+
+
+def test_charmlint_says_nothing_that_could_be_mended(built_charm):
+    words = [str(building.neighbours() / "charmlint"), "--format", "json", str(built_charm)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
+    assert {each["rule_id"] for each in json.loads(done.stdout)} == set(UNMENDED)
 
 
 def test_charmcraft_finds_what_it_asks_for():

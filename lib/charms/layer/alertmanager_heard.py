@@ -14,6 +14,7 @@ CONFIGURATION = "remote-configuration"
 INGRESS = "ingress"
 JUDGES = ("self-metrics-endpoint", "grafana-dashboard")
 _URL = "alertmanager.ingress.url"
+_SILENT = "alertmanager.ingress.silent"
 _COMPLAINTS = "alertmanager.complaints"
 _DIGEST = "alertmanager.remote-configuration"
 # Others that look again: after a forced removal of a relation its own hooks do not run.
@@ -35,6 +36,11 @@ def changed():
 def ingress_url():
     """Return where the ingress lets people in, "" if there is none."""
     return unitdata.kv().get(_URL) or ""
+
+
+def ingress_is_silent():
+    """Tell whether an ingress has given no URL for minutes, as if it refused what it is told."""
+    return bool(unitdata.kv().get(_SILENT))
 
 
 def note_complaints():
@@ -81,9 +87,20 @@ def may_have_changed(endpoint):
 def _url_changed():
     before = unitdata.kv().get(_URL)
     if before is not None and not may_have_changed(INGRESS):
-        return False
+        return not before and _note_silence()
     unitdata.kv().set(_URL, _ask_ingress())
+    if not endpoint_from_name(INGRESS).relations:
+        unitdata.kv().unset(_SILENT)
     return ingress_url() != before
+
+
+def _note_silence():
+    """Note in update-status that an ingress gives no URL; return whether that is news."""
+    if hookenv.hook_name() != "update-status" or ingress_is_silent():
+        return False
+    silent = bool(endpoint_from_name(INGRESS).relations)
+    unitdata.kv().set(_SILENT, silent)
+    return silent
 
 
 def _configuration_changed():

@@ -6,6 +6,7 @@ from typing import Any, Mapping, NamedTuple, Optional
 
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_certificates as certificates
+from charms.layer import alertmanager_heard as heard
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
@@ -16,6 +17,7 @@ from relations.alertmanager import wire
 
 RULES = "alertmanager.rules.yaml"
 DASHBOARD = "alertmanager.dashboard.json"
+HEALTH_CHECK = "/-/healthy"
 _TOLD = "alertmanager.told"
 
 
@@ -26,7 +28,8 @@ class Here(NamedTuple):
     is reached, and what senders of alerts have to know. page: where people, or other programs, see
     all units' common state. certificate_ends: seconds since 1970, None without one.
     certificate_notice: how many seconds before somebody has to know. request: what this unit asks
-    the relation certificates for; nothing if it does not ask.
+    the relation certificates for; nothing if it does not ask. health_check: the path at which an
+    ingress finds out whether a pod is well, "" if it cannot.
     """
 
     unit: str
@@ -36,6 +39,7 @@ class Here(NamedTuple):
     certificate_ends: Optional[float]
     certificate_notice: float
     request: Mapping[str, Any]
+    health_check: str
 
     @property
     def address(self):
@@ -130,6 +134,7 @@ TOLD = {
         "port": here.address.port,
         "scheme": here.address.scheme,
         "strip_prefix": True,
+        "health_check": here.health_check,
     },
     "catalogue": lambda here: {
         "name": here.topology.application,
@@ -202,4 +207,6 @@ def find_out(served):
         certificate_ends=tls.ends(served.certificate),
         certificate_notice=tls.notice(served.certificate, served.ca),
         request=certificates.request(),
+        # it would be answered with 401 where a password is needed
+        health_check="" if served.users or heard.ingress_is_silent() else HEALTH_CHECK,
     )
