@@ -8,9 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tools import build_charm, interpreters
+from tools.environment import environment
 
 ROOT = build_charm.ROOT
+NO_INDEX = "http://localhost:9/"
+NEW = ("3.12", "3.13")
+"""The Pythons that charmlint runs on."""
 
 
 def built(factory, source, python=sys.executable):
@@ -32,6 +38,43 @@ def compiled(factory, source):
     Else the first hook of each unit would make it, which takes longer than the hook itself.
     """
     return _once(factory, f"compiled {source}", lambda home: _compile(built(factory, source), home))
+
+
+def charm_build(
+    source, target, cwd, *, path="", command="charm build", index=NO_INDEX, **variables
+):
+    """Run charm-tools as one does by hand; return the folder that they made.
+
+    path: what to put in front of the PATH. command: what to type, without arguments. index: where
+    layers are looked for that are not here. variables: more of the environment.
+    """
+    words = command.replace("charm build", "charm-build").split()  # the snap has the former
+    words += [source, "--build-dir", target, "--hide-metrics", "--layer-index", index]
+    words += ["--cache-dir", target.parent / "cache"]
+    plain = {name: os.environ[name] for name in os.environ if name not in build_charm.SEARCHED}
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=str(cwd),
+        env=dict(plain, PATH=f"{path}{environment('build')}:{plain['PATH']}", **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    (charm,) = target.iterdir()
+    return charm
+
+
+def neighbours():
+    """Return the bin folder with what charms on the other side run, and what judges charms.
+
+    Skips the test where no Python could run that.
+    """
+    found = [path for version, path in interpreters.interpreters().items() if version in NEW]
+    if not found:
+        pytest.skip(f"needs Python {' or '.join(NEW)}")
+    return environment("neighbours", str(found[0]))
 
 
 def _once(factory, what, make):

@@ -76,21 +76,36 @@ def scrape(application, units):
 
 
 def data_sources(application, units):
-    """grafana-k8s: one data source for each unit that has a URL, all of one type."""
+    """grafana-k8s (grafana_source 0.29, 1.0): one a unit with a URL, one for the application's."""
     if "grafana_source_data" not in application:
         return []
     common = json.loads(application["grafana_source_data"])
+    name = "juju_{model}_{model_uuid}_{application}".format(**common)
+    urls = {unit: bag.get("grafana_source_host") for unit, bag in units.items()}
+    named = {f"{name}_{unit.partition('/')[2]}": (unit, url) for unit, url in urls.items() if url}
+    if application.get("grafana_source_app_host"):
+        named[name] = (None, application["grafana_source_app_host"])
     return [
         {
-            "name": "juju_{model}_{model_uuid}_{application}".format(**common),
+            "unit": unit,
+            "name": name,
             "type": common["type"],
-            "url": bag["grafana_source_host"],
+            "url": url,
             "jsonData": common["extra_fields"] or {},
             "secureJsonData": common["secure_extra_fields"] or {},
         }
-        for bag in units.values()
-        if bag.get("grafana_source_host")
+        for name, (unit, url) in sorted(named.items())
     ]
+
+
+def data_sources_without(sources, unit):
+    """grafana-k8s (grafana_source 0.1 to 0.29): what it keeps, of what it had, when a unit departs.
+
+    Fails as it does there if the unit was no data source and others are.
+    """
+    if sources:
+        assert unit in [source["unit"] for source in sources]
+    return [source for source in sources if source["unit"] != unit]
 
 
 def dashboards(application, _):
@@ -105,6 +120,27 @@ def dashboards(application, _):
         assert kind in ("file", "prog")
         assert re.fullmatch(r"[0-9a-f]{16}", template["dashboard_alt_uid"])
         found[stem] = json.loads(lzma.decompress(base64.b64decode(template["content"])))
+    return found
+
+
+def dashboards_shown(application, select):
+    """grafana-k8s (grafana_dashboard 0.18 to 0.48): what it makes of dashboards for Grafana.
+
+    select: what cos-tool does: gets a query and matchers, {label: value}, and returns the query
+    with these in every selector.
+    """
+    found = dashboards(application, {})
+    for name, dashboard in found.items():
+        template = json.loads(application["dashboards"])["templates"][f"file:{name}"]
+        topology = {f"juju_{key}": f"$juju_{key}" for key in template["juju_topology"]}
+        added = ["prometheusds", "lokids"]
+        if template["inject_dropdowns"]:
+            added += ["juju_model", "juju_model_uuid", "juju_application", "juju_unit"]
+        dashboard["templating"]["list"] += [{"name": name, "allValue": ".*"} for name in added]
+        for panel in dashboard["panels"]:
+            if topology and panel.get("datasource", {}).get("uid") == "${prometheusds}":
+                for target in panel.get("targets", ()):
+                    target["expr"] = select(target["expr"], topology)
     return found
 
 

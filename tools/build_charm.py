@@ -19,6 +19,15 @@ from pathlib import Path
 
 from tools.environment import ROOT, EnvironmentFailure, environment
 
+# Where charm-tools look for layers, before or instead of the folder they are called in.
+SEARCHED = (
+    "CHARM_LAYERS_DIR",
+    "CHARM_INTERFACES_DIR",
+    "JUJU_REPOSITORY",
+    "LAYER_PATH",
+    "INTERFACE_PATH",
+)
+
 
 class BuildFailure(Exception):
     """The charm could not be built; the text is for the user."""
@@ -85,10 +94,11 @@ def tidy(charm):
 def _charm_build(tools, tree, source, output, cache):
     command = [tools / "charm-build", "--build-dir", output, "--cache-dir", cache]
     command += ["--hide-metrics", "--layer-index", "http://localhost:9/"]  # i.e. local layers only
+    plain = {name: value for name, value in os.environ.items() if name not in SEARCHED}
     done = subprocess.run(
         [str(word) for word in [*command, source]],
         cwd=tree,  # the paths of included layers start here
-        env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"},
+        env={**plain, "PATH": f"{tools}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -21,6 +21,7 @@ KEYS = (
     "external_labels",
     "ca",
     "server_name",
+    "login",
 )
 """The keys of a unit's databag that are this interface's; no other is ever written."""
 
@@ -109,6 +110,7 @@ class Published:
     ca: the certificates, PEM, that a client of an https address has to trust; empty if it is one
         that everybody trusts.
     server_name: the name in the server's certificate, if it is another one than the address's.
+    login: whether it asks for a user and a password, which nothing here says.
 
     Raises DecodeError if a value could not be understood by who receives it.
     """
@@ -118,6 +120,7 @@ class Published:
     external_labels: Mapping[str, str] = field(default_factory=dict)
     ca: str = ""
     server_name: str = ""
+    login: bool = False
 
     def __post_init__(self):
         _check_labels(self.external_labels)
@@ -140,6 +143,7 @@ class Alertmanager:
     external_labels: Mapping[str, str] = field(default_factory=dict)
     ca: str = ""
     server_name: str = ""
+    login: bool = False
 
     @property
     def application(self) -> str:
@@ -167,6 +171,7 @@ def encode(published: Published) -> Dict[str, str]:
         else "",
         "ca": published.ca,
         "server_name": published.server_name,
+        "login": "basic" if published.login else "",
     }
     return {key: value for key, value in bag.items() if value}
 
@@ -223,6 +228,7 @@ def decode(unit: str, bag: Mapping[str, str]) -> Optional[Alertmanager]:
         external_labels=_decode_labels(labels) if labels else {},
         ca=_check_ca(values["ca"]),
         server_name=values["server_name"],
+        login=bool(values["login"]),
     )
 
 

@@ -24,20 +24,16 @@ def encode(
 
     dashboards: by names of the charm's own choice, each as Grafana exports it.
     model, model_uuid, application, unit, charm: Juju's names.
-    inject_dropdowns: whether Grafana shall put choices of a Juju model, application and unit into
-        them; not if they have such variables already.
+    inject_dropdowns: whether Grafana shall put choices of a Juju model, its UUID, application and
+        unit into them, and let every query go by these; not if they have variables of their own.
     """
-    topology = {
-        "model": model,
-        "model_uuid": model_uuid,
-        "application": application,
-        "unit": unit,
-    }
+    names = {"model": model, "model_uuid": model_uuid, "application": application, "unit": unit}
     templates = {
         f"file:{name}": {
             "charm": charm,
             "content": _packed(dashboard),
-            "juju_topology": topology,
+            # for each name in here every query is made to go by a variable, defined or not
+            "juju_topology": names if inject_dropdowns else {},
             "inject_dropdowns": inject_dropdowns,
             "dashboard_alt_uid": _digest(f"{charm}/{name}")[:16],
         }

@@ -23,8 +23,7 @@ def encode(
     """Return what a unit and what the application write.
 
     kind: Grafana's name for the type of data source.
-    url: where Grafana reaches it; "" if this unit shall not be a data source. Grafana makes one of
-        each unit that has a URL, so where all units show the same, only one should have it.
+    url: where Grafana reaches this unit. Every unit has to have one: see README.md.
     options, secure_options: ``jsonData`` and ``secureJsonData`` of Grafana's provisioning. They
         are readable for everybody who may look at the relation.
     """
@@ -36,5 +35,7 @@ def encode(
         "extra_fields": dict(options) if options else None,
         "secure_extra_fields": dict(secure_options) if secure_options else None,
     }
-    bag = {"grafana_source_host": url} if url else {}
-    return bag, {"grafana_source_data": json.dumps(common, sort_keys=True)}
+    return (
+        {"grafana_source_host": url},
+        {"grafana_source_data": json.dumps(common, sort_keys=True)},
+    )

@@ -8,7 +8,7 @@ from typing import Any, Dict, Mapping, Tuple
 from urllib.parse import urlsplit
 
 UNIT_KEYS = ("host",)
-APPLICATION_KEYS = ("model", "name", "port", "scheme", "strip-prefix")
+APPLICATION_KEYS = ("model", "name", "port", "scheme", "strip-prefix", "healthcheck_params")
 
 
 class DecodeError(ValueError):
@@ -16,7 +16,14 @@ class DecodeError(ValueError):
 
 
 def encode(
-    *, model: str, application: str, host: str, port: int, scheme: str, strip_prefix: bool
+    *,
+    model: str,
+    application: str,
+    host: str,
+    port: int,
+    scheme: str,
+    strip_prefix: bool,
+    health_check: str = "",
 ) -> Tuple[Dict[str, str], Dict[str, str]]:
     """Return what a unit and what the application write.
 
@@ -24,6 +31,7 @@ def encode(
         unit that says nothing keeps all from being served.
     scheme: ``http``, ``https`` or ``h2c``, as the units speak it.
     strip_prefix: whether the path of the URL that is given is taken off requests.
+    health_check: the path at which a unit answers with 200 as long as it is well, "" for no check.
     """
     common: Dict[str, Any] = {
         "model": model,
@@ -33,6 +41,8 @@ def encode(
     }
     if strip_prefix:
         common["strip-prefix"] = True
+    if health_check:
+        common["healthcheck_params"] = {"path": health_check}
     return (
         {"host": json.dumps(host)},
         {key: json.dumps(value) for key, value in common.items()},

@@ -68,7 +68,7 @@ _LABELS = {
     "application": "juju_application",
     "charm_name": "juju_charm",
 }
-_INSTANCE = ("juju_model", "juju_model_uuid", "juju_application", "juju_unit")
+_INSTANCE = ("juju_model", "juju_model_uuid", "juju_application")
 
 
 class DecodeError(ValueError):
@@ -140,7 +140,7 @@ def _labels(metadata: Mapping[str, Any]) -> Dict[str, str]:
 
 
 def _job_name(job: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    model, uuid = labels["juju_model"], labels["juju_model_uuid"][:7]
+    model, uuid = labels["juju_model"], labels["juju_model_uuid"][:8]
     name = f"juju_{model}_{uuid}_{labels['juju_application']}_prometheus_scrape"
     return f"{name}_{job['job_name']}" if job.get("job_name") else name
 
@@ -174,7 +174,6 @@ def _for_each_unit(
     groups = _having(job, lambda target: _ALL_UNITS.match(target) is not None)
     if not groups:
         return
-    relabelling = {"source_labels": list(_INSTANCE), "separator": "_", "target_label": "instance"}
     for unit, (host, path) in addresses.items():
         yield {
             **job,
@@ -187,7 +186,7 @@ def _for_each_unit(
                 }
                 for group in groups
             ],
-            "relabel_configs": [*(job.get("relabel_configs") or ()), relabelling],
+            "relabel_configs": _relabelled(job, "juju_unit"),
         }
 
 
@@ -195,8 +194,22 @@ def _for_all(job: Dict[str, Any], labels: Dict[str, str]) -> Iterator[Dict[str, 
     """Yield the job with the targets that are named, if there are any."""
     groups = _having(job, lambda target: _ALL_UNITS.match(target) is None)
     if groups:
-        labelled = [{**group, "labels": {**group["labels"], **labels}} for group in groups]
-        yield {**job, "static_configs": labelled}
+        several = sum(len(group["targets"]) for group in groups) > 1
+        yield {
+            **job,
+            "static_configs": [
+                {**group, "labels": {**group["labels"], **labels}} for group in groups
+            ],
+            # prometheus-k8s gives all of them the same one, and so takes one's series for another's
+            "relabel_configs": _relabelled(job, *(["__address__"] if several else [])),
+        }
+
+
+def _relabelled(job: Mapping[str, Any], *more: str) -> List[Dict[str, Any]]:
+    """Return a job's relabelling, with ``instance`` made of Juju's names and these labels."""
+    source = [*_INSTANCE, *more]
+    instance = {"source_labels": source, "separator": "_", "target_label": "instance"}
+    return [*(job.get("relabel_configs") or ()), instance]
 
 
 def _having(job: Mapping[str, Any], wanted) -> List[Dict[str, Any]]:

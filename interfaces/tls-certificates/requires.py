@@ -28,7 +28,7 @@ class TlsCertificatesRequires(Outlet):
         """Return what all related applications answer to what this unit has asked for; asks Juju.
 
         unit: this unit's name. request: the signing request that was published.
-        Raises wire.DecodeError.
+        Raises wire.DecodeError; of that kind is wire.Refusal, if one will not sign it.
         """
         found = []
         for relation_id, application in zip(self.relations, self.answers()):

@@ -10,10 +10,15 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 
 UNIT_KEYS = ("unit_name", "common_name", "sans", "certificate_name")
 APPLICATION_KEYS = ("certificate_signing_requests",)
+_LONGEST_REASON = 300
 
 
 class DecodeError(ValueError):
     """What was said makes no sense; says which key and why, and repeats nothing of it."""
+
+
+class Refusal(DecodeError):
+    """The other side will not sign what was asked for; says why, in its own words, in one line."""
 
 
 class Issued(NamedTuple):
@@ -58,7 +63,7 @@ def encode(
 def answered(bag: Mapping[str, str], request: str) -> Optional[Issued]:
     """Return what the other application's databag answers to a signing request, None if nothing.
 
-    Raises DecodeError.
+    Raises Refusal, DecodeError.
     """
     text = bag.get("certificates") or "[]"
     try:
@@ -71,7 +76,26 @@ def answered(bag: Mapping[str, str], request: str) -> Optional[Issued]:
     # one that is revoked is about to be followed by another for the same request
     for entry in reversed([entry for entry in ours if not entry.get("revoked")]):
         return _issued(entry)
+    reason = _refusal(bag, request)
+    if reason:
+        raise Refusal(f"the request is refused: {reason}")
     return None
+
+
+def _refusal(bag: Mapping[str, str], request: str) -> str:
+    """Return why a request is refused, "" if it is not; what makes no sense is no refusal."""
+    try:
+        entries = json.loads(bag.get("request_errors") or "[]", parse_int=float)
+    except (ValueError, RecursionError):
+        return ""
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict) or not _same(entry.get("csr"), request):
+            continue
+        error = entry.get("error")
+        said = [error.get(key) for key in ("message", "reason")] if isinstance(error, dict) else []
+        texts = [text for text in said if text and isinstance(text, str)]
+        return " ".join(": ".join(texts).split())[:_LONGEST_REASON] or "no reason is given"
+    return ""
 
 
 def handed_out(bag: Mapping[str, str], unit: str) -> Optional[Issued]:

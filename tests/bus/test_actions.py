@@ -51,7 +51,9 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    do_POST = do_GET
+    def do_POST(self):
+        self.server.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.do_GET()
 
     def log_message(self, *_):
         pass
@@ -63,6 +65,7 @@ def pod(monkeypatch):
     real = socket.create_connection
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
         server.asked, server.answers = [], {"GET /api/v2/status": {}}
+        server.posted = []
         address = server.server_address
         monkeypatch.setattr(
             socket, "create_connection", lambda _, *rest, **named: real(address, *rest, **named)
@@ -387,6 +390,19 @@ def typed(juju, line):
     terminal = cli.Terminal("/", printed.append, lambda _: None, lambda: "")
     assert cli.PROGRAMS["juju"].run(juju, terminal, [*line, "--format=json"], lambda: None) == 0
     return json.loads("".join(printed))
+
+
+def test_parameters_are_taken_as_typed_or_refused_with_how_to_type_them(juju, charm, pod):
+    deploy(juju, charm, alertmanager_config=GOOD)
+    pod.answers["POST /api/v2/silences"] = {"silenceID": "s1"}
+    words = ["run-action", UNIT, "silence", 'matchers=place="hall #2"', "comment=disk #3\nand #4"]
+    typed(juju, [*words, "--string-args"])
+    juju.settle()
+    (made,) = pod.posted
+    assert (made["comment"], made["matchers"][0]["value"]) == ("disk #3\nand #4", "hall #2")
+    (identifier,) = typed(juju, words).values()
+    juju.settle()
+    assert "use --string-args" in typed(juju, ["show-action-output", identifier])["message"]
 
 
 def test_the_examples_of_the_readme_are_taken_and_end_as_json(juju, charm):

@@ -69,6 +69,18 @@ def targets(juju):
     return [target for entry in entries for target in entry["static_configs"][0]["targets"]]
 
 
+def test_whom_it_cannot_reach_without_a_login_is_in_the_status(juju, deploy):
+    deploy()
+    alertmanagers(juju, "http://am-0:9093")
+    alertmanagers(juju, "http://locked-0:9093", name="locked", login="basic")
+    hint = "set alertmanager-username and alertmanager-password"
+    told = juju.charm_status(UNIT)
+    assert told.state == "blocked"
+    assert told.message == f"cannot reach locked without a login: {hint}"
+    configure(juju, alertmanager_username="ann", alertmanager_password="hunter2")
+    assert juju.charm_status(UNIT).state == "active"
+
+
 def alertmanagers(juju, *urls, name="am", **fields):
     """Relate an application whose units publish these addresses; return the relation."""
     juju.add_remote_app(name, "prometheus", "alertmanager", units=len(urls))
@@ -319,7 +331,7 @@ def test_a_name_of_a_job_that_is_taken_is_refused(juju, deploy):
     assert scraped(juju) == ["a:1", "c:1"]
     assert shown(juju)[1].endswith(
         "; scrapes am, well; other: scrape_jobs: am has a job of the name"
-        " 'juju_lma_1234567_am_prometheus_scrape-0'"
+        " 'juju_lma_12345678_am_prometheus_scrape-0'"
     )
 
 
@@ -336,7 +348,7 @@ def test_two_relations_of_an_application_are_put_together(juju, deploy):
     assert scraped(juju) == ["a:1", "b:2"]
     assert shown(juju)[1].endswith(
         "; scrapes am; am: scrape_jobs: am has a job of the name"
-        " 'juju_lma_1234567_am_prometheus_scrape_more-0'"
+        " 'juju_lma_12345678_am_prometheus_scrape_more-0'"
     )
 
 

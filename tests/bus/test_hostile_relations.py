@@ -282,6 +282,9 @@ def test_no_related_application_makes_a_hook_fail_or_the_pod_another(juju, charm
         assert hostile_input.one_line(message), (state, message)
         assert without_files(juju.pod_spec(APP)) == before
     say(juju, relations, {key: "" for bag in EVIL_BAGS for key in bag})
+    assert shown(juju)[1].startswith("remote-configuration: ")  # which gives no configuration
+    juju.remove_relation(APP, "to-remote-configuration")
+    juju.settle()
     assert shown(juju)[0] in ("active", "waiting")  # for a certificate, that is
     assert without_files(juju.pod_spec(APP)) == before
     assert_sound(juju.history)

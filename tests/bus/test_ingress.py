@@ -138,6 +138,30 @@ def test_another_leader_keeps_the_url(juju, charm):
     assert juju.application(APP).pod_spec == before
 
 
+def test_a_health_check_is_told_unless_a_password_is_needed_for_it(juju, ingress):
+    assert json.loads(juju.databag(ingress, APP)["healthcheck_params"]) == {"path": "/-/healthy"}
+    answer(juju, ingress, json.dumps({"url": URL}))
+    idle(juju)
+    assert "healthcheck_params" in juju.databag(ingress, APP)
+    configure(juju, web_users=f"ann: $2y$10${'a' * 53}")
+    assert "healthcheck_params" not in juju.databag(ingress, APP)
+
+
+def test_the_health_check_is_taken_back_where_it_may_be_what_an_ingress_refuses(juju, ingress):
+    told = juju.databag(ingress, APP)
+    juju.update_status(APP)
+    juju.settle()
+    told.pop("healthcheck_params")
+    assert juju.databag(ingress, APP) == told
+    idle(juju)
+    answer(juju, ingress, json.dumps({"url": URL}))
+    assert links(juju) == [LINKS, AT_ROOT]
+    assert juju.databag(ingress, APP) == told
+    juju.remove_relation(APP, "traefik")
+    juju.settle()
+    assert "healthcheck_params" in juju.databag(relate(juju, "another"), APP)
+
+
 def test_an_idle_hook_does_not_ask(juju, ingress):
     answer(juju, ingress, json.dumps({"url": URL}))
     (run,) = idle(juju)

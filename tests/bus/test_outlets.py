@@ -20,6 +20,7 @@ What the other side answers, where an answer counts, is in test_ingress, test_re
 and test_complaints.
 """
 
+import builtins
 import hashlib
 import importlib
 import json
@@ -33,6 +34,7 @@ import consumers
 import oracles
 import pytest
 import yaml
+from charms.layer.alertmanager import addresses, monitoring
 from readers import Reader, less
 from stories import APP, BAD, GOOD, UNIT, configure, deploy, idle, self_signed, shown, since
 
@@ -47,12 +49,13 @@ READS = {
     "alerting": consumers.dispatch,
     "alertmanager-service": consumers.http,
     "karma-dashboard": consumers.karma,
+    "grafana-source": lambda *bags: [source["url"] for source in consumers.data_sources(*bags)],
     "self-metrics-endpoint": lambda *bags: [
         re.sub("/metrics$", "", url) for url in consumers.scrape(*bags)
     ],
     "ingress": lambda *bags: consumers.traefik(*bags)[0],
 }
-TELLS = [*READS, "alerting-config", "catalogue", "grafana-dashboard", "grafana-source"]
+TELLS = [*READS, "alerting-config", "catalogue", "grafana-dashboard"]
 # nothing is told on these, and nothing of what is here is about them
 LISTENS = ["remote-configuration"]
 
@@ -205,25 +208,24 @@ def test_what_is_scraped_and_its_rules_are_what_prometheus_takes(juju, charm, re
     assert "AlertmanagerCertificateEndsSoon" in application["alert_rules"]
 
 
-def test_grafana_has_one_data_source_whoever_leads(juju, charm, reader, tmp_path):
-    deploy(juju, charm, units=2)
+def test_each_unit_is_a_data_source_of_grafanas_and_can_depart(juju, charm, reader, tmp_path):
+    deploy(juju, charm, units=3)
     other = reader("grafana-source")
     other.relate(APP, "grafana-source")
-    (source,) = consumers.data_sources(*other.received())
-    assert source["type"] == "alertmanager"
-    assert source["url"] == URLS[0]
-    assert source["jsonData"] == {"implementation": "prometheus"}
-    for leader in (1, 0, 1):  # the first has told it all before, but somebody else since
-        juju.set_leader(APP, f"alertmanager/{leader}")
+    sources = consumers.data_sources(*other.received())
+    assert [source["url"] for source in sources] == URLS
+    assert len({source["name"] for source in sources}) == 3
+    assert {source["type"] for source in sources} == {"alertmanager"}
+    assert sources[0]["jsonData"] == {"implementation": "prometheus"}
+    for unit in (f"{APP}/2", f"{APP}/1"):
+        sources = consumers.data_sources_without(sources, unit)
+        juju.scale(APP, len(sources))
         juju.settle()
-        juju.update_status(APP)  # who no longer leads may have had no hook since
-        juju.settle()
-        (source,) = consumers.data_sources(*other.received())
-        assert source["url"] == URLS[leader]
-    certificate, key = self_signed(HOSTS[1], tmp_path)
+        assert consumers.data_sources(*other.received()) == sources
+    certificate, key = self_signed(HOSTS[0], tmp_path)
     configure(juju, tls_cert=certificate, tls_key=key)
     (source,) = consumers.data_sources(*other.received())
-    assert source["url"] == URLS[1].replace("http:", "https:")
+    assert source["url"] == URLS[0].replace("http:", "https:")
     assert source["jsonData"]["tlsAuthWithCACert"] is True
     assert source["secureJsonData"]["tlsCACert"].strip() == certificate.strip()
 
@@ -235,6 +237,11 @@ def test_grafana_gets_the_dashboard_of_the_repository(juju, charm, reader):
     file = bus_harness.ROOT / "monitoring" / "alertmanager.dashboard.json"
     expected = {"alertmanager": json.loads(file.read_text())}
     assert consumers.dashboards(*other.received()) == expected
+    application, _ = other.received()
+    (dashboard,) = consumers.dashboards_shown(application, monitoring.selecting).values()
+    defined = {variable["name"] for variable in dashboard["templating"]["list"]}
+    used = re.findall(r"\$\{?(\w+)", json.dumps(dashboard["panels"]))
+    assert set(used) - {"__rate_interval"} <= defined
 
 
 def test_the_catalogue_leads_to_where_people_reach_it(juju, charm, reader):
@@ -273,6 +280,30 @@ def test_a_relation_is_told_from_its_creation_on_and_another_model_the_same(juju
             assert host.endswith("alertmanager-endpoints.lma.svc"), endpoint
 
 
+def test_that_a_login_is_needed_is_told(juju, charm):
+    deploy(juju, charm, web_users=f"ann: $2y$10${'a' * 53}")
+    relation = related(juju, "prometheus")
+    assert juju.databag(relation, UNIT)["login"] == "basic"
+    configure(juju, web_users="")
+    assert "login" not in juju.databag(relation, UNIT)
+
+
+def test_in_a_controllers_own_model_pods_are_in_a_namespace_of_another_name(
+    juju, charm, monkeypatch, tmp_path
+):
+    (tmp_path / "namespace").write_text("controller-mk8s")
+    really, there = open, {addresses.NAMESPACE_FILE: tmp_path / "namespace"}
+    monkeypatch.setattr(
+        builtins, "open", lambda path, *rest, **named: really(there.get(path, path), *rest, **named)
+    )
+    juju.model.name = "controller"
+    deploy(juju, charm)
+    host = "alertmanager-0.alertmanager-endpoints.controller-mk8s.svc"
+    assert juju.databag(related(juju, "alerting"), UNIT)["url"] == f"http://{host}:9093"
+    scraped = juju.databag(related(juju, "self-metrics-endpoint", "watcher"), APP)
+    assert json.loads(scraped["scrape_metadata"])["model"] == "controller"
+
+
 def test_another_leader_tells_the_same(juju, charm):
     def said():
         bags = {name: juju.databag(each, APP) for name, each in relations.items()}
@@ -280,7 +311,6 @@ def test_another_leader_tells_the_same(juju, charm):
 
     deploy(juju, charm, units=2)
     relations = everything_related(juju)
-    relations.pop("grafana-dashboard")  # packed
     before = said()
     juju.set_leader(APP, "alertmanager/1")
     juju.settle()

@@ -42,22 +42,36 @@ def test_the_configuration_of_the_relation_is_used_and_follows_changes(juju, rel
     assert config(juju).strip() == GOOD.strip()
 
 
-@pytest.mark.parametrize("end", ["", "{}", "broken"])
-def test_it_ends_as_it_began(juju, charm, end):
+def test_it_ends_as_it_began(juju, charm):
     deploy(juju, charm)
     before = juju.application(APP).pod_spec
     relation = relate_to(juju, "remote-configuration", "configurer")
     assert juju.application(APP).pod_spec == before
     say(juju, relation, CONFIG)
     assert juju.application(APP).pod_spec != before
-    if end == "broken":
-        juju.remove_relation(APP, "configurer")
-        juju.settle()
-    else:
-        say(juju, relation, end)
+    juju.remove_relation(APP, "configurer")
+    juju.settle()
     # what was good before stays, for pods to fall back to
     assert "receiver: nobody" in config(juju)
     assert shown(juju)[0] == "active"
+
+
+@pytest.mark.parametrize("emptied", ["", "{}", "null", " \n"])  # "" is what COS' library writes
+def test_one_that_is_emptied_leaves_the_last_good_one_in_force_and_says_so(juju, relation, emptied):
+    empty = (
+        "blocked",
+        "remote-configuration: the related application gives no configuration; give it one there, "
+        "set alertmanager-config, or remove the relation",
+    )
+    assert shown(juju) == empty  # as long as it has not said any
+    say(juju, relation, CONFIG)
+    assert shown(juju)[0] == "active"
+    say(juju, relation, emptied)
+    assert shown(juju) == empty
+    assert json.loads(config(juju)) == CONFIG
+    configure(juju, alertmanager_config=GOOD)
+    assert shown(juju)[0] == "active"
+    assert config(juju) == GOOD
 
 
 def test_templates_lie_beside_it_and_are_loaded(juju, relation):

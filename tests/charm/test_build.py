@@ -1,6 +1,6 @@
 """What ``charm build`` makes of the repository."""
 
-import os
+import json
 import re
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ from pathlib import Path
 import building
 import pytest
 import yaml
-from building import ROOT, contents
+from building import ROOT, charm_build, contents
 
 from tools import build_charm
 from tools.environment import environment
@@ -60,29 +60,6 @@ def pins(*files):
                 name, version = requirement.split("==")
                 found[name] = version
     return found
-
-
-def charm_build(source, target, cwd, path="", **variables):
-    """Run charm-tools as one does by hand; return the folder that they made.
-
-    path: what to put in front of the PATH. variables: more of the environment.
-    """
-    tools = environment("build")
-    words = [tools / "charm-build", source, "--build-dir", target, "--hide-metrics"]
-    words += ["--layer-index", "http://localhost:9/", "--cache-dir", target.parent / "cache"]
-    plain = {name: os.environ[name] for name in os.environ if not name.startswith("CHARM_")}
-    done = subprocess.run(
-        [str(word) for word in words],
-        cwd=str(cwd),
-        env=dict(plain, PATH=f"{path}{plain['PATH']}", **variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    (charm,) = target.iterdir()
-    return charm
 
 
 def as_built_by_hand(charm):
@@ -183,7 +160,9 @@ def clone(tmp_path_factory):
 
 
 def test_it_is_the_same_if_charm_build_is_typed_by_hand(built_charm, clone, tmp_path):
-    charm = charm_build(".", tmp_path / "out", cwd=clone)
+    (command,) = re.findall("^env -u .*charm build$", (ROOT / "README.md").read_text(), re.M)
+    elsewhere = dict.fromkeys(build_charm.SEARCHED, str(tmp_path))
+    charm = charm_build(".", tmp_path / "out", cwd=clone, command=command, **elsewhere)
     assert as_built_by_hand(charm) == as_built_by_hand(built_charm)
 
 
@@ -230,6 +209,19 @@ def test_what_git_ignores_does_not_get_in(repository, tmp_path):
     assert {"a.txt"} == {path for path in contents(charm) if path.startswith("a.")}
 
 
+def test_it_is_the_same_wherever_layers_are_looked_for_otherwise(repository, tmp_path, monkeypatch):
+    before = contents(build_charm.build(repository / "hello", tmp_path / "out"))
+    for folder in ("layers/pod-spec", "pod-spec", "interfaces"):
+        layer = tmp_path / "others" / folder
+        layer.mkdir(parents=True)
+        (layer / "layer.yaml").write_text("name: other\n")
+        (layer / "other").touch()
+    for folder in (tmp_path / "others", tmp_path / "nowhere"):
+        for name in build_charm.SEARCHED:
+            monkeypatch.setenv(name, str(folder))
+        assert contents(build_charm.build(repository / "hello", tmp_path / "out")) == before
+
+
 def test_a_warning_of_charm_proof_is_a_failure_and_leaves_the_last_build_alone(
     repository, tmp_path
 ):
@@ -267,6 +259,24 @@ def test_every_charm_says_which_base_it_runs_on(built_charm, tmp_path_factory):
     (run_on,) = yaml.safe_load((ROOT / "charmcraft.yaml").read_text())["bases"][0]["run-on"]
     for charm in (built_charm, building.built(tmp_path_factory, "examples/prometheus")):
         assert yaml.safe_load((charm / "manifest.yaml").read_text()) == {"bases": [run_on]}
+
+
+# What charmlint says of the charm and cannot be mended, and why.
+UNMENDED = {
+    "ACTIONS-001": "it looks for handlers of another framework",
+    "CHARMCRAFT-001": "without series, Juju takes it for another kind of charm",
+    "METADATA-006": "there is no public place for issues",
+    "METADATA-007": "there is no public place for the source",
+    "SUPPLYCHAIN-001": "charm proof refuses the key upstream-source",
+    "TESTING-001": "tests do not ship",
+}
+
+
+def test_charmlint_says_nothing_that_could_be_mended(built_charm):
+    words = [str(building.neighbours() / "charmlint"), "--format", "json", str(built_charm)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
+    found = json.loads(done.stdout)["diagnostics"]
+    assert {each["rule_id"] for each in found} == set(UNMENDED)
 
 
 def test_charmcraft_finds_what_it_asks_for():

@@ -43,6 +43,7 @@ def test_every_known_consumer_finds_its_keys():
             external_labels={"team": "sre", "cost": "$5"},
             ca=CA,
             server_name="am.example.com",
+            login=True,
         )
     )
     assert json.loads(bag.pop("alerting_config")) == {
@@ -68,6 +69,7 @@ def test_every_known_consumer_finds_its_keys():
         "external_labels": '{"cost": "$5", "team": "sre"}',
         "ca": CA,
         "server_name": "am.example.com",
+        "login": "basic",
     }
 
 
@@ -248,13 +250,14 @@ published = st.builds(
     ),
     ca=st.sampled_from(["", CA, f"{CA}\n{CA}"]),
     server_name=st.one_of(st.just(""), names),
+    login=st.booleans(),
 )
 
 
 @given(published)
 def test_what_is_written_is_read_back(published):
     alertmanager = wire.decode("am/0", wire.encode(published))
-    for field in ("address", "external_labels", "ca", "server_name"):
+    for field in ("address", "external_labels", "ca", "server_name", "login"):
         assert getattr(alertmanager, field) == getattr(published, field)
 
 

@@ -33,6 +33,19 @@ def test_labels():
 
 
 @pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('a="the hall', "has a quote that nothing closes; .* --string-args"),
+        ('a="b", c=~"d\\"', "has a quote that nothing closes; .* --string-args"),
+        ('a="the\nhall"', r"has a line break in quotes; write \\n"),
+    ],
+)
+def test_what_a_command_line_has_spoilt_is_said_with_how_to_type_it(text, problem):
+    with pytest.raises(BadParameter, match=f"^labels: {problem}"):
+        parameters.labels("labels", text)
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [("90s", 90), (" 1h30m ", 5400), ("2d", 172800), ("1w", 604800), ("521w", 315100800)],
 )

@@ -17,7 +17,9 @@ WHEELHOUSES = [
 def requirements(file):
     """The requirements of a file: [(name, what version, comment)]."""
     lines = [line for line in file.read_text().splitlines() if re.match(r"\w", line)]
-    found = [re.fullmatch(r"([\w.-]+)(?:\[\w+\])?(\S*)\s*(.*)", line) for line in lines]
+    found = [
+        re.fullmatch(r"([\w.-]+)(?:\[\w+\])?([^\s;]*)(?:;[^#]*)?\s*(.*)", line) for line in lines
+    ]
     return [match.groups() for match in found]
 
 

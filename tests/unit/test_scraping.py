@@ -21,7 +21,7 @@ LABELS = {
     "juju_application": "am",
     "juju_charm": "alertmanager",
 }
-NAME = "juju_lma_1234567_am_prometheus_scrape"
+NAME = "juju_lma_12345678_am_prometheus_scrape"
 JOB = {"job_name": "web", "static_configs": [{"targets": ["*:9093"]}]}
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 UNITS = {
@@ -70,6 +70,28 @@ def test_targets_that_are_named_stay_in_one_job():
     assert targets == {f"{NAME}-0": ["h:2"], NAME: ["a:1", "b:3"]}
     assert made.configs[1]["static_configs"][0]["labels"] == LABELS
     assert [one["metrics_path"] for one in made.configs] == ["/m", "/m"]
+
+
+def instances(config):
+    """Return the label `instance` of each target, as the last relabelling makes it."""
+    *_, relabelling = config["relabel_configs"]
+    return [
+        relabelling["separator"].join(
+            {**group["labels"], "__address__": target}[label]
+            for label in relabelling["source_labels"]
+        )
+        for group in config["static_configs"]
+        for target in group["targets"]
+    ]
+
+
+def test_targets_that_are_named_have_an_instance_each():
+    (alone,) = decoded({"static_configs": [{"targets": ["a:1"]}], "relabel_configs": [{}]}).configs
+    assert alone["relabel_configs"][0] == {}
+    assert instances(alone) == [f"lma_{UUID}_am"]
+    groups = [{"targets": ["a:1", "b:3"]}, {"targets": ["c:4"]}]
+    (several,) = decoded({"static_configs": groups}).configs
+    assert instances(several) == [f"lma_{UUID}_am_{target}" for target in ("a:1", "b:3", "c:4")]
 
 
 def test_certificates_become_files_and_no_other_file_is_named():

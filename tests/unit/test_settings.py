@@ -65,6 +65,7 @@ def test_options_never_set_are_null_in_old_controllers():
         ("external-url", "http://a/.b/c../~", "external_url", "http://a/.b/c../~"),
         ("external-labels", '{"b": "2", "a": "1"}', "external_labels", (("a", "1"), ("b", "2"))),
         ("log-level", "debug", "log_level", "debug"),
+        ("log-format", " json\n", "log_format", "json"),
         ("log-format", "json", "log_format", "json"),
         ("data-retention", "1h30m", "data_retention", "1h30m"),
         ("cluster-label", " eu ", "cluster_label", "eu"),

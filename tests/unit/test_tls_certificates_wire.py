@@ -49,6 +49,23 @@ def test_the_last_that_is_not_revoked_counts():
         assert wire.answered(said(*entries), REQUEST).certificate == "C"
 
 
+def refused(error, csr=REQUEST, **bag):
+    return {"request_errors": json.dumps([{"csr": csr, "error": error}]), **bag}
+
+
+def test_a_refusal_is_found_by_its_request_and_told_in_one_line():
+    error = {"code": 103, "name": "WILDCARD_NOT_ALLOWED", "message": "no\nwildcards", "reason": "r"}
+    with pytest.raises(wire.Refusal, match=r"^the request is refused: no wildcards: r$"):
+        wire.answered(refused(error), REQUEST)
+    with pytest.raises(wire.Refusal, match=r"^the request is refused: no reason is given$"):
+        wire.answered(refused({}), REQUEST)
+    assert wire.answered(refused(error, **said(ENTRY)), REQUEST)
+    other = "-----BEGIN CERTIFICATE REQUEST-----\nCCCC\n-----END CERTIFICATE REQUEST-----\n"
+    assert wire.answered(refused(error, csr=other), REQUEST) is None
+    for rubbish in ("}{", "5", "[5]", '[{"csr": 5}]'):
+        assert wire.answered({"request_errors": rubbish}, REQUEST) is None
+
+
 def test_a_unit_is_answered_by_its_name():
     bag = {
         "am_1.server.cert": "C",

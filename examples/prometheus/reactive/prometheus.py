@@ -76,7 +76,21 @@ def report_status():
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         return pod_spec.Status("blocked", problems[0] + more)
+    locked = whom_alerts_do_not_reach()
+    if locked:
+        hint = "set alertmanager-username and alertmanager-password"
+        return pod_spec.Status(
+            "blocked", f"cannot reach {', '.join(locked)} without a login: {hint}"
+        )
     return pod_spec.Status("active", "; ".join([*whom_alerts_reach(), *what_is_scraped()]))
+
+
+def whom_alerts_do_not_reach():
+    """Return the applications that ask for a login which no option gives, sorted."""
+    if workload.login(read_options()[0]):
+        return []
+    alertmanagers = endpoint_from_name("alertmanager").alertmanagers()
+    return sorted({one.application for one in alertmanagers if one.login})
 
 
 def whom_alerts_reach():

@@ -92,7 +92,7 @@ def to_keep(settings):
     found, kept = offer(), _kept()
     if not found.related:
         return {}
-    names = requests.names(hookenv.application_name(), hookenv.model_name(), settings.web_url)
+    names = requests.names(hookenv.application_name(), pods.namespace(), settings.web_url)
     if not kept or kept.names != names or _is_to_be_renewed(kept, settings.tls_cert):
         try:
             key = kept.key if kept else openssl.make_key()
@@ -228,7 +228,7 @@ def _check(leaf, between, key, authority):
         raise Unusable(
             f"the certificate is not valid yet, but from {said.begins:%Y-%m-%d %H:%M} UTC"
         )
-    host = addresses.pod_host(hookenv.application_name(), 0, hookenv.model_name())
+    host = addresses.pod_host(hookenv.application_name(), 0, pods.namespace())
     try:
         distrust = openssl.distrust(leaf, between, authority, host)
     except openssl.Missing:

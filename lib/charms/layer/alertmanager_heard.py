@@ -4,6 +4,7 @@ Juju is only asked when there may be news, or when the answer is needed.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from charmhelpers.core import hookenv, unitdata
 from charms.layer.alertmanager.problems import Problem, one_line
@@ -13,10 +14,18 @@ CONFIGURATION = "remote-configuration"
 INGRESS = "ingress"
 JUDGES = ("self-metrics-endpoint", "grafana-dashboard")
 _URL = "alertmanager.ingress.url"
+_SILENT = "alertmanager.ingress.silent"
 _COMPLAINTS = "alertmanager.complaints"
 _DIGEST = "alertmanager.remote-configuration"
 # Others that look again: after a forced removal of a relation its own hooks do not run.
 _HOOKS = ("config-changed", "upgrade-charm")
+
+
+class _Nothing(NamedTuple):
+    """What a relation has brought that was to bring a configuration, and has not."""
+
+    config: str = ""
+    templates: str = ""
 
 
 def changed():
@@ -27,6 +36,11 @@ def changed():
 def ingress_url():
     """Return where the ingress lets people in, "" if there is none."""
     return unitdata.kv().get(_URL) or ""
+
+
+def ingress_is_silent():
+    """Tell whether an ingress has given no URL for minutes, as if it refused what it is told."""
+    return bool(unitdata.kv().get(_SILENT))
 
 
 def note_complaints():
@@ -52,12 +66,13 @@ def complaints():
 
 @lru_cache(maxsize=1)
 def configuration():
-    """Return the configuration that comes from elsewhere, None if none does; and problems.
+    """Return what desired.Given has to say of the configuration from elsewhere, and problems.
 
     It may hold passwords, so it is read from Juju whenever it is needed, and kept nowhere.
     """
+    endpoint = endpoint_from_name(CONFIGURATION)
     try:
-        return endpoint_from_name(CONFIGURATION).configuration(), ()
+        return (endpoint.configuration() or _Nothing()) if endpoint.relations else None, ()
     except ValueError as error:
         hint = "see juju show-unit, and the charm on the other side"
         return None, (Problem(CONFIGURATION, message=str(error), hint=hint),)
@@ -72,9 +87,20 @@ def may_have_changed(endpoint):
 def _url_changed():
     before = unitdata.kv().get(_URL)
     if before is not None and not may_have_changed(INGRESS):
-        return False
+        return not before and _note_silence()
     unitdata.kv().set(_URL, _ask_ingress())
+    if not endpoint_from_name(INGRESS).relations:
+        unitdata.kv().unset(_SILENT)
     return ingress_url() != before
+
+
+def _note_silence():
+    """Note in update-status that an ingress gives no URL; return whether that is news."""
+    if hookenv.hook_name() != "update-status" or ingress_is_silent():
+        return False
+    silent = bool(endpoint_from_name(INGRESS).relations)
+    unitdata.kv().set(_SILENT, silent)
+    return silent
 
 
 def _configuration_changed():

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from charms.layer.alertmanager.served import Served
 
 
+def namespace() -> str:
+    """Return the Kubernetes namespace that the pods are in."""
+    model = hookenv.model_name()
+    if model != addresses.CONTROLLERS_MODEL:
+        return model
+    try:
+        with open(addresses.NAMESPACE_FILE, encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError:
+        return model  # as Juju calls it, which is all that is known here
+
+
 def living_units() -> List[str]:
     """Return the names of the units that are not on their way out, this one among them."""
     units = hookenv.goal_state()["units"]
@@ -40,8 +52,8 @@ def pods(served: "Served", ordinals) -> "List[api.Alertmanager]":
     """Return the pods with these ordinals, ready to be asked."""
     from charms.layer import alertmanager_api as api
 
-    application, model = hookenv.application_name(), hookenv.model_name()
-    hosts = [addresses.pod_host(application, number, model) for number in ordinals]
+    application, inside = hookenv.application_name(), namespace()
+    hosts = [addresses.pod_host(application, number, inside) for number in ordinals]
     return [api.Alertmanager.of(host, served) for host in hosts]
 
 

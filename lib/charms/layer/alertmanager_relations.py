@@ -6,37 +6,40 @@ from typing import Any, Mapping, NamedTuple, Optional
 
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_certificates as certificates
+from charms.layer import alertmanager_heard as heard
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
 from charms.layer.alertmanager import addresses, monitoring, settings
 from charms.layer.pod_spec import outlets
-from charms.reactive import data_changed, endpoint_from_name, is_flag_set
+from charms.reactive import data_changed, endpoint_from_name
 from relations.alertmanager import wire
 
 RULES = "alertmanager.rules.yaml"
 DASHBOARD = "alertmanager.dashboard.json"
+HEALTH_CHECK = "/-/healthy"
 _TOLD = "alertmanager.told"
 
 
 class Here(NamedTuple):
     """What there is to tell.
 
-    unit: Juju's name of this unit. leads: whether it is the leader. topology: Juju's other names.
-    published: where this unit's pod is reached, and what senders of alerts have to know. page:
-    where people, or other programs, see all units' common state. certificate_ends: seconds since
-    1970, None without one. certificate_notice: how many seconds before somebody has to know.
-    request: what this unit asks the relation certificates for; nothing if it does not ask.
+    unit: Juju's name of this unit. topology: Juju's other names. published: where this unit's pod
+    is reached, and what senders of alerts have to know. page: where people, or other programs, see
+    all units' common state. certificate_ends: seconds since 1970, None without one.
+    certificate_notice: how many seconds before somebody has to know. request: what this unit asks
+    the relation certificates for; nothing if it does not ask. health_check: the path at which an
+    ingress finds out whether a pod is well, "" if it cannot.
     """
 
     unit: str
-    leads: bool
     topology: monitoring.Topology
     published: wire.Published
     page: str
     certificate_ends: Optional[float]
     certificate_notice: float
     request: Mapping[str, Any]
+    health_check: str
 
     @property
     def address(self):
@@ -80,8 +83,7 @@ def _source(here):
     fields = {
         **here.names,
         "kind": "alertmanager",
-        # a data source for each unit would show the same thing several times
-        "url": here.address.url if here.leads else "",
+        "url": here.address.url,
         "options": {"implementation": "prometheus"},
     }
     if here.published.ca:
@@ -132,6 +134,7 @@ TOLD = {
         "port": here.address.port,
         "scheme": here.address.scheme,
         "strip_prefix": True,
+        "health_check": here.health_check,
     },
     "catalogue": lambda here: {
         "name": here.topology.application,
@@ -182,26 +185,28 @@ def _publish(outlet, only, fields):
 
 def find_out(served):
     """Return Here."""
-    application, model = hookenv.application_name(), hookenv.model_name()
+    application, namespace = hookenv.application_name(), pods.namespace()
 
     def address(ordinal):
-        host = addresses.pod_host(application, ordinal, model)
+        host = addresses.pod_host(application, ordinal, namespace)
         return wire.Address(served.scheme, host, addresses.WEB_PORT, served.path_prefix)
 
     return Here(
         unit=hookenv.local_unit(),
-        leads=is_flag_set("leadership.is_leader"),
         topology=monitoring.Topology(
-            model, hookenv.model_uuid(), application, hookenv.charm_name()
+            hookenv.model_name(), hookenv.model_uuid(), application, hookenv.charm_name()
         ),
         published=wire.Published(
             address(pods.ordinal()),
-            headless=addresses.headless_host(application, model),
+            headless=addresses.headless_host(application, namespace),
             external_labels=dict(settings.parse(hookenv.config())[0].external_labels),
             ca=served.trusted,
+            login=bool(served.users),
         ),
         page=served.external_url or address(0).url,
         certificate_ends=tls.ends(served.certificate),
         certificate_notice=tls.notice(served.certificate, served.ca),
         request=certificates.request(),
+        # it would be answered with 401 where a password is needed
+        health_check="" if served.users or heard.ingress_is_silent() else HEALTH_CHECK,
     )

@@ -8,6 +8,11 @@ from typing import Iterable
 
 WEB_PORT = 9093
 GOSSIP_PORT = 9094
+CONTROLLERS_MODEL = "controller"
+"""The one model whose namespace has another name than it: ``controller-NAME``, of the controller
+(juju/juju caas/kubernetes/provider/bootstrap.go, DecideControllerNamespace)."""
+NAMESPACE_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+"""Where Kubernetes tells an operator pod its namespace."""
 
 
 def headless_name(application: str) -> str:
@@ -15,14 +20,14 @@ def headless_name(application: str) -> str:
     return f"{application}-endpoints"
 
 
-def headless_host(application: str, model: str) -> str:
+def headless_host(application: str, namespace: str) -> str:
     """Name it so that other namespaces find it, whatever the cluster's domain is called."""
-    return f"{headless_name(application)}.{model}.svc"
+    return f"{headless_name(application)}.{namespace}.svc"
 
 
-def pod_host(application: str, ordinal: int, model: str) -> str:
+def pod_host(application: str, ordinal: int, namespace: str) -> str:
     """Name one pod of the StatefulSet; ordinal counts from 0."""
-    return f"{application}-{ordinal}.{headless_host(application, model)}"
+    return f"{application}-{ordinal}.{headless_host(application, namespace)}"
 
 
 def ordinal_of(unit: str, units: Iterable[str]) -> int:

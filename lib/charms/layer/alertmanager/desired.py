@@ -17,14 +17,21 @@ _CONFLICT = Problem(
     message=f"is set, and the relation {REMOTE} brings a configuration too",
     hint="reset the option, or remove the relation",
 )
+# What would run else is the default, which notifies nobody.
+_EMPTY = Problem(
+    REMOTE,
+    message="the related application gives no configuration",
+    hint="give it one there, set alertmanager-config, or remove the relation",
+)
 
 
 class Given(NamedTuple):
     """What relations have a say in.
 
-    ingress_url: where an ingress lets people in, "" if there is none. configuration: None, or what
-    has ``config`` (alertmanager.yml) and ``templates`` (the text of a template file, or "").
-    problems: what is wrong with what they said. certificates: what comes of that relation.
+    ingress_url: where an ingress lets people in, "" if there is none. configuration: what has
+    ``config`` (alertmanager.yml, "" if the relation that should bring one does not) and
+    ``templates`` (the text of a template file, or ""); None without such a relation. problems: what
+    is wrong with what they said. certificates: what comes of that relation.
     """
 
     ingress_url: str = ""
@@ -68,7 +75,9 @@ def work_out(
     parsed, problems = settings.parse(options, runs)
     problems = image_reference.problems(IMAGE, image) + problems + given.problems
     parsed = replace(parsed, ingress_url=given.ingress_url)
-    if given.configuration and parsed.alertmanager_config:
+    if given.configuration and not given.configuration.config:
+        problems += () if parsed.alertmanager_config else (_EMPTY,)
+    elif given.configuration and parsed.alertmanager_config:
         problems += (_CONFLICT,)
     elif given.configuration:
         problems += _clashes(parsed, given.configuration)

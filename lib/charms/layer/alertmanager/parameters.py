@@ -10,6 +10,8 @@ from .validation.matchers import Matcher
 _DURATION = re.compile(r"(?:\d+[smhdw])+")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST = timedelta(days=3650)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_CUT = "close it; if there is a # in it, use --string-args, or Juju reads no further"
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -44,9 +46,13 @@ def labels(parameter: str, text: str) -> Dict[str, str]:
 
 def _read(parameter: str, text: str, hint: str) -> Tuple[Matcher, ...]:
     read = syntax.read_utf8(text)
-    if read.wrong:
-        raise BadParameter(parameter, read.wrong, hint)
-    return read.matchers
+    if not read.wrong:
+        return read.matchers
+    if '"' in _QUOTED.sub("", text):  # as when Juju's command line takes the rest for a comment
+        raise BadParameter(parameter, "has a quote that nothing closes", _CUT)
+    if any("\n" in quoted for quoted in _QUOTED.findall(text)):
+        raise BadParameter(parameter, "has a line break in quotes", r"write \n in its place")
+    raise BadParameter(parameter, read.wrong, hint)
 
 
 def duration(parameter: str, text: str) -> timedelta:

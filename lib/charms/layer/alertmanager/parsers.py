@@ -44,6 +44,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
     """Make a parser that takes these words alone."""
 
     def parser(value: str) -> str:
+        value = value.strip()  # from a file it comes with a line break
         if value not in choices:
             raise BadOption(f"{value!r} is not a choice", "choose " + " or ".join(choices))
         return value
