@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test bench soak keep-release check-config fuzz lint format coverage-server lock clean
+.PHONY: build run test integration bench soak keep-release check-config fuzz lint format coverage-server lock clean
 
 build:  ## the charm and its examples of a Prometheus: build/alertmanager, build/prometheus, build/watchdog
 	@$(PYTHON) -m tools.build_charm . build
@@ -20,6 +20,12 @@ test:  ## the logic and the hooks of stories on Python 3.8, the rest on the defa
 	@$(PYTHON) -m sandbox.packages openssl chromium chromedriver
 	@logic=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run-parallel -e lint,$$logic,py-real
+
+integration:  ## an application's life on the Juju controller you are logged in to, in models of its own; JUJU=sandbox/bin/juju
+	@bin=$$($(PYTHON) -m tools.environment test) && \
+	JUJU="$(or $(JUJU),juju)" KUBECTL="$(KUBECTL)" KEEP_MODEL="$(KEEP_MODEL)" \
+	$$bin/python -m pytest $(if $(findstring sandbox,$(JUJU)),--numprocesses=4 --dist=loadgroup) \
+	$(or $(TESTS),tests/integration)
 
 soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, ends after MINUTES=45
 	@$(PYTHON) -m sandbox.packages openssl

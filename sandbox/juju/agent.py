@@ -53,10 +53,11 @@ class Agent:
         """
         getattr(self, "_" + operation.kind.replace("-", "_"))(unit, operation)
 
-    def stop(self) -> None:
-        """Kills the hooks that run."""
-        for _, _, process in list(self._running.values()):
-            process.kill()
+    def stop(self, app: str = "") -> None:
+        """Kills the hooks that run, of one application only if it is named."""
+        for context, _, process in list(self._running.values()):
+            if app in ("", context.unit.app.name):
+                process.kill()
 
     # -- operations --------------------------------------------------------------------------------
 

@@ -166,6 +166,16 @@ class Controller(Commands):
         """Lets a failed hook count as done."""
         self._agent.skip(unit)
 
+    def delete_operator(self, app: str) -> None:
+        """The operator pod is deleted: the hook that runs is killed and will have failed, as in
+        Juju, and the pod starts anew.
+        """
+        with self.lock:
+            self.application(app)
+            self._agent.stop(app)
+            self.restart_operator(app)
+            self._notify()
+
     def _notify(self) -> None:
         self._changes += 1
         self.changed.notify_all()

@@ -6,6 +6,7 @@ it.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, NamedTuple
 
@@ -25,7 +26,8 @@ class Flag(NamedTuple):
     """A flag. ``names`` without dashes, the first is the key of its value.
 
     switch: it takes no value. repeat: it may come several times and has a list. choices: formats.
-    number: its value is a whole number, not negative.
+    number: its value is a whole number, not negative. wait: a switch that may be given how long, as
+    run-action's --wait (cmd/juju/action/waitflag.go); its value is seconds, infinity without.
     """
 
     names: tuple
@@ -34,6 +36,7 @@ class Flag(NamedTuple):
     repeat: bool = False
     choices: tuple = ()
     number: bool = False
+    wait: bool = False
 
 
 def parse_flags(flags: tuple, argv: list[str]) -> tuple[dict[str, Any], list[str]]:
@@ -100,6 +103,8 @@ class _Parser:
 
 def _value(flag: Flag, given: str) -> Any:
     """What a flag is set to; ValueError with Go's text if it takes no such value."""
+    if flag.wait:
+        return math.inf if given == "true" else _duration(given)
     if flag.switch:
         if given not in BOOLEANS:
             raise ValueError(f"strconv.ParseBool: parsing {quote(given)}: invalid syntax")
@@ -111,6 +116,15 @@ def _value(flag: Flag, given: str) -> Any:
     if flag.choices and given not in flag.choices:
         raise ValueError(f"unknown format {quote(given)}")
     return given
+
+
+def _duration(given: str) -> float:
+    """Seconds of a duration as Go writes it, for example 1m30s; ValueError with Go's text."""
+    if not re.fullmatch(r"([0-9]+(\.[0-9]*)?(ms|s|m|h))+", given):
+        raise ValueError(f"time: invalid duration {quote(given)}")
+    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+    parts = re.findall(r"([0-9.]+)(ms|s|m|h)", given)
+    return sum(float(number) * units[unit] for number, unit in parts)
 
 
 def no_more(args: list[str]) -> None:

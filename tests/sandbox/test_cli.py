@@ -350,6 +350,8 @@ def test_help(type_):
         ("logs tiny-7", 1, 'pods "tiny-7" not found'),
         ("exec tiny-0", 2, "you must specify at least one command for the container"),
         ("exec -it tiny-operator-0 -- sh", 1, 'pods "tiny-operator-0" not found: operators are'),
+        ("delete pod tiny-0", 1, 'the sandbox deletes the pods of operators only, not "tiny-0"'),
+        ("delete service tiny", 2, "name one pod: kubectl delete pod <application>-operator-0"),
         ("apply", 2, '"apply" is not a command of the sandbox. See "kubectl help"'),
     ],
 )
@@ -383,3 +385,30 @@ def test_run_action_queues_and_says_how_to_ask(deployed, juju, type_):
     assert (shown["UnitId"], shown["status"]) == ("tiny/0", "completed")
     assert juju.model.actions["1"].params["who"] == {"name": "me"}
     assert juju.model.actions["1"].params["n"] == 3
+
+
+def test_run_action_waits_as_long_as_it_is_told(deployed, juju, type_):
+    (deployed.charm / "actions.yaml").write_text("greet: {params: {workload-context: {}}}")
+    juju.refresh("tiny", deployed.charm)
+    juju.settle()
+    over = type_("run-action tiny/0 greet workload-context=false --wait=20ms")
+    assert (over.code, over.err) == (1, "ERROR timeout reached\n")
+    refused = type_("run-action tiny/0 greet --wait=soon")
+    assert refused.code == 2
+    assert 'invalid value "soon" for option --wait: time: invalid duration "soon"' in refused.err
+
+
+def test_programs_can_ask_for_the_version_and_the_models_configuration(juju, type_):
+    assert json.loads(type_("version --format json").out) == type_("version").out.strip()
+    shown = json.loads(type_("model-config --format json").out)
+    assert shown["update-status-hook-interval"]["Value"] == "300s"
+    assert type_(["add-model", "--no-switch", juju.model.name]).code == 0
+
+
+@pytest.mark.parametrize("words", ["pod tiny-operator-0", "pod/tiny-operator-0"])
+def test_kubectl_delete_starts_an_operator_on_an_empty_disk(deployed, juju, type_, words):
+    charm = juju.operator.charm_dir(juju.unit("tiny/0"))
+    assert charm.exists()
+    done = type_(f"delete {words}", program="kubectl")
+    assert (done.code, done.out) == (0, 'pod "tiny-operator-0" deleted from lma namespace\n')
+    assert not charm.exists()

@@ -109,6 +109,27 @@ def test_a_failed_hook_is_shown_and_retried(sandbox, tiny):
     sandbox.until(lambda: sandbox.unit("tiny/0")["workload-status"]["message"] == "good")
 
 
+def test_a_hook_has_failed_whose_operator_is_deleted_and_runs_again(sandbox, tiny):
+    """As Juju 2.9.52 does: seen with kubectl delete pod during upgrade-charm."""
+    go = tiny.parent / "go"
+    dispatch = tiny / "dispatch"
+    dispatch.write_text(f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.1; done\n")
+    sandbox.juju("refresh", "tiny", "--path", str(tiny))
+    sandbox.until(lambda: sandbox.unit("tiny/0")["juju-status"]["current"] == "executing")
+    command = [sys.executable, str(ROOT / "sandbox/bin/kubectl"), "delete", "pod/tiny-operator-0"]
+    environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=WAIT)
+    sandbox.until(
+        lambda: (
+            sandbox.unit("tiny/0")["workload-status"].get("message")
+            == 'hook failed: "upgrade-charm"'
+        )
+    )
+    go.touch()
+    sandbox.daemon.juju.advance(5)
+    sandbox.until(lambda: sandbox.unit("tiny/0")["workload-status"]["current"] != "error")
+
+
 def test_units_of_one_application_run_their_hooks_one_after_the_other(sandbox, tiny):
     (tiny / "dispatch").write_text(
         "#!/bin/sh\nset -e\nmkdir ../../running\nsleep .05\nrmdir ../../running\n"

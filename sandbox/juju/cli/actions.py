@@ -6,6 +6,7 @@ and ``exec`` in 3 (cmd/juju/commands/main.go).
 
 from __future__ import annotations
 
+import math
 import shlex
 import time
 from typing import Any
@@ -30,7 +31,12 @@ IN_UNIT = (
 @command(
     "run-action",
     args="<unit> [<unit> ...] <action> [<key>=<value> ...]",
-    flags=(FORMAT, PARAMS, STRINGS, Flag(("wait",), "Wait for the results", switch=True)),
+    flags=(
+        FORMAT,
+        PARAMS,
+        STRINGS,
+        Flag(("wait",), "Wait for the results", switch=True, wait=True),
+    ),
     major=2,
 )
 def run_action(call: Call) -> None:
@@ -40,7 +46,7 @@ def run_action(call: Call) -> None:
         for action in actions:
             call.write({"Action queued with id": action.id})
         return
-    _wait(call, actions)
+    _wait(call, actions, call.options["wait"])
     shown = {}
     for action in actions:
         unit = call.juju.unit(action.unit)
@@ -188,11 +194,14 @@ def _has_mapping(value: Any) -> bool:
     return isinstance(value, dict) or any(map(_has_mapping, items))
 
 
-def _wait(call: Call, actions: list[Action]) -> None:
+def _wait(call: Call, actions: list[Action], patience: float = math.inf) -> None:
+    deadline = time.monotonic() + patience
     with call.juju.lock:
         while any(a.status in ("pending", "running") for a in actions):
             if call.terminal.gone():
                 return
+            if time.monotonic() > deadline:
+                raise JujuError("timeout reached")
             call.juju.changed.wait(0.5)
 
 

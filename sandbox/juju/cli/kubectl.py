@@ -110,6 +110,20 @@ def execute(call: Call) -> None:
         raise JujuError(f"command terminated with exit code {done.returncode}")
 
 
+@KUBECTL.command("delete", args="pod <application>-operator-0")
+def delete(call: Call) -> None:
+    """Deletes the pod of an operator, which Kubernetes starts again at once."""
+    _check_namespace(call)
+    kind, _, name = "/".join(call.args).partition("/")
+    app, operator, _ = name.rpartition("-operator-0")
+    if kind not in ("pod", "pods", "po") or "/" in name:
+        raise UsageError("name one pod: kubectl delete pod <application>-operator-0")
+    if not operator or app not in call.juju.model.applications:
+        raise JujuError(f"the sandbox deletes the pods of operators only, not {quote(name)}")
+    call.juju.delete_operator(app)
+    call.say(f"pod {quote(name)} deleted from {call.juju.model.name} namespace")
+
+
 def _container(call: Call) -> tuple[str, str]:
     """The pod and the container that are meant; the container may be the second argument."""
     _check_namespace(call)

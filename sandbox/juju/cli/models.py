@@ -8,7 +8,7 @@ from ..charm import quote
 from ..errors import JujuError
 from ..flags import Flag, UsageError
 from .applications import MEANINGLESS, REMOVAL, force_after_of
-from .command import Call, command
+from .command import FORMAT, Call, command
 
 TIMEOUT = Flag(("t", "timeout"), "Accepted")
 RELEASE = Flag(("release-storage",), "Accepted: volumes go with the application", switch=True)
@@ -30,7 +30,11 @@ NOT_MODELLED = {
 }
 
 
-@command("add-model", args="<model>", flags=MEANINGLESS)
+@command(
+    "add-model",
+    args="<model>",
+    flags=(*MEANINGLESS, Flag(("no-switch",), "Accepted: there is one", switch=True)),
+)
 def add_model(call: Call) -> None:
     """Accepts the name of the one model there is."""
     (name,) = call.take("model name")
@@ -47,7 +51,7 @@ def create_storage_pool(call: Call) -> None:
     call.note("The sandbox needs no storage pools: volumes are folders in its state directory")
 
 
-@command("model-config", args="[<key>[=<value>]]", flags=(Flag(("reset",), "Key to reset"),))
+@command("model-config", args="[<key>[=<value>]]", flags=(FORMAT, Flag(("reset",), "Key to reset")))
 def model_config(call: Call) -> None:
     """Shows or sets update-status-hook-interval, the one key that means something here."""
     key, equals, value = (call.args or [INTERVAL])[0].partition("=")
@@ -57,6 +61,8 @@ def model_config(call: Call) -> None:
         if value[-1:] not in UNITS_OF_TIME or not value[:-1].isdecimal():
             raise UsageError(f"invalid duration {quote(value)}: for example 30s or 5m")
         call.juju.update_status_interval = int(value[:-1]) * UNITS_OF_TIME[value[-1]]
+    elif call.options.get("format") == "json" and not call.args:
+        call.write({INTERVAL: {"Value": f"{call.juju.update_status_interval}s", "Source": "model"}})
     else:
         call.say(f"{call.juju.update_status_interval}s")
 

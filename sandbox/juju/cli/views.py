@@ -282,10 +282,14 @@ def whoami(call: Call) -> None:
     call.say(f"Controller:  sandbox\nModel:       {call.juju.model.name}\nUser:        admin")
 
 
-@command("version", "--version")
+@command("version", "--version", flags=(FORMAT,))
 def version(call: Call) -> None:
     """Shows which Juju the sandbox behaves like."""
-    call.say(f"{call.juju.juju_version}-sandbox")
+    shown = f"{call.juju.juju_version}-sandbox"
+    if "format" in call.options:
+        call.write(shown)
+    else:
+        call.say(shown)
 
 
 @command("switch", args="[<model>]")
