@@ -89,8 +89,8 @@ def build(
         files["tls.key"] = settings.tls_key.encode()
 
     document, text = _configuration(settings, default_config)
-    problems = validation.validate(document, version, settings.strict_config, dict(files))
     files[CONFIG_FILE] = _sealed(text, settings).encode()
+    problems = validation.validate(document, version, settings.strict_config, files)
     size = sum(map(len, files.values()))
     if size > MOST_BYTES:
         problems.append(_too_large(settings, size))

@@ -15,11 +15,12 @@ Whatever the text, parse() returns, in time and memory that these bounds keep sm
   what a Kubernetes Secret can hold.
 * MAX_DEPTH: how deep lists and mappings may lie within one another.
 * MAX_NODES: how many values there may be, aliases written out in full.
-* MAX_PROBLEMS: how many problems are told of one text.
+* MAX_PROBLEMS: how many errors, and how many warnings, are told of one text.
 """
 
 import base64
 import binascii
+import codecs
 import re
 from typing import Dict, List, Optional, Tuple, Union
 
@@ -101,7 +102,7 @@ def _checked(text: Union[str, bytes], option: str) -> str:
         raise _too_long(option)
     if isinstance(text, bytes):
         try:
-            text = text.decode("utf-8")
+            text = _decoded(text)
         except UnicodeDecodeError as error:
             line = text.count(b"\n", 0, error.start) + 1
             raise _Refused(
@@ -121,6 +122,13 @@ def _checked(text: Union[str, bytes], option: str) -> str:
     if len(text.encode("utf-8")) > MAX_BYTES:
         raise _too_long(option)
     return text
+
+
+def _decoded(text: bytes) -> str:
+    """Read bytes as UTF-8, or as UTF-16 where they begin with its mark, as yaml.v2 does."""
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16")
+    return text.decode("utf-8")
 
 
 def _too_long(option: str) -> _Refused:
@@ -173,6 +181,7 @@ class _Composer:
     def __init__(self, option: str):
         self.option = option
         self.problems: List[Problem] = []
+        self.told = {True: 0, False: 0}
         self.anchors: Dict[str, _Anchored] = {}
         self.open: List[_Open] = []
         self.root: Optional[Node] = None
@@ -422,7 +431,9 @@ class _Composer:
         return _Refused(Problem(self.option, line, self._path(), message))
 
     def _problem(self, line: int, message: str, hint: str = "", warning: bool = False) -> None:
-        if len(self.problems) < MAX_PROBLEMS:
+        # Each kind for itself, so that no number of warnings can hide an error.
+        if self.told[warning] < MAX_PROBLEMS:
+            self.told[warning] += 1
             self.problems.append(Problem(self.option, line, self._path(), message, hint, warning))
 
     def _path(self) -> str:

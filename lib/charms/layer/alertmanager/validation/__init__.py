@@ -9,13 +9,13 @@ everything that is wrong at once, each with option, line, place and what to do a
 
 What is refused is what Alertmanager refuses to run with; whatever it accepts is accepted, with a
 warning where it will not do what was meant. The rules are tables of the configuration language of
-Alertmanager 0.20 to 0.34, read from its source, and held against amtool by the tests:
+Alertmanager 0.20 to 0.35, read from its source, and held against the server by the tests:
 
 * language: the top level, and what the parts say of one another;
 * receivers, routing, http, extras: the blocks, their keys, and the versions that have them;
 * kinds, rules: what a value may be, and what may hold between keys;
 * re2, matchers, durations, urls, intervals, zones, go_templates: the notations inside of values;
-* files, templates: what the files beside the configuration have to do with it;
+* files, tls, templates: what the files beside the configuration have to do with it;
 * versions, report, context: which version is in question, and where problems are put.
 
 Whatever the configuration, an answer comes: yaml_text bounds what is read, and no more than
@@ -26,6 +26,9 @@ from typing import List, Mapping, Optional, Tuple, Union
 
 from ..problems import Problem
 from ..yaml_nodes import Document
+
+CONFIG_FILE = "alertmanager.yml"
+"""What the configuration itself is called among the files."""
 
 Version = Tuple[int, ...]
 
@@ -43,8 +46,8 @@ def validate(
         what every version refuses is refused; what some refuse earns a warning that says which.
     strict: whether a key that no version knows is refused; otherwise it earns a warning. It also
         does so if the version is newer than those that the rules were written for.
-    files: the files beside the configuration in /etc/alertmanager, by name: their contents, or
-        None for contents that are not known. Without it, no file is looked for.
+    files: the files in /etc/alertmanager, by name: their contents, or None for contents that are
+        not known. The configuration itself may be among them. Without it, no file is looked for.
 
     Returns the problems by option and line. Alertmanager would refuse the configuration unless
     all of them are warnings; of those, each is something that will not work as meant.
@@ -54,6 +57,8 @@ def validate(
     problems = list(document.problems)
     if document.root is not None:
         strict = strict and not versions.is_future(version)
+        if files is not None:
+            files = {CONFIG_FILE: None, **files}
         problems += language.check(document, version, strict, files)
     return sorted(problems)
 
@@ -79,4 +84,7 @@ def validate_text(
         if known is None:
             raise ValueError(f"{version!r} is no version such as 0.28.1")
         version = known
+    if files is not None:
+        itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        files = {**files, CONFIG_FILE: itself}
     return validate(yaml_text.parse(text, option), version, strict, files)

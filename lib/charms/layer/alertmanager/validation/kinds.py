@@ -358,15 +358,17 @@ class Listed(Kind):
     """A list.
 
     null_items: what Alertmanager makes of a null in it. "fine" where it is as good as empty
-        text, "empty" where it stands for a value without any checks, and "crash" where
-        Alertmanager cannot do without a value.
+        text, "empty" where it stands for a value without any checks, "crash" where Alertmanager
+        cannot do without a value, and "late" where it does until it sends the first notification.
+    crash: the versions that cannot do without a value although null_items is "empty".
     """
 
     wants = "a list"
 
-    def __init__(self, kind: Kind, null_items: str = "fine"):
+    def __init__(self, kind: Kind, null_items: str = "fine", crash: VersionSet = 0):
         self.kind = kind
         self.null_items = null_items
+        self.crash = EVERY if null_items == "crash" else crash
 
     def check(self, node: Node, path: Path, context: Context) -> Any:
         """Give the list of values."""
@@ -387,11 +389,16 @@ class Listed(Kind):
         return values
 
     def _null(self, item: Node, place: Path, context: Context) -> None:
-        if self.null_items == "crash":
-            context.report.refuse(item, place, "is empty", "fill it in, or take it out")
-        else:
-            message = "is empty, and Alertmanager takes it all the same"
-            context.report.warn(item, place, message, "fill it in, or take it out")
+        hint = "fill it in, or take it out"
+        if self.null_items == "late":
+            message = "is null, and Alertmanager crashes at the first notification"
+            # A receiver that is never built never notifies.
+            say = context.report.refuse if context.in_use else context.report.warn
+            say(item, place, message, hint)
+            return
+        context.report.refuse(item, place, "is null, which Alertmanager refuses", hint, self.crash)
+        message = "is null: Alertmanager takes it as one without any settings"
+        context.report.warn(item, place, message, hint, EVERY & ~self.crash)
 
 
 class Mapped(Kind):

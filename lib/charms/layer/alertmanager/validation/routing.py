@@ -108,21 +108,32 @@ class Matchers(Text):
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Ask for the classic syntax before 0.27, and for either from then on."""
+        self._judge(text, node, path, context)
+        if matchers.has_no_value(text):
+            message = "has a matcher without a value, and Alertmanager crashes"
+            hint = 'write two double quotes: ""'
+            context.report.refuse(node, path, message, hint, since(23) & before(25))
+
+    def _judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         classic = matchers.read_classic(text)
         classic_regex = _regex_fault(classic)
         if not classic.wrong and not classic_regex:
             self._warn_of_regexes(classic, node, path, context)
             return
+        refusing = before(27)
+        loose = matchers.read_loosely(text)
+        if not loose.wrong and not _regex_fault(loose):
+            refusing &= ~(since(22) & before(23))
         utf8 = matchers.read_utf8(text)
         utf8_regex = _regex_fault(utf8)
+        message = classic.wrong or classic_regex
         if not utf8.wrong and not utf8_regex:
             self._warn_of_regexes(utf8, node, path, context)
-            message = classic.wrong or classic_regex
-            context.report.refuse(node, path, message, which=before(27))
+            context.report.refuse(node, path, message, which=refusing)
             return
-        message = classic.wrong or classic_regex
         hint = "put the value into double quotes" if classic.wrong else ""
-        context.report.refuse(node, path, message, hint if '"' not in text else "")
+        hint = hint if '"' not in text else ""
+        context.report.refuse(node, path, message, hint, which=refusing | since(27))
 
     @staticmethod
     def _warn_of_regexes(read: matchers.Read, node: Node, path: Path, context: Context) -> None:
@@ -236,15 +247,21 @@ INHIBIT_RULE = Block(
 
 
 class _Range(Text):
-    """A range that the timeinterval package reads."""
+    """A range that the timeinterval package reads.
+
+    fault: says what is wrong with it. sometimes: likewise, of what only the versions in ``which``
+    refuse; others take it without a word.
+    """
 
     def __init__(
         self,
         fault: Callable[[str], Optional[str]],
-        doubt: Callable[[str], Optional[str]] = lambda text: None,
+        sometimes: Callable[[str], Optional[str]] = lambda text: None,
+        which: VersionSet = 0,
     ):
         self.fault = fault
-        self.doubt = doubt
+        self.sometimes = sometimes
+        self.which = which
 
     def check(self, node: Node, path: Path, context: Context):
         """Give the range; a null is Alertmanager's zero, and no range is empty."""
@@ -261,9 +278,11 @@ class _Range(Text):
         if fault:
             context.report.refuse(node, path, fault, nearest(text.lower(), intervals.WEEKDAYS))
             return
-        doubt = self.doubt(text)
-        if doubt:
-            context.report.warn(node, path, doubt)
+        fault = self.sometimes(text)
+        if fault:
+            context.report.refuse(node, path, fault, which=self.which)
+            if self.which == since(35):
+                context.report.warn(node, path, fault, which=EVERY & ~self.which)
 
 
 class _Location(Text):
@@ -312,9 +331,9 @@ _PERIOD = Block(
     {
         "days_of_month": Listed(_Range(intervals.days_fault)),
         "location": added(25, _Location()),
-        "months": Listed(_Range(intervals.months_fault, intervals.months_doubt)),
+        "months": Listed(_Range(intervals.months_fault, intervals.months_outside, since(35))),
         "times": Listed(_TIME_RANGE, "empty"),
-        "weekdays": Listed(_Range(intervals.weekdays_fault)),
+        "weekdays": Listed(_Range(intervals.weekdays_fault, intervals.weekdays_wrap, before(35))),
         "years": Listed(_Range(intervals.years_fault)),
     },
 )
