@@ -31,6 +31,10 @@ FILES: Dict[str, bytes] = {
 """What lies beside each configuration."""
 
 
+# Written as judge.AT_ONCE has it.
+_ROUTE = {"receiver": "r", "group_by": ["judge"], "group_wait": "0s"}
+
+
 class Twice(NamedTuple):
     """A key that is written two times."""
 
@@ -252,7 +256,7 @@ def _blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
         if receivers.INTEGRATIONS[key].which & which:
             yield receivers.INTEGRATIONS[key].kind, _receiver_frame(key, "unused")
     yield receivers.RECEIVER, lambda block: {
-        "route": {"receiver": "r"},
+        "route": _ROUTE,
         "receivers": [{"name": "r"}, {"name": "s", **block}],
     }
     for prefix, (key, given, least) in _GLOBALLY.items():
@@ -271,7 +275,7 @@ def _blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
         "receivers": [{"name": "r"}],
     }
     yield language.CONFIG, lambda block: {
-        "route": {"receiver": "r"},
+        "route": _ROUTE,
         "receivers": [{"name": "r"}],
         **block,
     }
@@ -326,7 +330,7 @@ def _unwrapped(kind: kinds.Kind):
 
 def _receiver_frame(key: str, name: str) -> Frame:
     return lambda block: {
-        "route": {"receiver": "r"},
+        "route": _ROUTE,
         "receivers": [{"name": "r"}, {"name": name, key: [block]}][name == "r" :],
     }
 
@@ -338,7 +342,7 @@ def _global_frame(key: str, given: Dict[str, Any], least: Dict[str, Any], which:
         merged = {**given, **block}
         return {
             "global": merged,
-            "route": {"receiver": "r"},
+            "route": _ROUTE,
             "receivers": [{"name": "r", key: [least]}],
         }
 
@@ -359,14 +363,14 @@ def _child_frame(block):
 
 def _listed_frame(name: str, least: Dict[str, Any]) -> Frame:
     return lambda block: {
-        "route": {"receiver": "r"},
+        "route": _ROUTE,
         "receivers": [{"name": "r"}],
         name: [{**least, **block}],
     }
 
 
 def _top_frame(name: str) -> Frame:
-    return lambda block: {"route": {"receiver": "r"}, "receivers": [{"name": "r"}], name: block}
+    return lambda block: {"route": _ROUTE, "receivers": [{"name": "r"}], name: block}
 
 
 def write(value: Any) -> str:

@@ -1,5 +1,7 @@
 """What problems say, and what is told beside what Alertmanager refuses."""
 
+import pathlib
+
 import pytest
 from charms.layer.alertmanager import merge, validation, yaml_text
 from charms.layer.alertmanager.validation import report
@@ -189,8 +191,8 @@ def test_a_warning_for_some_versions_says_which():
 
 def test_a_newer_version_may_know_more():
     text = SMALL + "novelty: {}\n"
-    assert errors(text, (0, 34, 9))
-    assert "has no key novelty" in warnings(text, (0, 35, 0))[0]
+    assert errors(text, (0, 35, 9))
+    assert "has no key novelty" in warnings(text, (0, 36, 0))[0]
     zone = "time_intervals: [{name: x, time_intervals: [{location: Mars/Base}]}]\n"
     assert errors(SMALL + zone, (0, 34, 0))
     assert "no time zone Mars/Base" in warnings(SMALL + zone, (1, 0, 0))[0]
@@ -242,7 +244,7 @@ def test_unknown_keys_pass_with_a_warning_if_not_strict():
         (receiver("sns_configs: [{topic_arn: a, target_arn: b, phone_number: c}]"), "needs one of"),
         (
             receiver("pagerduty_configs: [{routing_key: x, links: [~]}]"),
-            "is empty, and Alertmanager",
+            "is null: Alertmanager takes it",
         ),
         ("route: {receiver: a}\nreceivers: [{name: a}, ~]", "is empty; fill it in"),
         (
@@ -254,9 +256,8 @@ def test_unknown_keys_pass_with_a_warning_if_not_strict():
             "a month outside 1 to 12",
         ),
         (
-            receiver(
-                "webhook_configs: [{url: 'http://x', http_config: {basic_auth: {password_ref: x}}}]"
-            ),
+            "route: {receiver: a}\nreceivers:\n- name: a\n  email_configs:\n"
+            "  - {to: x, from: y, smarthost: 'z:1', tls_config: {ca_ref: x}}\n",
             "a secret manager",
         ),
         (
@@ -458,6 +459,9 @@ def test_files_that_are_not_there_earn_a_warning(version, config, says):
     assert found == [] if not says else says in found[0]
 
 
+TLS = pathlib.Path(__file__).parents[1] / "data" / "tls"
+
+
 def test_without_its_certificates_alertmanager_does_not_run():
     client = "http_config: {tls_config: {ca_file: /etc/alertmanager/ca.crt}}"
     config = f"webhook_configs: [{{url: 'http://x', {client}}}]"
@@ -466,7 +470,10 @@ def test_without_its_certificates_alertmanager_does_not_run():
         "there is no file ca.crt in /etc/alertmanager, and Alertmanager does not run without; "
         "give it in secret-files"
     )
-    assert errors(receiver(config), files={"ca.crt": b"x"}) == []
+    authority = (TLS / "ca.pem").read_bytes()
+    assert errors(receiver(config), files={"ca.crt": authority}) == []
+    (found,) = errors(receiver(config), files={"ca.crt": b"x"})
+    assert "holds no certificate that can be read" in found
     # A receiver that no route leads to is not built, and so is not its client.
     unused = f"{SMALL}- {{name: b, {config}}}\n".replace("[{name: a}]", "\n- name: a")
     assert "no file ca.crt" in warnings(unused, files={})[1]
