@@ -97,7 +97,7 @@ class Server:
         with contextlib.suppress(OSError, http.client.HTTPException):
             self._ask("POST", "/api/v2/alerts", json.dumps([alert]))
             pause = 0.01
-            while pause < 0.7 and self._process.poll() is None:
+            while pause < 6 and self._process.poll() is None:
                 time.sleep(pause)
                 if self._sent() >= before + integrations:
                     break

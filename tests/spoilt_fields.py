@@ -22,11 +22,10 @@ from charms.layer.alertmanager.validation import (
 )
 from config_generator import LEAST, Raw
 
-_TLS = Path(__file__).parent / "data" / "tls"
+_BESIDE = Path(__file__).parent / "data" / "beside"
 FILES: Dict[str, bytes] = {
-    "token": b"s3cret\n",
-    "x.tmpl": b'{{ define "x" }}{{ .Status }}{{ end }}\n',
-    **{path.name: path.read_bytes() for path in sorted(_TLS.iterdir())},
+    name: (_BESIDE / name).read_bytes()
+    for name in ("ca.pem", "cert.pem", "good.tmpl", "key.pem", "locked.pem", "other.pem", "token")
 }
 """What lies beside each configuration."""
 
@@ -74,9 +73,9 @@ _FILE_NAMES = [
     *("token", "missing", ".", "..data", "ca.pem", "../alertmanager/ca.pem", "ca.pem/", "/etc"),
 ]
 _GLOBS = [
-    *("*", "*.tmpl", "*a*", "[^x]*", "x.tmpl", "missing", ".", "/etc/alertmanager", "..data/*.tmpl"),
-    *("*.yml", "*/x.tmpl", "/etc/*", "/*", "[", "a[]", "\\", "?.tmpl", "..*", "..2*", "[a-z]*l"),
-    *("/etc/alertmanager/*.tmpl", "./*.tmpl", "../alertmanager/*.tmpl", "/nosuch/*", "x.tmpl/"),
+    *("*", "*.tmpl", "*a*", "[^x]*", "good.tmpl", "missing", ".", "/etc/alertmanager", "..data/*.tmpl"),
+    *("*.yml", "*/good.tmpl", "/etc/*", "/*", "[", "a[]", "\\", "?.tmpl", "..*", "..2*", "[a-z]*l"),
+    *("/etc/alertmanager/*.tmpl", "./*.tmpl", "../alertmanager/*.tmpl", "/nosuch/*", "good.tmpl/"),
     *("**", "/etc/alertmanager/..data", "[!x]*", "*5*", "alertmanager.yml", "/alertmanager"),
 ]
 _TIMES = [
