@@ -28,12 +28,13 @@ HOME = "/alertmanager"
 LOG = "/tmp/log"
 PORT = 9093
 GOOD = b"route: {receiver: good}\nreceivers: [{name: good}]\n"
-PATIENCE = 20
+PATIENCE = 60
 """Seconds for whatever takes a moment."""
 STAYS = 0.3
 """Seconds for which a new process has to stay."""
 # The answers that Telegram, Rocket.Chat and Slack are asked for, all in one.
-ANSWER = json.dumps({"ok": True, "success": True, "status": "success", "result": {"id": 1}})
+_SENT = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "group"}, "id": 1}
+ANSWER = json.dumps({"ok": True, "success": True, "status": "success", "result": _SENT})
 
 
 class Server:
@@ -191,9 +192,10 @@ def said():
 def reason():
     """Return the line that says why it ended."""
     lines = said().decode("utf-8", "replace").splitlines()
-    for line in lines:
+    for number, line in enumerate(lines):
         if line.startswith(("panic:", "fatal error:")):
-            return line
+            calls = (each for each in lines[number:] if "alertmanager/" in each and "(" in each)
+            return f"{line}, in {next(calls, 'code of others')}"
     for line in lines:
         if re.search("level=error|level=ERROR|error:", line):
             return line
