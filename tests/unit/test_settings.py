@@ -62,6 +62,9 @@ def test_options_never_set_are_null_in_old_controllers():
         ("secret-files", "token: s3cret", "secret_files", (("token", "s3cret"),)),
         ("external-url", "https://a.example/am/", "external_url", "https://a.example/am"),
         ("external-url", "http://[::1]:9093", "external_url", "http://[::1]:9093"),
+        ("external-url", "http://a/b c/\u00e9", "external_url", "http://a/b%20c/%C3%A9"),
+        ("external-url", "http://a/%61m/%25", "external_url", "http://a/am/%25"),
+        ("external-url", "http://a/$(POD_IP)", "external_url", "http://a/%24%28POD_IP%29"),
         ("external-labels", '{"b": "2", "a": "1"}', "external_labels", (("a", "1"), ("b", "2"))),
         ("log-level", "debug", "log_level", "debug"),
         ("log-format", "json", "log_format", "json"),
@@ -74,9 +77,9 @@ def test_options_never_set_are_null_in_old_controllers():
         ("strict-config", False, "strict_config", False),
         (
             "additional-args",
-            "--cluster.tls-config='a b' --no-x",
+            "--cluster.tls-config='/run/a b' --no-x",
             "additional_args",
-            ("--cluster.tls-config=a b", "--no-x"),
+            ("--cluster.tls-config=/run/a b", "--no-x"),
         ),
     ],
 )
@@ -100,7 +103,17 @@ def test_accepts(option, value, field, meaning):
         ("external-url", "ftp://a/", "is no http or https URL"),
         ("external-url", "http://a:b/", "is no URL"),
         ("external-url", "http://u:p@a/", "has a query, a fragment or a user"),
-        ("external-url", "http://a/$(POD_IP)", "has a path that cannot be a prefix"),
+        *(
+            ("external-url", f"http://a/{path}", "has a path that cannot be a prefix")
+            for path in (".", "b/../c", "b/./c", "b//c", "%2e%2e", "b%2Fc", "%0a", "b:c", "*")
+        ),
+        ("external-url", "http://a/%zz", "has a % in its path that is no escape"),
+        ("external-url", "http://a/%", "has a % in its path that is no escape"),
+        ("external-url", "http://a/%ff", "has escapes in its path that are no UTF-8"),
+        ("external-url", "http://a/b\nc", "has a control character"),
+        ("external-url", "http://a/b\tc", "has a control character"),
+        ("external-url", "http://a b/", "is no http or https URL"),
+        ("external-url", "http://a/b?", "has a query, a fragment or a user"),
         ("external-url", "http://$(POD_IP)/", "is no http or https URL"),
         ("external-labels", "region=eu", "is no JSON"),
         ("external-labels", '["eu"]', "is no JSON mapping"),
@@ -195,6 +208,29 @@ def test_what_the_version_lacks_is_refused_where_the_version_is_known(options, f
     _, problems = parse(version=(0, 20, 0), **options)
     assert [f"Alertmanager 0.20.0 has no flag --{flag}" in str(p) for p in problems] == [True]
     assert parse(version=None, **options)[1] == ()
+
+
+def test_features_that_the_version_lacks_are_refused():
+    args = "--enable-feature=classic-mode,auto-gomaxprocs"
+    (problem,) = parse(version=(0, 33, 0), additional_args=args)[1]
+    assert "0.33.0 has no feature auto-gomaxprocs; it is there since 0.28.0, before" in str(problem)
+    assert parse(version=(0, 32, 0), additional_args=args)[1] == ()
+    assert parse(version=None, additional_args=args)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "refused"),
+    [
+        ("/etc/alertmanager/gossip.yml", False),
+        ("/run/gossip.yml", False),
+        ("/etc/alertmanager/other.yml", True),
+        ("gossip.yml", True),
+    ],
+)
+def test_a_file_that_a_flag_names_has_to_be_there(file, refused):
+    args = f"--cluster.tls-config={file}"
+    _, problems = parse(additional_args=args, secret_files="gossip.yml: x")
+    assert ["which is not there" in str(problem) for problem in problems] == [True] * refused
 
 
 def test_secrets_have_no_place_in_a_repr():

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Dict, Optional, Tuple
 
-from . import credentials
+from . import credentials, flags
 from .problems import Problem
 from .settings import Settings
 from .version import Version
@@ -90,7 +90,8 @@ def build(
 
     document, text = _configuration(settings, default_config)
     files[CONFIG_FILE] = _sealed(text, settings).encode()
-    problems = validation.validate(document, version, settings.strict_config, files)
+    features = flags.features(settings.additional_args)
+    problems = validation.validate(document, version, settings.strict_config, files, features)
     size = sum(map(len, files.values()))
     if size > MOST_BYTES:
         problems.append(_too_large(settings, size))

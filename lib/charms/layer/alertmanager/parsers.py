@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 from typing import Callable, Dict, List, Tuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from . import credentials, flags
 from .encoded import text_of
@@ -122,10 +122,16 @@ def templates(value: str) -> Tuple[Tuple[str, str], ...]:
 
 
 def external_url(value: str) -> str:
-    """Read an http or https URL, which loses the slash at its end."""
+    """Read an http or https URL as Go's net/url does, and write it as Alertmanager listens to it.
+
+    It loses the slash at its end, and characters that stand in no URL are escaped.
+    """
     value = value.strip()
     if len(value) > LONGEST_URL:
         raise BadOption(f"has {len(value)} characters", f"shorten it to {LONGEST_URL} at most")
+    # Python's urlsplit drops line breaks and tabs without a word.
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise BadOption("has a control character, such as a line break", "leave it out")
     try:
         url = urlsplit(value)
         port_is_sound = url.port is None or url.port > 0
@@ -134,13 +140,27 @@ def external_url(value: str) -> str:
     host_is_sound = re.fullmatch(r"[-.0-9A-Za-z]+|[0-9A-Fa-f:.]+", url.hostname or "")
     if url.scheme not in ("http", "https") or not host_is_sound or not port_is_sound:
         raise BadOption("is no http or https URL", "write one like https://alerts.example.com/am")
-    if url.query or url.fragment or url.username is not None:
+    if "?" in value or "#" in value or url.username is not None:
         raise BadOption(
             "has a query, a fragment or a user", "leave only scheme, host, port and path"
         )
-    if not re.fullmatch(r"[-._~%/A-Za-z0-9]*", url.path) or "//" in url.path:
-        raise BadOption("has a path that cannot be a prefix", "use letters, digits, - . _ ~ and /")
-    return value.rstrip("/")
+    return f"{url.scheme}://{url.netloc}{_prefix(url.path.rstrip('/'))}"
+
+
+def _prefix(path: str) -> str:
+    """Return a path below which Alertmanager can serve, with what needs it escaped."""
+    if re.search("%(?![0-9A-Fa-f]{2})", path):
+        raise BadOption("has a % in its path that is no escape", "write %25 for it")
+    hint = "use letters, digits, - . _ ~ and /"
+    try:
+        plain = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        raise BadOption("has escapes in its path that are no UTF-8", hint) from None
+    parts = plain.split("/")[1:]
+    # Its router gives : and * a meaning of their own, and Go cleans paths before it looks at them.
+    if {"", ".", ".."} & set(parts) or re.search(r"[\x00-\x1f\x7f:*]|%2[Ff]", plain + path):
+        raise BadOption("has a path that cannot be a prefix", hint)
+    return quote(plain, safe="/-._~")
 
 
 def external_labels(value: str) -> Tuple[Tuple[str, str], ...]:

@@ -22,7 +22,7 @@ Whatever the configuration, an answer comes: yaml_text bounds what is read, and 
 report.MAX_PROBLEMS problems are told.
 """
 
-from typing import List, Mapping, Optional, Tuple, Union
+from typing import Collection, List, Mapping, Optional, Tuple, Union
 
 from ..problems import Problem
 from ..yaml_nodes import Document
@@ -38,6 +38,7 @@ def validate(
     version: Optional[Version] = None,
     strict: bool = True,
     files: Optional[Mapping[str, Optional[bytes]]] = None,
+    features: Collection[str] = (),
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
 
@@ -48,6 +49,8 @@ def validate(
         does so if the version is newer than those that the rules were written for.
     files: the files in /etc/alertmanager, by name: their contents, or None for contents that are
         not known. The configuration itself may be among them. Without it, no file is looked for.
+    features: what --enable-feature names; classic-mode and utf8-strict-mode (since 0.27) matter to
+        matchers and names of labels.
 
     Returns the problems by option and line. Alertmanager would refuse the configuration unless
     all of them are warnings; of those, each is something that will not work as meant.
@@ -59,7 +62,7 @@ def validate(
         strict = strict and not versions.is_future(version)
         if files is not None:
             files = {CONFIG_FILE: None, **files}
-        problems += language.check(document, version, strict, files)
+        problems += language.check(document, version, strict, files, features)
     return sorted(problems)
 
 
@@ -69,6 +72,7 @@ def validate_text(
     version: Union[Version, str, None] = None,
     strict: bool = True,
     files: Optional[Mapping[str, Optional[bytes]]] = None,
+    features: Collection[str] = (),
 ) -> List[Problem]:
     """Say what is wrong with the text of a configuration.
 
@@ -87,4 +91,4 @@ def validate_text(
     if files is not None:
         itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         files = {**files, CONFIG_FILE: itself}
-    return validate(yaml_text.parse(text, option), version, strict, files)
+    return validate(yaml_text.parse(text, option), version, strict, files, features)

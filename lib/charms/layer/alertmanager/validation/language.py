@@ -1,6 +1,6 @@
 """The configuration as a whole: its top level, and what its parts say of one another."""
 
-from typing import Dict, Iterable, List, Optional, Set, Tuple
+from typing import Collection, Dict, Iterable, List, Optional, Set, Tuple
 
 from ..problems import Problem
 from ..yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
@@ -58,6 +58,7 @@ def check(
     version: Optional[Tuple[int, ...]],
     strict: bool,
     known_files: Optional[Dict[str, Optional[bytes]]],
+    features: Collection[str],
 ) -> List[Problem]:
     """Say what is wrong with a document that has a tree; see validate()."""
     root = document.root
@@ -65,7 +66,7 @@ def check(
         message = "must be a mapping, with keys such as route and receivers"
         return [Problem(root.option, root.line, message=message)]
     report = Report(version)
-    context = Context(report, strict, known_files)
+    context = Context(report, strict, known_files, features)
     context.templates = Templates(report)
     context.global_block = receivers.GLOBAL
     context.homes = _homes()

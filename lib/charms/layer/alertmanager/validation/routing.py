@@ -38,7 +38,8 @@ def _name(name: str, node: Node, path: Path, context: Context) -> None:
         context.report.refuse(node, path, "is no name of a label")
     elif not matchers.is_classic_name(name):
         message = f"{shown(name)} is no name of a label: letters, digits and underscores"
-        context.report.refuse(node, path, message, which=before(27))
+        refusing = EVERY if context.only_classic else before(27)
+        context.report.refuse(node, path, message, which=refusing)
 
 
 class LabelName(Text):
@@ -63,7 +64,7 @@ class LabelName(Text):
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Refuse what is no name to some versions."""
         if not matchers.is_classic_name(text):
-            which = EVERY & ~self.utf8
+            which = EVERY if context.only_classic else EVERY & ~self.utf8
             if text == "~":
                 which &= ~self.unchecked
             message = f"{shown(text)} is no name of a label: letters, digits and underscores"
@@ -115,25 +116,28 @@ class Matchers(Text):
             context.report.refuse(node, path, message, hint, since(23) & before(25))
 
     def _judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        classic = matchers.read_classic(text)
-        classic_regex = _regex_fault(classic)
-        if not classic.wrong and not classic_regex:
-            self._warn_of_regexes(classic, node, path, context)
-            return
-        refusing = before(27)
-        loose = matchers.read_loosely(text)
-        if not loose.wrong and not _regex_fault(loose):
-            refusing &= ~(since(22) & before(23))
-        utf8 = matchers.read_utf8(text)
-        utf8_regex = _regex_fault(utf8)
-        message = classic.wrong or classic_regex
-        if not utf8.wrong and not utf8_regex:
-            self._warn_of_regexes(utf8, node, path, context)
-            context.report.refuse(node, path, message, which=refusing)
-            return
-        hint = "put the value into double quotes" if classic.wrong else ""
-        hint = hint if '"' not in text else ""
-        context.report.refuse(node, path, message, hint, which=refusing | since(27))
+        """Say which versions cannot read a text, each with the syntaxes that it has."""
+        classic, utf8 = matchers.read_classic(text), matchers.read_utf8(text)
+        classic_fault = classic.wrong or _regex_fault(classic)
+        utf8_fault = utf8.wrong or _regex_fault(utf8)
+        refusing = before(27) if classic_fault else 0
+        if classic_fault:
+            loose = matchers.read_loosely(text)
+            if not loose.wrong and not _regex_fault(loose):
+                refusing &= ~(since(22) & before(23))
+        faults = [fault for fault, out in (
+            (classic_fault, context.only_utf8), (utf8_fault, context.only_classic)
+        ) if not out]  # fmt: skip
+        if all(faults):
+            refusing |= since(27)
+        if refusing != EVERY:
+            self._warn_of_regexes(utf8 if classic_fault else classic, node, path, context)
+        if refusing:
+            message = classic_fault or utf8_fault
+            hint = ""
+            if (classic.wrong or utf8.wrong) and '"' not in text and refusing & since(27):
+                hint = "put the value into double quotes"
+            context.report.refuse(node, path, message, hint, which=refusing)
 
     @staticmethod
     def _warn_of_regexes(read: matchers.Read, node: Node, path: Path, context: Context) -> None:
