@@ -130,7 +130,7 @@ _top("none", "route:\n\treceiver: a\nreceivers: [{name: a}]\n", "indent with spa
 _top("none", "route: {receiver: a}\nroute: {receiver: a}\nreceivers: [{name: a}]\n", "second time")
 _top("none", "route: {receiver: a, receiver: a}\nreceivers: [{name: a}]\n", "second time")
 _top("none", "route: {receiver: *x}\nreceivers: [{name: a}]\n", "no anchor")
-_top("none", "route: &x {receiver: a, routes: [*x]}\nreceivers: [{name: a}]\n", "inside itself")
+_top("none", "route: &x {receiver: a, routes: [*x]}\nreceivers: [{name: a}]\n", "stands inside")
 _top("none", "%YAML 1.2\n---\nroute: {receiver: a}\nreceivers: [{name: a}]\n", "version")
 _top("none", "route: {receiver: a}\nreceivers: [{name: a, [b]: c}]\n", "a key must be text")
 _top("none", 'route: {receiver: a}\nreceivers: [{name: "\\q"}]\n', "unknown escape")

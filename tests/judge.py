@@ -153,14 +153,14 @@ def _box(etc: Path, binary: Path) -> List[str]:
     for entry in sorted(Path("/").iterdir()):
         if entry.is_symlink():
             words += ["--symlink", os.readlink(str(entry)), str(entry)]
-        elif entry.name not in ("alertmanager", "dev", "etc", "proc", "sys", "tmp"):
+        elif entry.name not in ("alertmanager", "dev", "etc", "proc", "sys"):
             words += ["--ro-bind", str(entry), str(entry)]
     share = binary.parents[1] / "share" / "prometheus"
     if share.is_dir() and share.parent != Path("/usr/share"):
         # Debian's build finds its default templates there.
         words += ["--tmpfs", "/usr/share", "--ro-bind", str(share), "/usr/share/prometheus"]
         words += ["--ro-bind-try", "/usr/share/zoneinfo", "/usr/share/zoneinfo"]
-    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/alertmanager"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/alertmanager"]
     words += ["--dir", "/etc", "--tmpfs", "/etc/alertmanager"]
     for name in ("resolv.conf", "hosts"):
         words += ["--ro-bind", str(etc / name), f"/etc/{name}"]

@@ -25,7 +25,7 @@ import time
 
 CONFIG = "/etc/alertmanager"
 HOME = "/alertmanager"
-LOG = "/tmp/log"
+LOG = f"{HOME}/log"
 PORT = 9093
 GOOD = b"route: {receiver: good}\nreceivers: [{name: good}]\n"
 PATIENCE = 60
@@ -41,15 +41,17 @@ class Server:
     """An Alertmanager: start(), reload() and notify() are what may happen to it."""
 
     def __init__(self, binary, flags):
-        self._command = [
-            *(binary, f"--config.file={CONFIG}/alertmanager.yml", f"--storage.path={HOME}/data"),
+        own = [
+            *(f"--config.file={CONFIG}/alertmanager.yml", f"--storage.path={HOME}/data"),
             *(f"--web.listen-address=127.0.0.1:{PORT}", "--cluster.listen-address="),
             # What one configuration was asked about is not to burden the next ones.
-            *("--alerts.gc-interval=1s", *flags),
+            "--alerts.gc-interval=1s",
         ]
+        given = {flag.partition("=")[0] for flag in flags}
+        own = [flag for flag in own if flag.partition("=")[0] not in given]
+        self._command = [binary, *own, *flags]
         self._process = None
         self._connection = None
-        self._asked = 0
 
     def start(self, text, files):
         """Start with these files; return (how, why)."""

@@ -92,7 +92,9 @@ def test_accepts(option, value, field, meaning):
 @pytest.mark.parametrize(
     ("option", "value", "says"),
     [
-        ("templates", "a.tmpl: x\nb.txt: z", "b.txt does not end in .tmpl"),
+        ("templates", "a.tmpl: x\nb.txt: z", "b.txt does not end in .tmpl; call it b.txt.tmpl"),
+        ("templates", "a.tmpl: [", "is not YAML"),
+        ("templates", "{a.tmpl: x", "is not YAML"),
         ("templates", "a.tmpl: ''", "a.tmpl is empty"),
         ("secret-files", "a/b: x", "'a/b' cannot be a file name"),
         ("secret-files", "..data: x", "'..data' cannot be a file name"),
@@ -244,3 +246,43 @@ def test_secrets_have_no_place_in_a_repr():
     assert "MARK" not in repr(parsed)
     assert "PRIVATE" not in repr(parsed)
     assert BCRYPT not in repr(parsed)
+
+
+NAMED = (("a.tmpl", "x"), ("b.tmpl", "{{ .Status }}\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.tmpl: x\nb.tmpl: |\n  {{ .Status }}\n",
+        "  a.tmpl: x\n  b.tmpl: |\n    {{ .Status }}\n",
+        "# ours\n---\n'a.tmpl' : x\n? b.tmpl\n: |\n  {{ .Status }}\n",
+        '{a.tmpl: x, b.tmpl: "{{ .Status }}\\n"}',
+        '{\n  "a.tmpl": "x",\n  "b.tmpl": "{{ .Status }}\\n"\n}',
+        '  {"b.tmpl":"{{ .Status }}\\n","a.tmpl":"x"}',
+    ],
+)
+def test_a_mapping_of_templates_is_told_in_every_spelling(text):
+    parsed, problems = parse(templates=text)
+    assert problems == ()
+    assert parsed.templates == NAMED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{/*\nown.tmpl: what is ours\n*/}}\n{{ define "x" }}{{ end }}',
+        '# own.tmpl: ours\n{{ define "x" }}{{ end }}',
+        '{{ define "x" }}\nown.tmpl: {{ .Status }}\n{{ end }}',
+        "Status: {{ .Status }}",
+        "Status: fine",
+        "just text",
+        '{"x": 1}',
+        "{{ .Status }}",
+        '{{ template "own.tmpl" . }}',
+    ],
+)
+def test_a_template_stays_a_text_whatever_it_says(text):
+    parsed, problems = parse(templates=text)
+    assert problems == ()
+    assert parsed.templates == (("templates.tmpl", text),)

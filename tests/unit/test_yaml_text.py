@@ -152,9 +152,9 @@ def test_documents_read(text, plain):
         ("a:\n\tb: c", 2, "indent with spaces"),
         ("a: {b: c", 1, "is not YAML"),
         ("a: 'x", 1, "never closed"),
-        ("a: *b", 1, "there is no anchor for the alias *b"),
-        ("a: &b [*b]", 1, "stands inside itself"),
-        ("a: &x 1\nb: &x {c: *x}", 2, "stands inside itself"),
+        ("a: *b", 1, "there is no anchor for an alias"),
+        ("a: &b [*b]", 1, "stands inside what it repeats"),
+        ("a: &x 1\nb: &x {c: *x}", 2, "stands inside what it repeats"),
         ("[a]: b", 1, "a key must be text"),
         ("{a: b}: c", 1, "a key must be text"),
         ("<<: 3", 1, "the key << needs a mapping"),
@@ -357,3 +357,25 @@ def test_no_text_whatever_raises(text):
         document.plain()
         again = parse(dump(document.root))
         assert repr(again.plain()) == repr(document.plain())
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["*hunter2", "&hunter2 *hunter2", "{hunter2: 1, hunter2: 2}", "!hunter2!x y", "[&hunter2 [*hunter2]]"],
+)
+def test_no_message_tells_what_may_be_a_password(value):
+    document = parse(f"global: {{smtp_auth_password: {value}}}\n")
+    assert document.problems
+    assert "hunter2" not in " ".join(map(str, document.problems))
+
+
+def test_warnings_hide_no_error():
+    text = "a:\n" + "- !x y\n" * 200 + "b: 1\nb: 2\n"
+    assert any("second time" in problem.message for problem in parse(text).problems)
+
+
+def test_utf_16_is_read_where_its_mark_says_so():
+    for codec in ("utf-16", "utf-16-le", "utf-16-be"):
+        mark = "" if codec == "utf-16" else "\ufeff"
+        assert yaml_text.parse((mark + "a: \u00e9\n").encode(codec), "x").plain() == {"a": "\u00e9"}
+    assert yaml_text.parse(b"\xff\xfea", "x").problems

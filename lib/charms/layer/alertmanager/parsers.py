@@ -29,6 +29,7 @@ _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
 _HOST_PORT = re.compile(
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?):([0-9]{1,5})"
 )
+_BEGINS_MAPPING = re.compile(r"""(\{\s*)?["']?[^\s{}"':#]+\.tmpl["']?\s*:""")
 _FLAG = re.compile(r"--([a-z0-9][-.a-z0-9]*)(=.*)?", re.DOTALL)
 
 
@@ -110,15 +111,30 @@ def _check_file(name: str, content: str) -> None:
 
 
 def templates(value: str) -> Tuple[Tuple[str, str], ...]:
-    """Read one template file, or a mapping of several."""
+    """Read one template file, or a mapping of several, in any spelling of YAML or JSON."""
     text = text_of(value)
-    if re.search(r"^[^\s{#]+\.tmpl[\"']?\s*:", text, re.MULTILINE) or text.lstrip()[:2] == '{"':
-        named = files(text)
-        for name, _ in named:
-            if not name.endswith(".tmpl"):
-                raise BadOption(f"the file name {name} does not end in .tmpl", "let it")
-        return named
-    return (("templates.tmpl", text),)
+    if not _maps_templates(text):
+        return (("templates.tmpl", text),)
+    named = files(text)
+    for name, _ in named:
+        if not name.endswith(".tmpl"):
+            hint = f"call it {name}.tmpl"
+            raise BadOption(f"the file name {name} does not end in .tmpl", hint)
+    return named
+
+
+def _maps_templates(text: str) -> bool:
+    """Tell a mapping of file names from the text of one file, whatever that looks like."""
+    from . import yaml_nodes, yaml_text
+
+    root = yaml_text.parse(text, "").root
+    if root is not None:
+        keys = root.keys if isinstance(root, yaml_nodes.Mapping) else ()
+        return any(key.endswith(".tmpl") for key in keys)
+    # What is no YAML is a template, unless it begins like a mapping that has a mistake in it.
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith(("#", "---"))), "")
+    return bool(_BEGINS_MAPPING.match(first))
 
 
 def external_url(value: str) -> str:

@@ -19,7 +19,7 @@ from typing import (
 )
 
 from . import go_regexp
-from .validation import matchers
+from .validation import matchers, re2
 from .validation.matchers import Matcher
 from .yaml_nodes import Document, Items, Node, Path, Scalar, is_null
 from .yaml_nodes import Mapping as MappingNode
@@ -155,14 +155,17 @@ def _matchers(route: Optional[Node], reader: _Reader) -> Iterator[Matcher]:
 
 
 def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
-    """Read matchers; where the two syntaxes differ in what they read, the classic one counts.
+    """Read matchers; where both syntaxes can read them, but differently, the classic one counts.
 
-    The classic one knows no escapes but of a quote, a backslash and a line break.
+    It cannot where it leaves an escape that no regular expression has, such as \\u0041.
     """
     classic = matchers.read_classic(text)
     if not reader.unifies:
         return (matchers.read_loosely(text) if classic.wrong else classic).matchers
-    if not reader.classic or (reader.utf8 and classic.wrong):
+    fails = classic.wrong or any(
+        matcher.regex and re2.first_fault(matcher.value) for matcher in classic.matchers
+    )
+    if not reader.classic or (reader.utf8 and fails):
         return matchers.read_utf8(text).matchers
     return classic.matchers
 

@@ -179,7 +179,7 @@ def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
     ]
     problems = []
     for feature in sorted(flags.features(settings.additional_args)):
-        if flags.lacks(version, feature):
+        if flags.understands(version, "enable-feature") and flags.lacks(version, feature):
             known = flags.KNOWN_FEATURES[feature]
             has = f"since {versions.text(known.since)}"
             has += f", before {versions.text(known.until)}" if known.until else ""

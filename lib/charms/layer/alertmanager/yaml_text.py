@@ -60,6 +60,9 @@ _ADD_UP = frozenset(
         *("threading", "props", "priority"),
     ]
 )
+_SECRET = re.compile("passw|secret|token|credential|key", re.IGNORECASE)
+# What PyYAML quotes beyond single characters and its own words may be a secret.
+_QUOTED = re.compile(r"'(?!<)[^']{2,}'")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 _HINTS = (
@@ -271,9 +274,11 @@ class _Composer:
         line = event.start_mark.line + 1
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
-            raise self._refused(line, f"there is no anchor for the alias *{shown(event.anchor)}")
+            # The word is not told: it may be a password that begins with *.
+            message = "there is no anchor for an alias, which is what * begins"
+            raise self._refused(line, message, "put quotes around text that begins with *")
         if anchored.node is None:
-            raise self._refused(line, f"the alias *{shown(event.anchor)} stands inside itself")
+            raise self._refused(line, "an alias stands inside what it repeats")
         self._count(anchored.nodes, anchored.chars, line)
         self._add(anchored.node, alias=True, line=line)
 
@@ -332,7 +337,7 @@ class _Composer:
         if first is not None:
             self._problem(
                 line,
-                f"the key {shown(text)} is here for the second time; the first is on line {first}",
+                f"{self._named(text)} is here for the second time; the first is on line {first}",
                 "keep one of them",
             )
             return _Key(key, unusable=True)
@@ -427,14 +432,20 @@ class _Composer:
             warning=True,
         )
 
-    def _refused(self, line: int, message: str) -> _Refused:
-        return _Refused(Problem(self.option, line, self._path(), message))
+    def _refused(self, line: int, message: str, hint: str = "") -> _Refused:
+        return _Refused(Problem(self.option, line, self._path(), message, hint))
 
     def _problem(self, line: int, message: str, hint: str = "", warning: bool = False) -> None:
         # Each kind for itself, so that no number of warnings can hide an error.
         if self.told[warning] < MAX_PROBLEMS:
             self.told[warning] += 1
             self.problems.append(Problem(self.option, line, self._path(), message, hint, warning))
+
+    def _named(self, key: str) -> str:
+        """Name a key, unless it may be part of a secret, such as a password that begins with {."""
+        above = [frame.key.node.text for frame in self.open if frame.key is not None]
+        hides = any(_SECRET.search(name) for name in above)
+        return "a key" if hides else f"the key {shown(key)}"
 
     def _path(self) -> str:
         """Say where in the tree the reader is."""
@@ -450,5 +461,6 @@ class _Composer:
 def _yaml_problem(option: str, error) -> Problem:
     mark = error.problem_mark or error.context_mark
     message = " ".join((error.problem or error.context or "cannot be read").split())
+    message = _QUOTED.sub("a word", message)
     hint = next((hint for part, hint in _HINTS if part in message), "")
     return Problem(option, mark.line + 1, message=f"is not YAML: {message}", hint=hint)
