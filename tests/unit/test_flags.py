@@ -96,3 +96,10 @@ def test_features_are_read_off_the_command_line():
     args = ["--web.timeout=1s", "--enable-feature=classic-mode,event-recorder"]
     assert flags.features(args) == {"classic-mode", "event-recorder"}
     assert flags.features([]) == set()
+
+
+def test_zero_is_too_short_for_some_versions():
+    assert flags.is_too_short((0, 35, 0), "cluster.gossip-interval", "0s")
+    assert not flags.is_too_short((0, 34, 2), "cluster.gossip-interval", "0s")
+    assert not flags.is_too_short((0, 35, 0), "cluster.gossip-interval", "10ms")
+    assert not flags.is_too_short((0, 35, 0), "cluster.settle-timeout", "0")

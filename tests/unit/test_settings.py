@@ -286,3 +286,17 @@ def test_a_template_stays_a_text_whatever_it_says(text):
     parsed, problems = parse(templates=text)
     assert problems == ()
     assert parsed.templates == (("templates.tmpl", text),)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"data_retention": "0"},
+        {"cluster_reconnect_timeout": "0s"},
+        {"additional_args": "--cluster.gossip-interval=0"},
+    ],
+)
+def test_no_time_at_all_is_refused_where_alertmanager_does_not_start_with_it(options):
+    (problem,) = parse(version=(0, 35, 0), **options)[1]
+    assert "0.35.0 does not start with --" in str(problem)
+    assert parse(version=(0, 34, 2), **options)[1] == ()

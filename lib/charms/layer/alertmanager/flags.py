@@ -54,13 +54,15 @@ class Flag(NamedTuple):
     """since: the first version that has it. takes: the values.
 
     instead: None where the operator may set it; else the charm does, from the option named here.
-    is_file: whether it names a file that Alertmanager reads when it starts.
+    is_file: whether it names a file that Alertmanager reads when it starts. positive: the first
+    version that does not start with a duration of 0, if others do.
     """
 
     since: Version = BASELINE
     takes: str = TEXT
     instead: Optional[str] = None
     is_file: bool = False
+    positive: Optional[Version] = None
 
 
 FLAGS: Dict[str, Flag] = {
@@ -79,25 +81,27 @@ FLAGS: Dict[str, Flag] = {
     "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
     "cluster.advertise-address": Flag(instead=""),
     "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
-    "cluster.gossip-interval": Flag(takes=DURATION),
+    "cluster.gossip-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.label": Flag((0, 26, 0), instead="cluster-label"),
     "cluster.listen-address": Flag(instead=""),
     "cluster.peer": Flag(instead="cluster-peers"),
     "cluster.peer-name": Flag((0, 30, 0), instead=""),
-    "cluster.peer-timeout": Flag(takes=DURATION),
-    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION),
-    "cluster.probe-interval": Flag(takes=DURATION),
-    "cluster.probe-timeout": Flag(takes=DURATION),
-    "cluster.pushpull-interval": Flag(takes=DURATION),
-    "cluster.reconnect-interval": Flag(takes=DURATION),
-    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout"),
+    "cluster.peer-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=(0, 35, 0)),
+    "cluster.probe-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.probe-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.pushpull-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-timeout": Flag(
+        instead="cluster-reconnect-timeout", positive=(0, 35, 0)
+    ),
     "cluster.settle-timeout": Flag(takes=DURATION),
-    "cluster.tcp-timeout": Flag(takes=DURATION),
+    "cluster.tcp-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.tls-config": Flag((0, 24, 0), is_file=True),
     "config.file": Flag(instead="alertmanager-config"),
-    "data.maintenance-interval": Flag((0, 25, 0), DURATION),
-    "data.retention": Flag(instead="data-retention"),
-    "dispatch.maintenance-interval": Flag((0, 29, 0), DURATION),
+    "data.maintenance-interval": Flag((0, 25, 0), POSITIVE),
+    "data.retention": Flag(instead="data-retention", positive=(0, 35, 0)),
+    "dispatch.maintenance-interval": Flag((0, 29, 0), POSITIVE),
     "dispatch.start-delay": Flag((0, 30, 0), DURATION),
     "enable-feature": Flag((0, 27, 0), FEATURES),
     "help": Flag(instead=""),
@@ -164,6 +168,13 @@ def takes(name: str, value: Optional[str]) -> bool:
 
         return re2.first_fault(value) is None
     return True
+
+
+def is_too_short(version: Version, name: str, value: str) -> bool:
+    """Tell whether a version does not start with a duration because it is 0."""
+    flag = FLAGS.get(plain(name))
+    since = flag.positive if flag else None
+    return since is not None and version >= since and not re.search("[1-9]", value)
 
 
 def features(args: Iterable[str]) -> FrozenSet[str]:

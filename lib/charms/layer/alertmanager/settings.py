@@ -178,6 +178,18 @@ def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
         ("additional-args", arg.partition("=")[0].lstrip("-")) for arg in settings.additional_args
     ]
     problems = []
+    durations = [
+        ("data-retention", "data.retention", settings.data_retention),
+        ("cluster-reconnect-timeout", "cluster.reconnect-timeout",
+         settings.cluster_reconnect_timeout),
+    ]  # fmt: skip
+    for arg in settings.additional_args:
+        name, _, value = arg.lstrip("-").partition("=")
+        durations.append(("additional-args", name, value))
+    for option, flag, value in durations:
+        if flags.is_too_short(version, flag, value):
+            message = f"Alertmanager {versions.text(version)} does not start with --{flag}={value}"
+            problems.append(Problem(option, message=message, hint="give it a time above 0"))
     for feature in sorted(flags.features(settings.additional_args)):
         if flags.understands(version, "enable-feature") and flags.lacks(version, feature):
             known = flags.KNOWN_FEATURES[feature]
