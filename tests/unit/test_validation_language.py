@@ -514,3 +514,66 @@ def test_lists_are_left_when_enough_is_wrong_with_them():
         SMALL + f"tracing: {{{keys}}}\n",
     ):
         assert report.MAX_PROBLEMS <= len(problems(text)) <= report.MAX_PROBLEMS + 5
+
+
+# --- Secrets ---
+
+PAGER = "route: {receiver: a}\nreceivers:\n- name: a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("global:\n  smtp_auth_password: &hunter2\n", "takes text after & for an anchor"),
+        ("global:\n  smtp_auth_password: #hunter2\n", "is empty: YAML takes text after #"),
+        ("global:\n  smtp_auth_password: hunter2 #a\n", "is cut off: YAML takes text after #"),
+        ("global: {slack_app_token: '${TOKEN}'}\n", "has a placeholder in it"),
+        ("global: {slack_app_token: $TOKEN}\n", "has a placeholder in it"),
+        ("global: {slack_api_url: 'https://x/${TOKEN}'}\n", "has a placeholder in it"),
+        ("global: {smtp_auth_password: aHVudGVyMmh1bnRlcjI=}\n", "is base64 of a text"),
+    ],
+)
+def test_a_secret_that_is_not_the_one_meant_earns_a_warning(text, warning):
+    found = warnings(SMALL + text, (0, 35, 0))
+    assert any(warning in each for each in found)
+    assert not errors(SMALL + text, (0, 35, 0))
+    assert "hunter2" not in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "global:\n  smtp_auth_password: 'a&b'\n",
+        "global:\n  smtp_auth_password: hunter2 # ours\n",
+        "global:\n  smtp_auth_password: a$b\n",
+        "global:\n  smtp_auth_password: abcdefghijkl\n",
+        "global:\n  smtp_hello: x #y\n",
+    ],
+)
+def test_a_sound_secret_earns_none(text):
+    assert warnings(SMALL + text, (0, 35, 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "version", "warned"),
+    [
+        ("pushover_configs: [{token_file: /etc/alertmanager/f, user_key: x}]", (0, 34, 0), True),
+        ("pushover_configs: [{token_file: /etc/alertmanager/f, user_key: x}]", (0, 35, 0), False),
+        ("slack_configs: [{api_url_file: /etc/alertmanager/f}]", (0, 24, 0), True),
+        ("slack_configs: [{api_url_file: /etc/alertmanager/f}]", (0, 25, 0), False),
+        ("opsgenie_configs: [{api_key_file: /etc/alertmanager/f}]", (0, 27, 0), True),
+    ],
+)
+def test_a_line_break_at_the_end_of_a_secret_file_matters_to_some(config, version, warned):
+    found = warnings(f"{PAGER}  {config}\n", version, files={"f": b"s3cret\n"})
+    assert [each for each in found if "a line break" in each] == found
+    assert bool(found) == warned
+    assert warnings(f"{PAGER}  {config}\n", version, files={"f": b"s3cret"}) == []
+
+
+def test_an_own_client_loses_the_global_proxy():
+    glob = "global: {http_config: {proxy_url: 'http://p:1'}}\n"
+    own = "webhook_configs: [{url: 'http://x', http_config: {%s}}]\n"
+    lost = warnings(f"{glob}{PAGER}  {own % 'follow_redirects: true'}", (0, 35, 0))
+    assert "does without the proxy" in lost[0]
+    assert warnings(f"{glob}{PAGER}  {own % 'proxy_url: http://q:2'}", (0, 35, 0)) == []

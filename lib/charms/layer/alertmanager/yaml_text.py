@@ -61,6 +61,8 @@ _ADD_UP = frozenset(
     ]
 )
 _SECRET = re.compile("passw|secret|token|credential|key", re.IGNORECASE)
+# A comment that is one by accident: people put a blank after the sign.
+_CUTS = re.compile(r"[ \t]*#[^\s#]")
 # What PyYAML quotes beyond single characters and its own words may be a secret.
 _QUOTED = re.compile(r"'(?!<)[^']{2,}'")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -190,6 +192,7 @@ class _Composer:
         self.root: Optional[Node] = None
         self.nodes = 0
         self.chars = 0
+        self.text = ""
 
     def compose(self, text: str) -> Document:
         """Read the first document of the text."""
@@ -198,6 +201,7 @@ class _Composer:
         from .yaml_scanner import Loader
 
         loader = Loader(text)
+        self.text = text
         try:
             self._first_document(yaml, loader)
             self._look_behind(yaml, loader)
@@ -267,8 +271,21 @@ class _Composer:
         node = Scalar(text, kind, self.option, line)
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(node, 1, len(text))
+        self._warn_of_lost_secret(event, kind, line)
         merges = event.value == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG)
         self._add(node, merges=merges)
+
+    def _warn_of_lost_secret(self, event, kind: str, line: int) -> None:
+        """Warn of a password whose first or later signs YAML takes for its own."""
+        key = self.open[-1].key if self.open else None
+        if key is None or event.style or not _SECRET.search(key.node.text):
+            return
+        hint = "put the secret into single quotes"
+        if event.anchor is not None and kind == yaml_scalars.NULL:
+            self._problem(line, "is empty: YAML takes text after & for an anchor", hint, warning=True)
+        elif _CUTS.match(self.text, event.end_mark.index):
+            message = "is empty: YAML" if kind == yaml_scalars.NULL else "is cut off: YAML"
+            self._problem(line, f"{message} takes text after # for a comment", hint, warning=True)
 
     def _on_alias(self, event) -> None:
         line = event.start_mark.line + 1

@@ -73,6 +73,7 @@ def judge_name(name: str, kind: "FileName", node: Node, path: Path, context: Con
     """Look for a file among those that are there."""
     found = look_up(name, kind.beside, context)
     if found.is_there and not found.is_folder:
+        _judge_content(found.content or b"", kind, node, path, context)
         return
     if found.is_folder:
         message, hint = f"{shown(name)} is a folder", "name a file"
@@ -87,6 +88,22 @@ def judge_name(name: str, kind: "FileName", node: Node, path: Path, context: Con
     if kind.at_start and context.in_use:
         context.report.refuse(node, path, message + ", and Alertmanager does not run without", hint)
     else:
+        context.report.warn(node, path, message, hint)
+
+
+def _judge_content(
+    content: bytes, kind: "FileName", node: Node, path: Path, context: Context
+) -> None:
+    """Warn of a secret in a file that is not the one which was meant."""
+    from .kinds import is_packed
+
+    if content.endswith((b"\n", b"\r")) and content.strip():
+        message = "names a file that ends with a line break, which becomes a part of the secret"
+        hint = "write the file without it"
+        context.report.warn(node, path, message, hint, kind.untrimmed)
+    if is_packed(content[:4096].decode("ascii", "replace")):
+        message = "names a file with base64 of a text, and Alertmanager unpacks nothing"
+        hint = "put the text itself there, unless the secret looks like that"
         context.report.warn(node, path, message, hint)
 
 

@@ -9,6 +9,9 @@ as dict, None for what is not there; what could not be read is BROKEN, which cou
 """
 
 import abc
+import base64
+import binascii
+import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .. import yaml_scalars
@@ -72,16 +75,45 @@ class Text(Kind):
         """Say what is wrong with a text that is not empty."""
 
 
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Z][A-Z0-9_]+\Z|\{\{.*\}\}", re.DOTALL)
+
+
+def warn_of_placeholder(text: str, node: Node, path: Path, context: Context) -> None:
+    """Warn of what was to be replaced by a secret before Alertmanager reads it."""
+    if _PLACEHOLDER.search(text):
+        message = "has a placeholder in it, and Alertmanager replaces none"
+        context.report.warn(node, path, message, "put the secret itself here")
+
+
 class Secret(Text):
     """Text that must not be shown."""
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        """Warn of the word that Alertmanager shows in a secret's place."""
+        """Warn of what stands in a secret's place."""
+        warn_of_placeholder(text, node, path, context)
+        if is_packed(text):
+            context.report.warn(
+                node, path, "is base64 of a text, and Alertmanager unpacks nothing",
+                "put the text itself here, unless the secret looks like that",
+            )  # fmt: skip
         if text == "<secret>":
             context.report.warn(
                 node, path, "is the word that Alertmanager shows instead of the secret",
                 "put the secret itself here",
             )  # fmt: skip
+
+
+def is_packed(text: str) -> bool:
+    """Whether a secret is likely to be base64 of the real one."""
+    text = text.strip()
+    if len(text) < 12 or len(text) % 4 or not text.isascii():
+        return False
+    try:
+        unpacked = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    # Chance makes no text of printable characters that long.
+    return all(byte in b"\n\r" or 0x20 <= byte < 0x7F for byte in unpacked)
 
 
 class SecretPointer(Secret):
@@ -112,11 +144,13 @@ class FileName(Text):
         Alertmanager's working directory.
     at_start: whether Alertmanager reads it when it builds its receivers, and refuses to run
         without it; other files it reads when it sends a notification.
+    untrimmed: the versions that take a line break at its end for a part of the secret.
     """
 
-    def __init__(self, beside: bool = False, at_start: bool = False):
+    def __init__(self, beside: bool = False, at_start: bool = False, untrimmed: VersionSet = 0):
         self.beside = beside
         self.at_start = at_start
+        self.untrimmed = untrimmed
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Look for the file among those that are mounted."""
@@ -178,6 +212,8 @@ class Url(_Parsed):
         if self.placeholder and text == "<secret>":
             Secret().judge(text, node, path, context)
             return None
+        if self.placeholder:
+            warn_of_placeholder(text, node, path, context)
         broken = None
         for fault in urls.url_faults(text, self.any_scheme):
             if fault.official:

@@ -48,6 +48,12 @@ from .versions import EVERY, VersionSet, before, since
 
 _FILE = FileName()
 _FILE_AT_START = FileName(at_start=True)
+# The line break that most editors leave at a file's end: some versions send it along.
+_SLACK_FILE = FileName(untrimmed=before(25))
+_MAIL_FILE = FileName(untrimmed=before(27))
+_OPSGENIE_FILE = FileName(untrimmed=before(28))
+_PUSHOVER_FILE = FileName(untrimmed=before(35))
+_MAIL_SECRET_FILE = FileName(untrimmed=EVERY)
 _SECRET_URL = Url(placeholder=True)
 _MAIL_TLS = http.tls_config(beside=False, at_start=False)
 
@@ -78,7 +84,7 @@ GLOBAL = Block(
         "mattermost_webhook_url": added(32, _SECRET_URL),
         "mattermost_webhook_url_file": added(32, _FILE),
         "opsgenie_api_key": Secret(),
-        "opsgenie_api_key_file": added(24, _FILE),
+        "opsgenie_api_key_file": added(24, _OPSGENIE_FILE),
         "opsgenie_api_url": Url(),
         "pagerduty_url": Url(),
         "resolve_timeout": Duration(),
@@ -88,15 +94,15 @@ GLOBAL = Block(
         "rocketchat_token_id": added(28, SecretPointer()),
         "rocketchat_token_id_file": added(28, _FILE),
         "slack_api_url": _SECRET_URL,
-        "slack_api_url_file": added(22, _FILE),
+        "slack_api_url_file": added(22, _SLACK_FILE),
         "slack_app_token": added(30, Secret()),
         "slack_app_token_file": added(30, _FILE),
         "slack_app_url": added(30, Url()),
         "smtp_auth_identity": Text(),
         "smtp_auth_password": Secret(),
-        "smtp_auth_password_file": added(25, _FILE),
+        "smtp_auth_password_file": added(25, _MAIL_FILE),
         "smtp_auth_secret": Secret(),
-        "smtp_auth_secret_file": added(31, _FILE),
+        "smtp_auth_secret_file": added(31, _MAIL_SECRET_FILE),
         "smtp_auth_username": Text(),
         "smtp_force_implicit_tls": added(31, Bool()),
         "smtp_from": Template(),
@@ -170,13 +176,26 @@ class _NeedsClient:
         self.beside = beside
 
     def __call__(self, values: Values, context: Context) -> None:
+        own = values.get("http_config")
+        if isinstance(own, Values) and isinstance(context.globals, Values):
+            self._warn_of_lost_proxy(own, values, context)
         if not _is_nil(context, "http_config"):
             return
-        own = values.get("http_config")
         if own is None:
             _crashes(values, "http_config", context, always=self.copied)
         elif self.beside and isinstance(own, Values) and own.get("proxy_url") is None:
             _crashes(values, "http_config", context, which=self.beside, always=self.copied)
+
+
+    def _warn_of_lost_proxy(self, own: Values, values: Values, context: Context) -> None:
+        inherited = context.globals.get("http_config")
+        if not isinstance(inherited, Values):
+            return
+        keys = ("proxy_url", "proxy_from_environment")
+        if not any(own.get(key) for key in keys) and any(inherited.get(key) for key in keys):
+            message = "does without the proxy of the http_config under global"
+            hint = "an http_config of its own replaces the global one; repeat the proxy in it"
+            context.report.warn(*values.place("http_config"), message, hint, EVERY & ~self.beside)
 
 
 def _integration(
@@ -279,9 +298,9 @@ EMAIL = Block(
     {
         "auth_identity": Text(),
         "auth_password": Secret(),
-        "auth_password_file": added(25, _FILE),
+        "auth_password_file": added(25, _MAIL_FILE),
         "auth_secret": Secret(),
-        "auth_secret_file": added(31, _FILE),
+        "auth_secret_file": added(31, _MAIL_SECRET_FILE),
         "auth_username": Text(),
         "force_implicit_tls": added(31, Bool()),
         "from": Template(),
@@ -526,7 +545,7 @@ OPSGENIE = _integration(
     {
         "actions": added(24, Template()),
         "api_key": Secret(),
-        "api_key_file": added(24, _FILE),
+        "api_key_file": added(24, _OPSGENIE_FILE),
         "api_url": Url(),
         "description": Template(),
         "details": Mapped(Template()),
@@ -621,12 +640,12 @@ PUSHOVER = _integration(
         "sound": Template(),
         "title": Template(),
         "token": Secret(),
-        "token_file": added(26, _FILE),
+        "token_file": added(26, _PUSHOVER_FILE),
         "ttl": added(27, TextDuration()),
         "url": Template(),
         "url_title": Template(),
         "user_key": Secret(),
-        "user_key_file": added(26, _FILE),
+        "user_key_file": added(26, _PUSHOVER_FILE),
     },
     [
         needs("user_key", "user_key_file"),
@@ -805,7 +824,7 @@ SLACK = _integration(
     {
         "actions": Listed(_SLACK_ACTION, "late"),
         "api_url": _SECRET_URL,
-        "api_url_file": added(22, _FILE),
+        "api_url_file": added(22, _SLACK_FILE),
         "app_token": added(30, Secret()),
         "app_token_file": added(30, _FILE),
         "app_url": added(30, Url()),

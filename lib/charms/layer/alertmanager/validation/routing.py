@@ -117,27 +117,27 @@ class Matchers(Text):
 
     def _judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Say which versions cannot read a text, each with the syntaxes that it has."""
-        classic, utf8 = matchers.read_classic(text), matchers.read_utf8(text)
+        classic = matchers.read_classic(text)
         classic_fault = classic.wrong or _regex_fault(classic)
+        if not classic_fault and not context.only_utf8:
+            self._warn_of_regexes(classic, node, path, context)
+            return
+        utf8 = matchers.read_utf8(text)
         utf8_fault = utf8.wrong or _regex_fault(utf8)
         refusing = before(27) if classic_fault else 0
         if classic_fault:
             loose = matchers.read_loosely(text)
             if not loose.wrong and not _regex_fault(loose):
                 refusing &= ~(since(22) & before(23))
-        faults = [fault for fault, out in (
-            (classic_fault, context.only_utf8), (utf8_fault, context.only_classic)
-        ) if not out]  # fmt: skip
-        if all(faults):
+        if context.only_classic or utf8_fault:
             refusing |= since(27)
-        if refusing != EVERY:
-            self._warn_of_regexes(utf8 if classic_fault else classic, node, path, context)
+        if not utf8_fault:
+            self._warn_of_regexes(utf8, node, path, context)
         if refusing:
-            message = classic_fault or utf8_fault
             hint = ""
             if (classic.wrong or utf8.wrong) and '"' not in text and refusing & since(27):
                 hint = "put the value into double quotes"
-            context.report.refuse(node, path, message, hint, which=refusing)
+            context.report.refuse(node, path, classic_fault or utf8_fault, hint, which=refusing)
 
     @staticmethod
     def _warn_of_regexes(read: matchers.Read, node: Node, path: Path, context: Context) -> None:
