@@ -184,10 +184,10 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
         name = receiver.get("name") if isinstance(receiver, MappingNode) else None
         if not isinstance(name, Scalar) or is_null(name) or name.text not in routed:
             continue
-        count += sum(
-            len(value.items) for _, value in receiver.items() if isinstance(value, Items)
+        count += sum(len(value.items) for _, value in receiver.items() if isinstance(value, Items))
+        routes.items.append(
+            _mapping(receiver=name.text, match={"judge": number}, **{"continue": True})
         )
-        routes.items.append(_mapping(receiver=name.text, match={"judge": number}, **{"continue": True}))
     nobody = _mapping(name="judge's nobody")
     receivers = Items("", 0, [*listed.items, nobody])
     route = _mapping(receiver="judge's nobody", group_by=["judge"], group_wait="0s")

@@ -148,6 +148,7 @@ class Server:
                 self._connection = None
                 if attempt or path == "/-/reload":
                     raise
+        raise AssertionError("not reached")
 
     def _metric(self, name):
         _, text = self._ask("GET", "/metrics")

@@ -55,7 +55,7 @@ _URLS = [
 ]
 _DURATIONS = [
     *("0", "0s", "1y", "1d", "1h30m", "1m1h", "1.5h", "-1m", "300y", "1", "1ms1s", "9223372037s"),
-    *("1m ", "١m", "1M", "1µs", "0ms", Raw("0"), Raw("1_0s"), "00m", "5m5m"),
+    *("1m ", "\u0661m", "1M", "1µs", "0ms", Raw("0"), Raw("1_0s"), "00m", "5m5m"),
 ]
 _REGEXES = [
     *("(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", "(?<n>x)", "(?P<n>x)(?P<n>y)", "\\pN"),
@@ -73,7 +73,17 @@ _FILE_NAMES = [
     *("token", "missing", ".", "..data", "ca.pem", "../alertmanager/ca.pem", "ca.pem/", "/etc"),
 ]
 _GLOBS = [
-    *("*", "*.tmpl", "*a*", "[^x]*", "good.tmpl", "missing", ".", "/etc/alertmanager", "..data/*.tmpl"),
+    *(
+        "*",
+        "*.tmpl",
+        "*a*",
+        "[^x]*",
+        "good.tmpl",
+        "missing",
+        ".",
+        "/etc/alertmanager",
+        "..data/*.tmpl",
+    ),
     *("*.yml", "*/good.tmpl", "/etc/*", "/*", "[", "a[]", "\\", "?.tmpl", "..*", "..2*", "[a-z]*l"),
     *("/etc/alertmanager/*.tmpl", "./*.tmpl", "../alertmanager/*.tmpl", "/nosuch/*", "good.tmpl/"),
     *("**", "/etc/alertmanager/..data", "[!x]*", "*5*", "alertmanager.yml", "/alertmanager"),
@@ -92,7 +102,7 @@ _ZONES = [
 ]
 _PROXIES = ["x", "", "http://x", "socks5://x", "://", "%zz", "x:1", "http://a b"]
 _HEADERS = [
-    {name: "x" for name in names}
+    dict.fromkeys(names, "x")
     for names in (
         *(["subject"], ["Subject", "subject"], ["\u00df", "SS"], ["a b", "A b"], ["X-Y", "x-y"]),
         *(["a-b", "A-B"], ["references"], ["In-Reply-To"], ["", " "], ["\u01c6", "\u01c5"]),
@@ -187,13 +197,21 @@ _GLOBALLY: Dict[str, Tuple[str, Dict[str, Any], Dict[str, Any]]] = {
         {"to": "b@x.example"},
     ),
     "telegram": ("telegram_configs", {"telegram_bot_token": "x"}, {"chat_id": Raw("1")}),
-    "jira": ("jira_configs", {"jira_api_url": "http://x.example"}, {"project": "x", "issue_type": "y"}),
+    "jira": (
+        "jira_configs",
+        {"jira_api_url": "http://x.example"},
+        {"project": "x", "issue_type": "y"},
+    ),
     "rocketchat": (
         "rocketchat_configs",
         {"rocketchat_token": "x", "rocketchat_token_id": "y"},
         {"channel": "x"},
     ),
-    "mattermost": ("mattermost_configs", {"mattermost_webhook_url": "http://x.example"}, {"text": "x"}),
+    "mattermost": (
+        "mattermost_configs",
+        {"mattermost_webhook_url": "http://x.example"},
+        {"text": "x"},
+    ),
     "pagerduty": ("pagerduty_configs", {}, {"routing_key": "x"}),
     "webex": ("webex_configs", {}, LEAST["webex_configs"]),
 }
@@ -236,28 +254,37 @@ def _least(table: kinds.Block, which: int) -> Dict[str, Any]:
     for key, field in receivers.INTEGRATIONS.items():
         if field.kind is table:
             least = dict(LEAST[key])
-    if "name" in table.fields and table.source.startswith("eventrecorder"):
-        if table.fields["name"].which & which:
-            least["name"] = "n"
+    name = table.fields.get("name") if table.source.startswith("eventrecorder") else None
+    if name and name.which & which:
+        least["name"] = "n"
     return least
 
 
 def _blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
     """Give every block, and how a configuration is made of one."""
+    yield from _receiver_blocks(which)
+    yield from _other_blocks(which)
+
+
+def _receiver_blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
     for key, field in receivers.INTEGRATIONS.items():
         if field.which & which:
             yield from _within(field.kind, _receiver_frame(key, "r"), which, {})
     key = "webhook_configs"
-    yield http.HTTP_CONFIG, lambda block: _receiver_frame(key, "unused")(
-        {**LEAST[key], "http_config": block}
+    yield (
+        http.HTTP_CONFIG,
+        lambda block: _receiver_frame(key, "unused")({**LEAST[key], "http_config": block}),
     )
     for key in ("rocketchat_configs", "slack_configs"):
         if receivers.INTEGRATIONS[key].which & which:
             yield receivers.INTEGRATIONS[key].kind, _receiver_frame(key, "unused")
-    yield receivers.RECEIVER, lambda block: {
-        "route": _ROUTE,
-        "receivers": [{"name": "r"}, {"name": "s", **block}],
-    }
+    yield (
+        receivers.RECEIVER,
+        lambda block: {
+            "route": _ROUTE,
+            "receivers": [{"name": "r"}, {"name": "s", **block}],
+        },
+    )
     for prefix, (key, given, least) in _GLOBALLY.items():
         if receivers.INTEGRATIONS[key].which & which:
             yield _only(receivers.GLOBAL, prefix), _global_frame(key, given, least, which)
@@ -268,16 +295,25 @@ def _blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
         {},
     )
     yield receivers.GLOBAL, _global_frame("webhook_configs", {}, LEAST["webhook_configs"], which)
+
+
+def _other_blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
     yield from _within(routing.ROUTE, _child_frame, which, {})
-    yield routing.ROUTE, lambda block: {
-        "route": {"receiver": "r", **block},
-        "receivers": [{"name": "r"}],
-    }
-    yield language.CONFIG, lambda block: {
-        "route": _ROUTE,
-        "receivers": [{"name": "r"}],
-        **block,
-    }
+    yield (
+        routing.ROUTE,
+        lambda block: {
+            "route": {"receiver": "r", **block},
+            "receivers": [{"name": "r"}],
+        },
+    )
+    yield (
+        language.CONFIG,
+        lambda block: {
+            "route": _ROUTE,
+            "receivers": [{"name": "r"}],
+            **block,
+        },
+    )
     for name in ("inhibit_rules", "mute_time_intervals", "time_intervals"):
         if language.CONFIG.fields[name].which & which:
             table = language.CONFIG.fields[name].kind.kind

@@ -45,7 +45,7 @@ def main(arguments=None) -> int:
             given.version,
             given.strict,
             files,
-            given.features.split(","),
+            features=given.features.split(","),
         )
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}")

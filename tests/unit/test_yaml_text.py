@@ -361,7 +361,13 @@ def test_no_text_whatever_raises(text):
 
 @pytest.mark.parametrize(
     "value",
-    ["*hunter2", "&hunter2 *hunter2", "{hunter2: 1, hunter2: 2}", "!hunter2!x y", "[&hunter2 [*hunter2]]"],
+    [
+        "*hunter2",
+        "&hunter2 *hunter2",
+        "{hunter2: 1, hunter2: 2}",
+        "!hunter2!x y",
+        "[&hunter2 [*hunter2]]",
+    ],
 )
 def test_no_message_tells_what_may_be_a_password(value):
     document = parse(f"global: {{smtp_auth_password: {value}}}\n")

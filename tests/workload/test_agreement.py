@@ -48,7 +48,9 @@ def test_on_what_is_recorded(server):
         pytest.skip(f"nothing is recorded of {version}")
     sample = random.Random(1).sample(sorted(expected), 20)
     for name in sample:
-        if not agreement.is_exempt(recorded.CONFIGURATIONS[name].decode("utf-8", "replace"), version):
+        if not agreement.is_exempt(
+            recorded.CONFIGURATIONS[name].decode("utf-8", "replace"), version
+        ):
             verdict = asked.judge(recorded.CONFIGURATIONS[name], recorded.FILES)
             assert verdict.how == expected[name], (name, verdict)
 

@@ -55,7 +55,7 @@ class ConfigFiles:
         """The value of the metric alertmanager_config_hash in a process that runs this file.
 
         That is the first six bytes of the MD5 of alertmanager.yml as a little-endian number, from
-        Alertmanager 0.20 to 0.34 (config/coordinator.go).
+        Alertmanager 0.20 to 0.35 (config/coordinator.go).
         """
         return int.from_bytes(hashlib.md5(self.config).digest()[:6], "little")
 
@@ -91,7 +91,9 @@ def build(
     document, text = _configuration(settings, default_config)
     files[CONFIG_FILE] = _sealed(text, settings).encode()
     features = flags.features(settings.additional_args)
-    problems = validation.validate(document, version, settings.strict_config, files, features)
+    problems = validation.validate(
+        document, version, settings.strict_config, files, features=features
+    )
     size = sum(map(len, files.values()))
     if size > MOST_BYTES:
         problems.append(_too_large(settings, size))

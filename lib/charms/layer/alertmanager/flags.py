@@ -92,9 +92,7 @@ FLAGS: Dict[str, Flag] = {
     "cluster.probe-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.pushpull-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.reconnect-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
-    "cluster.reconnect-timeout": Flag(
-        instead="cluster-reconnect-timeout", positive=(0, 35, 0)
-    ),
+    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout", positive=(0, 35, 0)),
     "cluster.settle-timeout": Flag(takes=DURATION),
     "cluster.tcp-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.tls-config": Flag((0, 24, 0), is_file=True),
@@ -150,20 +148,23 @@ def takes(name: str, value: Optional[str]) -> bool:
     flag = FLAGS.get(plain(name))
     if flag is None:
         return True
-    if flag.takes == SWITCH:
-        return value is None
+    if flag.takes == SWITCH or value is None:
+        return flag.takes == SWITCH and value is None
     if flag.takes == FEATURES:
-        wanted = set((value or "").split(","))
+        wanted = set(value.split(","))
         return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
-    if value is None or not _VALUES[flag.takes].fullmatch(value):
-        return False
+    return bool(_VALUES[flag.takes].fullmatch(value)) and _is_sound(flag.takes, value)
+
+
+def _is_sound(takes: str, value: str) -> bool:
+    """Tell whether Go can read a value that looks right."""
     # An idle hook does without these modules.
-    if flag.takes in (DURATION, POSITIVE):
+    if takes in (DURATION, POSITIVE):
         from .validation import durations
 
-        some = flag.takes == DURATION or re.search("[1-9]", value)
+        some = takes == DURATION or re.search("[1-9]", value)
         return durations.go(value) is None and bool(some)
-    if flag.takes == REGEX:
+    if takes == REGEX:
         from .validation import re2
 
         return re2.first_fault(value) is None

@@ -138,10 +138,10 @@ class _Translation:
         return f"(?i:{re.escape(char)})"
 
     def _set(self, ranges: Ranges, negated: bool = False) -> str:
-        """Write a character class, whose letters match whatever their case if that is asked for."""
+        """Write a character class; its letters match in any case if a flag asks for that."""
         if not self._flags.fold:
             return _written(ranges, negated)
-        # To Python, i is also the dotted capital and the dotless letter of Turkish; to Go it is not.
+        # To Python, i is the dotted capital and the dotless letter of Turkish, too; not to Go.
         inside = {char for char in _DOTTED if any(low <= ord(char) <= high for low, high in ranges)}
         if inside & set("iI"):
             inside |= set("iI")

@@ -17,10 +17,10 @@ from .yaml_scalars import BOOL, STR
 
 HIDDEN = "<secret>"
 
-# Of a name without its dashes and the like. It is better to hide what is no secret than to show one.
+# Of a name without its dashes and the like. Rather hide what is no secret than show one.
 _SPEAKS = re.compile(
-    r"passw|passphrase|pwd|secret|token|credential|assertion|authori[sz]ation|^x?auth$|cookie|session"
-    r"|signature|bearer|jwt|key(id|s|base64)?$"
+    r"passw|passphrase|pwd|secret|token|credential|assertion|authori[sz]ation|^x?auth$"
+    r"|cookie|session|signature|bearer|jwt|key(id|s|base64)?$"
 )
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 

@@ -153,11 +153,11 @@ def _missing_files(settings: Settings, already_bad: set) -> List[Problem]:
         name, _, value = arg.partition("=")
         flag = flags.FLAGS.get(flags.plain(name.lstrip("-")))
         # Only what lies in that folder is known; an image may bring other files.
-        if flag and flag.is_file and posixpath.normpath(value) not in there:
-            if value.startswith(f"{FOLDER}/") or not value.startswith("/"):
-                message = f"{name} names {value}, which is not there"
-                hint = f"give the file in secret-files, and write {FOLDER}/NAME"
-                problems.append(Problem("additional-args", message=message, hint=hint))
+        is_known = value.startswith(f"{FOLDER}/") or not value.startswith("/")
+        if flag and flag.is_file and is_known and posixpath.normpath(value) not in there:
+            message = f"{name} names {value}, which is not there"
+            hint = f"give the file in secret-files, and write {FOLDER}/NAME"
+            problems.append(Problem("additional-args", message=message, hint=hint))
     return problems
 
 

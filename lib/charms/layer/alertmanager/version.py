@@ -20,8 +20,8 @@ def of_image(image: str) -> Optional[Version]:
 
     image: for example ``registry:5000/prom/alertmanager:v0.28.1``.
     Returns (0, 28, 1); None where the tag is no version of Alertmanager (``latest``, a digest, a
-    private scheme, ``v4.15`` of a product that brings it along). Every release so far is 0.x; 1.x is
-    believed of the project's own repositories only, and 0.3 of those named after it.
+    private scheme, ``v4.15`` of a product that brings it along). Every release so far is 0.x; 1.x
+    is believed of the project's own repositories only, and 0.3 of those named after it.
     """
     found = _TAG.search(image)
     if not found or "/" in found.group(0):

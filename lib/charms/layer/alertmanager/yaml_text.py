@@ -64,7 +64,7 @@ _SECRET = re.compile("passw|secret|token|credential|key", re.IGNORECASE)
 # A comment that is one by accident: people put a blank after the sign.
 _CUTS = re.compile(r"[ \t]*#[^\s#]")
 # What PyYAML quotes beyond single characters and its own words may be a secret.
-_QUOTED = re.compile(r"'(?!<)[^']{2,}'")
+_QUOTED = re.compile(r"'(?![<\\])[^']{2,}'")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 _HINTS = (
@@ -282,7 +282,9 @@ class _Composer:
             return
         hint = "put the secret into single quotes"
         if event.anchor is not None and kind == yaml_scalars.NULL:
-            self._problem(line, "is empty: YAML takes text after & for an anchor", hint, warning=True)
+            self._problem(
+                line, "is empty: YAML takes text after & for an anchor", hint, warning=True
+            )
         elif _CUTS.match(self.text, event.end_mark.index):
             message = "is empty: YAML" if kind == yaml_scalars.NULL else "is cut off: YAML"
             self._problem(line, f"{message} takes text after # for a comment", hint, warning=True)

@@ -38,6 +38,7 @@ def validate(
     version: Optional[Version] = None,
     strict: bool = True,
     files: Optional[Mapping[str, Optional[bytes]]] = None,
+    *,
     features: Collection[str] = (),
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
@@ -72,6 +73,7 @@ def validate_text(
     version: Union[Version, str, None] = None,
     strict: bool = True,
     files: Optional[Mapping[str, Optional[bytes]]] = None,
+    *,
     features: Collection[str] = (),
 ) -> List[Problem]:
     """Say what is wrong with the text of a configuration.
@@ -91,4 +93,4 @@ def validate_text(
     if files is not None:
         itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         files = {**files, CONFIG_FILE: itself}
-    return validate(yaml_text.parse(text, option), version, strict, files, features)
+    return validate(yaml_text.parse(text, option), version, strict, files, features=features)

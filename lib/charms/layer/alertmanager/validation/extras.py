@@ -42,10 +42,10 @@ def _endpoint(values: Values, context: Context) -> None:
 def _no_header_files(values: Values, context: Context) -> None:
     headers = values.get("headers")
     for name, header in headers.items() if isinstance(headers, dict) else ():
-        if isinstance(header, Values) and header.get("files"):
-            if not is_set(header, "values", "secrets"):
-                message = f"the header {shown(name)} cannot come from a file here"
-                context.report.refuse(*values.place("headers"), message, "give it in secrets")
+        only_files = isinstance(header, Values) and not is_set(header, "values", "secrets")
+        if only_files and header.get("files"):
+            message = f"the header {shown(name)} cannot come from a file here"
+            context.report.refuse(*values.place("headers"), message, "give it in secrets")
 
 
 def tracing_uses_tls(tracing: Node) -> bool:

@@ -149,7 +149,13 @@ _DATA = "..data"
 _DATED = ("..2024_11_11_11_11_11.1345678901", "..2026_02_02_20_20_20.234567890")
 _SECRET_FOLDERS = (_DATA, *_DATED)
 _FOLDERS = frozenset(
-    ["/", "/etc", DIRECTORY, WORKING_DIRECTORY, *(f"{DIRECTORY}/{name}" for name in _SECRET_FOLDERS)]
+    [
+        "/",
+        "/etc",
+        DIRECTORY,
+        WORKING_DIRECTORY,
+        *(f"{DIRECTORY}/{name}" for name in _SECRET_FOLDERS),
+    ]
 )
 
 

@@ -167,9 +167,7 @@ class _Material:
             place = keys[0] if found[0] == "certificate" else keys[1]
             say(*values.place(place), found[1], "give the PEM text of a certificate, and its key")
 
-    def _content(
-        self, name: str, values: Values, context: Context
-    ) -> Tuple[str, Optional[bytes]]:
+    def _content(self, name: str, values: Values, context: Context) -> Tuple[str, Optional[bytes]]:
         """Give the key that brings a certificate or key, and its text, None if not known."""
         text, file = values.get(name), values.get(f"{name}_file")
         if text and text is not BROKEN:

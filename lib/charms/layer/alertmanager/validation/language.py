@@ -101,9 +101,8 @@ class _Judge:
         # What receivers inherit is to be known before them.
         for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
             # Receivers say for each of them.
-            self.context.in_use = (
-                (key.text == "tracing" and extras.tracing_uses_tls(value))
-                or (key.text == "global" and self._global_client_is_used())
+            self.context.in_use = (key.text == "tracing" and extras.tracing_uses_tls(value)) or (
+                key.text == "global" and self._global_client_is_used()
             )
             CONFIG.check_field(key, value, self.values, self.context)
             if key.text == "global":

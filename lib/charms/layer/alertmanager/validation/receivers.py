@@ -186,7 +186,6 @@ class _NeedsClient:
         elif self.beside and isinstance(own, Values) and own.get("proxy_url") is None:
             _crashes(values, "http_config", context, which=self.beside, always=self.copied)
 
-
     def _warn_of_lost_proxy(self, own: Values, values: Values, context: Context) -> None:
         inherited = context.globals.get("http_config")
         if not isinstance(inherited, Values):
@@ -203,6 +202,7 @@ def _integration(
     source: str,
     fields: Dict[str, object],
     rules=(),
+    *,
     copied: VersionSet = 0,
     beside: VersionSet = 0,
 ) -> Block:
@@ -678,8 +678,9 @@ _ROCKETCHAT_ACTION = Block(
     },
 )
 
+
 def _rocketchat_global(values: Values, context: Context) -> None:
-    """Look at what a Rocket.Chat receiver takes from global, and cannot be built or sent without."""
+    """Look at what a Rocket.Chat receiver takes from global, and cannot do without."""
     if values.get("api_url") is None and _is_nil(context, "rocketchat_api_url"):
         _crashes(values, "rocketchat_api_url", context)
     if not isinstance(context.globals, Values) or not context.in_use:
@@ -863,6 +864,7 @@ SLACK = _integration(
     copied=since(30),
 )
 
+
 def _judge_tag(name: str, node: Node, path: Path, context: Context) -> None:
     if not 0 < len(name.encode("utf-8", "surrogatepass")) <= 128:
         context.report.refuse(node, path, "must have 1 to 128 bytes")
@@ -933,6 +935,7 @@ SNS = _integration(
     },
     [_one_sns_target],
 )
+
 
 def _telegram_url(values: Values, context: Context) -> None:
     if values.get("api_url") is None and _is_nil(context, "telegram_api_url"):
@@ -1052,7 +1055,9 @@ WEBHOOK = _integration(
         "timeout": added(28, GoDuration()),
         "url": Varying(
             # 0.26 asks for a scheme even of the word that stands for a secret.
-            (before(27), Url()), (since(27) & before(31), _SECRET_URL), (since(31), _TemplatedUrl())
+            (before(27), Url()),
+            (since(27) & before(31), _SECRET_URL),
+            (since(31), _TemplatedUrl()),
         ),
         "url_file": added(26, _FILE),
     },

@@ -20,6 +20,7 @@ _BLOCK = re.compile(
 )
 _HEADER = re.compile(rb"\A(?:[^\n:]*:[^\n]*\n)+")
 
+_KEY = " PRIVATE KEY"
 _RSA = bytes.fromhex("2a864886f70d010101")
 _EC = bytes.fromhex("2a8648ce3d0201")
 _ED25519 = bytes.fromhex("2b6570")
@@ -40,22 +41,23 @@ def pair_fault(certificate: bytes, key: bytes) -> Optional[Tuple[str, str]]:
         return "certificate", "holds no PEM certificate"
     if not _is_certificate(chain[0]):
         return "certificate", "holds a certificate that cannot be read"
-    kinds = (b"PRIVATE KEY",)
-    keys = [
-        block
-        for block in _blocks(key)
-        if block.kind in kinds or block.kind.endswith(b" PRIVATE KEY")
-    ]
+    fault = _key_fault(chain[0], key)
+    return ("key", fault) if fault else None
+
+
+def _key_fault(certificate: bytes, key: bytes) -> Optional[str]:
+    """Judge the text of a key that is to belong to a certificate, DER."""
+    keys = [block for block in _blocks(key) if f" {block.kind.decode('latin-1')}".endswith(_KEY)]
     if not keys:
-        return "key", "holds no PEM private key"
+        return "holds no PEM private key"
     if keys[0].kind == b"ENCRYPTED PRIVATE KEY" or keys[0].has_headers:
-        return "key", "is encrypted, and nobody is asked for the passphrase"
+        return "is encrypted, and nobody is asked for the passphrase"
     try:
         mine = _public_of_key(keys[0].der)
-    except (IndexError, ValueError):
-        return "key", "holds a private key that cannot be read"
-    if mine is not None and mine != _public_of_certificate(chain[0]):
-        return "key", "is not the key of the certificate"
+    except (IndexError, StopIteration, ValueError):
+        return "holds a private key that cannot be read"
+    if mine is not None and mine != _public_of_certificate(certificate):
+        return "is not the key of the certificate"
     return None
 
 
@@ -138,14 +140,15 @@ _Public = Tuple[str, object]
 
 
 def _public_of_certificate(der: bytes) -> Optional[_Public]:
-    algorithm, bits = _sequence(certificates.read(der).public_key)
-    names = algorithm.inside()
-    raw = bits.content[1:]
-    if names[0].content == _RSA:
-        return "RSA", _sequence(raw)[0].number
-    if names[0].content == _EC:
-        return "EC", raw
-    return names[0].content.hex(), raw
+    try:
+        algorithm, bits = _sequence(certificates.read(der).public_key)
+        names = algorithm.inside()
+        raw = bits.content[1:]
+        if names[0].content == _RSA:
+            return "RSA", _sequence(raw)[0].number
+    except (IndexError, ValueError):
+        return None
+    return ("EC" if names[0].content == _EC else names[0].content.hex()), raw
 
 
 def _public_of_key(der: bytes) -> Optional[_Public]:
@@ -224,6 +227,8 @@ def _ec(curve: bytes, secret: bytes) -> bytes:
         raise ValueError("no curve that Go knows")
     p, x, y = _CURVES[curve.hex()]
     size = (p.bit_length() + 7) // 8
+    if len(secret) > size:
+        raise ValueError("no key")
 
     def add(one, other):
         if one is None or other is None:
