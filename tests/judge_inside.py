@@ -22,6 +22,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 CONFIG = "/etc/alertmanager"
 HOME = "/alertmanager"
@@ -50,6 +51,9 @@ class Server:
         given = {flag.partition("=")[0] for flag in flags}
         own = [flag for flag in own if flag.partition("=")[0] not in given]
         self._command = [binary, *own, *flags]
+        outside = [flag for flag in flags if flag.startswith("--web.external-url=")]
+        url = outside[0].partition("=")[2] if outside else ""
+        self._prefix = urllib.parse.urlsplit(url).path.rstrip("/")
         self._process = None
         self._connection = None
 
@@ -110,9 +114,20 @@ class Server:
         return "accepts", ""
 
     def groups(self, alerts):
-        """Return what the API tells of the groups of some alerts."""
+        """Return what the API tells of the groups of some alerts, once all are in some group."""
         self._ask("POST", "/api/v2/alerts", json.dumps(alerts))
-        return json.loads(self._ask("GET", "/api/v2/alerts/groups")[1])
+        wanted = {json.dumps(alert["labels"], sort_keys=True) for alert in alerts}
+        end = time.monotonic() + PATIENCE
+        while True:
+            groups = json.loads(self._ask("GET", "/api/v2/alerts/groups")[1])
+            found = {
+                json.dumps(alert["labels"], sort_keys=True)
+                for group in groups
+                for alert in group["alerts"]
+            }
+            if wanted <= found or time.monotonic() > end:
+                return groups
+            time.sleep(0.02)
 
     def is_gone(self, seconds):
         """Whether the process ends within a time."""
@@ -140,7 +155,7 @@ class Server:
                         "127.0.0.1", PORT, timeout=PATIENCE
                     )
                 headers = {"Content-Type": "application/json"} if body else {}
-                self._connection.request(method, path, body, headers)
+                self._connection.request(method, self._prefix + path, body, headers)
                 answer = self._connection.getresponse()
                 return answer.status, answer.read().decode("utf-8", "replace")
             except (OSError, http.client.HTTPException):

@@ -62,7 +62,7 @@ def test_options_never_set_are_null_in_old_controllers():
         ("secret-files", "token: s3cret", "secret_files", (("token", "s3cret"),)),
         ("external-url", "https://a.example/am/", "external_url", "https://a.example/am"),
         ("external-url", "http://[::1]:9093", "external_url", "http://[::1]:9093"),
-        ("external-url", "http://a/b c/\u00e9", "external_url", "http://a/b%20c/%C3%A9"),
+        ("external-url", "http://a/b(c)/\u00e9", "external_url", "http://a/b%28c%29/%C3%A9"),
         ("external-url", "http://a/%61m/%25", "external_url", "http://a/am/%25"),
         ("external-url", "http://a/$(POD_IP)", "external_url", "http://a/%24%28POD_IP%29"),
         ("external-labels", '{"b": "2", "a": "1"}', "external_labels", (("a", "1"), ("b", "2"))),
@@ -107,7 +107,7 @@ def test_accepts(option, value, field, meaning):
         ("external-url", "http://u:p@a/", "has a query, a fragment or a user"),
         *(
             ("external-url", f"http://a/{path}", "has a path that cannot be a prefix")
-            for path in (".", "b/../c", "b/./c", "b//c", "%2e%2e", "b%2Fc", "%0a", "b:c", "*")
+            for path in (".", "b/../c", "b/./c", "b//c", "%2e%2e", "b%2Fc", "%0a", "b:c", "*", "b c", "b%20c", "{b}")
         ),
         ("external-url", "http://a/%zz", "has a % in its path that is no escape"),
         ("external-url", "http://a/%", "has a % in its path that is no escape"),

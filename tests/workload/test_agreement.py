@@ -15,8 +15,9 @@ import config_generator
 import judge
 import oracles
 import pytest
+import random_routes
 import recorded
-from charms.layer.alertmanager import yaml_dump, yaml_text
+from charms.layer.alertmanager import routing, settings, workload, yaml_dump, yaml_text
 from charms.layer.alertmanager.validation import kinds, language, re2, receivers, versions
 
 suites = pytest.mark.parametrize("suite", oracles.SUITES)
@@ -70,6 +71,63 @@ def test_on_random_configurations(server):
     outcome = agreement.compare(asked, version, agreement.cases_for(version, RANDOM_CASES, seed=0))
     assert outcome.told() == []
     assert outcome.both_accept > RANDOM_CASES // 10 < outcome.both_refuse
+
+
+TREES = 12
+
+
+def test_alerts_go_where_the_server_sends_them(server):
+    """And are grouped by the labels that it groups them by."""
+    asked, version = server
+    number = versions.parse(version)
+    rng = random.Random(6)
+    for _ in range(TREES):
+        config = random_routes.tree(rng)
+        text = json.dumps(config)
+        if number < (0, 27) and "\\u0061" in text:
+            continue
+        given = random_routes.alerts(rng, 20)
+        document = yaml_text.parse(text, "x")
+        ours, theirs = set(), set()
+        for labels in given:
+            for ending in routing.endings(document, labels, number):
+                by = labels if ending.group_by == ("...",) else ending.group_by
+                group = {name: labels[name] for name in by if name in labels}
+                ours.add((labels["n"], ending.receiver, json.dumps(group, sort_keys=True)))
+        for group in asked.groups(text.encode(), [{"labels": labels} for labels in given]):
+            by = json.dumps(group["labels"], sort_keys=True)
+            for alert in group["alerts"]:
+                theirs.add((alert["labels"]["n"], group["receiver"]["name"], by))
+        assert ours == theirs, text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"external-url": "http://alerts.example/a(b)/\u00e9/"},
+        {"external-url": "http://[::1]:9093", "log-format": "json", "data-retention": "1h30m"},
+        {"cluster-label": "a $(b) c", "additional-args": "--cluster.probe-timeout=1s"},
+    ],
+)
+def test_the_server_starts_with_the_charms_own_command_line(server, options):
+    _, version = server
+    number = versions.parse(version)
+    parsed, problems = settings.parse(options, number)
+    if problems:
+        pytest.skip(str(problems[0]))
+    place = workload.Place("alertmanager", "model")
+    args = workload.arguments(parsed, place, number)
+    # What Kubernetes puts in, and what only lies in a pod of the charm's.
+    own = [
+        arg.replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "alertmanager-0")
+        for arg in args
+        if arg.partition("=")[0] not in ("--config.file", "--web.config.file")
+        and not arg.startswith(("--storage.path", "--web.listen-address"))
+    ]
+    with judge.Judge(version, own) as started:
+        verdict = started.judge(b"route: {receiver: a}\nreceivers: [{name: a}]\n", fresh=True)
+    assert verdict.how == "accepts", verdict
 
 
 def test_the_judge_sees_what_kills_a_server_later():

@@ -173,8 +173,8 @@ def _prefix(path: str) -> str:
     except UnicodeDecodeError:
         raise BadOption("has escapes in its path that are no UTF-8", hint) from None
     parts = plain.split("/")[1:]
-    # Its router gives : and * a meaning of their own, and Go cleans paths before it looks at them.
-    if {"", ".", ".."} & set(parts) or re.search(r"[\x00-\x1f\x7f:*]|%2[Ff]", plain + path):
+    # Its routers give : * { } and blanks a meaning of their own, and may crash; Go cleans paths.
+    if {"", ".", ".."} & set(parts) or re.search(r"[\x00-\x1f\x7f:*{}\s]|%2[Ff]", plain + path):
         raise BadOption("has a path that cannot be a prefix", hint)
     return quote(plain, safe="/-._~")
 
