@@ -1,10 +1,13 @@
 """Reading and writing YAML: meaning, marks, bounds."""
 
 import json
+import random
 
+import config_corpus
+import config_generator
 import pytest
 import yaml
-from charms.layer.alertmanager import yaml_scalars, yaml_text
+from charms.layer.alertmanager import yaml_nodes, yaml_scalars, yaml_text
 from charms.layer.alertmanager.yaml_dump import dump
 from hostile import MEGABYTE, explosion
 from hypothesis import given, settings
@@ -385,3 +388,38 @@ def test_utf_16_is_read_where_its_mark_says_so():
         mark = "" if codec == "utf-16" else "\ufeff"
         assert yaml_text.parse((mark + "a: \u00e9\n").encode(codec), "x").plain() == {"a": "\u00e9"}
     assert yaml_text.parse(b"\xff\xfea", "x").problems
+
+
+def tree(node):
+    """What was read, with the lines."""
+    if isinstance(node, yaml_nodes.Mapping):
+        return [(key.text, key.line, tree(value)) for key, value in node.items()]
+    if isinstance(node, yaml_nodes.Items):
+        return node.line, [tree(item) for item in node.items]
+    return node and (node.text, node.kind, node.line)
+
+
+def test_the_quick_reader_reads_what_the_other_one_does():
+    if not yaml.__with_libyaml__:
+        pytest.skip("PyYAML is without libyaml here")
+    rng = random.Random(8)
+    texts = [case.text for case in config_corpus.CASES]
+    texts += [config_generator.case(rng, 35) for _ in range(150)]
+    texts += ["".join(rng.choices(SIGNS, k=rng.randint(1, 12))) for _ in range(600)]
+    quickly = 0
+    for text in texts:
+        if yaml_text._ODD.search(text) or not text.isascii():
+            continue
+        quickly += 1
+        quick, slow = (
+            yaml_text._Composer("x", quick=quick).compose(text) for quick in (True, False)
+        )
+        assert (tree(quick.root), quick.problems) == (tree(slow.root), slow.problems), text
+    assert quickly > 600
+
+
+SIGNS = [
+    *("a", "b c", " ", "  ", "\n", "\n  ", "\n\n ", "-", "- ", ":", ": ", "#", " #", "'", '"'),
+    *("|", ">", "|-\n  ", ">\n  ", "|2\n   x", "~", "0x1", "{", "}", "[", "]", ",", "<<", "="),
+    *("---", "...", "\\n", '"x"', "'x'", "\n---\n", "x:\n", "- - a\n"),
+]
