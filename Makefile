@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test integration bench soak keep-release check-config fuzz lint format coverage-server lock clean
+.PHONY: build run test integration bench soak keep-release check-config fuzz oracle verdicts new-version lint format coverage-server lock clean
 
 build:  ## the charm and its examples of a Prometheus: build/alertmanager, build/prometheus, build/watchdog
 	@$(PYTHON) -m tools.build_charm . build
@@ -41,9 +41,19 @@ check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FIL
 	@bin=$$($(PYTHON) -m tools.environment run) && $$bin/python -m tools.check_config "$(FILE)" \
 	$(if $(VERSION),--version "$(VERSION)") $(if $(FILES),--files "$(FILES)")
 
-fuzz:  ## the validator against amtool on random configurations; CASES=10000, SEED=1
+fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, SEED=1, VERSIONS=0.35.0
+	@$(PYTHON) -m sandbox.packages
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python \
-	-m tools.fuzz_validator --cases $(or $(CASES),10000) --seed $(or $(SEED),1)
+	-m tools.fuzz_validator --cases $(or $(CASES),20000) --seed $(or $(SEED),1) $(VERSIONS)
+
+oracle:  ## VERSION=0.35.0: builds that Alertmanager, for the tests that ask real servers; needs Go
+	@$(PYTHON) -m tools.build_alertmanager $(VERSION)
+
+verdicts:  ## VERSION=0.35.0: records what that server does with the configurations of tests/data
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m recorded $(VERSION)
+
+new-version:  ## VERSION=0.36.0: lists what that Alertmanager has that the validator's tables lack; needs Go
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m tools.new_version $(VERSION)
 
 bench:  ## what hooks cost, how soon a change is in force, what it restarts; fails if a count is off
 	@$(PYTHON) -m sandbox.packages

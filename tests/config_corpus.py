@@ -1,7 +1,7 @@
 """Configurations, and which versions of Alertmanager accept each.
 
 CASES has right ones of every integration and block, and for every rule some that break it. Who
-accepts what was read from the source of each release (0.20 to 0.34), and is held against amtool.
+accepts what was read from the source of each release (0.20 to 0.35), and is held against servers.
 """
 
 from typing import Dict, List, NamedTuple
@@ -130,7 +130,7 @@ _top("none", "route:\n\treceiver: a\nreceivers: [{name: a}]\n", "indent with spa
 _top("none", "route: {receiver: a}\nroute: {receiver: a}\nreceivers: [{name: a}]\n", "second time")
 _top("none", "route: {receiver: a, receiver: a}\nreceivers: [{name: a}]\n", "second time")
 _top("none", "route: {receiver: *x}\nreceivers: [{name: a}]\n", "no anchor")
-_top("none", "route: &x {receiver: a, routes: [*x]}\nreceivers: [{name: a}]\n", "inside itself")
+_top("none", "route: &x {receiver: a, routes: [*x]}\nreceivers: [{name: a}]\n", "stands inside")
 _top("none", "%YAML 1.2\n---\nroute: {receiver: a}\nreceivers: [{name: a}]\n", "version")
 _top("none", "route: {receiver: a}\nreceivers: [{name: a, [b]: c}]\n", "a key must be text")
 _top("none", 'route: {receiver: a}\nreceivers: [{name: "\\q"}]\n', "unknown escape")
@@ -216,7 +216,8 @@ _route("all", "match_re: {a: '[[:alpha:]]+\\.(?i:x|y){2,3}?\\p{Greek}\\x{41}$'}"
 _route("all", "match_re: {a: 'b)(c'}")
 _route("none", "matchers: a=b", "must be a list")
 _route("none", "matchers: [a]", "is no matcher")
-_route("none", "matchers: ['a=\"b']", "double quote")
+_route("22-22", "matchers: ['a=\"b']", "double quote")
+_route("22-22", "matchers: ['a=b\"']", "double quote")
 _route("none", "matchers: ['a=b\"c']", "double quote")
 _route("none", "matchers: ['a=~(']", "a ) is missing")
 _route("none", "matchers: ['a=b,,c=d']", "between two commas")
@@ -229,7 +230,7 @@ _route("none", "continue: 1", "must be true or false")
 _route("none", "mute_time_intervals: [x]", "there is no time interval x")
 _route("none", "active_time_intervals: [x]", "there is no time interval x")
 _route("none", "routes: [{receiver: b}]", "there is no receiver b")
-_route("none", "routes: [~]", "is empty")
+_route("none", "routes: [~]", "is null")
 _route("none", "routes: {receiver: a}", "must be a list")
 _beside_route("none", "continue: true", "cannot be in the first route")
 _beside_route("none", "match: {a: b}", "cannot be in the first route")
@@ -254,7 +255,7 @@ _receiver("none", "labels: {name: b}", "")
 _receiver("none", "foo_configs: []", "a receiver has no key foo_configs")
 _receiver("none", "slack_config: []", "did you mean slack_configs?")
 _receiver("none", "slack_configs: {api_url: x}", "must be a list")
-_receiver("none", "webhook_configs: [~]", "is empty")
+_receiver("none", "webhook_configs: [~]", "is null")
 _receiver("all", "webhook_configs: []")
 _receiver("all", "webhook_configs: ~")
 
@@ -323,6 +324,8 @@ _receiver(
     "29", f"incidentio_configs: [{{{_IO}, alert_source_token: t, max_alerts: 3, timeout: 5s}}]", ""
 )
 _receiver("29", f"incidentio_configs: [{{{_IO}}}]", "")
+_receiver("35", "incidentio_configs: [{url: 'https://x', alert_source_token: t, "
+          "metadata: {a: b}}]", "")  # fmt: skip
 _receiver("29", "incidentio_configs: [{url_file: /x, alert_source_token_file: /y}]", "")
 _receiver(
     "29", f"incidentio_configs: [{{{_IO}, http_config: {{authorization: {{credentials: c}}}}}}]", ""
@@ -406,7 +409,7 @@ _receiver(
     "none", f"opsgenie_configs: [{{{_OG}, responders: [{{id: i, type: boss}}]}}]", "type must be"
 )
 _receiver("none", f"opsgenie_configs: [{{{_OG}, responders: [{{id: i}}]}}]", "type must be")
-_receiver("none", f"opsgenie_configs: [{{{_OG}, responders: [~]}}]", "is empty")
+_receiver("none", f"opsgenie_configs: [{{{_OG}, responders: [~]}}]", "is null")
 _receiver("none", f"opsgenie_configs: [{{{_OG}, teams: t}}]", "has no key teams")
 _receiver("none", "opsgenie_configs: [{}]", "needs api_key")
 _receiver("24-24", f"opsgenie_configs: [{{{_OG}, api_key_file: /x}}]", "")
@@ -447,6 +450,7 @@ _receiver("none", f"pushover_configs: [{{{_PO}, user_key_file: /t}}]", "")
 
 # Rocket.Chat
 _RC = "token: t, token_id: i"
+_receiver("35", f"rocketchat_configs: [{{{_RC}, message_text: m}}]", "")
 _receiver("28", f"rocketchat_configs: [{{{_RC}, api_url: 'https://x', channel: c, color: c, title: t, "
           "title_link: l, text: t, fields: [{short: true, title: t, value: v}], short_fields: true, "
           "emoji: e, icon_url: i, image_url: i, thumb_url: t, link_names: true, "
@@ -487,7 +491,7 @@ _receiver("31", f"slack_configs: [{{{_SL}, message_text: t}}]", "")
 _receiver("32", "slack_configs: [{api_url: 'https://slack.com/api/chat.postMessage', "
           "update_message: true, http_config: {authorization: {credentials: c}}}]", "")  # fmt: skip
 _receiver("none", f"slack_configs: [{{{_SL}, update_message: true}}]", "")
-_receiver("none", "slack_configs: [{app_token: t, update_message: true}]", "")
+_receiver("35", "slack_configs: [{app_token: t, update_message: true}]", "")
 _receiver("none", "slack_configs: [{channel: c}]", "needs api_url")
 _receiver("none", f"slack_configs: [{{{_SL}, api_url_file: /x}}]", "")
 _receiver("none", f"slack_configs: [{{{_SL}, app_token: x}}]", "")
@@ -515,7 +519,14 @@ _receiver("none", f"slack_configs: [{{{_SL}, actions: [{{type: a, url: b}}]}}]",
 _receiver("none", f"slack_configs: [{{{_SL}, actions: [{{text: a, url: b}}]}}]", "needs type")
 _receiver("none", f"slack_configs: [{{{_SL}, actions: [{{type: a, text: b, name: c, "
           "confirm: {title: d}}]}]", "needs text")  # fmt: skip
-_receiver("all", f"slack_configs: [{{{_SL}, fields: [~], actions: [~]}}]")
+_receiver("none", f"slack_configs: [{{{_SL}, fields: [~]}}]", "first notification")
+_receiver("none", f"slack_configs: [{{{_SL}, actions: [~]}}]", "first notification")
+_receiver("35", "slack_configs: [{app_token: t, post_updates_to_thread: true}]", "")
+_receiver("35", "slack_configs: [{api_url: 'https://slack.com/api/chat.postMessage', "
+          "post_updates_to_thread: true}]", "")  # fmt: skip
+_receiver("none", f"slack_configs: [{{{_SL}, post_updates_to_thread: true}}]", "a webhook")
+_receiver("none", "slack_configs: [{api_url_file: /x, post_updates_to_thread: true}]", "a webhook")
+_receiver("35", "slack_configs: [{update_message: true}]", "", glob="slack_app_token: t")
 _receiver("none", f"slack_configs: [{{{_SL}, chanel: x}}]", "did you mean channel?")
 
 # SNS
@@ -527,6 +538,14 @@ _receiver("30", "sns_configs: [{topic_arn: t, sigv4: {service_name: s}}]", "")
 _receiver("31", "sns_configs: [{topic_arn: t, sigv4: {external_id: s, role_arn: r}}]", "")
 _receiver("33", "sns_configs: [{topic_arn: t, use_aws_http_client: true}]", "")
 _receiver("23", "sns_configs: [{topic_arn: t, target_arn: u, phone_number: v}]", "")
+_receiver("35", "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, session_name: a-b, "
+          "tags: {a: b}}}]", "")  # fmt: skip
+_receiver("none", "sns_configs: [{topic_arn: t, sigv4: {session_name: ab}}]", "role_arn")
+_receiver("none", "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, session_name: a}}]", "")
+_receiver("none", "sns_configs: [{topic_arn: t, sigv4: {tags: {a: b}}}]", "role_arn")
+_receiver("none", "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, tags: {'': b}}}]", "bytes")
+_receiver("none", "sns_configs: [{topic_arn: t, sigv4: {role_arn: r, tags: "
+          f"{{a: {'b' * 257}}}}}}}]", "bytes")  # fmt: skip
 _receiver("none", "sns_configs: [{}]", "")
 _receiver("none", "sns_configs: [{topic_arn: t, target_arn: u}]", "")
 _receiver("none", "sns_configs: [{topic_arn: t, sigv4: {access_key: a}}]", "")
@@ -542,6 +561,8 @@ _receiver("25", f"telegram_configs: [{{{_TG}, parse_mode: ''}}]", "")
 _receiver("26", "telegram_configs: [{bot_token_file: /t, chat_id: 1}]", "")
 _receiver("28", f"telegram_configs: [{{{_TG}, message_thread_id: 3}}]", "")
 _receiver("31", "telegram_configs: [{bot_token: t, chat_id_file: /x}]", "")
+_receiver("35", f"telegram_configs: [{{{_TG}, timeout: 5s}}]", "")
+_receiver("none", f"telegram_configs: [{{{_TG}, timeout: 5x}}]", "")
 _receiver("31", "telegram_configs: [{chat_id: 1}]", "", glob="telegram_bot_token: x")
 _receiver("31", "telegram_configs: [{chat_id: 1}]", "", glob="telegram_bot_token_file: x")
 _receiver("none", "telegram_configs: [{chat_id: 1}]", "")
@@ -679,7 +700,8 @@ _client("24", "oauth2: {client_id: i, client_secret_file: /s, token_url: u, "
 _client("25", "enable_http2: false, tls_config: {min_version: TLS12, max_version: TLS13}", "")
 _client("26", "proxy_from_environment: true", "")
 _client("26", "proxy_url: 'http://x', no_proxy: a, proxy_connect_header: {A: [b]}", "")
-_client("26", "tls_config: {ca: x, cert: y, key: z}", "")
+_client("none", "tls_config: {ca: x}", "no certificate")
+_client("none", "tls_config: {cert: y, key: z}", "holds no PEM certificate")
 _client("27", "basic_auth: {username_file: /u}", "")
 _client("28", "http_headers: {X-A: {values: [b], secrets: [c], files: [/d]}}", "")
 _client("30", "oauth2: {client_id: i, token_url: u, signature_algorithm: RS384, iss: i, "
@@ -713,8 +735,8 @@ _client("none", "tls_config: {cert: x, cert_file: /x, key: z}", "")
 _client("none", "tls_config: {key: x, key_file: /x, cert: z}", "")
 _client("none", "tls_config: {cert: x}", "")
 _client("none", "tls_config: {key: x}", "")
-_client("<26", "tls_config: {cert_file: /x}", "needs key_file")
-_client("<26", "tls_config: {key_file: /x}", "needs cert_file")
+_client("none", "tls_config: {cert_file: /x}", "needs key_file")
+_client("none", "tls_config: {key_file: /x}", "needs cert_file")
 _client("none", "tls_config: {min_version: '1.2'}", "")
 _client("none", "tls_config: {min_version: ''}", "")
 _client("none", "proxy_from_environment: true, proxy_url: 'http://x'", "")
@@ -756,10 +778,10 @@ _interval("22", "times: [{start_time: '09:00', end_time: '24:00'}], weekdays: ['
           "years: ['2026', '2026:2028']", "")  # fmt: skip
 _interval("25", "location: Europe/Berlin", "")
 _interval("25", "location: UTC, weekdays: [monday]", "")
-_interval("22", "months: ['13']", "")
+_interval("22-34", "months: ['13']", "outside 1 to 12")
 _interval("none", "location: Europe/Berln", "")
 _interval("none", "weekdays: [mon]", "")
-_interval("none", "weekdays: ['friday:monday']", "")
+_interval("35", "weekdays: ['friday:monday']", "")
 _interval("none", "weekdays: monday", "")
 _interval("none", "days_of_month: ['0']", "")
 _interval("none", "days_of_month: ['32']", "")
@@ -801,11 +823,16 @@ _beside("30", "tracing: ~", "")
 _beside("none", "tracing: {endpoint: x, client_type: tcp}", "")
 _beside("none", "tracing: {endpoint: x, compression: zip}", "")
 _beside("none", "tracing: {endpoint: x, sampling_fraction: half}", "")
-_beside("33", "event_recorder: {file_outputs: [{path: /x}], webhook_outputs: [{url: 'https://x', "
+_beside("35", "event_recorder: {file_outputs: [{name: a, path: /x}, {name: b, path: /y}], "
+        "kafka_outputs: [{name: a, brokers: [x], topic: t}], stdout_outputs: [{name: a}], "
+        "webhook_outputs: [{name: a, url: 'https://x'}]}", "")  # fmt: skip
+_beside("none", "event_recorder: {stdout_outputs: [{name: a}, {name: a}]}", "second time")
+_beside("33-34", "event_recorder: {file_outputs: [~]}", "is null")
+_beside("33-34", "event_recorder: {file_outputs: [{path: /x}], webhook_outputs: [{url: 'https://x', "
         "timeout: 1s, workers: 2, max_retries: 1, retry_backoff: 1s, http_config: {}}]}", "")  # fmt: skip
-_beside("34", "event_recorder: {stdout_outputs: [{}], webhook_outputs: [{url: 'https://x', batch: true, "
+_beside("34-34", "event_recorder: {stdout_outputs: [{}], webhook_outputs: [{url: 'https://x', batch: true, "
         "batch_max_events: 1, batch_max_bytes: 2, batch_flush_interval: 1s}]}", "")  # fmt: skip
-_beside("33", "event_recorder: {kafka_outputs: [{brokers: ['a:1'], topic: t, client_id: c, "
+_beside("33-34", "event_recorder: {kafka_outputs: [{brokers: ['a:1'], topic: t, client_id: c, "
         "format: protobuf, acks: all, compression: zstd, buffer_size: 3, tls_config: {}}]}", "")  # fmt: skip
 _beside("none", "event_recorder: {file_outputs: [{}]}", "")
 _beside("none", "event_recorder: {webhook_outputs: [{}]}", "")
@@ -876,7 +903,7 @@ _route("none", "match_re: {a: [b]}", "must be text")
 _route("none", "match_re: {'': b}", "no name of a label")
 _route("34", "labels: {a-b: x}", "only in Alertmanager 0.34")
 _route("none", "labels: {'': x}", "no name of a label")
-_beside("all", "inhibit_rules: [~]")
+_beside("26", "inhibit_rules: [~]", "is null")
 _beside("<28", "inhibit_rules: [{equal: [~]}]", "is empty")
 _beside("all", "inhibit_rules: [{equal: ['~']}]")
 _beside("none", "inhibit_rules: [{equal: [NULL]}]", "is empty")

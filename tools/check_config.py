@@ -2,11 +2,13 @@
 """Say what Alertmanager would not like about a configuration, one problem a line.
 
 usage: tools/check_config.py FILE [--version 0.28.1] [--files FOLDER] [--no-strict]
+                             [--features classic-mode,...]
 
 --version: the Alertmanager that is to read it; without, only what every version from 0.20 on
 refuses is refused, and the rest are warnings.
 --files: what lies beside it in /etc/alertmanager: templates, and the files that keys ending in
 _file name. Without, no file is looked for.
+--features: what --enable-feature names on Alertmanager's command line.
 --no-strict: take keys that no known version has, as the charm's option strict-config=false does.
 
 Exits with 0 if Alertmanager would run with it, with 1 if not, with 2 if it cannot be read.
@@ -29,6 +31,7 @@ def main(arguments=None) -> int:
     parser.add_argument("file", help="alertmanager.yml")
     parser.add_argument("--version")
     parser.add_argument("--files", type=Path)
+    parser.add_argument("--features", default="")
     parser.add_argument("--no-strict", action="store_false", dest="strict")
     given = parser.parse_args(arguments)
     if not given.file:
@@ -37,7 +40,12 @@ def main(arguments=None) -> int:
     try:
         files = None if given.files is None else _contents(given.files)
         problems = validation.validate_text(
-            file.read_bytes(), file.name, given.version, given.strict, files
+            file.read_bytes(),
+            file.name,
+            given.version,
+            given.strict,
+            files,
+            features=given.features.split(","),
         )
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}")

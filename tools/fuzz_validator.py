@@ -1,17 +1,20 @@
-"""Hold the validator against every amtool at hand, on random configurations.
+"""Hold the validator against real Alertmanagers, on configurations that are right, odd or spoilt.
 
-usage: make fuzz [CASES=10000] [SEED=1]
+usage: make fuzz [CASES=20000] [SEED=1] [VERSIONS="0.35.0 0.28.1"]
 
-Prints for each version how often the two agreed, and every configuration on which they did not.
-Exits with 1 if there was one, with 2 if no amtool can be had.
+Without VERSIONS, those that Debian has. Others are built by ``make oracle VERSION=0.35.0``. Prints
+for each how often the two agreed, and every configuration on which they did not. Exits with 1 if
+there was one, with 2 if no server can be had.
 """
 
 import argparse
+import itertools
+import re
 import sys
 import time
-from pathlib import Path
 
 import agreement
+import judge
 
 from sandbox import programs
 
@@ -21,49 +24,52 @@ AT_ONCE = 500
 def main(arguments=None) -> int:
     """Compare as the command line says; return the exit code."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__.splitlines()[0])
-    parser.add_argument("--cases", type=int, default=10_000, help="for each version")
+    parser.add_argument("--cases", type=int, default=20_000, help="for each version")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("versions", nargs="*")
     given = parser.parse_args(arguments)
-    outcomes = [_compared(amtool, given.cases, given.seed) for amtool in _amtools()]
-    for entry in agreement.EXEMPTIONS:
-        print(f"amtool {_text(entry.version)} is not asked about {entry.words}: {entry.reason}")
+    outcomes = []
+    for version in given.versions or _debian():
+        try:
+            outcomes.append(_compared(version, given.cases, given.seed))
+        except judge.JudgeError as error:
+            print(f"Alertmanager {version}: {error}", file=sys.stderr)
     if not outcomes:
         return 2
-    return int(any(outcome.only_we or outcome.only_amtool for outcome in outcomes))
+    return int(any(outcome.only_we or outcome.only_server for outcome in outcomes))
 
 
-def _amtools():
+def _debian():
     for suite in programs.SUITES:
         try:
-            yield programs.get("alertmanager", suite) / "amtool"
+            folder = programs.get("alertmanager", suite)
         except programs.ProgramsError as error:
             print(f"{suite}: {error}", file=sys.stderr)
+        else:
+            yield re.search(r"\d+\.\d+\.\d+", folder.parent.name).group()
 
 
-def _compared(amtool: Path, count: int, seed: int) -> agreement.Outcome:
+def _compared(version: str, count: int, seed: int) -> agreement.Outcome:
     """Compare on so many configurations, tell how far it is, and print what came of it."""
-    version = agreement.version_of(amtool)
     began = time.monotonic()
-    cases = agreement.random_cases(version, count, seed)
-    outcome = agreement.NOTHING
-    for start in range(0, count, AT_ONCE):
-        outcome += agreement.compare(amtool, cases[start : start + AT_ONCE])
-        done = min(start + AT_ONCE, count)
-        print(f"\ramtool {_text(version)}: {done} of {count}", end="", file=sys.stderr, flush=True)
+    cases = agreement.cases_for(version, count, seed)
+    outcome = agreement.Outcome()
+    with judge.Judge(version) as server:
+        for done in range(0, count, AT_ONCE):
+            print(f"\rAlertmanager {version}: {done} of {count}", end="", file=sys.stderr)
+            batch = itertools.islice(cases, min(AT_ONCE, count - done))
+            outcome += agreement.compare(server, version, batch)
     print(file=sys.stderr)
-    print(f"amtool {_text(version)}, {count} configurations, {time.monotonic() - began:.0f} s")
+    print(f"Alertmanager {version}, {count} configurations, {time.monotonic() - began:.0f} s")
     print(outcome.table())
     if outcome.left_open:
         print(f"and {outcome.left_open} that it warns of, as they depend on the Go that built it")
-    for who, found in (("the validator", outcome.only_we), ("amtool", outcome.only_amtool)):
-        for text, why in found:
-            print(f"\nonly {who} refused this: {why}\n{text}")
+    if outcome.exempt:
+        print(f"and {outcome.exempt} that are not asked about")
+    for text in outcome.told():
+        print(f"\n{text}")
     print(flush=True)
     return outcome
-
-
-def _text(version) -> str:
-    return ".".join(map(str, version))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,12 @@ from charms.layer.alertmanager import flags
         ((0, 31, 0), "no-log.silences", False),
         ((0, 32, 0), "no-log.silences", True),
         ((0, 34, 0), "no-web.timeout", False),
+        # This came with a patch release.
+        ((0, 34, 1), "web.cors.origin", False),
+        ((0, 34, 2), "web.cors.origin", True),
+        ((0, 35, 0), "no-auto-gomemlimit", True),
+        ((0, 34, 2), "api.connect.unary-timeout", False),
+        ((0, 35, 0), "api.connect.unary-timeout", True),
     ],
 )
 def test_understands(known, flag, verdict):
@@ -36,6 +42,9 @@ def test_understands(known, flag, verdict):
         ("log.silences", [None], ["true", ""]),
         ("no-log.silences", [None], ["true"]),
         ("enable-feature", ["classic-mode", "classic-mode,auto-gomemlimit"], ["fast", "", None]),
+        ("enable-feature", ["muted-alerts-in-nflog"], ["classic-mode,utf8-strict-mode", "a,"]),
+        ("alerts.gc-interval", ["1ns", "30m"], ["0", "0s", "0h0m", "-1s", "", None]),
+        ("web.cors.origin", ["https://.*", "a|b"], ["(", "a**", "", None]),
         ("cluster.tls-config", ["/etc/alertmanager/gossip.yml"], ["", None]),
         ("of-a-newer-version", ["x", None], []),
     ],
@@ -65,3 +74,32 @@ def test_alertmanager_itself_lists_what_the_table_says(suite):
 def test_a_duration_that_go_cannot_hold_is_not_taken():
     assert flags.takes("web.timeout", "2562047h")
     assert not flags.takes("web.timeout", "2562048h")
+
+
+@pytest.mark.parametrize(
+    ("version", "feature", "lacks"),
+    [
+        ((0, 32, 9), "auto-gomaxprocs", False),
+        ((0, 33, 0), "auto-gomaxprocs", True),
+        ((0, 34, 2), "muted-alerts-in-nflog", True),
+        ((0, 35, 0), "muted-alerts-in-nflog", False),
+        ((0, 35, 0), "auto-gomemlimit", False),
+        ((0, 26, 0), "classic-mode", True),
+        ((0, 26, 0), "of-a-newer-version", False),
+    ],
+)
+def test_features_come_and_go(version, feature, lacks):
+    assert flags.lacks(version, feature) is lacks
+
+
+def test_features_are_read_off_the_command_line():
+    args = ["--web.timeout=1s", "--enable-feature=classic-mode,event-recorder"]
+    assert flags.features(args) == {"classic-mode", "event-recorder"}
+    assert flags.features([]) == set()
+
+
+def test_zero_is_too_short_for_some_versions():
+    assert flags.is_too_short((0, 35, 0), "cluster.gossip-interval", "0s")
+    assert not flags.is_too_short((0, 34, 2), "cluster.gossip-interval", "0s")
+    assert not flags.is_too_short((0, 35, 0), "cluster.gossip-interval", "10ms")
+    assert not flags.is_too_short((0, 35, 0), "cluster.settle-timeout", "0")

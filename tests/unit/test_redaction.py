@@ -116,3 +116,32 @@ def test_every_secret_of_the_tables_is_hidden():
         for value in ("https://M4rk/x", 'M4"rk', "1M4"):
             config = yaml.safe_dump(nested(path, value))
             assert "M4" not in redaction.shown(yaml_text.parse(config, "")), path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("X-Api-Key", "api-key", "api_key", "apiKey", "routing_key", "private_key", "Cookie"),
+        *("X-Auth", "Proxy-Authorization", "service-key", "access_key_id", "PASSPHRASE", "jwt"),
+    ],
+)
+def test_free_keys_are_known_by_what_they_speak_of(name):
+    text = f"""
+    receivers:
+    - name: a
+      webhook_configs:
+      - url: http://x
+        payload: {{ {name}: M1 }}
+        http_config: {{ http_headers: {{ {name}: {{ values: [M2] }} }} }}
+      pagerduty_configs: [{{ routing_key: M3, details: {{ {name}: M4 }} }}]
+      email_configs: [{{ to: a, headers: {{ {name}: M5 }} }}]
+    """
+    document = yaml_text.parse(text, "x")
+    assert re.findall(r"M\d", redaction.shown(document)) == []
+    assert {"M1", "M2", "M3", "M4", "M5"} <= redaction.secrets(document)
+
+
+@pytest.mark.parametrize("name", ["Subject", "title", "keyboard", "group", "author", "team"])
+def test_what_speaks_of_no_secret_is_shown(name):
+    text = f"receivers: [{{name: a, email_configs: [{{to: b, headers: {{{name}: M1}}}}]}}]"
+    assert "M1" in redaction.shown(yaml_text.parse(text, "x"))

@@ -32,8 +32,9 @@ receivers:
 """
 
 
-def endings(config, **labels):
-    return routing.endings(yaml_text.parse(config, "alertmanager-config"), labels)
+def endings(config, version=None, features=(), **labels):
+    document = yaml_text.parse(config, "alertmanager-config")
+    return routing.endings(document, labels, version, features)
 
 
 def test_what_a_route_inherits():
@@ -44,7 +45,11 @@ def test_what_a_route_inherits():
     assert log == Ending("route.routes[1]", "log", ("alertname", "place"), "10s", "5m", "1d")
     hall, _ = endings(CONFIG, severity="page", place="hall")
     assert (hall.path, hall.receiver) == ("route.routes[0].routes[1]", "all")
-    assert (hall.group_by, hall.group_wait) == (("alertname", "place"), "1m")
+    # Since 0.31, an empty list takes the labels away; before, it said nothing.
+    assert (hall.group_by, hall.group_wait) == ((), "1m")
+    for version, labels in (((0, 30, 1), ("alertname", "place")), ((0, 31, 0), ())):
+        hall, _ = endings(CONFIG, version, severity="page", place="hall")
+        assert hall.group_by == labels
     (root,) = endings(CONFIG, place="cellar")
     assert (root.path, root.receiver, root.muted) == ("route", "all", ("night",))
 
@@ -166,3 +171,37 @@ def test_both_syntaxes_of_matchers(matcher, names):
         words = {quoted(name): text for name, text in labels.items()}
         ours = [ending.receiver for ending in endings(config, **labels)]
         assert ours == told_by_amtool("trixie", config, words), labels
+
+
+ESCAPED = """
+route:
+  receiver: all
+  routes: [{receiver: a, matchers: ['x=~"\\u0041"']}]
+receivers: [{name: all}, {name: a}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "features", "receiver"),
+    [
+        # The UTF-8 syntax undoes the escape; to the classic one it is RE2's, which has no such one.
+        ((0, 35, 0), (), "a"),
+        ((0, 35, 0), ("utf8-strict-mode",), "a"),
+    ],
+)
+def test_a_matcher_is_read_in_the_syntax_that_can_read_it(version, features, receiver):
+    (ending,) = endings(ESCAPED, version, features, x="A")
+    assert ending.receiver == receiver
+
+
+def test_what_cannot_be_told_matters_only_where_the_answer_hangs_on_it():
+    config = """
+    route:
+      receiver: all
+      routes: [{receiver: a, matchers: ['x=~"\\\\p{Greek}"', y=z]}]
+    receivers: [{name: all}, {name: a}]
+    """
+    (ending,) = endings(config, x="\u03b1", y="other")
+    assert ending.receiver == "all"
+    with pytest.raises(routing.Unclear):
+        endings(config, x="\u03b1", y="z")

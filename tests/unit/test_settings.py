@@ -63,6 +63,9 @@ def test_options_never_set_are_null_in_old_controllers():
         ("external-url", "https://a.example/am/", "external_url", "https://a.example/am"),
         ("external-url", "http://[::1]:9093", "external_url", "http://[::1]:9093"),
         ("external-url", "http://a/.b/c../~", "external_url", "http://a/.b/c../~"),
+        ("external-url", "http://a/b(c)/\u00e9", "external_url", "http://a/b%28c%29/%C3%A9"),
+        ("external-url", "http://a/%61m/%25", "external_url", "http://a/am/%25"),
+        ("external-url", "http://a/$(POD_IP)", "external_url", "http://a/%24%28POD_IP%29"),
         ("external-labels", '{"b": "2", "a": "1"}', "external_labels", (("a", "1"), ("b", "2"))),
         ("log-level", "debug", "log_level", "debug"),
         ("log-format", " json\n", "log_format", "json"),
@@ -76,9 +79,9 @@ def test_options_never_set_are_null_in_old_controllers():
         ("strict-config", False, "strict_config", False),
         (
             "additional-args",
-            "--cluster.tls-config='a b' --no-x",
+            "--cluster.tls-config='/run/a b' --no-x",
             "additional_args",
-            ("--cluster.tls-config=a b", "--no-x"),
+            ("--cluster.tls-config=/run/a b", "--no-x"),
         ),
     ],
 )
@@ -91,7 +94,9 @@ def test_accepts(option, value, field, meaning):
 @pytest.mark.parametrize(
     ("option", "value", "says"),
     [
-        ("templates", "a.tmpl: x\nb.txt: z", "b.txt does not end in .tmpl"),
+        ("templates", "a.tmpl: x\nb.txt: z", "b.txt does not end in .tmpl; call it b.txt.tmpl"),
+        ("templates", "a.tmpl: [", "is not YAML"),
+        ("templates", "{a.tmpl: x", "is not YAML"),
         ("templates", "a.tmpl: ''", "a.tmpl is empty"),
         ("secret-files", "a/b: x", "'a/b' cannot be a file name"),
         ("secret-files", "..data: x", "'..data' cannot be a file name"),
@@ -102,16 +107,23 @@ def test_accepts(option, value, field, meaning):
         ("external-url", "ftp://a/", "is no http or https URL"),
         ("external-url", "http://a:b/", "is no URL"),
         ("external-url", "http://u:p@a/", "has a query, a fragment or a user"),
-        ("external-url", "http://a/$(POD_IP)", "has a path that cannot be a prefix"),
+        *(
+            ("external-url", f"http://a/{path}", "has a path that cannot be a prefix")
+            for path in (
+                *(".", "b/../c", "b/./c", "b//c", "%2e%2e", "b%2Fc", "%0a", "b:c", "*", "b c"),
+                *("b%20c", "{b}"),
+            )
+        ),
+        ("external-url", "http://a/%zz", "has a % in its path that is no escape"),
+        ("external-url", "http://a/%", "has a % in its path that is no escape"),
+        ("external-url", "http://a/%ff", "has escapes in its path that are no UTF-8"),
+        ("external-url", "http://a/b\nc", "has a control character"),
+        ("external-url", "http://a/b\tc", "has a control character"),
+        ("external-url", "http://a b/", "is no http or https URL"),
+        ("external-url", "http://a/b?", "has a query, a fragment or a user"),
         ("external-url", "http://$(POD_IP)/", "is no http or https URL"),
         ("external-url", "http://[::1]x/", "is no http or https URL"),
-        ("external-url", "http://a/b\nc", "has a character that no URL has; leave it out"),
-        ("external-url", "\x01http://a/", "has a character that no URL has"),
-        ("external-url", "http://a/%zz", "has a path that cannot be a prefix"),
-        ("external-url", "http://a/b%20c", "has a path that cannot be a prefix"),
-        ("external-url", "http://a/../b", "has a path that cannot be a prefix"),
-        ("external-url", "http://a/.", "has a path that cannot be a prefix"),
-        ("external-url", "http://a//b", "has a path that cannot be a prefix"),
+        ("external-url", "\x01http://a/", "has a control character"),
         ("external-labels", "region=eu", "is no JSON"),
         ("external-labels", '["eu"]', "is no JSON mapping"),
         ("external-labels", "[" * 10_000, "is nested too deeply"),
@@ -207,6 +219,29 @@ def test_what_the_version_lacks_is_refused_where_the_version_is_known(options, f
     assert parse(version=None, **options)[1] == ()
 
 
+def test_features_that_the_version_lacks_are_refused():
+    args = "--enable-feature=classic-mode,auto-gomaxprocs"
+    (problem,) = parse(version=(0, 33, 0), additional_args=args)[1]
+    assert "0.33.0 has no feature auto-gomaxprocs; it is there since 0.28.0, before" in str(problem)
+    assert parse(version=(0, 32, 0), additional_args=args)[1] == ()
+    assert parse(version=None, additional_args=args)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "refused"),
+    [
+        ("/etc/alertmanager/gossip.yml", False),
+        ("/run/gossip.yml", False),
+        ("/etc/alertmanager/other.yml", True),
+        ("gossip.yml", True),
+    ],
+)
+def test_a_file_that_a_flag_names_has_to_be_there(file, refused):
+    args = f"--cluster.tls-config={file}"
+    _, problems = parse(additional_args=args, secret_files="gossip.yml: x")
+    assert ["which is not there" in str(problem) for problem in problems] == [True] * refused
+
+
 def test_secrets_have_no_place_in_a_repr():
     parsed, _ = parse(
         alertmanager_config="MARK",
@@ -218,3 +253,57 @@ def test_secrets_have_no_place_in_a_repr():
     assert "MARK" not in repr(parsed)
     assert "PRIVATE" not in repr(parsed)
     assert BCRYPT not in repr(parsed)
+
+
+NAMED = (("a.tmpl", "x"), ("b.tmpl", "{{ .Status }}\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.tmpl: x\nb.tmpl: |\n  {{ .Status }}\n",
+        "  a.tmpl: x\n  b.tmpl: |\n    {{ .Status }}\n",
+        "# ours\n---\n'a.tmpl' : x\n? b.tmpl\n: |\n  {{ .Status }}\n",
+        '{a.tmpl: x, b.tmpl: "{{ .Status }}\\n"}',
+        '{\n  "a.tmpl": "x",\n  "b.tmpl": "{{ .Status }}\\n"\n}',
+        '  {"b.tmpl":"{{ .Status }}\\n","a.tmpl":"x"}',
+    ],
+)
+def test_a_mapping_of_templates_is_told_in_every_spelling(text):
+    parsed, problems = parse(templates=text)
+    assert problems == ()
+    assert parsed.templates == NAMED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{/*\nown.tmpl: what is ours\n*/}}\n{{ define "x" }}{{ end }}',
+        '# own.tmpl: ours\n{{ define "x" }}{{ end }}',
+        '{{ define "x" }}\nown.tmpl: {{ .Status }}\n{{ end }}',
+        "Status: {{ .Status }}",
+        "Status: fine",
+        "just text",
+        '{"x": 1}',
+        "{{ .Status }}",
+        '{{ template "own.tmpl" . }}',
+    ],
+)
+def test_a_template_stays_a_text_whatever_it_says(text):
+    parsed, problems = parse(templates=text)
+    assert problems == ()
+    assert parsed.templates == (("templates.tmpl", text),)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"data_retention": "0"},
+        {"cluster_reconnect_timeout": "0s"},
+        {"additional_args": "--cluster.gossip-interval=0"},
+    ],
+)
+def test_no_time_at_all_is_refused_where_alertmanager_does_not_start_with_it(options):
+    (problem,) = parse(version=(0, 35, 0), **options)[1]
+    assert "0.35.0 does not start with --" in str(problem)
+    assert parse(version=(0, 34, 2), **options)[1] == ()

@@ -1,5 +1,7 @@
 """What problems say, and what is told beside what Alertmanager refuses."""
 
+import pathlib
+
 import pytest
 from charms.layer.alertmanager import merge, validation, yaml_text
 from charms.layer.alertmanager.validation import report
@@ -189,8 +191,8 @@ def test_a_warning_for_some_versions_says_which():
 
 def test_a_newer_version_may_know_more():
     text = SMALL + "novelty: {}\n"
-    assert errors(text, (0, 34, 9))
-    assert "has no key novelty" in warnings(text, (0, 35, 0))[0]
+    assert errors(text, (0, 35, 9))
+    assert "has no key novelty" in warnings(text, (0, 36, 0))[0]
     zone = "time_intervals: [{name: x, time_intervals: [{location: Mars/Base}]}]\n"
     assert errors(SMALL + zone, (0, 34, 0))
     assert "no time zone Mars/Base" in warnings(SMALL + zone, (1, 0, 0))[0]
@@ -242,7 +244,7 @@ def test_unknown_keys_pass_with_a_warning_if_not_strict():
         (receiver("sns_configs: [{topic_arn: a, target_arn: b, phone_number: c}]"), "needs one of"),
         (
             receiver("pagerduty_configs: [{routing_key: x, links: [~]}]"),
-            "is empty, and Alertmanager",
+            "is null: Alertmanager takes it",
         ),
         ("route: {receiver: a}\nreceivers: [{name: a}, ~]", "is empty; fill it in"),
         (
@@ -254,9 +256,8 @@ def test_unknown_keys_pass_with_a_warning_if_not_strict():
             "a month outside 1 to 12",
         ),
         (
-            receiver(
-                "webhook_configs: [{url: 'http://x', http_config: {basic_auth: {password_ref: x}}}]"
-            ),
+            "route: {receiver: a}\nreceivers:\n- name: a\n  email_configs:\n"
+            "  - {to: x, from: y, smarthost: 'z:1', tls_config: {ca_ref: x}}\n",
             "a secret manager",
         ),
         (
@@ -458,6 +459,9 @@ def test_files_that_are_not_there_earn_a_warning(version, config, says):
     assert found == [] if not says else says in found[0]
 
 
+TLS = pathlib.Path(__file__).parents[1] / "data" / "beside"
+
+
 def test_without_its_certificates_alertmanager_does_not_run():
     client = "http_config: {tls_config: {ca_file: /etc/alertmanager/ca.crt}}"
     config = f"webhook_configs: [{{url: 'http://x', {client}}}]"
@@ -466,7 +470,10 @@ def test_without_its_certificates_alertmanager_does_not_run():
         "there is no file ca.crt in /etc/alertmanager, and Alertmanager does not run without; "
         "give it in secret-files"
     )
-    assert errors(receiver(config), files={"ca.crt": b"x"}) == []
+    authority = (TLS / "ca.pem").read_bytes()
+    assert errors(receiver(config), files={"ca.crt": authority}) == []
+    (found,) = errors(receiver(config), files={"ca.crt": b"x"})
+    assert "holds no certificate that can be read" in found
     # A receiver that no route leads to is not built, and so is not its client.
     unused = f"{SMALL}- {{name: b, {config}}}\n".replace("[{name: a}]", "\n- name: a")
     assert "no file ca.crt" in warnings(unused, files={})[1]
@@ -507,3 +514,66 @@ def test_lists_are_left_when_enough_is_wrong_with_them():
         SMALL + f"tracing: {{{keys}}}\n",
     ):
         assert report.MAX_PROBLEMS <= len(problems(text)) <= report.MAX_PROBLEMS + 5
+
+
+# --- Secrets ---
+
+PAGER = "route: {receiver: a}\nreceivers:\n- name: a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("global:\n  smtp_auth_password: &hunter2\n", "takes text after & for an anchor"),
+        ("global:\n  smtp_auth_password: #hunter2\n", "is empty: YAML takes text after #"),
+        ("global:\n  smtp_auth_password: hunter2 #a\n", "is cut off: YAML takes text after #"),
+        ("global: {slack_app_token: '${TOKEN}'}\n", "has a placeholder in it"),
+        ("global: {slack_app_token: $TOKEN}\n", "has a placeholder in it"),
+        ("global: {slack_api_url: 'https://x/${TOKEN}'}\n", "has a placeholder in it"),
+        ("global: {smtp_auth_password: aHVudGVyMmh1bnRlcjI=}\n", "is base64 of a text"),
+    ],
+)
+def test_a_secret_that_is_not_the_one_meant_earns_a_warning(text, warning):
+    found = warnings(SMALL + text, (0, 35, 0))
+    assert any(warning in each for each in found)
+    assert not errors(SMALL + text, (0, 35, 0))
+    assert "hunter2" not in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "global:\n  smtp_auth_password: 'a&b'\n",
+        "global:\n  smtp_auth_password: hunter2 # ours\n",
+        "global:\n  smtp_auth_password: a$b\n",
+        "global:\n  smtp_auth_password: abcdefghijkl\n",
+        "global:\n  smtp_hello: x #y\n",
+    ],
+)
+def test_a_sound_secret_earns_none(text):
+    assert warnings(SMALL + text, (0, 35, 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "version", "warned"),
+    [
+        ("pushover_configs: [{token_file: /etc/alertmanager/f, user_key: x}]", (0, 34, 0), True),
+        ("pushover_configs: [{token_file: /etc/alertmanager/f, user_key: x}]", (0, 35, 0), False),
+        ("slack_configs: [{api_url_file: /etc/alertmanager/f}]", (0, 24, 0), True),
+        ("slack_configs: [{api_url_file: /etc/alertmanager/f}]", (0, 25, 0), False),
+        ("opsgenie_configs: [{api_key_file: /etc/alertmanager/f}]", (0, 27, 0), True),
+    ],
+)
+def test_a_line_break_at_the_end_of_a_secret_file_matters_to_some(config, version, warned):
+    found = warnings(f"{PAGER}  {config}\n", version, files={"f": b"s3cret\n"})
+    assert [each for each in found if "a line break" in each] == found
+    assert bool(found) == warned
+    assert warnings(f"{PAGER}  {config}\n", version, files={"f": b"s3cret"}) == []
+
+
+def test_an_own_client_loses_the_global_proxy():
+    glob = "global: {http_config: {proxy_url: 'http://p:1'}}\n"
+    own = "webhook_configs: [{url: 'http://x', http_config: {%s}}]\n"
+    lost = warnings(f"{glob}{PAGER}  {own % 'follow_redirects: true'}", (0, 35, 0))
+    assert "does without the proxy" in lost[0]
+    assert warnings(f"{glob}{PAGER}  {own % 'proxy_url: http://q:2'}", (0, 35, 0)) == []

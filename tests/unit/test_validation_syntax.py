@@ -27,8 +27,9 @@ from charms.layer.alertmanager.validation.versions import EVERY, before, since
         (since(24) & before(26), "0.24 to 0.25"),
         (since(24) & before(25), "0.24"),
         (since(34), "0.34 and later"),
+        (since(35), "0.35 and later"),
         (before(22) | since(30), "0.21 and earlier and 0.30 and later"),
-        (EVERY, "0.20 to 0.34"),
+        (EVERY, "0.20 to 0.35"),
     ],
 )
 def test_sets_of_versions_are_said_in_words(which, words):
@@ -55,9 +56,9 @@ def test_versions_are_read(text, version):
 
 def test_versions_beyond_the_known_ones_count_as_the_nearest():
     assert versions.only((0, 12, 0)) == versions.only((0, 20, 0))
-    assert versions.only((0, 99, 0)) == versions.only((1, 0, 0)) == versions.only((0, 35))
-    assert versions.is_future((0, 35, 0))
-    assert not versions.is_future((0, 34, 9))
+    assert versions.only((0, 99, 0)) == versions.only((1, 0, 0)) == versions.only((0, 36))
+    assert versions.is_future((0, 36, 0))
+    assert not versions.is_future((0, 35, 9))
     assert not versions.is_future(None)
 
 
@@ -373,8 +374,8 @@ def test_host_and_port(text, right):
     [
         (
             intervals.weekdays_fault,
-            ["monday", "Sunday:SATURDAY"],
-            ["", "mon", "friday:monday", "a:b:c"],
+            ["monday", "Sunday:SATURDAY", "friday:monday"],
+            ["", "mon", "a:b:c"],
         ),
         (
             intervals.days_fault,
@@ -391,10 +392,11 @@ def test_ranges_of_time(judge, right, wrong):
     assert all(judge(text) for text in wrong)
 
 
-def test_months_that_do_not_exist_pass_in_doubt():
-    assert intervals.months_doubt("13")
-    assert intervals.months_doubt("1:12") is None
-    assert intervals.months_doubt("x") is None
+def test_what_versions_differ_on():
+    assert intervals.months_outside("13")
+    assert intervals.months_outside("1:12") is None
+    assert intervals.weekdays_wrap("friday:monday")
+    assert intervals.weekdays_wrap("monday:friday") is None
 
 
 def test_time_zones_are_those_of_the_database():
@@ -412,7 +414,7 @@ def test_time_zones_are_those_of_the_database():
         ("/etc/alertmanager/**.tmpl", ["a.tmpl", "b.tmpl"]),
         ("?.tmpl", ["a.tmpl", "b.tmpl"]),
         ("[a].tmpl", ["a.tmpl"]),
-        ("[^a]*", ["b.tmpl", "c"]),
+        ("[^a.]*", ["b.tmpl", "c"]),
         ("[a-b].*", ["a.tmpl", "b.tmpl"]),
         ("[b-a].*", []),
         ("[^b-a]", ["c"]),
@@ -422,7 +424,6 @@ def test_time_zones_are_those_of_the_database():
         ("a.tmpl*", ["a.tmpl"]),
         ("d/*.tmpl", []),
         ("/etc/other/*.tmpl", None),
-        ("../x", None),
         ("[", None),
         ("[]", None),
         ("[a", None),
@@ -437,15 +438,42 @@ def test_globs_match_as_go_matches_them(pattern, matching):
     class Context:
         files = {"a.tmpl": b"", "b.tmpl": b"", "c": b""}
 
-    assert files.matching(pattern, Context) == matching
+    found = files.matching(pattern, Context)
+    assert (found and list(found.names)) == matching
+    assert not found or not found.folder
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder"),
+    [
+        *(("*", "/..data"), ("*a*", "/..data"), ("[^x]*", "/..data"), ("..data", "/..data")),
+        *((".", ""), ("/etc/alertmanager", ""), ("..20*", "/..2024_11_11_11_11_11.1345678901")),
+        *(("..data/*.tmpl", None), ("*/a.tmpl", None), ("*.tmpl", None)),
+    ],
+)
+def test_the_folders_of_a_mounted_secret_are_matched_too(pattern, folder):
+    class Context:
+        files = {"a.tmpl": b""}
+
+    found = files.matching(pattern, Context)
+    assert found.folder == ("" if folder is None else f"/etc/alertmanager{folder}")
+    assert folder is not None or found.names == ("a.tmpl",)
+
+
+def test_folders_above_are_matched_too():
+    class Context:
+        files = {}
+
+    for pattern in ("/", "/*", "/etc", "/e*", "/etc/alert*", "/alertmanager", ".."):
+        assert files.matching(pattern, Context).folder
 
 
 def test_stars_do_not_multiply():
     class Context:
         files = {"a" * 250: b""}
 
-    assert files.matching("*a" * 100 + "b", Context) == []
-    assert files.matching("*a" * 100 + "*", Context) == ["a" * 250]
+    assert files.matching("*a" * 100 + "b", Context).names == ()
+    assert files.matching("*a" * 100 + "*", Context).names == ("a" * 250,)
 
 
 # --- Templates ---

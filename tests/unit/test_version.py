@@ -19,6 +19,16 @@ from charms.layer.alertmanager import version
         ("registry:5000/alertmanager", None),
         ("registry:0.1/alertmanager", None),
         ("", None),
+        ("prom/alertmanager:v1.0.0", (1, 0, 0)),
+        ("registry:5000/prom/alertmanager:v1.0.0", (1, 0, 0)),
+        ("openshift/ose-prometheus-alertmanager:v4.15", None),
+        ("registry.example/monitoring/alertmanager:4.14", None),
+        ("example/alertmanager:2024.05.1", None),
+        ("example/alertmanager:1.4.2", None),
+        ("prom/alertmanager:v2.1.0", None),
+        ("example/alertmanager:0.2024", None),
+        ("example/bundle:0.4.2", None),
+        ("example/bundle:0.28.1", (0, 28, 1)),
     ],
 )
 def test_version_of_an_image(image, meaning):

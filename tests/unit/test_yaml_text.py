@@ -1,10 +1,13 @@
 """Reading and writing YAML: meaning, marks, bounds."""
 
 import json
+import random
 
+import config_corpus
+import config_generator
 import pytest
 import yaml
-from charms.layer.alertmanager import yaml_scalars, yaml_text
+from charms.layer.alertmanager import yaml_nodes, yaml_scalars, yaml_text
 from charms.layer.alertmanager.yaml_dump import dump
 from hostile import MEGABYTE, explosion
 from hypothesis import given, settings
@@ -152,9 +155,9 @@ def test_documents_read(text, plain):
         ("a:\n\tb: c", 2, "indent with spaces"),
         ("a: {b: c", 1, "is not YAML"),
         ("a: 'x", 1, "never closed"),
-        ("a: *b", 1, "there is no anchor for the alias *b"),
-        ("a: &b [*b]", 1, "stands inside itself"),
-        ("a: &x 1\nb: &x {c: *x}", 2, "stands inside itself"),
+        ("a: *b", 1, "there is no anchor for an alias"),
+        ("a: &b [*b]", 1, "stands inside what it repeats"),
+        ("a: &x 1\nb: &x {c: *x}", 2, "stands inside what it repeats"),
         ("[a]: b", 1, "a key must be text"),
         ("{a: b}: c", 1, "a key must be text"),
         ("<<: 3", 1, "the key << needs a mapping"),
@@ -357,3 +360,66 @@ def test_no_text_whatever_raises(text):
         document.plain()
         again = parse(dump(document.root))
         assert repr(again.plain()) == repr(document.plain())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "*hunter2",
+        "&hunter2 *hunter2",
+        "{hunter2: 1, hunter2: 2}",
+        "!hunter2!x y",
+        "[&hunter2 [*hunter2]]",
+    ],
+)
+def test_no_message_tells_what_may_be_a_password(value):
+    document = parse(f"global: {{smtp_auth_password: {value}}}\n")
+    assert document.problems
+    assert "hunter2" not in " ".join(map(str, document.problems))
+
+
+def test_warnings_hide_no_error():
+    text = "a:\n" + "- !x y\n" * 200 + "b: 1\nb: 2\n"
+    assert any("second time" in problem.message for problem in parse(text).problems)
+
+
+def test_utf_16_is_read_where_its_mark_says_so():
+    for codec in ("utf-16", "utf-16-le", "utf-16-be"):
+        mark = "" if codec == "utf-16" else "\ufeff"
+        assert yaml_text.parse((mark + "a: \u00e9\n").encode(codec), "x").plain() == {"a": "\u00e9"}
+    assert yaml_text.parse(b"\xff\xfea", "x").problems
+
+
+def tree(node):
+    """What was read, with the lines."""
+    if isinstance(node, yaml_nodes.Mapping):
+        return [(key.text, key.line, tree(value)) for key, value in node.items()]
+    if isinstance(node, yaml_nodes.Items):
+        return node.line, [tree(item) for item in node.items]
+    return node and (node.text, node.kind, node.line)
+
+
+def test_the_quick_reader_reads_what_the_other_one_does():
+    if not yaml.__with_libyaml__:
+        pytest.skip("PyYAML is without libyaml here")
+    rng = random.Random(8)
+    texts = [case.text for case in config_corpus.CASES]
+    texts += [config_generator.case(rng, 35) for _ in range(150)]
+    texts += ["".join(rng.choices(SIGNS, k=rng.randint(1, 12))) for _ in range(600)]
+    quickly = 0
+    for text in texts:
+        if yaml_text._ODD.search(text) or not text.isascii():
+            continue
+        quickly += 1
+        quick, slow = (
+            yaml_text._Composer("x", quick=quick).compose(text) for quick in (True, False)
+        )
+        assert (tree(quick.root), quick.problems) == (tree(slow.root), slow.problems), text
+    assert quickly > 600
+
+
+SIGNS = [
+    *("a", "b c", " ", "  ", "\n", "\n  ", "\n\n ", "-", "- ", ":", ": ", "#", " #", "'", '"'),
+    *("|", ">", "|-\n  ", ">\n  ", "|2\n   x", "~", "0x1", "{", "}", "[", "]", ",", "<<", "="),
+    *("---", "...", "\\n", '"x"', "'x'", "\n---\n", "x:\n", "- - a\n"),
+]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Dict, Mapping, Optional, Tuple
 
-from . import credentials
+from . import credentials, flags
 from .problems import Problem
 from .settings import Settings
 from .version import Version
@@ -56,7 +56,7 @@ class ConfigFiles:
         """The value of the metric alertmanager_config_hash in a process that runs this file.
 
         That is the first six bytes of the MD5 of alertmanager.yml as a little-endian number, from
-        Alertmanager 0.20 to 0.34 (config/coordinator.go).
+        Alertmanager 0.20 to 0.35 (config/coordinator.go).
         """
         return int.from_bytes(hashlib.md5(self.config).digest()[:6], "little")
 
@@ -90,8 +90,11 @@ def build(
         files["tls.key"] = settings.tls_key.encode()
 
     document, text = _configuration(settings, default_config)
-    problems = validation.validate(document, version, settings.strict_config, dict(files))
     files[CONFIG_FILE] = _sealed(text, settings).encode()
+    features = flags.features(settings.additional_args)
+    problems = validation.validate(
+        document, version, settings.strict_config, files, features=features
+    )
     size = size_of(files)
     if size > MOST_BYTES:
         problems.append(_too_large(settings, size))

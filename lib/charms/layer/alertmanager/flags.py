@@ -1,11 +1,11 @@
 """Alertmanager's command line flags: since when, with which values, and who sets them.
 
 Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the releases from 0.20 to
-0.34. Alertmanager does not start with a flag or a value that it does not know.
+0.35. Alertmanager does not start with a flag or a value that it does not know.
 """
 
 import re
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, FrozenSet, Iterable, NamedTuple, Optional
 
 from .version import BASELINE, Version
 
@@ -14,27 +14,38 @@ DURATION, INTEGER, RATIO, SWITCH, FEATURES, TEXT = (
     "a whole number",
     "a number above 0, up to 1",
     "no value: write --FLAG or --no-FLAG",
-    "a list of features, with commas between them",
+    "a list of features, with commas between them; not classic-mode and utf8-strict-mode at once",
     "a text",
 )
+POSITIVE, REGEX = "a duration above 0, like 15s or 1h30m", "a regular expression of RE2"
 
-FEATURES_KNOWN = frozenset(
-    {
-        "alert-names-in-metrics",
-        "receiver-name-in-metrics",
-        "group-key-in-metrics",
-        "classic-mode",
-        "utf8-strict-mode",
-        "auto-gomemlimit",
-        "auto-gomaxprocs",
-        "event-recorder",
-    }
-)
+
+class Feature(NamedTuple):
+    """since: the first version that has it. until: the first that does not any more, if any."""
+
+    since: Version
+    until: Optional[Version] = None
+
+
+KNOWN_FEATURES: Dict[str, Feature] = {
+    "alert-names-in-metrics": Feature((0, 31, 0)),
+    "auto-gomaxprocs": Feature((0, 28, 0), (0, 33, 0)),
+    "auto-gomemlimit": Feature((0, 28, 0)),
+    "classic-mode": Feature((0, 27, 0)),
+    "event-recorder": Feature((0, 33, 0)),
+    "group-key-in-metrics": Feature((0, 33, 0)),
+    "muted-alerts-in-nflog": Feature((0, 35, 0)),
+    "receiver-name-in-metrics": Feature((0, 27, 0)),
+    "utf8-strict-mode": Feature((0, 27, 0)),
+}
+_EXCLUSIVE = frozenset(["classic-mode", "utf8-strict-mode"])
 
 _VALUES = {
     DURATION: re.compile(r"0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
     INTEGER: re.compile(r"-?[0-9]{1,18}"),
     RATIO: re.compile(r"0?\.[0-9]*[1-9][0-9]*|1(\.0*)?"),
+    POSITIVE: re.compile(r"(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
+    REGEX: re.compile(r".+", re.DOTALL),
     TEXT: re.compile(r".+", re.DOTALL),
 }
 
@@ -43,38 +54,52 @@ class Flag(NamedTuple):
     """since: the first version that has it. takes: the values.
 
     instead: None where the operator may set it; else the charm does, from the option named here.
+    is_file: whether it names a file that Alertmanager reads when it starts. positive: the first
+    version that does not start with a duration of 0, if others do.
     """
 
     since: Version = BASELINE
     takes: str = TEXT
     instead: Optional[str] = None
+    is_file: bool = False
+    positive: Optional[Version] = None
 
 
 FLAGS: Dict[str, Flag] = {
-    "alerts.gc-interval": Flag(takes=DURATION),
+    "alerts.gc-interval": Flag(takes=POSITIVE),
     "alerts.per-alertname-limit": Flag((0, 31, 0), INTEGER),
+    "api.connect.max-request-body-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.read-max-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.send-max-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.stream-concurrency": Flag((0, 35, 0), INTEGER),
+    "api.connect.stream-idle-timeout": Flag((0, 35, 0), DURATION),
+    "api.connect.stream-lifetime": Flag((0, 35, 0), DURATION),
+    "api.connect.unary-concurrency": Flag((0, 35, 0), INTEGER),
+    "api.connect.unary-timeout": Flag((0, 35, 0), DURATION),
+    "auto-gomemlimit": Flag((0, 35, 0), SWITCH),
     "auto-gomemlimit.ratio": Flag((0, 28, 0), RATIO),
+    "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
     "cluster.advertise-address": Flag(instead=""),
     "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
-    "cluster.gossip-interval": Flag(takes=DURATION),
+    "cluster.gossip-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.label": Flag((0, 26, 0), instead="cluster-label"),
     "cluster.listen-address": Flag(instead=""),
     "cluster.peer": Flag(instead="cluster-peers"),
     "cluster.peer-name": Flag((0, 30, 0), instead=""),
-    "cluster.peer-timeout": Flag(takes=DURATION),
-    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION),
-    "cluster.probe-interval": Flag(takes=DURATION),
-    "cluster.probe-timeout": Flag(takes=DURATION),
-    "cluster.pushpull-interval": Flag(takes=DURATION),
-    "cluster.reconnect-interval": Flag(takes=DURATION),
-    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout"),
+    "cluster.peer-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=(0, 35, 0)),
+    "cluster.probe-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.probe-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.pushpull-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout", positive=(0, 35, 0)),
     "cluster.settle-timeout": Flag(takes=DURATION),
-    "cluster.tcp-timeout": Flag(takes=DURATION),
-    "cluster.tls-config": Flag((0, 24, 0)),
+    "cluster.tcp-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.tls-config": Flag((0, 24, 0), is_file=True),
     "config.file": Flag(instead="alertmanager-config"),
-    "data.maintenance-interval": Flag((0, 25, 0), DURATION),
-    "data.retention": Flag(instead="data-retention"),
-    "dispatch.maintenance-interval": Flag((0, 29, 0), DURATION),
+    "data.maintenance-interval": Flag((0, 25, 0), POSITIVE),
+    "data.retention": Flag(instead="data-retention", positive=(0, 35, 0)),
+    "dispatch.maintenance-interval": Flag((0, 29, 0), POSITIVE),
     "dispatch.start-delay": Flag((0, 30, 0), DURATION),
     "enable-feature": Flag((0, 27, 0), FEATURES),
     "help": Flag(instead=""),
@@ -86,6 +111,7 @@ FLAGS: Dict[str, Flag] = {
     "storage.path": Flag(instead=""),
     "version": Flag(instead=""),
     "web.config.file": Flag((0, 22, 0), instead="tls-cert, tls-key or web-users"),
+    "web.cors.origin": Flag((0, 34, 2), REGEX),
     "web.external-url": Flag(instead="external-url"),
     "web.get-concurrency": Flag(takes=INTEGER),
     "web.listen-address": Flag(instead=""),
@@ -122,14 +148,46 @@ def takes(name: str, value: Optional[str]) -> bool:
     flag = FLAGS.get(plain(name))
     if flag is None:
         return True
-    if flag.takes == SWITCH:
-        return value is None
+    if flag.takes == SWITCH or value is None:
+        return flag.takes == SWITCH and value is None
     if flag.takes == FEATURES:
-        return value is not None and set(value.split(",")) <= FEATURES_KNOWN
-    if value is None or not _VALUES[flag.takes].fullmatch(value):
-        return False
-    if flag.takes == DURATION:
-        from .validation import durations  # an idle hook does without
+        wanted = set(value.split(","))
+        return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
+    return bool(_VALUES[flag.takes].fullmatch(value)) and _is_sound(flag.takes, value)
 
-        return durations.go(value) is None
+
+def _is_sound(takes: str, value: str) -> bool:
+    """Tell whether Go can read a value that looks right."""
+    # An idle hook does without these modules.
+    if takes in (DURATION, POSITIVE):
+        from .validation import durations
+
+        some = takes == DURATION or re.search("[1-9]", value)
+        return durations.go(value) is None and bool(some)
+    if takes == REGEX:
+        from .validation import re2
+
+        return re2.first_fault(value) is None
     return True
+
+
+def is_too_short(version: Version, name: str, value: str) -> bool:
+    """Tell whether a version does not start with a duration because it is 0."""
+    flag = FLAGS.get(plain(name))
+    since = flag.positive if flag else None
+    return since is not None and version >= since and not re.search("[1-9]", value)
+
+
+def features(args: Iterable[str]) -> FrozenSet[str]:
+    """Return the features that command line flags ask for."""
+    prefix = "--enable-feature="
+    listed = (arg[len(prefix) :].split(",") for arg in args if arg.startswith(prefix))
+    return frozenset(name for names in listed for name in names)
+
+
+def lacks(version: Version, feature: str) -> bool:
+    """Tell whether a version does not start with a feature."""
+    known = KNOWN_FEATURES.get(feature)
+    if known is None:
+        return False
+    return version < known.since or (known.until is not None and version >= known.until)

@@ -14,6 +14,7 @@ from typing import List, NamedTuple, Pattern, Tuple
 Ranges = Tuple[Tuple[int, int], ...]
 
 LAST = 0x10FFFF  # the last character there is
+_DOTTED = "iI\u0130\u0131"
 
 _PERL = {
     "d": "09",
@@ -127,10 +128,26 @@ class _Translation:
         return r"\A" if char == "^" else r"\Z"
 
     def _literal(self, chars: str) -> str:
-        return self._folded("".join(f"(?:{re.escape(char)})" for char in chars))
+        return "".join(f"(?:{self._character(char)})" for char in chars)
 
-    def _folded(self, piece: str) -> str:
-        return f"(?i:{piece})" if self._flags.fold else piece
+    def _character(self, char: str) -> str:
+        if not self._flags.fold:
+            return re.escape(char)
+        if char in _DOTTED:
+            return self._set(((ord(char), ord(char)),))
+        return f"(?i:{re.escape(char)})"
+
+    def _set(self, ranges: Ranges, negated: bool = False) -> str:
+        """Write a character class; its letters match in any case if a flag asks for that."""
+        if not self._flags.fold:
+            return _written(ranges, negated)
+        # To Python, i is the dotted capital and the dotless letter of Turkish, too; not to Go.
+        inside = {char for char in _DOTTED if any(low <= ord(char) <= high for low, high in ranges)}
+        if inside & set("iI"):
+            inside |= set("iI")
+        own = inside if not negated else set(_DOTTED) - inside
+        rest = f"(?![{_DOTTED}])(?i:{_written(ranges, negated)})"
+        return f"(?:{rest}|[{''.join(sorted(own))}])" if own else f"(?:{rest})"
 
     def _open(self) -> str:
         named = _NAMED.match(self._source, self._at)
@@ -160,7 +177,7 @@ class _Translation:
             return self._literal(text)
         ranges = self._named_class()
         if ranges is not None:
-            return self._folded(_written(ranges))
+            return self._set(ranges)
         return self._literal(self._escaped())
 
     def _class(self) -> str:
@@ -179,7 +196,7 @@ class _Translation:
                 self._at += 1
                 high = self._class_char()
             ranges.append((ord(low), ord(high)))
-        return self._folded(_written(tuple(ranges), negated))
+        return self._set(tuple(ranges), negated)
 
     def _class_char(self) -> str:
         if self._source[self._at] == "\\":

@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 from typing import Callable, Dict, List, Tuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from . import credentials, flags
 from .encoded import text_of
@@ -29,6 +29,7 @@ _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
 _HOST_PORT = re.compile(
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?):([0-9]{1,5})"
 )
+_BEGINS_MAPPING = re.compile(r"""(\{\s*)?["']?[^\s{}"':#]+\.tmpl["']?\s*:""")
 _FLAG = re.compile(r"--([a-z0-9][-.a-z0-9]*)(=.*)?", re.DOTALL)
 
 
@@ -111,41 +112,73 @@ def _check_file(name: str, content: str) -> None:
 
 
 def templates(value: str) -> Tuple[Tuple[str, str], ...]:
-    """Read one template file, or a mapping of several."""
+    """Read one template file, or a mapping of several, in any spelling of YAML or JSON."""
     text = text_of(value)
-    if re.search(r"^[^\s{#]+\.tmpl[\"']?\s*:", text, re.MULTILINE) or text.lstrip()[:2] == '{"':
-        named = files(text)
-        for name, _ in named:
-            if not name.endswith(".tmpl"):
-                raise BadOption(f"the file name {name} does not end in .tmpl", "let it")
-        return named
-    return (("templates.tmpl", text),)
+    if not _maps_templates(text):
+        return (("templates.tmpl", text),)
+    named = files(text)
+    for name, _ in named:
+        if not name.endswith(".tmpl"):
+            hint = f"call it {name}.tmpl"
+            raise BadOption(f"the file name {name} does not end in .tmpl", hint)
+    return named
+
+
+def _maps_templates(text: str) -> bool:
+    """Tell a mapping of file names from the text of one file, whatever that looks like."""
+    from . import yaml_nodes, yaml_text
+
+    root = yaml_text.parse(text, "").root
+    if root is not None:
+        keys = root.keys if isinstance(root, yaml_nodes.Mapping) else ()
+        return any(key.endswith(".tmpl") for key in keys)
+    # What is no YAML is a template, unless it begins like a mapping that has a mistake in it.
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith(("#", "---"))), "")
+    return bool(_BEGINS_MAPPING.match(first))
 
 
 def external_url(value: str) -> str:
-    """Read an http or https URL, which loses the slash at its end."""
+    """Read an http or https URL as Go's net/url does, and write it as Alertmanager listens to it.
+
+    It loses the slash at its end, and characters that stand in no URL are escaped.
+    """
     value = value.strip()
     if len(value) > LONGEST_URL:
         raise BadOption(f"has {len(value)} characters", f"shorten it to {LONGEST_URL} at most")
+    # Python's urlsplit drops line breaks and tabs without a word.
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise BadOption("has a control character, such as a line break", "leave it out")
     try:
         url = urlsplit(value)
         port_is_sound = url.port is None or url.port > 0
     except ValueError:
         raise BadOption("is no URL", "write one like https://alerts.example.com/am") from None
-    # urlsplit leaves out line breaks; Alertmanager does not start with one
-    if not re.fullmatch("[!-~]+", value):
-        raise BadOption("has a character that no URL has", "leave it out")
-    if url.query or url.fragment or url.username is not None:
+    host = re.compile(r"([^@]*@)?([-.0-9A-Za-z]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?")
+    host_is_sound = host.fullmatch(url.netloc)
+    if url.scheme not in ("http", "https") or not host_is_sound or not port_is_sound:
+        raise BadOption("is no http or https URL", "write one like https://alerts.example.com/am")
+    if "?" in value or "#" in value or url.username is not None:
         raise BadOption(
             "has a query, a fragment or a user", "leave only scheme, host, port and path"
         )
-    host_is_sound = re.fullmatch(r"([-.0-9A-Za-z]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?", url.netloc)
-    if url.scheme not in ("http", "https") or not host_is_sound or not port_is_sound:
-        raise BadOption("is no http or https URL", "write one like https://alerts.example.com/am")
-    # Alertmanager dies of some escapes, and answers at another path than one with dots
-    if not re.fullmatch(r"(/(?!\.{0,2}/)[-._~A-Za-z0-9]+)*/", url.path.rstrip("/") + "/"):
-        raise BadOption("has a path that cannot be a prefix", "use letters, digits, - . _ ~ and /")
-    return value.rstrip("/")
+    return f"{url.scheme}://{url.netloc}{_prefix(url.path.rstrip('/'))}"
+
+
+def _prefix(path: str) -> str:
+    """Return a path below which Alertmanager can serve, with what needs it escaped."""
+    if re.search("%(?![0-9A-Fa-f]{2})", path):
+        raise BadOption("has a % in its path that is no escape", "write %25 for it")
+    hint = "use letters, digits, - . _ ~ and /"
+    try:
+        plain = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        raise BadOption("has escapes in its path that are no UTF-8", hint) from None
+    parts = plain.split("/")[1:]
+    # Its routers give : * { } and blanks a meaning of their own, and may crash; Go cleans paths.
+    if {"", ".", ".."} & set(parts) or re.search(r"[\x00-\x1f\x7f:*{}\s]|%2[Ff]", plain + path):
+        raise BadOption("has a path that cannot be a prefix", hint)
+    return quote(plain, safe="/-._~")
 
 
 def external_labels(value: str) -> Tuple[Tuple[str, str], ...]:

@@ -1,13 +1,12 @@
 """What is wrong with what the operator gave us, said so that it can be put right."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST = 1000
 """Characters of a line that operators are shown."""
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with one option.
 
     option: the option that the operator has to change, for example ``alertmanager-config``.

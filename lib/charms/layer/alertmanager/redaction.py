@@ -17,7 +17,19 @@ from .yaml_scalars import BOOL, STR
 
 HIDDEN = "<secret>"
 
-_SPEAKS = re.compile(r"passw|secret|token|credential|api_?key|assertion|authorization|cookie", re.I)
+# Of a name without its dashes and the like. Rather hide what is no secret than show one.
+_SPEAKS = re.compile(
+    r"passw|passphrase|pwd|secret|token|credential|assertion|authori[sz]ation|^x?auth$"
+    r"|cookie|session|signature|bearer|jwt|key(id|s|base64)?$"
+)
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+def speaks(name: str) -> bool:
+    """Whether a name speaks of a secret, however it is spelt: api_key, X-Api-Key, privateKey."""
+    return bool(_SPEAKS.search(_BETWEEN.sub("", name.lower())))
+
+
 _USER = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 
 # None stands for what the tables do not know.
@@ -59,8 +71,8 @@ class _Copy:
             return Items(node.option, node.line, items)
         copy = Mapping(node.option, node.line)
         for key, value in node.items():
-            speaks = spoken or bool(_SPEAKS.search(key.text))
-            copy.put(key, self.of(value, _below(is_kind, key.text), speaks))
+            hides = spoken or speaks(key.text)
+            copy.put(key, self.of(value, _below(is_kind, key.text), hides))
         return copy
 
     def _scalar(self, node: Scalar, is_kind: Kinds, spoken: bool) -> Scalar:

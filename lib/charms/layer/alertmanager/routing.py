@@ -1,14 +1,25 @@
 """Which receivers an alert goes to.
 
-As Alertmanager decides it, from 0.20 to 0.34: dispatch/route.go, pkg/labels/matcher.go and, for
+As Alertmanager decides it, from 0.20 to 0.35: dispatch/route.go, pkg/labels/matcher.go and, for
 matchers that the classic and the UTF-8 syntax read differently, matcher/compat/parse.go.
 """
 
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import (
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from . import go_regexp
-from .validation import matchers
+from .validation import matchers, re2
 from .validation.matchers import Matcher
 from .yaml_nodes import Document, Items, Node, Path, Scalar, is_null
 from .yaml_nodes import Mapping as MappingNode
@@ -38,13 +49,39 @@ class Ending:
     active: Tuple[str, ...] = ()
 
 
-def endings(document: Document, labels: Mapping[str, str]) -> Tuple[Ending, ...]:
+class _Reader(NamedTuple):
+    """How an Alertmanager reads routes.
+
+    empties_groups: whether ``group_by: []`` takes away what it would inherit. unifies: whether it
+    has the UTF-8 syntax of matchers at all. classic, utf8: which syntaxes it is told to read.
+    """
+
+    empties_groups: bool
+    unifies: bool
+    classic: bool
+    utf8: bool
+
+
+def endings(
+    document: Document,
+    labels: Mapping[str, str],
+    version: Optional[Tuple[int, ...]] = None,
+    features: Collection[str] = (),
+) -> Tuple[Ending, ...]:
     """Return the routes that an alert with these labels ends in; each notifies its receiver.
 
-    document: a configuration that is valid. Raises Unclear.
+    document: a configuration that is valid. version: the Alertmanager that decides, for example
+    (0, 28, 1); the newest that is known if not given. features: what --enable-feature names.
+    Raises Unclear.
     """
     root = document.root.get("route") if isinstance(document.root, MappingNode) else None
-    return tuple(_endings(root, Path().key("route"), Ending(""), labels))
+    reader = _Reader(
+        version is None or version >= (0, 31),
+        version is None or version >= (0, 27),
+        "utf8-strict-mode" not in features,
+        "classic-mode" not in features,
+    )
+    return tuple(_endings(root, Path().key("route"), Ending(""), labels, reader))
 
 
 def integrations(document: Document, receiver: str) -> Dict[str, int]:
@@ -60,38 +97,53 @@ def integrations(document: Document, receiver: str) -> Dict[str, int]:
 
 
 def _endings(
-    route: Optional[Node], path: Path, above: Ending, labels: Mapping[str, str]
+    route: Optional[Node], path: Path, above: Ending, labels: Mapping[str, str], reader: _Reader
 ) -> List[Ending]:
     """Return the endings in this route and below, none if it does not match."""
-    try:
-        if not all(_matches(matcher, labels) for matcher in _matchers(route)):
-            return []
-    except go_regexp.Untranslatable:
-        raise Unclear(str(path)) from None
-    here = _inherited(route, str(path), above)
+    if not _match_all(_matchers(route, reader), path, labels):
+        return []
+    here = _inherited(route, str(path), above, reader)
     found: List[Ending] = []
     for number, child in enumerate(_items(_get(route, "routes"))):
-        below = _endings(child, path.key("routes").item(number), here, labels)
+        below = _endings(child, path.key("routes").item(number), here, labels, reader)
         found += below
         if below and not _is_true(_get(child, "continue")):
             break
     return found or [here]
 
 
-def _inherited(route: Optional[Node], path: str, above: Ending) -> Ending:
+def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str]) -> bool:
+    """Tell whether all matchers match; one of which nobody can tell matters only if all others do.
+
+    Raises Unclear.
+    """
+    unclear = False
+    for matcher in wanted:
+        try:
+            if not _matches(matcher, labels):
+                return False
+        except go_regexp.Untranslatable:
+            unclear = True
+    if unclear:
+        raise Unclear(str(path))
+    return True
+
+
+def _inherited(route: Optional[Node], path: str, above: Ending, reader: _Reader) -> Ending:
     changed: Dict[str, object] = {"path": path}
     for key in ("receiver", "group_wait", "group_interval", "repeat_interval"):
         if _text(_get(route, key)):
             changed[key] = _text(_get(route, key))
-    if _items(_get(route, "group_by")):
-        changed["group_by"] = tuple(_text(item) for item in _items(_get(route, "group_by")))
+    node = _get(route, "group_by")
+    if _items(node) or (reader.empties_groups and isinstance(node, Items)):
+        changed["group_by"] = tuple(_text(item) for item in _items(node))
     # These are not handed down.
     for name, key in (("muted", "mute_time_intervals"), ("active", "active_time_intervals")):
         changed[name] = tuple(_text(item) for item in _items(_get(route, key)))
     return replace(above, **changed)
 
 
-def _matchers(route: Optional[Node]) -> Iterator[Matcher]:
+def _matchers(route: Optional[Node], reader: _Reader) -> Iterator[Matcher]:
     for key, operator in (("match", "="), ("match_re", "=~")):
         node = _get(route, key)
         for name, value in node.items() if isinstance(node, MappingNode) else ():
@@ -99,10 +151,23 @@ def _matchers(route: Optional[Node]) -> Iterator[Matcher]:
             # It is put into this frame when it is read, and once more to match with it.
             yield Matcher(name.text, operator, f"^(?:{text})$" if operator == "=~" else text)
     for node in _items(_get(route, "matchers")):
-        read = matchers.read_classic(_text(node))
-        if read.wrong:
-            read = matchers.read_utf8(_text(node))
-        yield from read.matchers
+        yield from _read(_text(node), reader)
+
+
+def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
+    """Read matchers; where both syntaxes can read them, but differently, the classic one counts.
+
+    It cannot where it leaves an escape that no regular expression has, such as \\u0041.
+    """
+    classic = matchers.read_classic(text)
+    if not reader.unifies:
+        return (matchers.read_loosely(text) if classic.wrong else classic).matchers
+    fails = classic.wrong or any(
+        matcher.regex and re2.first_fault(matcher.value) for matcher in classic.matchers
+    )
+    if not reader.classic or (reader.utf8 and fails):
+        return matchers.read_utf8(text).matchers
+    return classic.matchers
 
 
 def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 Adding an option: a field of Settings, a row in _PARSERS, an entry in config.yaml.
 """
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from .encoded import text_of
 from .problems import Problem
 from .version import Version
 
+FOLDER = "/etc/alertmanager"
 LOG_LEVELS = ("debug", "info", "warn", "error")
 LOG_FORMATS = ("logfmt", "json")
 RELOAD_WAYS = ("reload", "restart")
@@ -132,11 +134,30 @@ def _across_options(settings: Settings, already_bad: set) -> List[Problem]:
         if given and missing and lack not in already_bad:
             problems.append(Problem(have, message=f"needs {lack} too", hint=f"set {lack} as well"))
     names = {name for name, _ in settings.templates}
+    problems += _missing_files(settings, already_bad)
     problems.extend(
         Problem("secret-files", message=f"{name} is a template's name too", hint="choose another")
         for name, _ in settings.secret_files
         if name in names
     )
+    return problems
+
+
+def _missing_files(settings: Settings, already_bad: set) -> List[Problem]:
+    """Find flags that name a file of the configuration's folder which will not be there."""
+    if "secret-files" in already_bad:
+        return []
+    there = {f"{FOLDER}/{name}" for name, _ in settings.secret_files}
+    problems = []
+    for arg in settings.additional_args:
+        name, _, value = arg.partition("=")
+        flag = flags.FLAGS.get(flags.plain(name.lstrip("-")))
+        # Only what lies in that folder is known; an image may bring other files.
+        is_known = value.startswith(f"{FOLDER}/") or not value.startswith("/")
+        if flag and flag.is_file and is_known and posixpath.normpath(value) not in there:
+            message = f"{name} names {value}, which is not there"
+            hint = f"give the file in secret-files, and write {FOLDER}/NAME"
+            problems.append(Problem("additional-args", message=message, hint=hint))
     return problems
 
 
@@ -157,6 +178,25 @@ def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
         ("additional-args", arg.partition("=")[0].lstrip("-")) for arg in settings.additional_args
     ]
     problems = []
+    durations = [
+        ("data-retention", "data.retention", settings.data_retention),
+        ("cluster-reconnect-timeout", "cluster.reconnect-timeout",
+         settings.cluster_reconnect_timeout),
+    ]  # fmt: skip
+    for arg in settings.additional_args:
+        name, _, value = arg.lstrip("-").partition("=")
+        durations.append(("additional-args", name, value))
+    for option, flag, value in durations:
+        if flags.is_too_short(version, flag, value):
+            message = f"Alertmanager {versions.text(version)} does not start with --{flag}={value}"
+            problems.append(Problem(option, message=message, hint="give it a time above 0"))
+    for feature in sorted(flags.features(settings.additional_args)):
+        if flags.understands(version, "enable-feature") and flags.lacks(version, feature):
+            known = flags.KNOWN_FEATURES[feature]
+            has = f"since {versions.text(known.since)}"
+            has += f", before {versions.text(known.until)}" if known.until else ""
+            message = f"Alertmanager {versions.text(version)} has no feature {feature}"
+            problems.append(Problem("additional-args", message=message, hint=f"it is there {has}"))
     for option, flag in wanted:
         if flags.understands(version, flag):
             continue

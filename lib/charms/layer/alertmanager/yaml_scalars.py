@@ -1,6 +1,6 @@
 """How Alertmanager's YAML reader understands one scalar.
 
-Alertmanager 0.20 to 0.34 reads its configuration with gopkg.in/yaml.v2, which follows neither
+Alertmanager 0.20 to 0.35 reads its configuration with gopkg.in/yaml.v2, which follows neither
 YAML 1.1 nor 1.2 exactly: ``y`` and ``on`` are booleans, ``010`` is eight, ``1:30`` is text. What
 stands here was read from its ``resolve.go`` (v2.2.2 to v2.4.0), and is compared with amtool by the
 tests.

@@ -47,6 +47,32 @@ class Loader(yaml.SafeLoader):
         self.column += len(text) - text.count("\ufeff")
         return text
 
+    # What PyYAML asks before each token, in fewer steps: whether the next token may yet turn out to
+    # be a key, which only text that has been read since can change.
+    _stale_at = -1
+
+    def check_token(self, *choices):
+        """Whether the next token is of one of these types."""
+        while self.need_more_tokens():
+            self.fetch_more_tokens()
+        return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
+
+    def need_more_tokens(self):
+        """Whether the next token is not certain yet."""
+        if self.done or not self.tokens:
+            return not self.done
+        if not self.possible_simple_keys:
+            return False
+        self.stale_possible_simple_keys()
+        taken = self.tokens_taken
+        return any(key.token_number == taken for key in self.possible_simple_keys.values())
+
+    def stale_possible_simple_keys(self):
+        """Forget what cannot be a key any more: one that is too long, or not on this line."""
+        if self.possible_simple_keys and self._stale_at != self.index:
+            self._stale_at = self.index
+            super().stale_possible_simple_keys()
+
     def scan_to_next_token(self):
         """Step over blanks, comments and line breaks."""
         if self.index == 0 and self.peek() == "\ufeff":

@@ -4,7 +4,15 @@ from datetime import datetime, timezone
 
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_api as api
-from charms.layer.alertmanager import listing, parameters, routing, settings, yaml_text
+from charms.layer.alertmanager import (
+    flags,
+    listing,
+    parameters,
+    routing,
+    settings,
+    version,
+    yaml_text,
+)
 from charms.layer.alertmanager_actions import Failed, cluster
 
 MOST_SHOWN = 1000
@@ -42,8 +50,8 @@ def list_alerts(given):
 def send_test_alert(given):
     """Send an alert to every pod, and say who is notified; with dry-run, only say it."""
     alert = _alert(given)
-    document = yaml_text.parse(cluster.in_force().current.config.decode(), "alertmanager-config")
-    told = {"labels": listing.labels(alert["labels"]), **_routes(document, alert["labels"])}
+    told = {"labels": listing.labels(alert["labels"])}
+    told.update(_routes(cluster.in_force(), alert["labels"]))
     if given.get("dry-run"):
         return told
     pods = cluster.everyone()
@@ -77,10 +85,14 @@ def _alert(given):
     }
 
 
-def _routes(document, labels):
+def _routes(stored, labels):
     """Work out from the configuration in force where an alert goes."""
+    document = yaml_text.parse(stored.current.config.decode(), "alertmanager-config")
+    own, _ = settings.parse({"additional-args": hookenv.config().get("additional-args")})
+    features = flags.features(own.additional_args)
+    runs = version.of_image(stored.image)
     try:
-        endings = routing.endings(document, labels)
+        endings = routing.endings(document, labels, runs, features)
     except routing.Unclear as place:
         return {"receivers": f"only Alertmanager can tell, because of {place}"}
     return {

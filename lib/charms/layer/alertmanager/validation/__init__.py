@@ -9,23 +9,26 @@ everything that is wrong at once, each with option, line, place and what to do a
 
 What is refused is what Alertmanager refuses to run with; whatever it accepts is accepted, with a
 warning where it will not do what was meant. The rules are tables of the configuration language of
-Alertmanager 0.20 to 0.34, read from its source, and held against amtool by the tests:
+Alertmanager 0.20 to 0.35, read from its source, and held against the server by the tests:
 
 * language: the top level, and what the parts say of one another;
 * receivers, routing, http, extras: the blocks, their keys, and the versions that have them;
 * kinds, rules: what a value may be, and what may hold between keys;
 * re2, matchers, durations, urls, intervals, zones, go_templates: the notations inside of values;
-* files, templates: what the files beside the configuration have to do with it;
+* files, tls, templates: what the files beside the configuration have to do with it;
 * versions, report, context: which version is in question, and where problems are put.
 
 Whatever the configuration, an answer comes: yaml_text bounds what is read, and no more than
 report.MAX_PROBLEMS problems are told.
 """
 
-from typing import List, Mapping, Optional, Tuple, Union
+from typing import Collection, List, Mapping, Optional, Tuple, Union
 
 from ..problems import Problem
 from ..yaml_nodes import Document
+
+CONFIG_FILE = "alertmanager.yml"
+"""What the configuration itself is called among the files."""
 
 Version = Tuple[int, ...]
 
@@ -35,6 +38,8 @@ def validate(
     version: Optional[Version] = None,
     strict: bool = True,
     files: Optional[Mapping[str, Optional[bytes]]] = None,
+    *,
+    features: Collection[str] = (),
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
 
@@ -43,8 +48,10 @@ def validate(
         what every version refuses is refused; what some refuse earns a warning that says which.
     strict: whether a key that no version knows is refused; otherwise it earns a warning. It also
         does so if the version is newer than those that the rules were written for.
-    files: the files beside the configuration in /etc/alertmanager, by name: their contents, or
-        None for contents that are not known. Without it, no file is looked for.
+    files: the files in /etc/alertmanager, by name: their contents, or None for contents that are
+        not known. The configuration itself may be among them. Without it, no file is looked for.
+    features: what --enable-feature names; classic-mode and utf8-strict-mode (since 0.27) matter to
+        matchers and names of labels.
 
     Returns the problems by option and line. Alertmanager would refuse the configuration unless
     all of them are warnings; of those, each is something that will not work as meant.
@@ -54,7 +61,9 @@ def validate(
     problems = list(document.problems)
     if document.root is not None:
         strict = strict and not versions.is_future(version)
-        problems += language.check(document, version, strict, files)
+        if files is not None:
+            files = {CONFIG_FILE: None, **files}
+        problems += language.check(document, version, strict, files, features)
     return sorted(problems)
 
 
@@ -64,6 +73,8 @@ def validate_text(
     version: Union[Version, str, None] = None,
     strict: bool = True,
     files: Optional[Mapping[str, Optional[bytes]]] = None,
+    *,
+    features: Collection[str] = (),
 ) -> List[Problem]:
     """Say what is wrong with the text of a configuration.
 
@@ -79,4 +90,7 @@ def validate_text(
         if known is None:
             raise ValueError(f"{version!r} is no version such as 0.28.1")
         version = known
-    return validate(yaml_text.parse(text, option), version, strict, files)
+    if files is not None:
+        itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        files = {**files, CONFIG_FILE: itself}
+    return validate(yaml_text.parse(text, option), version, strict, files, features=features)

@@ -1,6 +1,6 @@
 """What all rules of one validation share."""
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Set
+from typing import TYPE_CHECKING, Any, Collection, Dict, Mapping, Optional, Set
 
 from . import versions
 from .report import Report
@@ -20,6 +20,7 @@ class Context:
     strict: whether an unknown key is refused.
     files: the files beside the configuration: name to contents, None where these are not known;
         None if nobody knows which files there are.
+    only_classic, only_utf8: whether since 0.27 only one of the two syntaxes of matchers is read.
     templates: the templates that files and fields bring.
     global_block: the table of the global block.
     globals: its values, once it has been read.
@@ -35,11 +36,17 @@ class Context:
     homes: Dict[str, str]
 
     def __init__(
-        self, report: Report, strict: bool, files: Optional[Mapping[str, Optional[bytes]]]
+        self,
+        report: Report,
+        strict: bool,
+        files: Optional[Mapping[str, Optional[bytes]]],
+        features: Collection[str] = (),
     ):
         self.report = report
         self.strict = strict
         self.files = files
+        self.only_classic = "classic-mode" in features
+        self.only_utf8 = "utf8-strict-mode" in features
         self.globals: Any = None
         self.routed: Set[str] = set()
         self.template_files: Set[str] = set()

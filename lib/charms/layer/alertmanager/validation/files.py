@@ -8,7 +8,7 @@ Dockerfile).
 """
 
 import posixpath
-from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..yaml_nodes import Node, Path, shown
 from .context import Context
@@ -24,44 +24,150 @@ WORKING_DIRECTORY = "/alertmanager"
 _NEVER_BESIDE = before(22)
 
 
+class Found(NamedTuple):
+    """What a name leads to.
+
+    is_known: whether that can be said at all. is_folder: whether it is a folder. content: of a file
+    whose contents are known. name: its name in DIRECTORY, "" if it would lie elsewhere. A file that
+    is not there is known, and has neither content nor is it a folder.
+    """
+
+    is_known: bool
+    is_there: bool = False
+    is_folder: bool = False
+    content: Optional[bytes] = None
+    name: str = ""
+
+
+def is_beside(name: str, beside: bool, context: Context) -> bool:
+    """Whether a relative name starts from the configuration's folder in every version meant."""
+    if name.startswith("/"):
+        return True
+    known = context.report.version is not None
+    return beside and not (known and context.report.covers(_NEVER_BESIDE))
+
+
+def look_up(name: str, beside: bool, context: Context) -> Found:
+    """Look for a file that a key names.
+
+    beside: as FileName has it.
+    """
+    if context.files is None:
+        return Found(False)
+    base = DIRECTORY if is_beside(name, beside, context) else WORKING_DIRECTORY
+    whole = posixpath.join(base, name)
+    place = posixpath.normpath(whole)
+    if place in _FOLDERS:
+        return Found(True, is_there=True, is_folder=True)
+    parent, _, flat = place.rpartition("/")
+    if parent == WORKING_DIRECTORY:
+        return Found(True)
+    if parent not in (DIRECTORY, f"{DIRECTORY}/{_DATA}"):
+        return Found(place.startswith(DIRECTORY + "/"), name=place[len(DIRECTORY) + 1 :])
+    if flat not in context.files or (name.startswith("/") and name.endswith("/")):
+        return Found(True, name=flat)
+    return Found(True, is_there=True, content=context.files[flat], name=flat)
+
+
 def judge_name(name: str, kind: "FileName", node: Node, path: Path, context: Context) -> None:
     """Look for a file among those that are there."""
-    if context.files is None:
+    found = look_up(name, kind.beside, context)
+    if found.is_there and not found.is_folder:
+        _judge_content(found.content or b"", kind, node, path, context)
         return
-    if not name.startswith("/"):
-        known = context.report.version is not None
-        if not kind.beside or (known and context.report.covers(_NEVER_BESIDE)):
-            context.report.warn(
-                node,
-                path,
-                f"is looked for in {WORKING_DIRECTORY}, not beside the configuration",
-                f"write the whole name, {DIRECTORY}/...",
-            )
-            return
-    place = posixpath.normpath(posixpath.join(DIRECTORY, name))
-    if not place.startswith(DIRECTORY + "/"):
+    if found.is_folder:
+        message, hint = f"{shown(name)} is a folder", "name a file"
+    elif context.files is not None and not is_beside(name, kind.beside, context):
+        message = f"is looked for in {WORKING_DIRECTORY}, not beside the configuration"
+        hint = f"write the whole name, {DIRECTORY}/..."
+    elif found.is_known:
+        message = f"there is no file {shown(found.name)} in {DIRECTORY}"
+        hint = "give it in secret-files"
+    else:
         return
-    flat = place[len(DIRECTORY) + 1 :]
-    if flat in context.files:
-        return
-    message = f"there is no file {shown(flat)} in {DIRECTORY}"
-    hint = "give it in secret-files"
     if kind.at_start and context.in_use:
         context.report.refuse(node, path, message + ", and Alertmanager does not run without", hint)
     else:
         context.report.warn(node, path, message, hint)
 
 
-def matching(pattern: str, context: Context) -> Optional[List[str]]:
-    """Give the names of the files that a glob of ``templates`` matches.
+def _judge_content(
+    content: bytes, kind: "FileName", node: Node, path: Path, context: Context
+) -> None:
+    """Warn of a secret in a file that is not the one which was meant."""
+    from .kinds import is_packed
 
-    None if the pattern is none, or leads elsewhere, or if nobody knows which files there are.
+    if content.endswith((b"\n", b"\r")) and content.strip():
+        message = "names a file that ends with a line break, which becomes a part of the secret"
+        hint = "write the file without it"
+        context.report.warn(node, path, message, hint, kind.untrimmed)
+    if is_packed(content[:4096].decode("ascii", "replace")):
+        message = "names a file with base64 of a text, and Alertmanager unpacks nothing"
+        hint = "put the text itself there, unless the secret looks like that"
+        context.report.warn(node, path, message, hint)
+
+
+class Matching(NamedTuple):
+    """What a pattern matches: names in DIRECTORY, in order, and the first folder, or empty text."""
+
+    names: Tuple[str, ...] = ()
+    folder: str = ""
+
+
+def matching(pattern: str, context: Context) -> Optional[Matching]:
+    """Find what a glob of ``templates`` matches in the pod, as Go's filepath.Glob does.
+
+    A mounted Secret has folders of its own, which the names of the files lead into. None if the
+    pattern is none, or leads elsewhere, or if nobody knows which files there are.
     """
     place = posixpath.normpath(posixpath.join(DIRECTORY, pattern))
-    if context.files is None or not is_glob(pattern) or not place.startswith(DIRECTORY + "/"):
+    if context.files is None or not is_glob(pattern):
         return None
-    parts = _glob(place[len(DIRECTORY) + 1 :]) or []
-    return sorted(name for name in context.files if _matches(parts, name))
+    steps = [step for step in place.split("/") if step]
+    reached = [""]
+    for step in steps:
+        parts = _glob(step)
+        if parts is None:
+            return None
+        reached = [
+            f"{folder}/{name}"
+            for folder in reached
+            for name in _inside(folder or "/", context.files)
+            if _matches(parts, name)
+        ]
+    reached = [each or "/" for each in reached]
+    if not reached and not place.startswith((DIRECTORY + "/", WORKING_DIRECTORY + "/")):
+        return None
+    folder = next((each for each in reached if each in _FOLDERS), "")
+    names = {each.rpartition("/")[2] for each in reached if each not in _FOLDERS}
+    return Matching(tuple(sorted(names)), folder)
+
+
+# How the kubelet mounts a Secret: its files lie in a folder that bears the time of the last change,
+# to which ..data leads. All digits stand for all times.
+_DATA = "..data"
+_DATED = ("..2024_11_11_11_11_11.1345678901", "..2026_02_02_20_20_20.234567890")
+_SECRET_FOLDERS = (_DATA, *_DATED)
+_FOLDERS = frozenset(
+    [
+        "/",
+        "/etc",
+        DIRECTORY,
+        WORKING_DIRECTORY,
+        *(f"{DIRECTORY}/{name}" for name in _SECRET_FOLDERS),
+    ]
+)
+
+
+def _inside(folder: str, files: Iterable[str]) -> Sequence[str]:
+    """Give what is known to be in a folder."""
+    if folder == "/":
+        return ["alertmanager", "etc"]
+    if folder == "/etc":
+        return ["alertmanager"]
+    if folder == DIRECTORY:
+        return [*files, *_SECRET_FOLDERS]
+    return list(files) if folder in _FOLDERS and folder != WORKING_DIRECTORY else []
 
 
 def is_glob(pattern: str) -> bool:

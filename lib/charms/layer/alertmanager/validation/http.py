@@ -2,12 +2,17 @@
 
 Versions of Alertmanager stand for the version of prometheus/common in their go.mod: v0.7.0 in
 0.20, v0.10 in 0.21, v0.23 in 0.22, v0.30 in 0.23, v0.32 in 0.24, v0.38 in 0.25, v0.44 in 0.26,
-v0.46 in 0.27, v0.61 in 0.28, v0.67 in 0.29 to 0.33, v0.70 in 0.34.
+v0.46 in 0.27, v0.61 in 0.28, v0.67 in 0.29 to 0.33, v0.70 in 0.34, v0.72
+in 0.35.
 """
 
+from typing import Callable, Optional, Tuple
+
 from ..yaml_nodes import Node, Path
+from . import files
 from .context import Context
 from .kinds import (
+    BROKEN,
     Anything,
     Block,
     Bool,
@@ -22,6 +27,7 @@ from .kinds import (
     Url,
     Values,
     added,
+    is_nothing,
 )
 from .rules import asks_for, excludes, needs, one_at_most, when
 from .versions import EVERY, before, since
@@ -44,12 +50,20 @@ _TOKEN_CHARS = frozenset(
 
 
 class SecretReference(Text):
-    """The name of a secret in a secret manager, which Alertmanager does not have."""
+    """The name of a secret in a secret manager, which Alertmanager does not have.
+
+    at_start: whether it is looked up when the client is made.
+    """
+
+    def __init__(self, at_start: bool = True):
+        self.at_start = at_start
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        """Warn: the receiver cannot be built, but nobody minds before it is."""
+        """Refuse it where a client is made of it; else no connection can be made later."""
         message = "refers to a secret manager, which Alertmanager does not have"
-        context.report.warn(node, path, message, "use a file instead")
+        at_start = self.at_start and context.in_use
+        say = context.report.refuse if at_start else context.report.warn
+        say(node, path, message, "use a file instead")
 
 
 def canonical_header(name: str) -> str:
@@ -64,9 +78,7 @@ class _TlsVersion(Kind):
 
     def check(self, node: Node, path: Path, context: Context):
         text = TLS_VERSION.check(node, path, context)
-        from ..yaml_nodes import is_null
-
-        if not text and not is_null(node):
+        if not text and not is_nothing(node):
             context.report.refuse(node, path, "must be " + ", ".join(TLS_VERSION.words))
         return text
 
@@ -77,20 +89,21 @@ def tls_config(beside: bool, at_start: bool) -> Block:
     beside, at_start: what is done with the files that it names; see kinds.FileName.
     """
     name = FileName(beside, at_start)
+    reference = SecretReference(at_start)
     return Block(
         "tls_config",
         "prometheus/common config/http_config.go TLSConfig",
         {
             "ca": added(26, Text()),
             "ca_file": name,
-            "ca_ref": added(28, SecretReference()),
+            "ca_ref": added(28, reference),
             "cert": added(26, Text()),
             "cert_file": name,
-            "cert_ref": added(28, SecretReference()),
+            "cert_ref": added(28, reference),
             "insecure_skip_verify": Bool(),
             "key": added(26, Secret()),
             "key_file": name,
-            "key_ref": added(28, SecretReference()),
+            "key_ref": added(28, reference),
             "max_version": added(25, _TlsVersion()),
             "min_version": added(25, _TlsVersion()),
             "server_name": Text(),
@@ -100,7 +113,7 @@ def tls_config(beside: bool, at_start: bool) -> Block:
             one_at_most("cert", "cert_file", "cert_ref"),
             one_at_most("key", "key_file", "key_ref"),
             _certificate_needs_key,
-            _versions_in_order,
+            _Material(beside, at_start),
         ],
     )
 
@@ -118,11 +131,50 @@ def _certificate_needs_key(values: Values, context: Context) -> None:
             asks_for(spelling, other, f"{other}_file", f"{other}_ref")(values, context)
 
 
-def _versions_in_order(values: Values, context: Context) -> None:
-    low, high = values.get("min_version"), values.get("max_version")
-    if low and high and low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
-        node, path = values.place("max_version")
-        context.report.warn(node, path, "is lower than min_version", "no connection can be made")
+class _Material:
+    """The rule that a TLS client can be made of a tls_config.
+
+    beside, at_start: as FileName has them. Where the client is not made at the start, no connection
+    can be made later, which Alertmanager only logs.
+    """
+
+    def __init__(self, beside: bool, at_start: bool):
+        self.beside = beside
+        self.at_start = at_start
+
+    def __call__(self, values: Values, context: Context) -> None:
+        say = context.report.refuse if self.at_start and context.in_use else context.report.warn
+        low, high = values.get("min_version"), values.get("max_version")
+        if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
+            say(*values.place("max_version"), "is lower than min_version")
+        for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
+            if values.get(one) and not values.get(other):
+                say(*values.place(one), f"needs {other} as well", which=EVERY & ~_TLS_CHECKED)
+        self._judge_texts(values, context, say)
+
+    def _judge_texts(self, values: Values, context: Context, say: Callable) -> None:
+        from . import tls
+
+        key, authority = self._content("ca", values, context)
+        fault = None if authority is None else tls.authority_fault(authority)
+        if fault:
+            say(*values.place(key), fault, "give PEM text with BEGIN CERTIFICATE")
+        keys, texts = zip(*(self._content(name, values, context) for name in ("cert", "key")))
+        if None in texts:
+            return
+        found = tls.pair_fault(*texts)
+        if found:
+            place = keys[0] if found[0] == "certificate" else keys[1]
+            say(*values.place(place), found[1], "give the PEM text of a certificate, and its key")
+
+    def _content(self, name: str, values: Values, context: Context) -> Tuple[str, Optional[bytes]]:
+        """Give the key that brings a certificate or key, and its text, None if not known."""
+        text, file = values.get(name), values.get(f"{name}_file")
+        if text and text is not BROKEN:
+            return name, text.encode("utf-8", "surrogatepass")
+        if not file or file is BROKEN:
+            return name, None
+        return f"{name}_file", files.look_up(file, self.beside, context).content
 
 
 BASIC_AUTH = Block(
@@ -214,6 +266,12 @@ def _known_algorithm(values: Values, context: Context) -> None:
         context.report.refuse(node, path, "must be RS256, RS384 or RS512")
 
 
+def _oauth2_reference(values: Values, context: Context) -> None:
+    used = "client_certificate_key_ref" if _is_jwt(values) else "client_secret_ref"
+    if values.get(used) and values[used] is not BROKEN:
+        SecretReference().judge(values[used], *values.place(used), context)
+
+
 OAUTH2 = Block(
     "oauth2",
     "prometheus/common config/http_config.go OAuth2",
@@ -223,11 +281,11 @@ OAUTH2 = Block(
         "client_certificate_key": added(30, Secret()),
         "client_certificate_key_file": added(30, FileName()),
         "client_certificate_key_id": added(30, Text()),
-        "client_certificate_key_ref": added(30, SecretReference()),
+        "client_certificate_key_ref": added(30, Text()),
         "client_id": Text(),
         "client_secret": Secret(),
         "client_secret_file": FileName(beside=True),
-        "client_secret_ref": added(28, SecretReference()),
+        "client_secret_ref": added(28, Text()),
         "endpoint_params": Mapped(Text()),
         "grant_type": added(30, Text()),
         "iss": added(30, Text()),
@@ -256,6 +314,7 @@ OAUTH2 = Block(
             ),
         ),
         when(_is_jwt, _known_algorithm),
+        _oauth2_reference,
         *_PROXY_RULES,
     ],
 )

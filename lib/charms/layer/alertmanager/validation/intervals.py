@@ -41,7 +41,13 @@ def weekdays_fault(text: str) -> Optional[str]:
     read = _range(text, _weekday)
     if read is None:
         return "is no weekday or range of weekdays such as monday:friday"
-    return "ends before it begins; weeks begin on sunday" if read[0] > read[1] else None
+    return None
+
+
+def weekdays_wrap(text: str) -> Optional[str]:
+    """Say of a range that goes on after saturday what Alertmanager said until 0.34, or None."""
+    read = _range(text, _weekday)
+    return "ends before it begins; weeks begin on sunday" if read and read[0] > read[1] else None
 
 
 def days_fault(text: str) -> Optional[str]:
@@ -66,8 +72,8 @@ def months_fault(text: str) -> Optional[str]:
     return "ends before it begins" if read[0] > read[1] else None
 
 
-def months_doubt(text: str) -> Optional[str]:
-    """Say what Alertmanager lets pass although it cannot have been meant, or None."""
+def months_outside(text: str) -> Optional[str]:
+    """Say what Alertmanager let pass until 0.34 although it cannot have been meant, or None."""
     read = _range(text, _month)
     if read and not all(1 <= month <= 12 for month in read):
         return "names a month outside 1 to 12"

@@ -9,6 +9,9 @@ as dict, None for what is not there; what could not be read is BROKEN, which cou
 """
 
 import abc
+import base64
+import binascii
+import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .. import yaml_scalars
@@ -72,16 +75,45 @@ class Text(Kind):
         """Say what is wrong with a text that is not empty."""
 
 
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Z][A-Z0-9_]+\Z|\{\{.*\}\}", re.DOTALL)
+
+
+def warn_of_placeholder(text: str, node: Node, path: Path, context: Context) -> None:
+    """Warn of what was to be replaced by a secret before Alertmanager reads it."""
+    if _PLACEHOLDER.search(text):
+        message = "has a placeholder in it, and Alertmanager replaces none"
+        context.report.warn(node, path, message, "put the secret itself here")
+
+
 class Secret(Text):
     """Text that must not be shown."""
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        """Warn of the word that Alertmanager shows in a secret's place."""
+        """Warn of what stands in a secret's place."""
+        warn_of_placeholder(text, node, path, context)
+        if is_packed(text):
+            context.report.warn(
+                node, path, "is base64 of a text, and Alertmanager unpacks nothing",
+                "put the text itself here, unless the secret looks like that",
+            )  # fmt: skip
         if text == "<secret>":
             context.report.warn(
                 node, path, "is the word that Alertmanager shows instead of the secret",
                 "put the secret itself here",
             )  # fmt: skip
+
+
+def is_packed(text: str) -> bool:
+    """Whether a secret is likely to be base64 of the real one."""
+    text = text.strip()
+    if len(text) < 12 or len(text) % 4 or not text.isascii():
+        return False
+    try:
+        unpacked = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    # Chance makes no text of printable characters that long.
+    return all(byte in b"\n\r" or 0x20 <= byte < 0x7F for byte in unpacked)
 
 
 class SecretPointer(Secret):
@@ -112,11 +144,13 @@ class FileName(Text):
         Alertmanager's working directory.
     at_start: whether Alertmanager reads it when it builds its receivers, and refuses to run
         without it; other files it reads when it sends a notification.
+    untrimmed: the versions that take a line break at its end for a part of the secret.
     """
 
-    def __init__(self, beside: bool = False, at_start: bool = False):
+    def __init__(self, beside: bool = False, at_start: bool = False, untrimmed: VersionSet = 0):
         self.beside = beside
         self.at_start = at_start
+        self.untrimmed = untrimmed
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Look for the file among those that are mounted."""
@@ -178,6 +212,8 @@ class Url(_Parsed):
         if self.placeholder and text == "<secret>":
             Secret().judge(text, node, path, context)
             return None
+        if self.placeholder:
+            warn_of_placeholder(text, node, path, context)
         broken = None
         for fault in urls.url_faults(text, self.any_scheme):
             if fault.official:
@@ -358,15 +394,17 @@ class Listed(Kind):
     """A list.
 
     null_items: what Alertmanager makes of a null in it. "fine" where it is as good as empty
-        text, "empty" where it stands for a value without any checks, and "crash" where
-        Alertmanager cannot do without a value.
+        text, "empty" where it stands for a value without any checks, "crash" where Alertmanager
+        cannot do without a value, and "late" where it does until it sends the first notification.
+    crash: the versions that cannot do without a value although null_items is "empty".
     """
 
     wants = "a list"
 
-    def __init__(self, kind: Kind, null_items: str = "fine"):
+    def __init__(self, kind: Kind, null_items: str = "fine", crash: VersionSet = 0):
         self.kind = kind
         self.null_items = null_items
+        self.crash = EVERY if null_items == "crash" else crash
 
     def check(self, node: Node, path: Path, context: Context) -> Any:
         """Give the list of values."""
@@ -387,11 +425,16 @@ class Listed(Kind):
         return values
 
     def _null(self, item: Node, place: Path, context: Context) -> None:
-        if self.null_items == "crash":
-            context.report.refuse(item, place, "is empty", "fill it in, or take it out")
-        else:
-            message = "is empty, and Alertmanager takes it all the same"
-            context.report.warn(item, place, message, "fill it in, or take it out")
+        hint = "fill it in, or take it out"
+        if self.null_items == "late":
+            message = "is null, and Alertmanager crashes at the first notification"
+            # A receiver that is never built never notifies.
+            say = context.report.refuse if context.in_use else context.report.warn
+            say(item, place, message, hint)
+            return
+        context.report.refuse(item, place, "is null, which Alertmanager refuses", hint, self.crash)
+        message = "is null: Alertmanager takes it as one without any settings"
+        context.report.warn(item, place, message, hint, EVERY & ~self.crash)
 
 
 class Mapped(Kind):

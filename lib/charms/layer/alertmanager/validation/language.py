@@ -1,15 +1,15 @@
 """The configuration as a whole: its top level, and what its parts say of one another."""
 
-from typing import Dict, Iterable, List, Optional, Set, Tuple
+from typing import Collection, Dict, Iterable, List, Optional, Set, Tuple
 
 from ..problems import Problem
 from ..yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
-from . import extras, files, receivers, routing
+from . import CONFIG_FILE, extras, files, matchers, receivers, routing
 from .context import Context
 from .kinds import BROKEN, Block, Listed, Text, Values, added, fields_of, nearest
 from .report import Report
 from .templates import Templates
-from .versions import EVERY, VersionSet, since
+from .versions import EVERY, VersionSet, before, since
 
 # The option that a template file's problems are told of.
 _FILES_OPTION = "templates"
@@ -25,11 +25,15 @@ class _Pattern(Text):
         matching = files.matching(text, context)
         if matching is None:
             context.templates.complete = False
-        elif not matching:
+        elif matching.folder:
+            message = f"matches the folder {matching.folder}, which Alertmanager cannot read"
+            hint = "write a pattern that only files match, such as *.tmpl"
+            context.report.refuse(node, path, message, hint)
+        elif not matching.names:
             message = f"matches none of the files in {files.DIRECTORY}"
             context.report.warn(node, path, message, "give the files in templates")
         else:
-            context.template_files.update(matching)
+            context.template_files.update(matching.names)
 
 
 CONFIG = Block(
@@ -38,7 +42,7 @@ CONFIG = Block(
     {
         "event_recorder": added(33, extras.EVENT_RECORDER),
         "global": receivers.GLOBAL,
-        "inhibit_rules": Listed(routing.INHIBIT_RULE, "empty"),
+        "inhibit_rules": Listed(routing.INHIBIT_RULE, "empty", crash=before(26)),
         "mute_time_intervals": added(22, Listed(routing.TIME_INTERVAL, "empty")),
         "receivers": receivers.Receivers(),
         "route": routing.ROUTE,
@@ -54,6 +58,7 @@ def check(
     version: Optional[Tuple[int, ...]],
     strict: bool,
     known_files: Optional[Dict[str, Optional[bytes]]],
+    features: Collection[str],
 ) -> List[Problem]:
     """Say what is wrong with a document that has a tree; see validate()."""
     root = document.root
@@ -61,16 +66,12 @@ def check(
         message = "must be a mapping, with keys such as route and receivers"
         return [Problem(root.option, root.line, message=message)]
     report = Report(version)
-    context = Context(report, strict, known_files)
+    context = Context(report, strict, known_files, features)
     context.templates = Templates(report)
     context.global_block = receivers.GLOBAL
     context.homes = _homes()
     _Judge(root, context).judge()
-    problems = report.problems()
-    if report.full:
-        message = f"has more problems than the {len(problems)} that are told"
-        problems.append(Problem(root.option, message=message, warning=True))
-    return problems
+    return report.problems()
 
 
 def _homes() -> Dict[str, str]:
@@ -97,9 +98,12 @@ class _Judge:
     def judge(self) -> None:
         """Apply every rule."""
         self.context.routed = _routed(self.root.get("route"))
-        self.context.in_use = self._global_client_is_used()
         # What receivers inherit is to be known before them.
         for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
+            # Receivers say for each of them.
+            self.context.in_use = (key.text == "tracing" and extras.tracing_uses_tls(value)) or (
+                key.text == "global" and self._global_client_is_used()
+            )
             CONFIG.check_field(key, value, self.values, self.context)
             if key.text == "global":
                 self.context.globals = self.values.get("global")
@@ -140,9 +144,10 @@ class _Judge:
                 return
             for interval in fields_of(listed):
                 name = "" if interval is None else interval.get("name", "")
-                if name in self.intervals and interval:
+                if name in self.intervals:
                     message = f"the time interval {shown(name)} is defined for the second time"
-                    self.report.refuse(*interval.place("name"), message, "give it another name")
+                    place = interval.place("name") if interval else self.values.place(key)
+                    self.report.refuse(*place, message, "give it another name")
                 self.intervals.add(name)
 
     # Routes.
@@ -166,7 +171,7 @@ class _Judge:
             hint = "name one that takes every alert"
             self.report.refuse(route.node, route.path, message, hint)
         for key, which in _NOT_IN_FIRST_ROUTE.items():
-            if route.get(key):
+            if _says_something(route, key):
                 node, path = route.place(key)
                 message = "cannot be in the first route, which takes every alert"
                 self.report.refuse(node, path, message, "put it into one under routes", which)
@@ -201,7 +206,8 @@ class _Judge:
             if content is None:
                 context.templates.complete = False
             else:
-                context.templates.file(name, content, _FILES_OPTION)
+                option = self.root.option if name == CONFIG_FILE else _FILES_OPTION
+                context.templates.file(name, content, option)
         if context.files is None:
             context.templates.complete = False
         context.templates.finish()
@@ -220,7 +226,15 @@ _NOT_IN_FIRST_ROUTE: Dict[str, VersionSet] = {
 
 def _takes_all(route: Values) -> bool:
     keys = ("match", "match_re", "matchers", "continue")
-    return not any(route.get(key) for key in keys)
+    return not any(_says_something(route, key) for key in keys)
+
+
+def _says_something(route: Values, key: str) -> bool:
+    value = route.get(key)
+    if key == "matchers":
+        # What is null or {} asks for nothing.
+        return any(item is BROKEN or matchers.count(item) for item in fields_of(value))
+    return bool(value)
 
 
 def _routed(route: Optional[Node]) -> Set[str]:

@@ -56,20 +56,44 @@ def is_classic_name(name: str) -> bool:
     return bool(_CLASSIC_NAME.match(name))
 
 
-def read_classic(text: str) -> Read:
-    """Read matchers as Alertmanager 0.22 to 0.26 does, and later ones as their second choice."""
-    text = text[1:] if text.startswith("{") else text
-    text = text[:-1] if text.endswith("}") else text
+def read_classic(text: str, loose: bool = False) -> Read:
+    """Read matchers as Alertmanager 0.23 to 0.26 does, and later ones as their second choice."""
     matchers = []
-    for part in _split(text):
+    for part in _split(_inside_braces(text)):
         match = _CLASSIC.match(part)
         if not match:
             return Read(wrong=_classic_advice(part))
-        value = _classic_value(part[match.end() :].rstrip(_BLANKS))
+        raw = part[match.end() :].rstrip(_BLANKS)
+        value = _classic_value(raw, loose)
         if value is None:
             return Read(wrong='has a double quote inside a value; write it \\"')
         matchers.append(Matcher(match.group("name"), match.group("operator"), value))
     return Read(tuple(matchers))
+
+
+def _inside_braces(text: str) -> str:
+    text = text[1:] if text.startswith("{") else text
+    return text[:-1] if text.endswith("}") else text
+
+
+def count(text: str) -> int:
+    """Give how many matchers a right text has."""
+    read = read_classic(text)
+    return len((read_utf8(text) if read.wrong else read).matchers)
+
+
+def has_no_value(text: str) -> bool:
+    """Whether one of the classic matchers of a text has no value, not even an empty one in quotes.
+
+    Alertmanager 0.23 and 0.24 look for the first character of each value, and crash.
+    """
+    parts = [_CLASSIC.match(part) and part for part in _split(_inside_braces(text))]
+    return any(part and not part[_CLASSIC.match(part).end() :].rstrip(_BLANKS) for part in parts)
+
+
+def read_loosely(text: str) -> Read:
+    """Read matchers as 0.22 does, which minds no quote at the end of a value."""
+    return read_classic(text, loose=True)
 
 
 def _classic_advice(part: str) -> str:
@@ -96,11 +120,14 @@ def _split(text: str) -> List[str]:
     return [*parts, last] if last else parts
 
 
-def _classic_value(raw: str) -> Optional[str]:
-    """Give the value with its quotes and escapes undone; None if a quote is out of place."""
+def _classic_value(raw: str, loose: bool) -> Optional[str]:
+    """Give the value with its quotes and escapes undone; None if a quote is out of place.
+
+    loose: whether a quote at the beginning, or at the end, needs no other one.
+    """
     quoted = raw.startswith('"')
     if quoted:
-        if not raw.endswith('"') or len(raw) < 2:
+        if not loose and (not raw.endswith('"') or len(raw) < 2):
             return None
         raw = raw[1:]
     value: List[str] = []
@@ -110,7 +137,7 @@ def _classic_value(raw: str) -> Optional[str]:
     while place <= last:
         char = raw[place]
         if char == '"':
-            if not quoted or place < last:
+            if not (quoted or loose) or place < last:
                 return None
             return "".join(value)
         if char == "\\" and place < last:
@@ -119,7 +146,7 @@ def _classic_value(raw: str) -> Optional[str]:
         else:
             value.append(char)
         place += 1
-    return None if quoted else "".join(value)
+    return None if quoted and not loose else "".join(value)
 
 
 def read_utf8(text: str) -> Read:

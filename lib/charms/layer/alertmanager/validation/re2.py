@@ -10,6 +10,7 @@ large" for some 26,000 of ``\pL``).
 """
 
 import re
+from functools import lru_cache
 from typing import List, NamedTuple, Optional, Tuple
 
 from . import unicode_classes
@@ -50,6 +51,7 @@ class Fault(NamedTuple):
     official: bool = False
 
 
+@lru_cache(maxsize=1024)
 def faults(pattern: str) -> List[Fault]:
     """Say what is wrong with a pattern that Alertmanager anchors at both ends.
 

@@ -1,10 +1,11 @@
 """The receivers and the global block: config/notifiers.go, notify/*/config.go, config/config.go.
 
-Each table gives the fields of Alertmanager 0.20 to 0.34. ``added(28, ...)`` is a field that 0.28
+Each table gives the fields of Alertmanager 0.20 to 0.35. ``added(28, ...)`` is a field that 0.28
 was the first to have. The rules behind the fields are those of the type's UnmarshalYAML, and
 those of Config.UnmarshalYAML that fill in what the global block says.
 """
 
+import re
 from typing import Dict
 
 from .. import yaml_scalars
@@ -43,9 +44,16 @@ from .kinds import (
     is_set,
 )
 from .rules import asks_for, chosen, excludes, inherits, is_set_globally, needs, one_at_most
-from .versions import before, since
+from .versions import EVERY, VersionSet, before, since
 
 _FILE = FileName()
+_FILE_AT_START = FileName(at_start=True)
+# The line break that most editors leave at a file's end: some versions send it along.
+_SLACK_FILE = FileName(untrimmed=before(25))
+_MAIL_FILE = FileName(untrimmed=before(27))
+_OPSGENIE_FILE = FileName(untrimmed=before(28))
+_PUSHOVER_FILE = FileName(untrimmed=before(35))
+_MAIL_SECRET_FILE = FileName(untrimmed=EVERY)
 _SECRET_URL = Url(placeholder=True)
 _MAIL_TLS = http.tls_config(beside=False, at_start=False)
 
@@ -76,7 +84,7 @@ GLOBAL = Block(
         "mattermost_webhook_url": added(32, _SECRET_URL),
         "mattermost_webhook_url_file": added(32, _FILE),
         "opsgenie_api_key": Secret(),
-        "opsgenie_api_key_file": added(24, _FILE),
+        "opsgenie_api_key_file": added(24, _OPSGENIE_FILE),
         "opsgenie_api_url": Url(),
         "pagerduty_url": Url(),
         "resolve_timeout": Duration(),
@@ -86,15 +94,15 @@ GLOBAL = Block(
         "rocketchat_token_id": added(28, SecretPointer()),
         "rocketchat_token_id_file": added(28, _FILE),
         "slack_api_url": _SECRET_URL,
-        "slack_api_url_file": added(22, _FILE),
+        "slack_api_url_file": added(22, _SLACK_FILE),
         "slack_app_token": added(30, Secret()),
         "slack_app_token_file": added(30, _FILE),
         "slack_app_url": added(30, Url()),
         "smtp_auth_identity": Text(),
         "smtp_auth_password": Secret(),
-        "smtp_auth_password_file": added(25, _FILE),
+        "smtp_auth_password_file": added(25, _MAIL_FILE),
         "smtp_auth_secret": Secret(),
-        "smtp_auth_secret_file": added(31, _FILE),
+        "smtp_auth_secret_file": added(31, _MAIL_SECRET_FILE),
         "smtp_auth_username": Text(),
         "smtp_force_implicit_tls": added(31, Bool()),
         "smtp_from": Template(),
@@ -131,9 +139,75 @@ GLOBAL = Block(
 )
 
 
-def _integration(name: str, source: str, fields: Dict[str, object], rules=()) -> Block:
+def _is_nil(context: Context, key: str) -> bool:
+    """Whether what Alertmanager presets in the global block has been set to nothing."""
+    block = context.globals
+    if not isinstance(block, Values):
+        return False
+    # A block that is read from one of the other nulls loses every preset.
+    return is_null(block.node) or (key in block and is_nothing(block.node.get(key)))
+
+
+def _crashes(
+    values: Values, key: str, context: Context, which: VersionSet = EVERY, always: VersionSet = 0
+) -> None:
+    """Say that a receiver takes from the global block what is null there.
+
+    which: the versions in which it does. always: those that crash even if no route leads to it.
+    """
+    message = f"takes {key} from global, where it is null, and Alertmanager crashes"
+    hint = f"take {key} out of global, or give it a value"
+    if context.in_use:
+        context.report.refuse(values.node, values.path, message, hint, which)
+        return
+    context.report.refuse(values.node, values.path, message, hint, which & always)
+    context.report.warn(values.node, values.path, message, hint, which & ~always)
+
+
+class _NeedsClient:
+    """The rule that a receiver without an http_config of its own finds one in global.
+
+    copied: the versions that copy the global one while they read the configuration.
+    beside: those that look at it even beside an own one which has no proxy_url.
+    """
+
+    def __init__(self, copied: VersionSet, beside: VersionSet):
+        self.copied = copied
+        self.beside = beside
+
+    def __call__(self, values: Values, context: Context) -> None:
+        own = values.get("http_config")
+        if isinstance(own, Values) and isinstance(context.globals, Values):
+            self._warn_of_lost_proxy(own, values, context)
+        if not _is_nil(context, "http_config"):
+            return
+        if own is None:
+            _crashes(values, "http_config", context, always=self.copied)
+        elif self.beside and isinstance(own, Values) and own.get("proxy_url") is None:
+            _crashes(values, "http_config", context, which=self.beside, always=self.copied)
+
+    def _warn_of_lost_proxy(self, own: Values, values: Values, context: Context) -> None:
+        inherited = context.globals.get("http_config")
+        if not isinstance(inherited, Values):
+            return
+        keys = ("proxy_url", "proxy_from_environment")
+        if not any(own.get(key) for key in keys) and any(inherited.get(key) for key in keys):
+            message = "does without the proxy of the http_config under global"
+            hint = "an http_config of its own replaces the global one; repeat the proxy in it"
+            context.report.warn(*values.place("http_config"), message, hint, EVERY & ~self.beside)
+
+
+def _integration(
+    name: str,
+    source: str,
+    fields: Dict[str, object],
+    rules=(),
+    *,
+    copied: VersionSet = 0,
+    beside: VersionSet = 0,
+) -> Block:
     common = {"http_config": HTTP_CONFIG, "send_resolved": Bool()}
-    return Block(name, source, {**common, **fields}, rules)
+    return Block(name, source, {**common, **fields}, [*rules, _NeedsClient(copied, beside)])
 
 
 _WEBHOOK_URL_FILE = [
@@ -174,10 +248,13 @@ def _no_double_headers(values: Values, context: Context) -> None:
 
 
 def _titled(name: str) -> str:
+    """Do what Go's strings.Title does, which changes a letter only into one other."""
     titled = []
-    for index, char in enumerate(name):
-        starts = index == 0 or not (name[index - 1].isalnum() or name[index - 1] == "_")
-        titled.append(char.upper() if starts else char)
+    starts = True
+    for char in name:
+        capital = char.title()
+        titled.append(capital if starts and len(capital) == 1 else char)
+        starts = not (char.isalnum() or char == "_") if char < "\x80" else char.isspace()
     return "".join(titled)
 
 
@@ -195,15 +272,35 @@ def _threading(values: Values, context: Context) -> None:
     chosen("thread_by_date", *words, which=since(31), default=False)(threading, context)
 
 
+def _mail_tls(values: Values, context: Context) -> None:
+    """Ask for a TLS client where the server is spoken to with TLS; 0.28 made it a pointer."""
+    if values.get("tls_config") is not None or not _is_nil(context, "smtp_tls_config"):
+        return
+    implicit = _own_or_global(values, "force_implicit_tls", "smtp_force_implicit_tls", context)
+    if implicit is None:
+        address = values.get("smarthost") or context.globals.get("smtp_smarthost") or ""
+        implicit = address.rpartition(":")[2] == "465"
+    required = _own_or_global(values, "require_tls", "smtp_require_tls", context)
+    if required is None:
+        required = not is_null(context.globals.node)
+    if implicit or required:
+        _crashes(values, "smtp_tls_config", context, which=since(28))
+
+
+def _own_or_global(values: Values, own: str, key: str, context: Context):
+    given = values.get(own)
+    return context.globals.get(key) if given is None else given
+
+
 EMAIL = Block(
     "an e-mail receiver",
     "config/notifiers.go EmailConfig",
     {
         "auth_identity": Text(),
         "auth_password": Secret(),
-        "auth_password_file": added(25, _FILE),
+        "auth_password_file": added(25, _MAIL_FILE),
         "auth_secret": Secret(),
-        "auth_secret_file": added(31, _FILE),
+        "auth_secret_file": added(31, _MAIL_SECRET_FILE),
         "auth_username": Text(),
         "force_implicit_tls": added(31, Bool()),
         "from": Template(),
@@ -229,6 +326,7 @@ EMAIL = Block(
         needs("to"),
         _no_double_headers,
         _threading,
+        _mail_tls,
         inherits("smarthost", from_global=("smtp_smarthost",)),
         inherits("from", from_global=("smtp_from",)),
     ],
@@ -267,8 +365,9 @@ INCIDENTIO = _integration(
     "notify/incidentio/config.go IncidentioConfig",
     {
         "alert_source_token": Secret(),
-        "alert_source_token_file": _FILE,
+        "alert_source_token_file": _FILE_AT_START,
         "max_alerts": Integer(0, 2**64 - 1),
+        "metadata": added(35, Mapped(Template())),
         "timeout": GoDuration(),
         "url": Url(),
         "url_file": _FILE,
@@ -343,7 +442,7 @@ _MATTERMOST_ATTACHMENT = {
             *("footer_icon", "image_url", "pretext", "text", "thumb_url", "title", "title_link"),
         )
     },
-    "fields": Listed(_MATTERMOST_FIELD, "empty"),
+    "fields": Listed(_MATTERMOST_FIELD, "late"),
 }
 
 MATTERMOST = _integration(
@@ -358,7 +457,7 @@ MATTERMOST = _integration(
                 "notify/mattermost/config.go MattermostAttachment",
                 _MATTERMOST_ATTACHMENT,
             ),
-            "empty",
+            "late",
         ),
         "channel": Template(),
         "icon_emoji": Template(),
@@ -412,6 +511,8 @@ MSTEAMSV2 = _integration(
         "webhook_url_file": _FILE,
     },
     _WEBHOOK_URL_FILE,
+    copied=since(34),
+    beside=since(34),
 )
 
 _RESPONDERS = ("team", "user", "escalation", "schedule")
@@ -444,7 +545,7 @@ OPSGENIE = _integration(
     {
         "actions": added(24, Template()),
         "api_key": Secret(),
-        "api_key_file": added(24, _FILE),
+        "api_key_file": added(24, _OPSGENIE_FILE),
         "api_url": Url(),
         "description": Template(),
         "details": Mapped(Template()),
@@ -539,12 +640,12 @@ PUSHOVER = _integration(
         "sound": Template(),
         "title": Template(),
         "token": Secret(),
-        "token_file": added(26, _FILE),
+        "token_file": added(26, _PUSHOVER_FILE),
         "ttl": added(27, TextDuration()),
         "url": Template(),
         "url_title": Template(),
         "user_key": Secret(),
-        "user_key_file": added(26, _FILE),
+        "user_key_file": added(26, _PUSHOVER_FILE),
     },
     [
         needs("user_key", "user_key_file"),
@@ -577,30 +678,46 @@ _ROCKETCHAT_ACTION = Block(
     },
 )
 
+
+def _rocketchat_global(values: Values, context: Context) -> None:
+    """Look at what a Rocket.Chat receiver takes from global, and cannot do without."""
+    if values.get("api_url") is None and _is_nil(context, "rocketchat_api_url"):
+        _crashes(values, "rocketchat_api_url", context)
+    if not isinstance(context.globals, Values) or not context.in_use:
+        return
+    for own in ("token", "token_id"):
+        key = f"rocketchat_{own}_file"
+        name = context.globals.get(key)
+        if name and name is not BROKEN and not is_set(values, own, f"{own}_file"):
+            _FILE_AT_START.judge(name, *context.globals.place(key), context)
+
+
 ROCKETCHAT = _integration(
     "a Rocket.Chat receiver",
     "config/notifiers.go RocketchatConfig",
     {
-        "actions": Listed(_ROCKETCHAT_ACTION, "empty"),
+        "actions": Listed(_ROCKETCHAT_ACTION, "late"),
         "api_url": Url(),
         "channel": Template(),
         "color": Template(),
         "emoji": Template(),
-        "fields": Listed(_ROCKETCHAT_FIELD, "empty"),
+        "fields": Listed(_ROCKETCHAT_FIELD, "late"),
         "icon_url": Template(),
         "image_url": Template(),
         "link_names": Bool(),
+        "message_text": added(35, Template()),
         "short_fields": Bool(),
         "text": Template(),
         "thumb_url": Template(),
         "title": Template(),
         "title_link": Template(),
         "token": SecretPointer(),
-        "token_file": _FILE,
+        "token_file": _FILE_AT_START,
         "token_id": SecretPointer(),
-        "token_id_file": _FILE,
+        "token_id_file": _FILE_AT_START,
     },
     [
+        _rocketchat_global,
         one_at_most("token", "token_file"),
         one_at_most("token_id", "token_id_file"),
         inherits("token", "token_file", from_global=("rocketchat_token", "rocketchat_token_file")),
@@ -668,19 +785,47 @@ def _slack_token(values: Values, context: Context) -> None:
 
 
 def _slack_update(values: Values, context: Context) -> None:
-    if values.get("update_message") and values.get("api_url") != _SLACK_POST_MESSAGE:
-        node, path = values.place("update_message")
-        hint = f"it needs api_url: {_SLACK_POST_MESSAGE} and a bot's token"
-        context.report.refuse(node, path, "cannot be used with a webhook", hint)
+    """Ask for the address where a bot's token is used; until 0.34, in the receiver itself."""
+    hint = f"it needs api_url: {_SLACK_POST_MESSAGE} and a bot's token"
+    for key, which in (("update_message", EVERY), ("post_updates_to_thread", since(35))):
+        if values.get(key) is not True:
+            continue
+        place = values.place(key)
+        if values.get("api_url") != _SLACK_POST_MESSAGE:
+            context.report.refuse(*place, "cannot be used with a webhook", hint, which & before(35))
+        if not _posts_messages(values, context):
+            context.report.refuse(*place, "cannot be used with a webhook", hint, since(35))
+
+
+def _posts_messages(values: Values, context: Context) -> bool:
+    """Whether all addresses that a Slack receiver is asked about are where tokens are used."""
+    block = context.globals if isinstance(context.globals, Values) else {}
+    addresses = [values.get("api_url")]
+    client = values.get("http_config")
+    inherits_token = values.get("api_url") is None and not (
+        isinstance(client, Values) and client.get("authorization")
+    )
+    tokens = ("slack_app_token", "slack_app_token_file")
+    if is_set(values, "app_token", "app_token_file") or (
+        inherits_token and any(block.get(key) for key in tokens)
+    ):
+        addresses.append(values.get("app_url") or block.get("slack_app_url"))
+    elif values.get("api_url") is None:
+        if values.get("api_url_file") or block.get("slack_api_url_file"):
+            return False
+        addresses.append(block.get("slack_api_url"))
+    if values.get("api_url_file"):
+        return False
+    return all(address in (None, BROKEN, _SLACK_POST_MESSAGE) for address in addresses)
 
 
 SLACK = _integration(
     "a Slack receiver",
     "config/notifiers.go SlackConfig",
     {
-        "actions": Listed(_SLACK_ACTION, "empty"),
+        "actions": Listed(_SLACK_ACTION, "late"),
         "api_url": _SECRET_URL,
-        "api_url_file": added(22, _FILE),
+        "api_url_file": added(22, _SLACK_FILE),
         "app_token": added(30, Secret()),
         "app_token_file": added(30, _FILE),
         "app_url": added(30, Url()),
@@ -688,7 +833,7 @@ SLACK = _integration(
         "channel": Template(),
         "color": Template(),
         "fallback": Template(),
-        "fields": Listed(_SLACK_FIELD, "empty"),
+        "fields": Listed(_SLACK_FIELD, "late"),
         "footer": Template(),
         "icon_emoji": Template(),
         "icon_url": Template(),
@@ -696,6 +841,7 @@ SLACK = _integration(
         "link_names": Bool(),
         "message_text": added(31, Template()),
         "mrkdwn_in": Listed(Text()),
+        "post_updates_to_thread": added(35, Bool()),
         "pretext": Template(),
         "short_fields": Bool(),
         "text": Template(),
@@ -715,7 +861,27 @@ SLACK = _integration(
         _slack_token,
         _slack_update,
     ],
+    copied=since(30),
 )
+
+
+def _judge_tag(name: str, node: Node, path: Path, context: Context) -> None:
+    if not 0 < len(name.encode("utf-8", "surrogatepass")) <= 128:
+        context.report.refuse(node, path, "must have 1 to 128 bytes")
+
+
+def _session_and_tags(values: Values, context: Context) -> None:
+    name, tags = values.get("session_name"), values.get("tags")
+    if name and name is not BROKEN and not _SESSION_NAME.match(name):
+        message = "must be 2 to 64 letters, digits or characters of _+=,.@-"
+        context.report.refuse(*values.place("session_name"), message)
+    for key, text in tags.items() if isinstance(tags, dict) else ():
+        if len(text.encode("utf-8", "surrogatepass")) > 256:
+            message = f"the tag {shown(key)} has more than 256 bytes"
+            context.report.refuse(*values.place("tags"), message)
+
+
+_SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
 
 SIGV4 = Block(
     "sigv4",
@@ -728,12 +894,17 @@ SIGV4 = Block(
         "role_arn": Text(),
         "secret_key": Secret(),
         "service_name": added(30, Text()),
+        "session_name": added(35, Text()),
+        "tags": added(35, Mapped(Text(), _judge_tag)),
         "use_fips_sts_endpoint": added(28, Bool()),
     },
     [
         asks_for("access_key", "secret_key"),
         asks_for("secret_key", "access_key"),
         asks_for("external_id", "role_arn"),
+        asks_for("session_name", "role_arn"),
+        asks_for("tags", "role_arn"),
+        _session_and_tags,
     ],
 )
 
@@ -765,6 +936,12 @@ SNS = _integration(
     [_one_sns_target],
 )
 
+
+def _telegram_url(values: Values, context: Context) -> None:
+    if values.get("api_url") is None and _is_nil(context, "telegram_api_url"):
+        _crashes(values, "telegram_api_url", context, which=since(25))
+
+
 TELEGRAM = _integration(
     "a Telegram receiver",
     "notify/telegram/config.go TelegramConfig",
@@ -778,8 +955,10 @@ TELEGRAM = _integration(
         "message": Template(),
         "message_thread_id": added(28, Integer()),
         "parse_mode": Choice("Markdown", "MarkdownV2", "HTML"),
+        "timeout": added(35, GoDuration()),
     },
     [
+        _telegram_url,
         # Only from 0.25 on does the global URL, or the preset one, count.
         needs("api_url", which=before(25)),
         needs("bot_token", "bot_token_file", which=before(31)),
@@ -875,7 +1054,10 @@ WEBHOOK = _integration(
         "payload": added(32, Anything(templates=True)),
         "timeout": added(28, GoDuration()),
         "url": Varying(
-            (before(26), Url()), (since(26) & before(31), _SECRET_URL), (since(31), _TemplatedUrl())
+            # 0.26 asks for a scheme even of the word that stands for a secret.
+            (before(27), Url()),
+            (since(27) & before(31), _SECRET_URL),
+            (since(31), _TemplatedUrl()),
         ),
         "url_file": added(26, _FILE),
     },
@@ -998,6 +1180,6 @@ def uses_global_client(receiver: Node) -> bool:
     for key, configs in receiver.items() if isinstance(receiver, Mapping) else ():
         if key.text in INTEGRATIONS and key.text != "email_configs" and isinstance(configs, Items):
             for config in configs.items:
-                if isinstance(config, Mapping) and is_null(config.get("http_config")):
+                if isinstance(config, Mapping) and is_nothing(config.get("http_config")):
                     return True
     return False

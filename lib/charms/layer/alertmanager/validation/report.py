@@ -9,6 +9,8 @@ from .versions import EVERY, Version, VersionSet
 
 # More problems than this are not told; whoever reads so many would not miss the rest.
 MAX_PROBLEMS = 200
+# More warnings than this are not even kept; there may be one for each value.
+_MAX_WARNINGS = 10 * MAX_PROBLEMS
 
 
 class _Found(NamedTuple):
@@ -35,6 +37,7 @@ class Report:
         self._refusing: VersionSet = 0
         self._scope: VersionSet = EVERY if version is None else versions.only(version)
         self._found: Dict[_Found, VersionSet] = {}
+        self._certain = 0
         self._warnings: Set[Problem] = set()
         self._told: Set[Tuple[str, ...]] = set()
 
@@ -70,14 +73,21 @@ class Report:
             self._find(found, which & self._scope)
 
     def _find(self, found: _Found, which: VersionSet) -> None:
-        if which and not self.full:
-            self._found[found] = self._found.get(found, 0) | which | self._refusing
+        if not which or self.full:
+            return
+        before = self._found.get(found, 0)
+        after = self._found[found] = before | which | self._refusing
+        self._certain += self._is_certain(after) and not (before and self._is_certain(before))
+
+    def _is_certain(self, which: VersionSet) -> bool:
+        """Whether what these versions refuse is an error, and not the warning of a choice."""
+        return self.version is not None or not versions.RELEASED & ~which
 
     def warn(
         self, node: Node, path: Path, message: str, hint: str = "", which: VersionSet = EVERY
     ) -> None:
         """Say that what stands here will not do what was meant, although it is accepted."""
-        if self._scope & which and not self.full:
+        if self._scope & which and len(self._warnings) < _MAX_WARNINGS:
             self._warn(_Found(node.option, node.line, str(path), message, hint))
 
     def warn_official(self, node: Node, path: Path, message: str, which: VersionSet) -> None:
@@ -97,15 +107,20 @@ class Report:
 
     @property
     def full(self) -> bool:
-        """Whether there is no use in looking for more problems."""
-        return len(self._found) + len(self._warnings) >= MAX_PROBLEMS
+        """Whether there is no use in looking for more: so many errors suffice to refuse.
+
+        Warnings do not count, so that no number of them can hide an error.
+        """
+        return self._certain >= MAX_PROBLEMS
 
     def problems(self) -> List[Problem]:
-        """Give what was found, in no particular order."""
+        """Give what was found, in no particular order.
+
+        At most MAX_PROBLEMS: errors before warnings, and those of earlier lines before others.
+        If that is not all, one more warning says so.
+        """
         partial = {
-            found: which
-            for found, which in self._found.items()
-            if self.version is None and versions.RELEASED & ~which
+            found: which for found, which in self._found.items() if not self._is_certain(which)
         }
         left = versions.RELEASED
         for which in partial.values():
@@ -116,7 +131,12 @@ class Report:
             if not found.says_versions:
                 said += f" (Alertmanager {versions.said(which)})"
             told.append(_problem(found._replace(message=said), warning=bool(left)))
-        return [*told, *self._warnings]
+        told = sorted({*told, *self._warnings}, key=lambda problem: (problem.warning, problem))
+        if len(told) > MAX_PROBLEMS or self.full:
+            told = told[:MAX_PROBLEMS]
+            message = f"has more problems than the {len(told)} that are told"
+            told.append(Problem(told[0].option, message=message, warning=True))
+        return told
 
     def _warn(self, found: _Found) -> None:
         self._warnings.add(_problem(found, warning=True))

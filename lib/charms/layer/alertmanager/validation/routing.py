@@ -38,7 +38,8 @@ def _name(name: str, node: Node, path: Path, context: Context) -> None:
         context.report.refuse(node, path, "is no name of a label")
     elif not matchers.is_classic_name(name):
         message = f"{shown(name)} is no name of a label: letters, digits and underscores"
-        context.report.refuse(node, path, message, which=before(27))
+        refusing = EVERY if context.only_classic else before(27)
+        context.report.refuse(node, path, message, which=refusing)
 
 
 class LabelName(Text):
@@ -63,7 +64,7 @@ class LabelName(Text):
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Refuse what is no name to some versions."""
         if not matchers.is_classic_name(text):
-            which = EVERY & ~self.utf8
+            which = EVERY if context.only_classic else EVERY & ~self.utf8
             if text == "~":
                 which &= ~self.unchecked
             message = f"{shown(text)} is no name of a label: letters, digits and underscores"
@@ -108,21 +109,35 @@ class Matchers(Text):
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Ask for the classic syntax before 0.27, and for either from then on."""
+        self._judge(text, node, path, context)
+        if matchers.has_no_value(text):
+            message = "has a matcher without a value, and Alertmanager crashes"
+            hint = 'write two double quotes: ""'
+            context.report.refuse(node, path, message, hint, since(23) & before(25))
+
+    def _judge(self, text: str, node: Node, path: Path, context: Context) -> None:
+        """Say which versions cannot read a text, each with the syntaxes that it has."""
         classic = matchers.read_classic(text)
-        classic_regex = _regex_fault(classic)
-        if not classic.wrong and not classic_regex:
+        classic_fault = classic.wrong or _regex_fault(classic)
+        if not classic_fault and not context.only_utf8:
             self._warn_of_regexes(classic, node, path, context)
             return
         utf8 = matchers.read_utf8(text)
-        utf8_regex = _regex_fault(utf8)
-        if not utf8.wrong and not utf8_regex:
+        utf8_fault = utf8.wrong or _regex_fault(utf8)
+        refusing = before(27) if classic_fault else 0
+        if classic_fault:
+            loose = matchers.read_loosely(text)
+            if not loose.wrong and not _regex_fault(loose):
+                refusing &= ~(since(22) & before(23))
+        if context.only_classic or utf8_fault:
+            refusing |= since(27)
+        if not utf8_fault:
             self._warn_of_regexes(utf8, node, path, context)
-            message = classic.wrong or classic_regex
-            context.report.refuse(node, path, message, which=before(27))
-            return
-        message = classic.wrong or classic_regex
-        hint = "put the value into double quotes" if classic.wrong else ""
-        context.report.refuse(node, path, message, hint if '"' not in text else "")
+        if refusing:
+            hint = ""
+            if (classic.wrong or utf8.wrong) and '"' not in text and refusing & since(27):
+                hint = "put the value into double quotes"
+            context.report.refuse(node, path, classic_fault or utf8_fault, hint, which=refusing)
 
     @staticmethod
     def _warn_of_regexes(read: matchers.Read, node: Node, path: Path, context: Context) -> None:
@@ -236,15 +251,21 @@ INHIBIT_RULE = Block(
 
 
 class _Range(Text):
-    """A range that the timeinterval package reads."""
+    """A range that the timeinterval package reads.
+
+    fault: says what is wrong with it. sometimes: likewise, of what only the versions in ``which``
+    refuse; others take it without a word.
+    """
 
     def __init__(
         self,
         fault: Callable[[str], Optional[str]],
-        doubt: Callable[[str], Optional[str]] = lambda text: None,
+        sometimes: Callable[[str], Optional[str]] = lambda text: None,
+        which: VersionSet = 0,
     ):
         self.fault = fault
-        self.doubt = doubt
+        self.sometimes = sometimes
+        self.which = which
 
     def check(self, node: Node, path: Path, context: Context):
         """Give the range; a null is Alertmanager's zero, and no range is empty."""
@@ -261,9 +282,11 @@ class _Range(Text):
         if fault:
             context.report.refuse(node, path, fault, nearest(text.lower(), intervals.WEEKDAYS))
             return
-        doubt = self.doubt(text)
-        if doubt:
-            context.report.warn(node, path, doubt)
+        fault = self.sometimes(text)
+        if fault:
+            context.report.refuse(node, path, fault, which=self.which)
+            if self.which == since(35):
+                context.report.warn(node, path, fault, which=EVERY & ~self.which)
 
 
 class _Location(Text):
@@ -312,9 +335,9 @@ _PERIOD = Block(
     {
         "days_of_month": Listed(_Range(intervals.days_fault)),
         "location": added(25, _Location()),
-        "months": Listed(_Range(intervals.months_fault, intervals.months_doubt)),
+        "months": Listed(_Range(intervals.months_fault, intervals.months_outside, since(35))),
         "times": Listed(_TIME_RANGE, "empty"),
-        "weekdays": Listed(_Range(intervals.weekdays_fault)),
+        "weekdays": Listed(_Range(intervals.weekdays_fault, intervals.weekdays_wrap, before(35))),
         "years": Listed(_Range(intervals.years_fault)),
     },
 )

@@ -18,6 +18,7 @@ _FUNCTIONS = {
     32: "append dict list",
     33: "now",
     34: "base64decode base64encode mustToDate routeLabels toDate",
+    35: "addDuration",
 }
 
 # The templates that Alertmanager brings, likewise (template/default.tmpl, email.tmpl).

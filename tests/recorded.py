@@ -1,0 +1,54 @@
+"""Verdicts of real servers that were recorded, so that every version can be held against them.
+
+    make verdicts VERSION=0.35.0
+
+asks the server of a version (see judge.py) about every file of data/configurations, with those of
+data/beside in its folder, and writes what came of it to data/verdicts/VERSION.json. Do so for
+every version that there is when a configuration is added.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Dict
+
+import judge
+
+DATA = Path(__file__).parent / "data"
+FILES: Dict[str, bytes] = {
+    path.name: path.read_bytes() for path in sorted((DATA / "beside").iterdir())
+}
+"""What lies beside each configuration."""
+CONFIGURATIONS: Dict[str, bytes] = {
+    path.stem: path.read_bytes() for path in sorted((DATA / "configurations").iterdir())
+}
+VERDICTS: Dict[str, Dict[str, str]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((DATA / "verdicts").iterdir())
+}
+"""By version and configuration: what judge.Verdict.how was."""
+
+
+def ask(server: judge.Judge) -> Dict[str, str]:
+    """Return what a server does with each configuration, by a fresh start and by a reload."""
+    return {
+        name: server.judge(text, FILES, fresh=True).how for name, text in CONFIGURATIONS.items()
+    }
+
+
+def main(version: str) -> int:
+    """Record the verdicts of a version; return the exit code."""
+    try:
+        with judge.Judge(version) as server:
+            verdicts = ask(server)
+    except judge.JudgeError as error:
+        print(f"verdicts: {error}", file=sys.stderr)
+        return 2
+    path = DATA / "verdicts" / f"{version}.json"
+    path.write_text(json.dumps(verdicts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,25 @@
+"""The validator says what real servers of fourteen versions were recorded to do."""
+
+import pytest
+import recorded
+from charms.layer.alertmanager import validation
+
+VERSIONS = sorted(recorded.VERDICTS)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_validator_refuses_what_a_server_cannot_live_with(version):
+    wrong = []
+    for name, how in recorded.VERDICTS[version].items():
+        text = recorded.CONFIGURATIONS[name]
+        found = validation.validate_text(text, name, version, files=recorded.FILES)
+        refused = [str(problem) for problem in found if not problem.warning]
+        if bool(refused) != (how != "accepts"):
+            wrong.append((name, how, refused))
+    assert wrong == []
+
+
+def test_every_configuration_has_a_verdict_of_every_version():
+    assert len(VERSIONS) >= 14
+    for version in VERSIONS:
+        assert set(recorded.VERDICTS[version]) == set(recorded.CONFIGURATIONS)
