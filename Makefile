@@ -13,8 +13,8 @@ build:  ## the charm and its examples of a Prometheus: build/alertmanager, build
 	@$(PYTHON) -m tools.build_charm examples/prometheus build
 	@$(PYTHON) -m tools.build_charm examples/watchdog build
 
-run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster, JUJU=3.6
-	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS)) $(if $(JUJU),--juju $(JUJU))
+run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster, JUJU_VERSION=3.6
+	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS)) $(if $(JUJU_VERSION),--juju $(JUJU_VERSION))
 
 test:  ## the logic and the hooks of stories on Python 3.8, the rest on the default one; the built charm's hooks on all there are
 	@$(PYTHON) -m sandbox.packages openssl chromium chromedriver
