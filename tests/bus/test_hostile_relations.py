@@ -195,7 +195,7 @@ def read_resource(content, folder):
     path = folder / "content.yaml"
     path.write_bytes(content)
     hookenv.cache.clear()
-    with mock.patch.object(hookenv, "resource_get", return_value=str(path)), mock.patch.object(
+    with mock.patch.object(images.tools, "run", return_value=str(path)), mock.patch.object(
         hookenv, "application_name", return_value=APP
     ):
         return images.image("alertmanager-image")
