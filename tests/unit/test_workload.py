@@ -139,6 +139,16 @@ def test_a_configuration_rolls_the_pods_only_where_asked_to():
     assert context(config_reload="restart")["reloader"] is None
 
 
+def test_pods_are_replaced_when_tls_comes_or_goes_with_and_without_users():
+    """Alertmanager decides when it starts whether it serves TLS."""
+    users = (("ann", "$2y$hash"),)
+    tls = {"tls_cert": "CERTIFICATE", "tls_key": "KEY"}
+    for rest in ({}, {"web_users": users}):
+        plain, secured = context(**rest), context(**rest, **tls)
+        keys = ("args", "readiness", "scheme_of_users")
+        assert [plain[key] for key in keys] != [secured[key] for key in keys]
+
+
 def test_credentials_of_a_private_registry_go_with_the_image():
     details = workload.context(
         settings=Settings(),

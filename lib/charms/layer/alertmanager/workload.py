@@ -75,6 +75,9 @@ def context(
             "secret": f"{place.application}-certificate-request",
         },
         "restart_hash": None if reloads else files.digest_of_routing,
+        # Alertmanager looks once, when it starts, whether it serves TLS, and with users no probe
+        # says so: without this, pods would go on without TLS.
+        "scheme_of_users": "https" if settings.web_users and settings.tls_cert else None,
         "secret": f"{place.application}-configuration",
         "startup": {**probe(settings, "/-/healthy"), **PATIENCE},
         "user": USER,
