@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def test_a_prometheus_of_another_repository_finds_every_alertmanager(
     juju, ours, index, tmp_path, includes
 ):
     source = prometheus(tmp_path / "elsewhere" / "watcher", includes)
+    if includes == ON_BASIC:
+        shutil.copy(ROOT / "layers" / "pod-spec" / "manifest.yaml", source)
     how = {"index": NO_INDEX if includes == ON_OURS else index}
     if includes != BY_INDEX:
         how["CHARM_LAYERS_DIR"] = str(ours / "layers")
