@@ -202,12 +202,16 @@ def relations(controller: Controller) -> list[dict[str, str]]:
     return sorted(rows, key=lambda row: (row["provider"], row["requirer"]))
 
 
-def _related(controller: Controller, app: Application) -> dict[str, list[str]]:
-    related: dict[str, list[str]] = {}
-    for relation in controller.model.relations_of(app.name):
-        endpoint = relation.local(app.name).endpoint.name
-        related.setdefault(endpoint, []).append(relation.remote(app.name).app)
-    return {endpoint: sorted(names) for endpoint, names in sorted(related.items())}
+def _related(controller: Controller, app: Application) -> dict[str, list[Any]]:
+    """Who is related on each endpoint: names in 2.9, mappings in 3 (cmd/juju/status/formatted)."""
+    related: dict[str, list[Any]] = {}
+    relations = controller.model.relations_of(app.name)
+    for relation in sorted(relations, key=lambda one: one.remote(app.name).app):
+        endpoint, remote = relation.local(app.name).endpoint, relation.remote(app.name).app
+        told = {"related-application": remote, "interface": endpoint.interface, "scope": "global"}
+        in_words = told if controller.juju_version.since(3) else remote
+        related.setdefault(endpoint.name, []).append(in_words)
+    return dict(sorted(related.items()))
 
 
 def _status(status: Status) -> dict[str, str]:

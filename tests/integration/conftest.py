@@ -35,6 +35,7 @@ class Images(NamedTuple):
     prometheus: str = "prom/prometheus:v2.42.0"
 
 
+BOTH_VERSIONS = ("test_actions", "test_deploy", "test_removal")
 UPDATE_STATUS = 2
 """Seconds between update-status hooks on the sandbox, whose kubelet is as much faster than one that
 takes a minute to deliver a Secret as this is than Juju's shortest interval, a minute."""
@@ -92,16 +93,25 @@ def seconds():
     return stopwatch
 
 
+def pytest_generate_tests(metafunc):
+    """Let the sandbox behave like both versions where commands or answers of a story differ."""
+    if "model" in metafunc.fixturenames:
+        differs = metafunc.module.__name__.rpartition(".")[2] in BOTH_VERSIONS
+        on_sandbox = "sandbox" in os.environ.get("JUJU", "")
+        versions = ["2.9", "3.6"] if on_sandbox and differs else ["2.9"]
+        metafunc.parametrize("model", versions, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def model(programs, on_sandbox, tmp_path_factory):
+def model(request, programs, on_sandbox, tmp_path_factory):
     """A model for the stories of one module, destroyed after them unless KEEP_MODEL is set."""
     name = f"alertmanager-{uuid.uuid4().hex[:6]}"
     if not on_sandbox:
         yield from _lend(Model(*programs, name))
         return
     folder = tmp_path_factory.mktemp("sandbox")
-    version = os.environ.get("SANDBOX_JUJU", "2.9")
-    daemon = Daemon(folder, name, Cluster, str(interpreters.operators()), juju=version)
+    python = str(interpreters.operators())
+    daemon = Daemon(folder, name, Cluster, python, juju=request.param)
     daemon.juju.update_status_interval = UPDATE_STATUS
     try:
         daemon.start()

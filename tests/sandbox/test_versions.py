@@ -1,5 +1,6 @@
 """What the versions of Juju do differently: on what a charm runs, and what commands are called."""
 
+import json
 import re
 
 import manifests
@@ -127,6 +128,22 @@ def test_juju_3_names_a_base_and_warns_of_pod_specs(bare, deploy, type_):
     )
     assert "series" not in shown
     assert yaml.safe_load(type_("show-application tiny").out)["tiny"]["base"] == "ubuntu@20.04"
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("2.9", "pg"),
+        ("3.6", {"related-application": "pg", "interface": "pgsql", "scope": "global"}),
+    ],
+)
+def test_status_tells_names_of_related_applications_and_in_juju_3_more(tiny, juju, type_, told):
+    tiny.write_charm(requires={"db": {"interface": "pgsql"}})
+    juju.deploy(tiny.charm, resources={"img": "tiny:1"})
+    juju.add_remote_app("pg", "db", "pgsql")
+    juju.relate("tiny", "pg")
+    shown = json.loads(type_("status --format json").out)["applications"]["tiny"]
+    assert shown["relations"] == {"db": [told]}
 
 
 @on("3.1.9")
