@@ -22,9 +22,9 @@ test:  ## the logic and the hooks of stories on Python 3.8, the rest on the defa
 	"$$tox/tox" run-parallel -e lint,$$logic,py-real
 
 integration:  ## an application's life on the Juju controller you are logged in to, in models of its own; JUJU=sandbox/bin/juju
-	@bin=$$($(PYTHON) -m tools.environment test) && \
-	JUJU="$(or $(JUJU),juju)" KUBECTL="$(KUBECTL)" KEEP_MODEL="$(KEEP_MODEL)" \
-	$$bin/python -m pytest $(if $(findstring sandbox,$(JUJU)),--numprocesses=4 --dist=loadgroup) \
+	@$(if $(filter %sandbox/bin/juju,$(JUJU)),$(PYTHON) -m sandbox.packages openssl && )bin=$$($(PYTHON) -m tools.environment test) && \
+	JUJU="$(or $(JUJU),juju)" KUBECTL="$(KUBECTL)" KEEP_MODEL="$(KEEP_MODEL)" MUST_RUN=1 \
+	$$bin/python -m pytest $(if $(filter %sandbox/bin/juju,$(JUJU)),--numprocesses=4 --dist=loadgroup) \
 	$(or $(TESTS),tests/integration)
 
 soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, ends after MINUTES=45

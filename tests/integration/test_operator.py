@@ -2,6 +2,7 @@
 
 import uuid
 
+import juju_leftovers
 import pytest
 
 pytestmark = pytest.mark.xdist_group("integration operator")
@@ -45,7 +46,9 @@ def another_configuration():
 
 def test_the_workload_holds_nothing_of_the_operators(alertmanager):
     """Whoever gets to run code as Alertmanager cannot read the token of Juju's agent."""
-    files = alertmanager.in_container(
-        POD, "sh", "-c", "find /var/lib/juju -type f 2>/dev/null; true"
-    )
-    assert files == ""
+
+    def run(command):
+        return alertmanager.in_container(POD, *command)
+
+    assert {"agents", "tools"} <= set(run(["ls", "/var/lib/juju"]).split())
+    assert juju_leftovers.readable(run) == []

@@ -52,7 +52,7 @@ def _is_one_of_the_last():
 def _unit_is_dying():
     try:
         units = json.loads(tools.run("goal-state", "--format=json"))["units"]
-    except tools.ToolError:
+    except (tools.ToolError, KeyError, ValueError):  # the refusal at hand is what counts
         return False
     return units.get(hookenv.local_unit(), {}).get("status") == "dying"
 
