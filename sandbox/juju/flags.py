@@ -134,10 +134,13 @@ def no_more(args: list[str]) -> None:
 
 
 def key_values(args: list[str]) -> dict[str, str]:
-    """``key=value`` arguments as a dict."""
+    """``key=value`` arguments as a dict, less blanks and line breaks around each (juju/utils
+    keyvalues).
+    """
     pairs: dict[str, str] = {}
     for arg in args:
         key, equals, value = arg.partition("=")
+        key, value = key.strip(), value.strip()
         if not equals or not key:
             raise UsageError(f'expected "key=value", got {quote(arg)}')
         if key in pairs:

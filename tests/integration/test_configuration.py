@@ -20,7 +20,7 @@ receivers:
 - name: team
   slack_configs: [{{api_url: 'https://hooks.example.com/{TOKEN}'}}]
 """
-TEMPLATES = 'greeting.tmpl: |\n  {{ define "greeting" }}hello{{ end }}\n'
+TEMPLATES = 'greeting.tmpl: |\n  {{ define "greeting" }}hello{{ end }}'
 FILES = f"api-token: {TOKEN}-in-a-file\n"
 POD = "alertmanager-0"
 WHAT_IS_WRONG = "alertmanager-config line 1, route.receiver: there is no receiver taem"
@@ -101,7 +101,7 @@ def test_templates_and_files_reach_the_pod(model, good, seconds):
     found = good.in_container(
         POD, "cat", "/etc/alertmanager/greeting.tmpl", "/etc/alertmanager/api-token"
     )
-    assert found == f'{{{{ define "greeting" }}}}hello{{{{ end }}}}\n{TOKEN}-in-a-file'
+    assert found == f'{{{{ define "greeting" }}}}hello{{{{ end }}}}{TOKEN}-in-a-file'
     listed = good.in_container(POD, "ls", "-lL", "/etc/alertmanager/api-token")
     assert listed.startswith("-r--r-----")
 

@@ -62,6 +62,11 @@ def test_config_sets_values_also_from_files_and_standard_input(deployed, juju, t
     assert juju.config("tiny")["count"] == 4
 
 
+def test_config_takes_blanks_off_the_ends_of_what_is_typed(deployed, juju, type_):
+    assert type_(["config", "tiny", " name = two\nlines\n"]).code == 0
+    assert juju.config("tiny")["name"] == "two\nlines"
+
+
 def test_config_resets(deployed, juju, type_):
     type_("config tiny name=x count=1 debug=true")
     assert type_("config tiny --reset name,count").code == 0
