@@ -117,6 +117,7 @@ CONFIGURATIONS = {
     "30,000 certificates that only begin": 'global: {http_config: {tls_config: {ca: "'
     + "-----BEGIN A-----\\n" * 30_000
     + '"}}}',
+    "200,000 placeholders that only begin": "global: {slack_app_token: '" + "{{" * 200_000 + "'}",
     "30,000 classes of a glob": "templates: ['" + "[a]*" * 30_000 + "']",
 }
 
