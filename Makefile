@@ -50,10 +50,10 @@ oracle:  ## VERSION=0.35.0: builds that Alertmanager, for the tests that ask rea
 	@$(PYTHON) -m tools.build_alertmanager $(VERSION)
 
 verdicts:  ## VERSION=0.35.0: records what that server does with the configurations of tests/data
-	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m recorded $(VERSION)
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m recorded "$(VERSION)"
 
 new-version:  ## VERSION=0.36.0: lists what that Alertmanager has that the validator's tables lack; needs Go
-	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m tools.new_version $(VERSION)
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m tools.new_version "$(VERSION)"
 
 bench:  ## what hooks cost, how soon a change is in force, what it restarts; fails if a count is off
 	@$(PYTHON) -m sandbox.packages

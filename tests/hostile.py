@@ -114,6 +114,10 @@ CONFIGURATIONS = {
     "15,000 inhibitions": "inhibit_rules: " + wide("{}", 15_000),
     "30,000 groups": "route: {receiver: a, match_re: {a: '" + "(a|b)*" * 30_000 + "'}}",
     "30,000 matchers": "route: {receiver: a, matchers: ['" + "a=b," * 30_000 + "']}",
+    "30,000 certificates that only begin": 'global: {http_config: {tls_config: {ca: "'
+    + "-----BEGIN A-----\\n" * 30_000
+    + '"}}}',
+    "200,000 placeholders that only begin": "global: {slack_app_token: '" + "{{" * 200_000 + "'}",
     "30,000 classes of a glob": "templates: ['" + "[a]*" * 30_000 + "']",
 }
 

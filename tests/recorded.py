@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Dict
 
 import judge
+from charms.layer.alertmanager.validation import versions
 
 DATA = Path(__file__).parent / "data"
 FILES: Dict[str, bytes] = {
@@ -36,8 +37,13 @@ def ask(server: judge.Judge) -> Dict[str, str]:
     }
 
 
-def main(version: str) -> int:
-    """Record the verdicts of a version; return the exit code."""
+def main(arguments=None) -> int:
+    """Record the verdicts of the version that is named; return the exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if len(words) != 1 or versions.parse(words[0]) is None:
+        print("verdicts: name a version, such as VERSION=0.35.0", file=sys.stderr)
+        return 2
+    (version,) = words
     try:
         with judge.Judge(version) as server:
             verdicts = ask(server)
@@ -51,4 +57,4 @@ def main(version: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

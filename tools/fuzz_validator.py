@@ -3,8 +3,8 @@
 usage: make fuzz [CASES=20000] [SEED=1] [VERSIONS="0.35.0 0.28.1"]
 
 Without VERSIONS, those that Debian has. Others are built by ``make oracle VERSION=0.35.0``. Prints
-for each how often the two agreed, and every configuration on which they did not. Exits with 1 if
-there was one, with 2 if no server can be had.
+for each how often the two agreed, and every configuration on which they did not. Exits with 2
+if one of VERSIONS, or all of Debian's, cannot be had, otherwise with 1 if the two disagreed.
 """
 
 import argparse
@@ -29,12 +29,14 @@ def main(arguments=None) -> int:
     parser.add_argument("versions", nargs="*")
     given = parser.parse_args(arguments)
     outcomes = []
+    missing = False
     for version in given.versions or _debian():
         try:
             outcomes.append(_compared(version, given.cases, given.seed))
         except judge.JudgeError as error:
             print(f"Alertmanager {version}: {error}", file=sys.stderr)
-    if not outcomes:
+            missing = bool(given.versions)
+    if missing or not outcomes:
         return 2
     return int(any(outcome.only_we or outcome.only_server for outcome in outcomes))
 

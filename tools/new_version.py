@@ -30,11 +30,12 @@ _NOT_OURS |= frozenset(["help", "version", "log.level", "log.format"])
 
 def main(arguments=None) -> int:
     """Compare with what the command line names; return the exit code."""
-    (version,) = sys.argv[1:] if arguments is None else arguments
-    number = versions.parse(version)
+    words = sys.argv[1:] if arguments is None else arguments
+    number = versions.parse(words[0]) if len(words) == 1 else None
     if number is None:
         print("new-version: name a version, such as VERSION=0.36.0", file=sys.stderr)
         return 2
+    (version,) = words
     try:
         folders = list(_modules(version))
     except build_alertmanager.BuildError as error:

@@ -44,6 +44,9 @@ def test_understands(known, flag, verdict):
         ("enable-feature", ["classic-mode", "classic-mode,auto-gomemlimit"], ["fast", "", None]),
         ("enable-feature", ["muted-alerts-in-nflog"], ["classic-mode,utf8-strict-mode", "a,"]),
         ("alerts.gc-interval", ["1ns", "30m"], ["0", "0s", "0h0m", "-1s", "", None]),
+        ("alerts.gc-interval", ["1.5ns", ".001us"], ["0.1ns", ".9ns.9ns", "0.0009us"]),
+        ("data.maintenance-interval", ["0.1us"], ["0.1ns"]),
+        ("dispatch.maintenance-interval", ["0.1us"], ["0.1ns"]),
         ("web.cors.origin", ["https://.*", "a|b"], ["(", "a**", "", None]),
         ("cluster.tls-config", ["/etc/alertmanager/gossip.yml"], ["", None]),
         ("of-a-newer-version", ["x", None], []),
@@ -96,6 +99,21 @@ def test_features_are_read_off_the_command_line():
     args = ["--web.timeout=1s", "--enable-feature=classic-mode,event-recorder"]
     assert flags.features(args) == {"classic-mode", "event-recorder"}
     assert flags.features([]) == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("cluster.gossip-interval", "cluster.peer-timeout", "cluster.peers-resolve-timeout"),
+        *("cluster.probe-interval", "cluster.probe-timeout", "cluster.pushpull-interval"),
+        *("cluster.reconnect-interval", "cluster.reconnect-timeout", "cluster.tcp-timeout"),
+        "data.retention",
+    ],
+)
+def test_what_go_cuts_to_zero_is_too_short_for_some_versions(name):
+    assert flags.is_too_short((0, 35, 0), name, "0.1ns")
+    assert not flags.is_too_short((0, 34, 2), name, "0.1ns")
+    assert not flags.is_too_short((0, 35, 0), name, "0.1us")
 
 
 def test_zero_is_too_short_for_some_versions():

@@ -54,7 +54,7 @@ def test_a_version_that_is_not_known_is_held_against_the_newest(module):
     assert list(new_version.differences([module], (0, 99, 0))) == newest
 
 
-@pytest.mark.parametrize("word", ["", "latest"])
-def test_a_version_has_to_be_named(word, capsys):
-    assert new_version.main([word]) == 2
+@pytest.mark.parametrize("words", [[], [""], ["latest"], ["0.35.0", "0.34.0"]])
+def test_a_version_has_to_be_named(words, capsys):
+    assert new_version.main(words) == 2
     assert "name a version" in capsys.readouterr().err

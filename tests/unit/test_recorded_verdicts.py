@@ -23,3 +23,9 @@ def test_every_configuration_has_a_verdict_of_every_version():
     assert len(VERSIONS) >= 14
     for version in VERSIONS:
         assert set(recorded.VERDICTS[version]) == set(recorded.CONFIGURATIONS)
+
+
+@pytest.mark.parametrize("words", [[], [""], ["latest"], ["0.35.0", "0.34.0"]])
+def test_a_version_has_to_be_named(words, capsys):
+    assert recorded.main(words) == 2
+    assert capsys.readouterr().err == "verdicts: name a version, such as VERSION=0.35.0\n"

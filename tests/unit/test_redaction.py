@@ -123,6 +123,8 @@ def test_every_secret_of_the_tables_is_hidden():
     [
         *("X-Api-Key", "api-key", "api_key", "apiKey", "routing_key", "private_key", "Cookie"),
         *("X-Auth", "Proxy-Authorization", "service-key", "access_key_id", "PASSPHRASE", "jwt"),
+        *("pass", "smtp-pass", "X-Auth-Pass", "passcode", "creds", "Authentication", "hmac", "sig"),
+        *("otp", "pin", "dsn", "smtp_cred", "X-Hmac-Sha256", "PIN-Code", "sentry_dsn", "totp"),
     ],
 )
 def test_free_keys_are_known_by_what_they_speak_of(name):
@@ -141,7 +143,9 @@ def test_free_keys_are_known_by_what_they_speak_of(name):
     assert {"M1", "M2", "M3", "M4", "M5"} <= redaction.secrets(document)
 
 
-@pytest.mark.parametrize("name", ["Subject", "title", "keyboard", "group", "author", "team"])
+@pytest.mark.parametrize(
+    "name", ["Subject", "title", "keyboard", "group", "author", "team", "Config", "shipping"]
+)
 def test_what_speaks_of_no_secret_is_shown(name):
     text = f"receivers: [{{name: a, email_configs: [{{to: b, headers: {{{name}: M1}}}}]}}]"
     assert "M1" in redaction.shown(yaml_text.parse(text, "x"))

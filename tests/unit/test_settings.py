@@ -299,7 +299,9 @@ def test_a_template_stays_a_text_whatever_it_says(text):
     "options",
     [
         {"data_retention": "0"},
+        {"data_retention": "0.9ns"},
         {"cluster_reconnect_timeout": "0s"},
+        {"cluster_reconnect_timeout": "0.9ns"},
         {"additional_args": "--cluster.gossip-interval=0"},
     ],
 )

@@ -3,10 +3,19 @@
 import hashlib
 import re
 
+import agreement
+import judge
 import pytest
 import released
 
-from tools import build_charm, environment, interpreters, keep_release, readme_tables
+from tools import (
+    build_charm,
+    environment,
+    fuzz_validator,
+    interpreters,
+    keep_release,
+    readme_tables,
+)
 
 TOOLS = [build_charm, environment, interpreters, keep_release, readme_tables]
 
@@ -75,3 +84,16 @@ def test_the_releases_that_are_kept_are_the_ones_that_were_made():
     assert dict(listed) == {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in kept
     }
+
+
+@pytest.mark.parametrize("versions", [["0.28.1", "0.0.1"], ["0.0.1", "0.28.1"]], ids=" ".join)
+def test_a_server_that_is_named_and_missing_fails_make_fuzz(versions, monkeypatch, capsys):
+    def compare(version, count, seed):
+        if version == "0.0.1":
+            raise judge.JudgeError("there is none")
+        return agreement.Outcome()
+
+    monkeypatch.setattr(fuzz_validator, "_compared", compare)
+    assert fuzz_validator.main(versions) == 2
+    assert capsys.readouterr().err == "Alertmanager 0.0.1: there is none\n"
+    assert fuzz_validator.main(["0.28.1"]) == 0

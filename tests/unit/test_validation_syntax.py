@@ -303,6 +303,17 @@ def test_go_durations(text, right):
     assert (durations.go(text) is None) == right
 
 
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        *(("0", 0), ("0.9ns", 0), (".9ns.9ns", 0), ("0.001us", 1), ("-1.5us", -1500)),
+        *(("1h0.3ms", 3_600_000_300_000), ("0." + "0" * 30 + "1h", 0), ("1d", None)),
+    ],
+)
+def test_go_durations_have_a_length(text, length):
+    assert durations.nanoseconds(text) == length
+
+
 # --- Addresses ---
 
 

@@ -13,7 +13,13 @@ CERT, KEY, OTHER, CA, LOCKED = (
 )
 
 
-@pytest.mark.parametrize("pem", [CERT, CA, b"text before\n" + CA, b"rubbish\n" + KEY + CERT])
+@pytest.mark.parametrize(
+    "pem",
+    [
+        *(CERT, CA, b"text before\n" + CA, b"rubbish\n" + KEY + CERT),
+        *(b"-----BEGIN A-----\n" + CA, CERT.replace(b"\n", b"\r\n"), CA.rstrip()),
+    ],
+)
 def test_an_authority_is_any_certificate_that_can_be_read(pem):
     assert tls.authority_fault(pem) is None
 

@@ -21,9 +21,6 @@ from charms.layer.alertmanager import routing, settings, workload, yaml_dump, ya
 from charms.layer.alertmanager.validation import kinds, language, re2, receivers, versions
 
 suites = pytest.mark.parametrize("suite", oracles.SUITES)
-# More of them run with make fuzz.
-RANDOM_CASES = 300
-
 
 # All of them, and many more, run with make fuzz.
 CORPUS_CASES = 120

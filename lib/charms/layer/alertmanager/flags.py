@@ -162,8 +162,8 @@ def _is_sound(takes: str, value: str) -> bool:
     if takes in (DURATION, POSITIVE):
         from .validation import durations
 
-        some = takes == DURATION or re.search("[1-9]", value)
-        return durations.go(value) is None and bool(some)
+        length = durations.nanoseconds(value)
+        return length is not None and (takes == DURATION or length > 0)
     if takes == REGEX:
         from .validation import re2
 
@@ -172,10 +172,14 @@ def _is_sound(takes: str, value: str) -> bool:
 
 
 def is_too_short(version: Version, name: str, value: str) -> bool:
-    """Tell whether a version does not start with a duration because it is 0."""
+    """Tell whether a version does not start with a duration because Go makes 0 of it."""
     flag = FLAGS.get(plain(name))
     since = flag.positive if flag else None
-    return since is not None and version >= since and not re.search("[1-9]", value)
+    if since is None or version < since:
+        return False
+    from .validation import durations
+
+    return durations.nanoseconds(value) == 0
 
 
 def features(args: Iterable[str]) -> FrozenSet[str]:

@@ -19,8 +19,9 @@ HIDDEN = "<secret>"
 
 # Of a name without its dashes and the like. Rather hide what is no secret than show one.
 _SPEAKS = re.compile(
-    r"passw|passphrase|pwd|secret|token|credential|assertion|authori[sz]ation|^x?auth$"
-    r"|cookie|session|signature|bearer|jwt|key(id|s|base64)?$"
+    r"passw|passphrase|passcode|pass$|pwd|secret|token|credential|creds?$|assertion|^x?auth$"
+    r"|authori[sz]ation|authentication|cookie|session|signature|sig$|hmac|bearer|jwt|otp$"
+    r"|pin(code)?$|dsn$|key(id|s|base64)?$"
 )
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 

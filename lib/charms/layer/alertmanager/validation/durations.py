@@ -88,14 +88,29 @@ def go(text: str) -> Optional[str]:
         return None
     if not _GO.match(text):
         return "is no length of time such as 30s, 5m or 1h30m"
-    total = 0
-    for whole, fraction, unit in _GO_PART.findall(text):
-        if len(whole.lstrip("0")) > _LONGEST_DIGITS:
-            return "is longer than 292 years"
-        total += _integer(whole) * _GO_UNITS[unit] + _part(fraction, _GO_UNITS[unit])
+    parts = _GO_PART.findall(text)
+    too_long = any(len(whole.lstrip("0")) > _LONGEST_DIGITS for whole, _, _ in parts)
     # The range of a signed number reaches one further down than up.
     longest = _LONGEST + 1 if text.startswith("-") else _LONGEST
-    return "is longer than 292 years" if total > longest else None
+    return "is longer than 292 years" if too_long or _total(text) > longest else None
+
+
+def nanoseconds(text: str) -> Optional[int]:
+    """Give what Go's time.ParseDuration makes of a text; None if it cannot read that.
+
+    It cuts every part to whole nanoseconds: ``0.1ns`` is no time at all.
+    """
+    if go(text) is not None:
+        return None
+    return -_total(text) if text.startswith("-") else _total(text)
+
+
+def _total(text: str) -> int:
+    """Add up the parts of a length of time in nanoseconds, without the sign."""
+    return sum(
+        _integer(whole) * _GO_UNITS[unit] + _part(fraction, _GO_UNITS[unit])
+        for whole, fraction, unit in _GO_PART.findall(text)
+    )
 
 
 def _integer(digits: str) -> int:
@@ -106,4 +121,5 @@ def _integer(digits: str) -> int:
 def _part(fraction: str, unit: int) -> int:
     """Give a fraction of a unit in nanoseconds; digits beyond the 18th are too small to matter."""
     digits = fraction[:18]
-    return int(digits) * unit // 10 ** len(digits) if digits else 0
+    # Go reckons with floating point here, in this order.
+    return int(int(digits) * (unit / 10 ** len(digits))) if digits else 0

@@ -75,12 +75,13 @@ class Text(Kind):
         """Say what is wrong with a text that is not empty."""
 
 
-_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Z][A-Z0-9_]+\Z|\{\{.*\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Z][A-Z0-9_]+\Z")
 
 
 def warn_of_placeholder(text: str, node: Node, path: Path, context: Context) -> None:
     """Warn of what was to be replaced by a secret before Alertmanager reads it."""
-    if _PLACEHOLDER.search(text):
+    # A regular expression would look for the end again after every beginning.
+    if _PLACEHOLDER.search(text) or "}}" in text.partition("{{")[2]:
         message = "has a placeholder in it, and Alertmanager replaces none"
         context.report.warn(node, path, message, "put the secret itself here")
 

@@ -13,11 +13,7 @@ from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 from .. import certificates
 
-_BLOCK = re.compile(
-    rb"(?:^|\n)-----BEGIN ([^\r\n]*?)-----[ \t\r]*\n(.*?)(?:\n|(?<=\n))"
-    rb"-----END \1-----[ \t\r]*(?=\n|\Z)",
-    re.DOTALL,
-)
+_EDGE = re.compile(rb"^-----(BEGIN|END) ([^\r\n]*)-----[ \t\r]*$", re.MULTILINE)
 _HEADER = re.compile(rb"\A(?:[^\n:]*:[^\n]*\n)+")
 
 _KEY = " PRIVATE KEY"
@@ -69,15 +65,22 @@ class _Block(NamedTuple):
 
 def _blocks(pem: bytes) -> Iterator[_Block]:
     """Give the blocks of a PEM text that can be decoded, as Go's encoding/pem does."""
-    for found in _BLOCK.finditer(pem):
-        body = found.group(2) + b"\n"
+    begin = None
+    for edge in _EDGE.finditer(pem):
+        if edge.group(1) == b"BEGIN":
+            begin = edge
+            continue
+        opened, begin = begin, None
+        if opened is None or opened.group(2) != edge.group(2):
+            continue
+        body = pem[opened.end() + 1 : edge.start()]
         headers = _HEADER.match(body)
         packed = b"".join((body[headers.end() :] if headers else body).split())
         try:
             der = base64.b64decode(packed, validate=True)
         except (ValueError, binascii.Error):
             continue
-        yield _Block(found.group(1), der, bool(headers))
+        yield _Block(edge.group(2), der, bool(headers))
 
 
 def _is_certificate(der: bytes) -> bool:
