@@ -174,7 +174,7 @@ def test_what_no_kubelet_takes_for_an_image_leaves_the_pods_alone(juju, charm):
         juju.settle()
         assert shown(juju) == (
             "blocked",
-            f"alertmanager-image: {image!r} is no reference to an image; attach one like "
+            f"alertmanager-image: {image!r} is not a valid image reference; attach one like "
             "prom/alertmanager:v0.28.1",
         )
         assert spec_text(juju) == before

@@ -34,7 +34,7 @@ def problems(resource: str, reference: str) -> Tuple[Problem, ...]:
     return (
         Problem(
             resource,
-            message=f"{reference[:100]!r} is no reference to an image",
+            message=f"{reference[:100]!r} is not a valid image reference",
             hint="attach one like prom/alertmanager:v0.28.1",
         ),
     )
