@@ -8,7 +8,7 @@ from typing import Callable, List, NamedTuple
 
 import sandbox.juju
 from sandbox.juju import Controller
-from sandbox.juju.journal import HookRun
+from sandbox.juju.agent.hook_history import HookRun
 from tools.environment import environment
 
 from . import processes, table
@@ -18,7 +18,7 @@ IMAGE = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
 IDLE_CALLS, CHANGE_CALLS, IDLE_RATIO = 8, 15, 1.5
 PUBLISHED = "start Python and import charms.reactive, as PyPI has it"
 SHIPPED = "start Python and import charms.reactive, as the charm has it"
-SHIM = Path(sandbox.juju.__file__).parent / "shim"
+SHIM = Path(sandbox.juju.__file__).parent / "agent" / "charmhelpers_shim"
 
 
 class Cost(NamedTuple):

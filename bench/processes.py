@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
-from sandbox.juju.journal import HookRun
-from sandbox.juju.operator import HookProcess
+from sandbox.juju.agent.hook_history import HookRun
+from sandbox.juju.agent.operator import HookProcess
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 

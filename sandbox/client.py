@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
-from . import wire
+from sandbox import line_protocol
 
 
 def main(program: str, argv: list[str]) -> int:
     """Runs one command line of ``juju`` or ``kubectl``; returns its exit code."""
-    folder = wire.state_dir()
+    folder = line_protocol.state_dir()
     for stream in filter(None, (sys.stdin, sys.stdout, sys.stderr)):
         stream.reconfigure(errors="surrogateescape")  # bytes that are no text pass as they are
     try:
-        line = wire.Line(wire.connect(folder))
+        line = line_protocol.Line(line_protocol.connect(folder))
     except OSError:
         print(f"ERROR no sandbox runs in {folder}: start one with make run", file=sys.stderr)
         return 1
@@ -30,7 +30,7 @@ def main(program: str, argv: list[str]) -> int:
         line.close()
 
 
-def _converse(line: wire.Line) -> int:
+def _converse(line: line_protocol.Line) -> int:
     while True:
         message = line.receive()
         if "code" in message:

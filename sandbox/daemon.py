@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import wire
-from .juju import Controller, cli
-from .juju.version import Version
+from sandbox import line_protocol
+from sandbox.juju import Controller, cli
+from sandbox.juju.juju_version import Version
 
 
 class SandboxError(Exception):
@@ -57,7 +57,7 @@ class Daemon:
         self.juju = Controller(
             folder / "juju", python, model=model, cluster=self.cluster, clock=time.time, juju=juju
         )
-        self._server = wire.listen(folder)
+        self._server = line_protocol.listen(folder)
 
     def start(self) -> None:
         """Starts the cluster, the agents and the socket."""
@@ -79,7 +79,7 @@ class Daemon:
                 if self.cluster:
                     ending.callback(self.cluster.stop)
                 self.juju.close()
-                with contextlib.suppress(OSError), wire.connect(self.folder):
+                with contextlib.suppress(OSError), line_protocol.connect(self.folder):
                     pass  # wakes the thread that waits for the next client
                 for thread in self._threads:
                     thread.join(10)
@@ -87,7 +87,7 @@ class Daemon:
     def _remove_socket(self) -> None:
         self._server.close()
         with contextlib.suppress(FileNotFoundError):
-            (self.folder / wire.NAME).unlink()
+            (self.folder / line_protocol.NAME).unlink()
 
     def _spawn(self, target: Any, *args: Any) -> threading.Thread:
         thread = threading.Thread(target=self._guarded, args=(target, *args), daemon=True)
@@ -144,7 +144,7 @@ class Daemon:
             answering.start()
 
     def _answer(self, connection: Any) -> None:
-        line = wire.Line(connection)
+        line = line_protocol.Line(connection)
         ending = threading.Event()
         with contextlib.suppress(EOFError, OSError, ValueError):
             request = line.receive()

@@ -19,11 +19,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Callable
 
-from . import wire
-from .daemon import Daemon, SandboxError
-from .juju import JujuError, report, tables
-from .kubelet import Cluster, ClusterError
-from .kubelet.images import Images
+from sandbox import line_protocol
+from sandbox.daemon import Daemon, SandboxError
+from sandbox.juju import JujuError
+from sandbox.juju.cli import status_report, status_tables
+from sandbox.kubernetes.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet.images import Images
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "sandbox" / "demo-rules.yml"
@@ -84,7 +85,7 @@ class _Demo:
             "prometheus": options.prometheus_image,
         }
         self._began = time.monotonic()
-        self._folder = wire.state_dir()
+        self._folder = line_protocol.state_dir()
 
     def run(self) -> None:
         self._say("starting the sandbox")
@@ -192,10 +193,10 @@ class _Demo:
 
     def _show(self, daemon: Daemon, addresses: dict[str, str]) -> None:
         with daemon.juju.lock:
-            full = report.full_status(daemon.juju)
-            relations = report.relations(daemon.juju)
+            full = status_report.full_status(daemon.juju)
+            relations = status_report.relations(daemon.juju)
         print()
-        print(tables.status(full, relations, sys.stdout.isatty()))
+        print(status_tables.status(full, relations, sys.stdout.isatty()))
         for app, address in addresses.items():
             print(f"{app.capitalize():<13} {address}")
         juju = "sandbox/bin/juju"

@@ -9,20 +9,19 @@ that as sandbox.demo.
 import os
 import sys
 
+from sandbox import system_packages
 from tools.environment import ROOT, EnvironmentFailure, environment
-
-from . import packages
 
 
 def main(arguments):
     """Becomes the demonstration; returns only if that cannot be, with the exit code."""
-    wanted = packages.missing()
+    wanted = system_packages.missing()
     try:
         if wanted:
             print(f"installing {', '.join(wanted)}", flush=True)
-            packages.install(wanted)
+            system_packages.install(wanted)
         python = environment("run") / "python"
-    except (packages.PackagesError, EnvironmentFailure) as error:
+    except (system_packages.PackagesError, EnvironmentFailure) as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -26,7 +26,7 @@ from unittest import mock
 import manifests
 import yaml
 
-import sandbox.juju.shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
+import sandbox.juju.agent.charmhelpers_shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
 from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
 

@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from worlds import ALERTMANAGER, PROMETHEUS
 
-from sandbox.kubelet import ClusterError
+from sandbox.kubernetes.kubelet import ClusterError
 
 KILL, PART, HEAL, SCALE = "kill", "part", "heal", "scale"
 GOOD, WRONG, REFUSED = "configure", "configure wrongly", "configure what only Alertmanager refuses"

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from specs import checked_spec
 
-from sandbox import podspec
-from sandbox.kubelet import Cluster, ClusterError
+from sandbox.kubernetes import objects
+from sandbox.kubernetes.kubelet import Cluster, ClusterError
 
 MODEL = "mod"
 NOBODY = "route: {receiver: none}\nreceivers: [{name: none}]\n"
@@ -178,7 +178,7 @@ def workload(container=None, app="web", storage="", service=True, **fields):
     if storage:
         metadata["storage"] = {"data": {"type": "filesystem", "location": storage}}
     parsed = checked_spec(yaml.safe_dump(spec), metadata)
-    return podspec.from_metadata(parsed, metadata, model=MODEL, **fields)
+    return objects.from_metadata(parsed, metadata, model=MODEL, **fields)
 
 
 def alertmanager(tag=":v0.25.0", config=NOBODY, app="web", **fields):

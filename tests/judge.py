@@ -25,7 +25,7 @@ from charms.layer.alertmanager.yaml_nodes import Items, Scalar, is_null
 from charms.layer.alertmanager.yaml_nodes import Mapping as MappingNode
 
 import tools.build_alertmanager
-from sandbox import programs
+from sandbox import debian_programs
 
 AT_ONCE = b'"route": {"receiver": "r", "group_by": ["judge"], "group_wait": "0s"}'
 """A route that need not be rewritten for every alert to be sent at once."""
@@ -59,8 +59,8 @@ def binary_of(version: str) -> Path:
     if built.exists():
         return built
     try:
-        return programs.get("alertmanager", version) / "alertmanager"
-    except programs.ProgramsError as error:
+        return debian_programs.get("alertmanager", version) / "alertmanager"
+    except debian_programs.ProgramsError as error:
         raise JudgeError(str(error)) from None
 
 

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from sandbox.juju import Controller
-from sandbox.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet import Cluster, ClusterError
 
 APP, UNIT, POD = "alertmanager", "alertmanager/0", "alertmanager-0"
 PATIENCE = 120

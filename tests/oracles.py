@@ -10,9 +10,9 @@ from typing import Union
 
 import pytest
 
-from sandbox import programs
+from sandbox import debian_programs
 
-SUITES = programs.SUITES
+SUITES = debian_programs.SUITES
 """What to parametrise tests with: each stands for the versions that a Debian release has."""
 
 
@@ -67,6 +67,6 @@ def _binary(name: str, binary: str, version: str) -> Path:
 def _folder(name: str, version: str) -> Union[Path, str]:
     """Return the program's folder, or why there is none: a dead mirror is asked only once."""
     try:
-        return programs.get(name, version)
-    except programs.ProgramsError as error:
+        return debian_programs.get(name, version)
+    except debian_programs.ProgramsError as error:
         return str(error)

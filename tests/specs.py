@@ -6,7 +6,8 @@ from pathlib import Path
 import kubernetes_validate
 import yaml
 
-from sandbox import podspec
+from sandbox.kubernetes import podspec
+from sandbox.kubernetes.objects import deploy_check
 
 # The API that Juju 2.9.30 is built with, and a cluster of the day of Juju 3.6.
 KUBERNETES = ("1.23", "1.31")
@@ -17,10 +18,10 @@ def checked_spec(text, metadata=None, **more):
     """Return the parsed spec after Juju, its deployer and Kubernetes' own schema accepted it.
 
     ``metadata`` is the charm's metadata.yaml as a dict, by default this charm's; ``more`` are
-    fields of podspec.Workload. Fail the test with the refusal otherwise.
+    fields of Workload. Fail the test with the refusal otherwise.
     """
     spec = podspec.parse(text)
-    objects = podspec.deploy_check(spec, _metadata() if metadata is None else metadata, **more)
+    objects = deploy_check(spec, _metadata() if metadata is None else metadata, **more)
     for item in objects:
         validate(item)
     return spec

@@ -16,7 +16,7 @@ import time
 import agreement
 import judge
 
-from sandbox import programs
+from sandbox import debian_programs
 
 AT_ONCE = 500
 
@@ -42,10 +42,10 @@ def main(arguments=None) -> int:
 
 
 def _debian():
-    for suite in programs.SUITES:
+    for suite in debian_programs.SUITES:
         try:
-            folder = programs.get("alertmanager", suite)
-        except programs.ProgramsError as error:
+            folder = debian_programs.get("alertmanager", suite)
+        except debian_programs.ProgramsError as error:
             print(f"{suite}: {error}", file=sys.stderr)
         else:
             yield re.search(r"\d+\.\d+\.\d+", folder.parent.name).group()

@@ -1,9 +1,9 @@
 """The controller half of the sandbox: units, relations, leadership, hooks and hook tools."""
 
-from .bases import Asked
-from .controller import Controller, Pod
-from .errors import HookFailed, JujuError
-from .model import Image
-from .network import NoCluster
+from sandbox.juju.controller import Controller, Pod
+from sandbox.juju.juju_errors import HookFailed, JujuError
+from sandbox.juju.model.addresses import NoCluster
+from sandbox.juju.model.entities import Image
+from sandbox.juju.model.series_and_bases import Asked
 
 __all__ = ["Asked", "Controller", "HookFailed", "Image", "JujuError", "NoCluster", "Pod"]

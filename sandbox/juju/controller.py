@@ -21,21 +21,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
-from sandbox import podspec
-from sandbox.kubelet import ClusterError
-
-from . import specs, statuses
-from .agent import Agent
-from .charm import quote
-from .commands import Commands, pod_rank
-from .errors import HookFailed, JujuError
-from .journal import Fault, HookRun
-from .model import Action, Application, Bag, LogLine, Model, Relation, Status, Unit
-from .network import Network, NoCluster
-from .operator import API_ADDRESS, HookProcess, Operator
-from .resolver import Resolver
-from .toolserver import ToolServer
-from .version import Version
+from sandbox.juju.agent.hook_history import Fault, HookRun
+from sandbox.juju.agent.next_operation import Resolver
+from sandbox.juju.agent.operator import API_ADDRESS, HookProcess, Operator
+from sandbox.juju.agent.unit_agent import Agent
+from sandbox.juju.hooktools.tool_server import ToolServer
+from sandbox.juju.juju_errors import HookFailed, JujuError
+from sandbox.juju.juju_version import Version
+from sandbox.juju.model import displayed_status, specs
+from sandbox.juju.model.addresses import Network, NoCluster
+from sandbox.juju.model.applications import Commands, pod_rank
+from sandbox.juju.model.charm import quote
+from sandbox.juju.model.entities import (
+    Action,
+    Application,
+    Bag,
+    LogLine,
+    Model,
+    Relation,
+    Status,
+    Unit,
+)
+from sandbox.kubernetes import objects
+from sandbox.kubernetes.kubelet import ClusterError
 
 PROVISIONER = "juju.worker.caasunitprovisioner"
 
@@ -257,7 +265,7 @@ class Controller(Commands):
     def status(self, unit: str) -> Status:
         """What ``juju status`` shows for a unit, with pods taken into account."""
         found = self.unit(unit)
-        return statuses.unit_status(found, self.network.pod(found))
+        return displayed_status.unit_status(found, self.network.pod(found))
 
     def charm_status(self, unit: str) -> Status:
         """What the charm itself set last."""
@@ -265,11 +273,13 @@ class Controller(Commands):
 
     def application_status(self, app: Application) -> Status:
         """What ``juju status`` shows for an application."""
-        return statuses.application_status(app, {name: self.status(name) for name in app.units})
+        return displayed_status.application_status(
+            app, {name: self.status(name) for name in app.units}
+        )
 
     def goal_state(self, app: Application) -> dict[str, Any]:
         """What ``goal-state`` prints."""
-        return statuses.goal_state(self.model, app)
+        return displayed_status.goal_state(self.model, app)
 
     def pod_spec(self, app: str) -> dict[str, Any]:
         """The committed pod spec, parsed; JujuError if there is none yet."""
@@ -399,7 +409,7 @@ class Controller(Commands):
         try:
             spec = specs.parse(app.pod_spec, app.name)
             self.cluster.apply(
-                podspec.from_metadata(
+                objects.from_metadata(
                     spec,
                     app.charm.metadata,
                     app=app.name,
@@ -412,7 +422,7 @@ class Controller(Commands):
                 )
             )
             app.error = ""
-        except (podspec.DeployError, ClusterError) as error:
+        except (objects.DeployError, ClusterError) as error:
             app.error = str(error)
             reason = getattr(error, "reason", "")
             self.log_controller("ERROR", PROVISIONER, f"{error} {reason}".strip())

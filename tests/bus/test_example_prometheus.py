@@ -11,7 +11,7 @@ import yaml
 from bus_harness import ROOT
 from specs import checked_spec
 
-from sandbox.juju.charm import Endpoint
+from sandbox.juju.model.charm import Endpoint
 
 SOURCE = ROOT / "examples" / "prometheus"
 WATCHDOG = ROOT / "examples" / "watchdog"

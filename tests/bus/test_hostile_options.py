@@ -28,8 +28,8 @@ from conftest import SEED
 from hypothesis import given, seed
 from specs import checked_spec
 
-from sandbox import podspec
-from sandbox.podspec import api_server
+from sandbox.kubernetes import objects, podspec
+from sandbox.kubernetes.objects import api_server
 
 DEFAULT = (bus_harness.ROOT / "templates" / "alertmanager.yml.j2").read_text()
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
@@ -99,7 +99,7 @@ def check(options, image, proxy=""):
         assert found.refusals
         return None
     spec = yaml.safe_load(text)
-    podspec.deploy_check(podspec.parse(text), METADATA)
+    objects.deploy_check(podspec.parse(text), METADATA)
     _, plain = rendered({}, "am")
     args = [arg.replace("$(POD_IP)", "").replace("$(POD_NAME)", "") for arg in args_of(spec)]
     assert not any("$(" in arg.replace("$$(", "") for arg in args)

@@ -295,7 +295,7 @@ def test_an_image_is_read_once_in_a_hook_and_only_if_asked_for(spare):
 
 
 def test_the_credentials_of_a_private_registry_come_along(spare):
-    from sandbox.juju.model import Image
+    from sandbox.juju.model.entities import Image
 
     spare.deploy(TELL_IMAGE)
     spare.juju.attach_resource("spare", "one", Image("quay.io/private:1", "jane", "s3cret"))

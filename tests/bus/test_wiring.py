@@ -63,7 +63,7 @@ IMPORT = """
 import json, sys
 sys.path[:0] = [{charm!r} + "/lib", {charm!r} + "/hooks", {charm!r}]
 sys.path.append({charm!r} + "/lib/stand_ins")
-import sandbox.juju.shim.sitecustomize
+import sandbox.juju.agent.charmhelpers_shim.sitecustomize
 from charms.reactive import bus
 import reactive.alertmanager
 wiring = {{}}

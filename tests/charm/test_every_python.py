@@ -12,6 +12,7 @@ from sandbox.juju import Controller
 from tools.interpreters import VERSIONS, interpreters
 
 FOUND = interpreters()
+SHIM = str(ROOT / "sandbox" / "juju" / "agent" / "charmhelpers_shim" / "sitecustomize.py")
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +88,7 @@ def test_an_idle_hook_does_not_load_what_it_does_not_use(minimal_charm):
     """Each of these would take a good part of the time that all the rest takes."""
     script = f"""
 import runpy, sys
-runpy.run_path({str(ROOT / "sandbox" / "juju" / "shim" / "sitecustomize.py")!r})
+runpy.run_path({SHIM!r})
 sys.path.insert(0, "lib")
 sys.path.append("lib/stand_ins")
 from charms.layer.pod_spec import facts

@@ -18,7 +18,7 @@ from tools.environment import environment
 RECIPES = (ROOT / "interfaces" / "README.md").read_text()
 ON_OURS, ON_BASIC, BY_INDEX = re.findall(r"^includes: .*$", RECIPES, re.MULTILINE)
 EXAMPLE = (ROOT / "interfaces" / "alertmanager" / "README.md").read_text()
-SHIM = Path(sandbox.juju.__file__).parent / "shim"
+SHIM = Path(sandbox.juju.__file__).parent / "agent" / "charmhelpers_shim"
 INTERFACES = [path.parent for path in sorted(ROOT.glob("interfaces/*/interface.yaml"))]
 # What layer:basic does in every hook, once it has installed what charms.reactive needs.
 BASIC = """#!/usr/bin/env python3

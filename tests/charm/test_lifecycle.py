@@ -27,7 +27,7 @@ from stories import (
 )
 
 OTHER = "alertmanager/1"
-SHIM = Path(__file__).resolve().parents[2] / "sandbox" / "juju" / "shim"
+SHIM = Path(__file__).resolve().parents[2] / "sandbox" / "juju" / "agent" / "charmhelpers_shim"
 
 
 def test_from_deployment_to_removal(juju, built_charm):

@@ -7,7 +7,7 @@ import pytest
 import released
 from stories import APP, GOOD, UNIT, files, idle, relate_to, shown
 
-from sandbox import podspec
+from sandbox.kubernetes.objects import by_kind, render
 
 OPTIONS = {
     "alertmanager-config": GOOD,
@@ -41,8 +41,8 @@ def release(request, tmp_path_factory):
 
 def never_updated(juju):
     """Return what stays as it is with an upgrade: values by where they stand."""
-    objects = podspec.render(juju.cluster.workloads[APP])
-    (stateful,) = podspec.by_kind(objects, "StatefulSet").values()
+    objects = render(juju.cluster.workloads[APP])
+    (stateful,) = by_kind(objects, "StatefulSet").values()
     spec = dict(stateful["spec"])
     template = spec.pop("template")
     for part in ("metadata", "spec"):

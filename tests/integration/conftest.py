@@ -18,7 +18,7 @@ import pytest
 from live_model import Model, Stopwatch
 
 from sandbox.daemon import Daemon
-from sandbox.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet import Cluster, ClusterError
 from tools import build_charm, interpreters
 
 ROOT = Path(__file__).resolve().parents[2]

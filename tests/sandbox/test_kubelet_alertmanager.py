@@ -5,8 +5,8 @@ import json
 import pytest
 from clusters import NOBODY, alertmanager, awaited
 
-from sandbox import programs
-from sandbox.kubelet import images
+from sandbox import debian_programs
+from sandbox.kubernetes.kubelet import images
 
 
 def status(cluster, pod):
@@ -45,7 +45,7 @@ def test_silences_survive_the_pod(cluster):
 
 @pytest.mark.parametrize("wanted", ["0.25.0", "0.28.1", "0.33.1"])
 def test_the_tag_picks_the_version(cluster, wanted):
-    if wanted not in programs.versions("alertmanager"):
+    if wanted not in debian_programs.versions("alertmanager"):
         pytest.skip(f"no Alertmanager {wanted} to be had here")
     cluster.run(alertmanager(tag=":v" + wanted))
     (pod,) = cluster.ready(timeout=60)
@@ -54,7 +54,7 @@ def test_the_tag_picks_the_version(cluster, wanted):
 
 
 def test_a_version_that_cannot_be_had_is_replaced_by_the_nearest_and_said(cluster):
-    oldest = programs.versions("alertmanager")[0]
+    oldest = debian_programs.versions("alertmanager")[0]
     cluster.run(alertmanager(tag=":v0.20.0"))
     (pod,) = cluster.ready(timeout=60)
     assert pod.message == (

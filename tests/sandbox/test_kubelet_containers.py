@@ -7,8 +7,8 @@ import signal
 import pytest
 from clusters import awaited, secret_volume, shell, workload
 
-from sandbox.kubelet import ClusterError
-from sandbox.kubelet.container import expand
+from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.container import expand
 
 STRICT = {
     "runAsUser": 65534,

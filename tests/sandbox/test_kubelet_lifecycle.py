@@ -14,8 +14,9 @@ import processes
 import pytest
 from clusters import awaited, workload
 
-from sandbox import packages, podspec
-from sandbox.kubelet import Cluster, ClusterError
+from sandbox import system_packages
+from sandbox.kubernetes import objects
+from sandbox.kubernetes.kubelet import Cluster, ClusterError
 
 ROOT = Path(__file__).parents[2]
 
@@ -141,7 +142,7 @@ def test_an_ordinary_user_may_run_what_runs_as_root_in_its_image(tmp_path):
 
 
 def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(packages, "PATH", str(tmp_path))
+    monkeypatch.setattr(system_packages, "PATH", str(tmp_path))
     with pytest.raises(ClusterError) as error:
         Cluster(tmp_path / "cluster", "mod").start()
     assert str(error.value) == (
@@ -151,7 +152,7 @@ def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path
 
 
 def test_other_kinds_of_applications_are_refused(cluster):
-    web = podspec.from_metadata(workload().spec, {"name": "web"}, model="mod")
+    web = objects.from_metadata(workload().spec, {"name": "web"}, model="mod")
     with pytest.raises(ClusterError, match="the sandbox runs no stateless applications"):
         cluster.apply(web)
 
@@ -159,8 +160,8 @@ def test_other_kinds_of_applications_are_refused(cluster):
 def test_what_cannot_be_deployed_is_refused_with_jujus_words(cluster):
     web = workload().spec
     web["containers"][0]["ports"] = []
-    with pytest.raises(podspec.DeployError, match="ports are required for kubernetes service"):
-        cluster.apply(podspec.Workload("web", web, deployment_type="stateful"))
+    with pytest.raises(objects.DeployError, match="ports are required for kubernetes service"):
+        cluster.apply(objects.Workload("web", web, deployment_type="stateful"))
 
 
 def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):

@@ -10,7 +10,7 @@ from signal import SIGTERM
 import pytest
 from clusters import shell, workload
 
-from sandbox.kubelet import ClusterError
+from sandbox.kubernetes.kubelet import ClusterError
 
 READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 80}}}}
 ANSWER = {

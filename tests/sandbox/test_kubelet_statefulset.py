@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from clusters import secret_volume, shell, workload
 
-from sandbox import podspec
+from sandbox.kubernetes import objects
 
 READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 80}}}}
 NEVER_READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 81}}}}
@@ -143,7 +143,7 @@ def test_a_refused_stateful_set_costs_the_headless_service(cluster):
     assert cluster.sh("web-0", "nslookup web-endpoints.mod.svc.cluster.local")
     refused = workload(volume, secrets={"s": {"a": "new"}})
     refused.spec["containers"][0]["image"] += " "
-    with pytest.raises(podspec.DeployError, match='stateful set "web" not valid'):
+    with pytest.raises(objects.DeployError, match='stateful set "web" not valid'):
         cluster.run(refused)
     # Secrets come before it, so the pods that go on get the new contents
     cluster.says("web-0", "cat /s/a", "new")
@@ -162,7 +162,7 @@ def test_a_refused_stateful_set_costs_the_headless_service(cluster):
 def test_what_was_made_for_a_refused_stateful_set_goes_again(cluster):
     refused = workload(secrets={"s": {"a": "b"}})
     refused.spec["containers"][0]["image"] += " "
-    with pytest.raises(podspec.DeployError, match='stateful set "web" not valid'):
+    with pytest.raises(objects.DeployError, match='stateful set "web" not valid'):
         cluster.run(refused)
     cluster.run(workload({"envConfig": {"A": {"secret": {"name": "s", "key": "a"}}}}))
     pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))

@@ -5,12 +5,12 @@ from unittest import mock
 
 import pytest
 
-from sandbox import packages
+from sandbox import system_packages
 
 
 def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path):
-    monkeypatch.setattr(packages, "PATH", str(tmp_path))
-    assert packages.missing_programs() == [
+    monkeypatch.setattr(system_packages, "PATH", str(tmp_path))
+    assert system_packages.missing_programs() == [
         "bubblewrap",
         "busybox-static",
         "dnsmasq-base",
@@ -20,20 +20,20 @@ def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path)
     ]
     (tmp_path / "bwrap").write_text("")
     (tmp_path / "bwrap").chmod(0o755)
-    assert "bubblewrap" not in packages.missing_programs()
+    assert "bubblewrap" not in system_packages.missing_programs()
 
 
 def test_a_python_that_cannot_make_environments_needs_its_package():
     with mock.patch("importlib.util.find_spec", return_value=None):
-        assert "python3-venv" in packages.missing()
+        assert "python3-venv" in system_packages.missing()
 
 
 def test_an_ordinary_user_gets_the_command_to_run():
     text = "these programs are missing; run: sudo apt-get install bubblewrap iproute2"
     with mock.patch("os.geteuid", return_value=1000), pytest.raises(
-        packages.PackagesError, match=f"^{re.escape(text)}$"
+        system_packages.PackagesError, match=f"^{re.escape(text)}$"
     ):
-        packages.install(["bubblewrap", "iproute2"])
+        system_packages.install(["bubblewrap", "iproute2"])
 
 
 @pytest.fixture
@@ -64,35 +64,35 @@ INSTALL = "install --yes --no-install-recommends bubblewrap"
 
 def test_root_has_them_installed(apt):
     calls = apt(works_from=1)
-    packages.install(["bubblewrap"])
+    system_packages.install(["bubblewrap"])
     assert calls() == [INSTALL]
 
 
 def test_old_or_missing_lists_are_read_anew(apt):
     calls = apt(works_from=3)
-    packages.install(["bubblewrap"])
+    system_packages.install(["bubblewrap"])
     assert calls() == [INSTALL, "update", INSTALL]
 
 
 def test_an_apt_that_fails_is_named_with_its_command(apt):
     apt(works_from=9)
     with pytest.raises(
-        packages.PackagesError, match="see what it says: apt-get install bubblewrap"
+        system_packages.PackagesError, match="see what it says: apt-get install bubblewrap"
     ):
-        packages.install(["bubblewrap"])
+        system_packages.install(["bubblewrap"])
 
 
 def test_what_the_distribution_lacks_keeps_nothing_else_away(apt):
     calls = apt(works_from=1, lacks="chromium-driver")
-    with pytest.raises(packages.PackagesError, match=r"apt-get install chromium-driver$"):
-        packages.install(["bubblewrap", "chromium-driver"])
+    with pytest.raises(system_packages.PackagesError, match=r"apt-get install chromium-driver$"):
+        system_packages.install(["bubblewrap", "chromium-driver"])
     assert INSTALL in calls()
 
 
 def test_a_program_may_be_in_a_package_of_another_name(apt, monkeypatch, tmp_path, capsys):
     calls = apt(works_from=1)
-    monkeypatch.setattr(packages, "PATH", str(tmp_path))
-    packages.main(["openssl", "apt-get", "chromedriver"])
+    monkeypatch.setattr(system_packages, "PATH", str(tmp_path))
+    system_packages.main(["openssl", "apt-get", "chromedriver"])
     (call,) = calls()
     assert call.endswith(" util-linux openssl chromium-driver")
     assert capsys.readouterr().out.endswith(" util-linux, openssl, chromium-driver\n")
@@ -100,7 +100,7 @@ def test_a_program_may_be_in_a_package_of_another_name(apt, monkeypatch, tmp_pat
 
 def test_tests_go_on_without_what_cannot_be_installed(capsys):
     with mock.patch("os.geteuid", return_value=1000), mock.patch("shutil.which", return_value=None):
-        packages.main(["openssl"])
+        system_packages.main(["openssl"])
     told = capsys.readouterr().out
     assert "some tests will be skipped: these programs are missing; run: sudo apt-get" in told
     assert "openssl" in told

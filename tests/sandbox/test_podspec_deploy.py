@@ -6,16 +6,16 @@ import json
 import pytest
 import yaml
 
-from sandbox.podspec import (
+from sandbox.kubernetes.objects import (
     DeployError,
     Workload,
     by_kind,
     deploy_check,
     from_metadata,
-    parse,
     render,
     storage_of,
 )
+from sandbox.kubernetes.podspec import parse
 
 METADATA = {
     "name": "web",

@@ -6,7 +6,8 @@ import json
 import pytest
 from specs import checked_spec, validate
 
-from sandbox.podspec import by_kind, deploy_check, parse
+from sandbox.kubernetes.objects import by_kind, deploy_check
+from sandbox.kubernetes.podspec import parse
 
 METADATA = {
     "name": "am",

@@ -5,7 +5,7 @@ import copy
 import pytest
 import yaml
 
-from sandbox.podspec import PodSpecError, parse
+from sandbox.kubernetes.podspec import PodSpecError, parse
 
 MINIMAL = {"version": 3, "containers": [{"name": "web", "imageDetails": {"imagePath": "web:1"}}]}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import programs
-from sandbox.programs import SUITES, ProgramsError, Store
+from sandbox import debian_programs
+from sandbox.debian_programs import SUITES, ProgramsError, Store
 
 for tool in ("apt-get", "dpkg-deb", "gpg"):
     if not shutil.which(tool):
@@ -155,20 +155,20 @@ def test_a_suite_that_moved_after_its_lists_were_read_is_read_anew(store, mirror
 def test_apt_is_asked_once_as_long_as_its_lists_are_the_same(store, mirror, monkeypatch):
     mirror.offer("bookworm", "0.25.0")
     mirror.offer("sid", "0.33.1")
-    monkeypatch.setattr(programs, "SUITES", ("bookworm", "sid"))
+    monkeypatch.setattr(debian_programs, "SUITES", ("bookworm", "sid"))
     assert store.versions("alertmanager") == ("0.25.0", "0.33.1")
 
     def ask(*_words, **_environment):
         raise AssertionError("apt was asked again")
 
-    monkeypatch.setattr(programs, "_run", ask)
+    monkeypatch.setattr(debian_programs, "_run", ask)
     again = Store(store.root, mirror.address, mirror.keyring)
     assert again.versions("alertmanager") == ("0.25.0", "0.33.1")
 
 
 def test_an_answer_that_apt_was_kept_from_giving_is_not_remembered(store, mirror, monkeypatch):
     mirror.offer("sid", "0.33.1")
-    run_it = programs._run
+    run_it = debian_programs._run
 
     def killed(command, **keywords):
         done = run_it(command, **keywords)
@@ -177,7 +177,7 @@ def test_an_answer_that_apt_was_kept_from_giving_is_not_remembered(store, mirror
         return done
 
     with monkeypatch.context() as patch:
-        patch.setattr(programs, "_run", killed)
+        patch.setattr(debian_programs, "_run", killed)
         with pytest.raises(ProgramsError):
             store.get("alertmanager", "sid")
     assert version(store.get("alertmanager", "sid")) == "0.33.1+ds"

@@ -24,7 +24,7 @@ def test_the_methods_that_tests_use_exist():
 
 
 def test_the_modules_exist():
-    paths = re.findall(r"`((?:juju|podspec|kubelet)/[\w./]*)`", section("What is modelled"))
+    paths = re.findall(r"`((?:juju|kubernetes)/[\w./]*)`", section("What is modelled"))
     assert len(paths) > 10
     assert [path for path in paths if not (SANDBOX / path).exists()] == []
 

@@ -3,7 +3,7 @@
 import pytest
 from charms.layer.alertmanager import image_reference
 
-from sandbox.podspec import image_reference as sandboxs
+from sandbox.kubernetes.objects import image_reference as sandboxs
 
 DIGEST = "sha256:" + "0" * 64
 RIGHT = [

@@ -31,8 +31,8 @@ from charms.layer.prometheus import workload as prometheus_workload
 from stories import self_signed
 
 from interfaces.alertmanager import wire
-from sandbox.kubelet import images
-from sandbox.kubelet.container import expand
+from sandbox.kubernetes.kubelet import images
+from sandbox.kubernetes.kubelet.container import expand
 
 ROOT = Path(__file__).parents[2]
 # Of all that a shell would take for something else, what an argument can hold.

@@ -5,8 +5,8 @@ import pytest
 import worlds
 from worlds import BRISK
 
-from sandbox import programs
-from sandbox.juju import report
+from sandbox import debian_programs
+from sandbox.juju.cli import status_report
 
 PODS = ["alertmanager-0", "alertmanager-1"]
 
@@ -64,11 +64,11 @@ def test_every_version_and_the_way_back_under_fire(world, table):
 
 
 def test_a_version_that_cannot_be_had_runs_as_the_nearest_and_status_says_so(world):
-    oldest = programs.versions("alertmanager")[0]
+    oldest = debian_programs.versions("alertmanager")[0]
     world.deploy("alertmanager", "0.20.0", alertmanager_config=world.team())
     world.live()
     assert world.shown()[1].startswith(f"Alertmanager {oldest}")
-    told = report.full_status(world.juju)["model"]["model-status"]["message"]
+    told = status_report.full_status(world.juju)["model"]["model-status"]["message"]
     assert f"the sandbox runs {oldest}" in told
     world.amtool(PODS[0], "alert", "add", "alertname=Fire")
     world.paged("Fire", "firing")

@@ -1,9 +1,17 @@
 """``juju`` and ``kubectl``: what the sandbox understands of them, in the real ones' words."""
 
-from . import actions, applications, models, views
-from .command import JUJU, Program, Terminal
-from .kubectl import KUBECTL
+from sandbox.juju.cli import action_commands, application_commands, model_commands, status_commands
+from sandbox.juju.cli.command_line import JUJU, Program, Terminal
+from sandbox.juju.cli.kubectl import KUBECTL
 
 PROGRAMS = {program.name: program for program in (JUJU, KUBECTL)}
 
-__all__ = ["PROGRAMS", "Program", "Terminal", "actions", "applications", "models", "views"]
+__all__ = [
+    "PROGRAMS",
+    "Program",
+    "Terminal",
+    "action_commands",
+    "application_commands",
+    "model_commands",
+    "status_commands",
+]

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .. import shapes
-from ..charm import Charm, quote
-from ..errors import JujuError
-from ..flags import UsageError
-from ..yaml_text import parse_yaml
-from .command import Call
+from sandbox.juju.cli.command_line import Call
+from sandbox.juju.gnuflag import UsageError
+from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.model import charm_schema
+from sandbox.juju.model.charm import Charm, quote
+from sandbox.juju.model.yaml_text import parse_yaml
 
 KNOWN = ("bundle", "name", "description", "series", "default-base", "applications", "relations")
 OF_APPLICATION = (
@@ -49,7 +49,7 @@ def deploy(call: Call, path: str) -> None:
 
 
 def _read(call: Call, path: str) -> dict[str, Any]:
-    content = shapes.mapping(parse_yaml(call.read_file(path), path), path)
+    content = charm_schema.mapping(parse_yaml(call.read_file(path), path), path)
     if content.get("bundle") != "kubernetes":
         raise JujuError(
             'the sandbox deploys on Kubernetes only: the bundle must say "bundle: kubernetes"'
@@ -61,10 +61,10 @@ def _read(call: Call, path: str) -> dict[str, Any]:
 def _applications(content: dict[str, Any], folder: str) -> dict[str, dict[str, Any]]:
     """What each application is to be; ``charm`` is a path from here on."""
     found = {}
-    for name, given, where in shapes.items(content, "applications", ""):
-        app = dict(shapes.mapping(given, where))
+    for name, given, where in charm_schema.items(content, "applications", ""):
+        app = dict(charm_schema.mapping(given, where))
         _only(app, OF_APPLICATION, f"application {quote(name)}")
-        charm = shapes.text(app.get("charm"), f"{where}.charm")
+        charm = charm_schema.text(app.get("charm"), f"{where}.charm")
         if not charm.startswith((".", "/")):
             raise JujuError(
                 f"charm {quote(charm)} of application {quote(name)} is no path: the sandbox"
@@ -125,9 +125,9 @@ def _deploy(call: Call, name: str, app: dict[str, Any], series: str) -> None:
 
 
 def _relations(content: dict[str, Any]) -> list[list[str]]:
-    pairs = shapes.sequence(content.get("relations") or [], "relations")
+    pairs = charm_schema.sequence(content.get("relations") or [], "relations")
     for pair in pairs:
-        if len(shapes.sequence(pair, "relations")) != 2:
+        if len(charm_schema.sequence(pair, "relations")) != 2:
             raise JujuError(f"relation {pair} has {len(pair)} endpoint(s), not 2")
     return pairs
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sandbox.kubelet import ClusterError
-
-from .. import tables
-from ..charm import quote
-from ..errors import JujuError
-from ..flags import Flag, UsageError
-from .command import Call, Program
+from sandbox.juju.cli import status_tables
+from sandbox.juju.cli.command_line import Call, Program
+from sandbox.juju.gnuflag import Flag, UsageError
+from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.model.charm import quote
+from sandbox.kubernetes.kubelet import ClusterError
 
 NAMESPACE = Flag(("n", "namespace"), "The namespace; there is one, the model's")
 CONTAINER = Flag(("c", "container"), "The container; the first by default")
@@ -30,7 +29,7 @@ def get(call: Call) -> None:
     if len(rows) == 1:
         call.note(f"No resources found in {call.juju.model.name} namespace.")
     else:
-        call.terminal.out(tables.table(rows))
+        call.terminal.out(status_tables.table(rows))
 
 
 def _pods(call: Call) -> list[list[str]]:

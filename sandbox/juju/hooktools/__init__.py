@@ -5,12 +5,12 @@ A tool that is not here is not on a hook's PATH.
 
 from __future__ import annotations
 
-from . import actions, podspec, relations, unit
-from .command import NeedsStdin, Reply, Tool, run
+from sandbox.juju.hooktools import action_tools, pod_spec_tools, relation_tools, unit_tools
+from sandbox.juju.hooktools.hook_tool import NeedsStdin, Reply, Tool, run
 
 TOOLS: dict[str, type[Tool]] = {
     name: tool
-    for module in (actions, podspec, relations, unit)
+    for module in (action_tools, pod_spec_tools, relation_tools, unit_tools)
     for tool in module.TOOLS
     for name in tool.names
 }

@@ -1,0 +1,1 @@
+"""The operator's half of Juju: which hook is due, and how it runs."""

@@ -1,0 +1,361 @@
+"""Commands that change applications, units and relations."""
+
+from __future__ import annotations
+
+import os
+
+from sandbox.juju.cli import bundle
+from sandbox.juju.cli.command_line import FORMAT, Call, command
+from sandbox.juju.gnuflag import Flag, UsageError, key_values
+from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.model import charm_schema
+from sandbox.juju.model.applications import FORCE_AFTER
+from sandbox.juju.model.charm import check_application_name, quote
+from sandbox.juju.model.series_and_bases import Asked
+from sandbox.juju.model.yaml_text import parse_yaml
+
+PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
+UNITS = Flag(("n", "num-units"), "Number of units")
+RESOURCE = Flag(("resource",), "Resource as <name>=<image>", repeat=True)
+CONFIG = Flag(("config",), "Option as <key>=<value>, or the path of a YAML file", repeat=True)
+MEANINGLESS = (
+    Flag(("channel",), "Accepted: charms are local"),
+    Flag(("trust",), "Accepted: it means nothing to a pod spec", switch=True),
+)
+FORCE = Flag(("force",), "Whatever the charm supports", switch=True)
+REMOVAL = (
+    Flag(("destroy-storage",), "Volumes go with the application", switch=True),
+    Flag(("force",), "Even if hooks fail, after a minute", switch=True),
+    Flag(("no-wait",), "With --force: at once", switch=True),
+    Flag(("no-prompt",), "Do not ask", switch=True),
+    Flag(("y", "yes"), "Do not ask (Juju 2.9)", switch=True),
+)
+
+
+REFRESH = (
+    Flag(("path",), "Folder with the new charm"),
+    RESOURCE,
+    Flag(("force-series",), "Even if the charm does not support the series or base", switch=True),
+    Flag(("force-units",), "Also units in error", switch=True),
+    FORCE,
+    *MEANINGLESS,
+)
+
+
+@command(
+    "deploy",
+    args="<charm folder or bundle> [<application name>]",
+    flags=(
+        UNITS,
+        RESOURCE,
+        CONFIG,
+        Flag(("series",), "The series to run on (Juju 2.9)"),
+        Flag(("base",), "The base to run on, such as ubuntu@20.04 (Juju 3)"),
+        FORCE,
+        *MEANINGLESS,
+    ),
+)
+def deploy(call: Call) -> None:
+    """Deploys a charm from a folder, or a bundle from a file."""
+    if not call.args:
+        raise UsageError("no charm or bundle specified")
+    spelled, app = ([*call.args, ""])[:2]
+    if len(call.args) > 2:
+        raise UsageError(f"unrecognized args: [{' '.join(quote(arg) for arg in call.args[2:])}]")
+    if app:
+        try:
+            check_application_name(app)
+        except JujuError as error:
+            raise UsageError(str(error)) from None
+    folder = call.path(spelled)
+    if os.path.isfile(folder):
+        bundle.deploy(call, folder)
+        return
+    if not os.path.isdir(folder):
+        raise JujuError(
+            f"no charm was found at {quote(spelled)}: the sandbox deploys folders and bundles only"
+        )
+    if not any(os.path.exists(os.path.join(folder, part)) for part in ("hooks", "dispatch")):
+        hint = "build it first (make build) and deploy the result, for example ./build/alertmanager"
+        raise JujuError(f"the charm at {quote(spelled)} has neither hooks nor dispatch: {hint}")
+    call.juju.deploy(
+        folder,
+        app or None,
+        resources=key_values(call.options.get("resource", [])),
+        units=_count(call, "n", 1),
+        config=_deploy_config(call, app),
+        asked=_asked(call),
+        tell=call.note,
+    )
+
+
+def _asked(call: Call) -> Asked:
+    """What the charm is to run on; UsageError for the flags of the other Juju."""
+    series, base = call.options.get("series", ""), call.options.get("base", "")
+    if base and not call.juju.juju_version.since(3):
+        raise UsageError("option provided but not defined: --base")
+    if base and series:
+        raise UsageError("--series and --base cannot be specified together")
+    if series and call.juju.juju_version.since(3):
+        about = "using kubernetes as a series flag" if series == "kubernetes" else "series flag"
+        call.note(f"WARNING {about} is deprecated, use --base instead")
+    return Asked(series, base, bool(call.options.get("force")))
+
+
+def _deploy_config(call: Call, app: str) -> dict:
+    settings: dict = {}
+    for given in call.options.get("config", []):
+        if "=" in given:
+            settings.update(_read_values(call, [given]))
+        else:
+            content = _yaml_map(call.read_file(given), given)
+            settings.update(
+                charm_schema.mapping(content[app], f"{given}: {app}") if app in content else content
+            )
+    return settings
+
+
+@command(
+    "config",
+    args="<application> [--reset <key>[,<key>]] [<key>[=<value>] ...]",
+    flags=(
+        FORMAT,
+        Flag(("file",), "YAML file with <application>: {<key>: <value>}"),
+        Flag(("reset",), "Bring these comma-separated options back to their defaults", repeat=True),
+    ),
+)
+def config(call: Call) -> None:
+    """Shows or changes options."""
+    if not call.args or "=" in call.args[0]:
+        raise UsageError("no application name specified")
+    app, *rest = call.args
+    reset = [k for keys in call.options.get("reset", []) for k in keys.strip(",").split(",")]
+    pairs = [arg for arg in rest if "=" in arg]
+    if call.options.get("file") and pairs:
+        raise UsageError("cannot specify --file and key=value arguments simultaneously")
+    if reset and len(rest) > len(pairs):
+        raise UsageError("cannot reset and retrieve values simultaneously")
+    if pairs and len(pairs) < len(rest):
+        raise UsageError("cannot set and retrieve values simultaneously")
+    if len(rest) - len(pairs) > 1:
+        raise UsageError("can only retrieve a single value, or all values")
+    _config(call, app, rest, reset)
+
+
+def _config(call: Call, app: str, rest: list[str], reset: list[str]) -> None:
+    if reset:
+        call.juju.reset_config(app, *reset)
+    if call.options.get("file"):
+        content = _yaml_map(call.read_file(call.options["file"]), call.options["file"])
+        if app not in content:
+            raise JujuError(f"no settings found for {quote(app)}")
+        call.juju.config(app, charm_schema.mapping(content[app], f"{call.options['file']}: {app}"))
+    elif rest and "=" in rest[0]:
+        _set(call, app, _read_values(call, rest))
+    elif rest:
+        _show(call, app, rest[0])
+    elif not reset:
+        _show_all(call, app)
+
+
+def _set(call: Call, app: str, values: dict) -> None:
+    before = call.juju.config(app)
+    for key, value in values.items():
+        if key in before and _text(before[key]) == value:
+            setting = f"the configuration setting {quote(key)} already has the value {quote(value)}"
+            call.note(f"WARNING {setting}")
+    call.juju.config(app, values)
+
+
+def _show(call: Call, app: str, key: str) -> None:
+    settings = call.juju.config(app)
+    if key not in settings:
+        where = f"{quote(app)} application config or charm settings."
+        raise JujuError(f"key {quote(key)} not found in {where}")
+    call.say(_text(settings[key]))
+
+
+def _show_all(call: Call, app: str) -> None:
+    application = call.juju.application(app)
+    values = call.juju.config(app)
+    settings = {}
+    for name, option in sorted(application.charm.options.items()):
+        shown = {"description": option.description, "type": option.kind, "value": values[name]}
+        if option.default is not None:
+            shown["default"] = option.default
+        shown["source"] = "user" if name in application.config else "default"
+        if values[name] is None:
+            shown["source"] = "unset"
+            del shown["value"]
+        settings[name] = dict(sorted(shown.items()))
+    call.write({"application": app, "charm": application.charm.name, "settings": settings})
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@command("upgrade-charm", args="<application>", flags=REFRESH, major=2)
+@command("refresh", args="<application>", flags=REFRESH)
+def refresh(call: Call) -> None:
+    """Replaces an application's charm."""
+    (app,) = call.take("application")
+    call.juju.application(app)
+    folder = call.options.get("path")
+    if folder is None:
+        raise JujuError("upgrading a local charm requires either --path or --switch")
+    resources = key_values(call.options.get("resource", []))
+    force = bool(call.options.get("force-units"))
+    call.juju.refresh(
+        app,
+        call.path(folder),
+        resources,
+        force,
+        force_series=bool(call.options.get("force-series")),
+        tell=call.note,
+    )
+
+
+@command("attach", args="<application> <name>=<image>", major=2)
+@command("attach-resource", args="<application> <name>=<image>")
+def attach_resource(call: Call) -> None:
+    """Replaces an image resource of an application."""
+    app, pair = call.take("application name", "resource")
+    (name, image), *_ = key_values([pair]).items()
+    call.juju.attach_resource(app, name, image)
+
+
+@command("scale-application", args="<application> <scale>")
+def scale_application(call: Call) -> None:
+    """Sets how many units an application has."""
+    app, scale = call.take("application", "scale")
+    call.juju.scale(app, _number(scale, f"invalid scale {quote(scale)}: expected a number"))
+    call.note(f"{app} scaled to {scale} units")
+
+
+@command("add-unit", args="<application>", flags=(UNITS, *MEANINGLESS))
+def add_unit(call: Call) -> None:
+    """Adds units to an application."""
+    (app,) = call.take("application")
+    call.juju.add_unit(app, _count(call, "n", 1))
+
+
+@command("remove-unit", args="<application>", flags=(UNITS, *REMOVAL))
+def remove_unit(call: Call) -> None:
+    """Removes the units of the highest pods."""
+    (app,) = call.take("application")
+    if "/" in app:
+        raise JujuError(
+            "k8s models only support removing units by count: name the application and --num-units"
+        )
+    if "n" not in call.options:
+        raise UsageError("specify the number of units to remove using --num-units")
+    count = _count(call, "n", 1)
+    call.juju.remove_unit(app, count)
+    call.note(f"scaling down to {call.juju.application(app).scale} units")
+
+
+@command("remove-application", args="<application> [<application> ...]", flags=REMOVAL)
+def remove_application(call: Call) -> None:
+    """Removes applications with their relations, units and volumes."""
+    if not call.args:
+        raise UsageError("no application specified")
+    force_after = force_after_of(call)
+    asks = call.juju.juju_version.since(3)
+    for app in call.args:
+        call.juju.application(app)
+    lines = [line for app in call.args for line in _will_remove(call, app)]
+    if asks and not call.options.get("no-prompt"):
+        call.note("WARNING This command will perform the following actions:")
+        call.terminal.out("".join(lines))
+        call.confirm("\nContinue [y/N]? ", ("y", "yes"), "application removal")
+        lines = []
+    for app in call.args:
+        call.juju.remove_application(app, force_after)
+        if not asks:
+            call.note(f"removing application {app}")
+    if asks:
+        call.terminal.out("".join(lines))
+
+
+def _will_remove(call: Call, app: str) -> list[str]:
+    units = call.juju.application(app).units.values()
+    return [
+        f"will remove application {app}\n",
+        *(f"- will remove unit {unit.name}\n" for unit in units),
+        *(f"- will remove storage {name}\n" for unit in units for name in unit.storage),
+    ]
+
+
+def force_after_of(call: Call) -> float | None:
+    """Seconds that units get before they go by force; None if they go by themselves only."""
+    if call.options.get("no-wait") and not call.options.get("force"):
+        raise JujuError("--no-wait without --force not valid")
+    if not call.options.get("force"):
+        return None
+    return 0.0 if call.options.get("no-wait") else FORCE_AFTER
+
+
+@command("add-relation", args=PAIR, major=2)
+@command("integrate", args=PAIR, major=3)
+@command("relate", args=PAIR)
+def relate(call: Call) -> None:
+    """Relates two applications."""
+    if len(call.args) != 2:
+        raise UsageError("a relation must involve two applications")
+    call.juju.relate(*call.args)
+
+
+@command("remove-relation", args=PAIR, flags=REMOVAL)
+def remove_relation(call: Call) -> None:
+    """Removes a relation."""
+    if len(call.args) != 2:
+        raise UsageError("a relation must involve two applications")
+    call.juju.remove_relation(*call.args)
+
+
+@command(
+    "resolved",
+    args="<unit> [<unit> ...]",
+    flags=(Flag(("no-retry",), "Count the failed hook as done", switch=True),),
+)
+def resolved(call: Call) -> None:
+    """Runs the failed hook of a unit again, at once."""
+    if not call.args:
+        raise UsageError("no unit specified")
+    for unit in call.args:
+        call.juju.resolved(unit, retry=not call.options.get("no-retry"))
+
+
+def _count(call: Call, flag: str, default: int) -> int:
+    text = call.options.get(flag)
+    if text is None:
+        return default
+    return _number(text, f"invalid value {quote(text)} for option --num-units: expected a number")
+
+
+def _number(text: str, problem: str) -> int:
+    if not text.isdecimal():
+        raise UsageError(problem)
+    return int(text)
+
+
+def _read_values(call: Call, pairs: list[str]) -> dict:
+    """``key=value``, and ``key=@file`` for what is in the file."""
+    values = {
+        key: call.read_file(value[1:]) if value.startswith("@") else value
+        for key, value in key_values(pairs).items()
+    }
+    for key, value in values.items():
+        if any(0xD800 <= ord(character) < 0xE000 for character in value):
+            raise JujuError(f"value for option {quote(key)} contains non-UTF-8 sequences")
+    return values
+
+
+def _yaml_map(text: str, name: str) -> dict:
+    content = parse_yaml(text, name)
+    if not isinstance(content, dict):
+        raise JujuError(f"{name}: expected a YAML map")
+    return content

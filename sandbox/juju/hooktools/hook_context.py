@@ -1,0 +1,299 @@
+"""What one hook may read and write while it runs.
+
+Reads are taken once and kept for the hook. Writes are of two kinds (Juju 2.9:
+worker/uniter/runner/context/context.go): relation settings, the pod spec, ports and charm state
+wait in a buffer that ``commit`` hands over in one go when the hook has succeeded; statuses, leader
+settings, the version and log lines take effect at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.model import specs
+from sandbox.juju.model.charm import quote
+from sandbox.juju.model.entities import Action, Bag, Hook, Relation, Settings, Status, Unit
+
+if TYPE_CHECKING:
+    from sandbox.juju.controller import Controller
+
+NOT_LEADER = "this unit is not the leader"
+RAW_SPEC_REFUSED = 'feature flag "raw-k8s-spec" is required for setting raw k8s spec'
+
+
+class RelationContext:
+    """One relation as one hook sees it: its members, their cached settings, own settings with
+    pending changes.
+    """
+
+    def __init__(self, unit: Unit, relation: Relation, hook: Hook | None) -> None:
+        self._unit = unit
+        self._relation = relation
+        self._cache = unit.relations[relation.id].cache
+        self._others: dict[str, Settings] = {}
+        self._apps: dict[str, Settings] = {}
+        self._own: dict[bool, Settings] = {}
+        self._known_dying = unit.relations[relation.id].known_dying
+        self.members = set(unit.relations[relation.id].members)
+        self.name = relation.local(unit.app.name).endpoint.name
+        self.label = relation.label(unit.app.name)
+        self.remote_app = relation.remote(unit.app.name).app
+        if hook and hook.relation_id == relation.id and hook.remote_unit:
+            self._prepare(hook)
+
+    def _prepare(self, hook: Hook) -> None:
+        """The unit that the hook is about joins or leaves the list first; what was read of it is
+        forgotten.
+        """
+        self._cache.pop(hook.remote_unit, None)
+        if hook.kind == "relation-departed":
+            self.members.discard(hook.remote_unit)
+        else:
+            self.members.add(hook.remote_unit)
+
+    @property
+    def broken(self) -> bool:
+        """Whether the agent knows that it is dying, and nobody is in it."""
+        return self._known_dying and not self.members
+
+    def own(self, app: bool) -> Settings:
+        """The unit's or (``app``) the application's settings, to read and to change."""
+        if app not in self._own:
+            self._own[app] = dict(self._own_bag(app).settings)
+        return self._own[app]
+
+    def _own_bag(self, app: bool) -> Bag:
+        bags = self._relation.apps if app else self._relation.units
+        return bags.setdefault(self._unit.app.name if app else self._unit.name, Bag())
+
+    def read(self, name: str, app: bool) -> Settings:
+        """Somebody's settings, as the hook may know them; JujuError where Juju denies them."""
+        if app:
+            return self._read_app(name)
+        cache = self._cache if name in self.members else self._others
+        if name not in cache:
+            if name not in self._relation.units:
+                raise JujuError("permission denied")
+            cache[name] = dict(self._relation.units[name].settings)
+        return cache[name]
+
+    def _read_app(self, name: str) -> Settings:
+        """An application's settings. A follower may read its own application's only in a peer
+        relation.
+        """
+        own = name == self._unit.app.name
+        if name not in [end.app for end in self._relation.ends] or (
+            own and not self._relation.peer
+        ):
+            raise JujuError("permission denied")
+        if name not in self._apps:
+            bag = self._relation.apps.get(name)
+            self._apps[name] = dict(bag.settings) if bag else {}
+        return self._apps[name]
+
+    def refresh_network(self, settings: Settings) -> None:
+        """Brings the addresses that Juju itself writes up to date, under what the charm set in
+        this hook.
+        """
+        stale = self._own_bag(False).settings
+        for key, value in settings.items():
+            if self.own(False).get(key) == stale.get(key):
+                self.own(False)[key] = value
+
+    def commit(self) -> None:
+        """Hands over what the hook set."""
+        for app, settings in self._own.items():
+            self._own_bag(app).replace(settings)
+
+
+class HookContext:
+    """The state behind the hook tools during one hook or one action."""
+
+    def __init__(
+        self, controller: Controller, unit: Unit, hook: Hook | None, action: Action | None
+    ) -> None:
+        self._controller = controller
+        self._leads = True
+        self._status: Status | None = None
+        self._config: dict[str, Any] | None = None
+        self._spec: str | None = None
+        self._raw_spec = False
+        self._ports = False
+        self._charm_state: Settings | None = None
+        self.unit = unit
+        self.hook = hook
+        self.action = action
+        self.action_failed = False
+        self.status_set = False
+        relations = controller.model.relations
+        self.relations = {
+            number: RelationContext(unit, relations[number], hook) for number in unit.relations
+        }
+
+    # -- reads -------------------------------------------------------------------------------------
+
+    @property
+    def relation(self) -> RelationContext | None:
+        """The relation that the hook is about."""
+        return self.relations.get(self.hook.relation_id) if self.hook else None
+
+    @property
+    def remote_unit(self) -> str:
+        """The unit that the hook is about, "" if none."""
+        return self.hook.remote_unit if self.hook else ""
+
+    @property
+    def remote_app(self) -> str:
+        """The application that the hook is about, "" if none."""
+        return self.hook.remote_app if self.hook else ""
+
+    @property
+    def juju_version(self):
+        """The Juju that answers."""
+        return self._controller.juju_version
+
+    @property
+    def network(self):
+        """The addresses there are."""
+        return self._controller.network
+
+    def config(self) -> dict[str, Any]:
+        """Every option, None where it has no value."""
+        if self._config is None:
+            self._config = self.unit.app.settings()
+        return self._config
+
+    def leads(self) -> bool:
+        """Whether the unit leads; once it does not, it does not for the rest of the hook."""
+        self._leads = self._leads and self.unit.app.leader == self.unit.name
+        return self._leads
+
+    def status(self) -> Status:
+        """The unit's status, as it was when the hook first asked."""
+        if self._status is None:
+            self._status = self.unit.workload
+        return self._status
+
+    def application_status(self) -> Status:
+        """The application's status; only the leader may ask."""
+        if not self.leads():
+            raise JujuError(NOT_LEADER)
+        return self._controller.application_status(self.unit.app)
+
+    def goal_state(self) -> dict[str, Any]:
+        """Who is to be there in the end: own units with self, and the other side of each relation
+        but peers.
+        """
+        return self._controller.goal_state(self.unit.app)
+
+    def stored_spec(self) -> str:
+        """The spec that the controller holds, which is not the one that this hook has set."""
+        spec = self.unit.app.pod_spec
+        if spec is None:
+            raise JujuError(f"k8s spec for application {self.unit.app.name} not found")
+        return spec
+
+    def download_resource(self, name: str) -> str:
+        """Path of the resource's file, written anew on every call."""
+        return self._controller.download_resource(self.unit, name)
+
+    def charm_state(self) -> Settings:
+        """The unit's charm state with this hook's changes."""
+        return self.unit.charm_state if self._charm_state is None else self._charm_state
+
+    # -- immediate writes --------------------------------------------------------------------------
+
+    def log(self, level: str, message: str) -> None:
+        """One line from the charm for debug-log."""
+        prefix = f"{self.relation.label}: " if self.relation else ""
+        self._controller.log(self.unit, level, "juju-log", prefix + message)
+
+    def set_status(self, state: str, message: str) -> None:
+        """The unit's status."""
+        self.status_set = True
+        self.unit.workload = Status(state, message, self._controller.now)
+
+    def set_application_status(self, state: str, message: str) -> None:
+        """The application's status; leader only."""
+        if not self.leads():
+            raise JujuError(NOT_LEADER)
+        self.unit.app.status = Status(state, message, self._controller.now)
+
+    def set_version(self, version: str) -> None:
+        """The version that juju status shows."""
+        self.unit.version = version
+
+    def set_leader_settings(self, settings: Settings) -> None:
+        """Changes the settings that all units may read; leader only."""
+        if not self.leads():
+            raise JujuError("cannot write settings: not the leader")
+        before = dict(self.unit.app.leader_settings)
+        for key, value in settings.items():
+            self.unit.app.leader_settings[key] = value
+            if not value:
+                del self.unit.app.leader_settings[key]
+        if before != self.unit.app.leader_settings:
+            self.unit.app.leader_settings_version += 1
+
+    # -- buffered writes ---------------------------------------------------------------------------
+
+    def set_spec(self, text: str) -> None:
+        """The pod spec. Leadership is checked first, then the text, at once."""
+        if not self.leads():
+            message = (
+                f"{quote(self.unit.name)} is not the leader but is setting application k8s spec"
+            )
+            self._controller.log(self.unit, "ERROR", "juju.worker.uniter.context", message)
+            raise JujuError(NOT_LEADER)
+        specs.parse(text, self.unit.app.name)
+        self._spec = text
+
+    def set_raw_spec(self) -> None:
+        """A raw spec: nothing looks into it here, the controller refuses it afterwards."""
+        if not self.leads():
+            raise JujuError(NOT_LEADER)
+        self._raw_spec = True
+
+    def change_ports(self) -> None:
+        """A port opened or closed: accepted here, and the end of the hook later."""
+        self._ports = True
+
+    def set_charm_state(self, settings: Settings) -> None:
+        """Replaces the charm state."""
+        self._charm_state = settings
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def commit(self, process: str) -> None:
+        """Hands the buffer over, all of it or, with a JujuError, none."""
+        if process == "config-changed":
+            for relation in self.relations.values():
+                relation.refresh_network(self.network.relation_settings(self.unit.app.name))
+        problem = self._problem()
+        if problem:
+            raise JujuError(problem)
+        for relation in self.relations.values():
+            relation.commit()
+        if self._charm_state is not None:
+            self.unit.charm_state = self._charm_state
+        if self._spec is not None:
+            self.unit.app.pod_spec = self._spec
+
+    def _problem(self) -> str:
+        """Why the controller would refuse the buffer, "" if it would not."""
+        name = quote(self.unit.name)
+        spec = self._spec is not None
+        if spec and self._raw_spec:
+            return (
+                "either k8s-spec-set or k8s-raw-set can be run for each application, but not both"
+            )
+        if (spec or self._raw_spec) and not self.leads():
+            return NOT_LEADER
+        if self._ports:
+            missing = f"unit {name} is not assigned to a machine"
+            return f"cannot apply changes: cannot retrieve ports for unit {name}: {missing}"
+        deployment = self.unit.app.charm.fixed()["deployment"] or {}
+        if (spec or self._raw_spec) and deployment.get("mode") == "operator":
+            return "cannot apply changes: cannot set k8s spec on an operator charm"
+        return f"cannot apply changes: {RAW_SPEC_REFUSED}" if self._raw_spec else ""

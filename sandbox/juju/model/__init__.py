@@ -1,0 +1,1 @@
+"""What a controller stores, and what the ``juju`` commands change of it."""

@@ -1,0 +1,1 @@
+"""Pod specs, the objects that Juju makes of them, and a kubelet that runs those."""

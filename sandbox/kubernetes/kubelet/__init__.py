@@ -1,0 +1,16 @@
+"""The cluster half of the sandbox: what Kubernetes does with the objects that Juju makes.
+
+>>> with Cluster(folder, "model") as cluster:
+...     cluster.apply(workload)                      # a podspec.Workload
+...     cluster.pods("alertmanager")
+
+Not modelled: Deployments and DaemonSets, hostPath, limits of CPU and memory, Service account
+tokens and the API server, seccomp and SELinux, UDP through a Service's address, variables for
+Services in the environment, gRPC probes, nodes that fail.
+"""
+
+from sandbox.kubernetes.kubelet.cluster import Cluster
+from sandbox.kubernetes.kubelet.cluster_types import Pod
+from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+
+__all__ = ["Cluster", "ClusterError", "Pod"]

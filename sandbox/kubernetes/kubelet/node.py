@@ -1,0 +1,303 @@
+"""The node: the part of a cluster that lives in namespaces of its own and runs the pods.
+
+Started by launch.py in a process namespace that ends when it ends, for whatever reason: the kernel
+then ends everything that it has started, and its networks and mounts go with it.
+"""
+
+import asyncio
+import collections
+import concurrent.futures
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from sandbox.kubernetes.kubelet import tcp_forwarding
+from sandbox.kubernetes.kubelet.cluster_dns import Dns, full_name
+from sandbox.kubernetes.kubelet.cluster_types import Timing
+from sandbox.kubernetes.kubelet.container_user import Identities
+from sandbox.kubernetes.kubelet.images import Image
+from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS, Network
+from sandbox.kubernetes.kubelet.service_proxy import Service, named_ports, ports_of
+from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
+from sandbox.kubernetes.kubelet.subprocesses import run
+from sandbox.kubernetes.kubelet.volumes import Store
+from sandbox.kubernetes.kubelet.wire import Peer
+from sandbox.kubernetes.objects import DELETED, UNDONE
+
+
+class Node:
+    """Everything that runs, and what the outer half may ask for."""
+
+    def __init__(self, root, timing, sockets):
+        self.folder = root / "node"  # on a private mount, in memory: it holds Secrets
+        self.claims = root / "claims"
+        self._logs = root / "logs"
+        self.timing = timing
+        self._sockets = sockets
+        self.store = Store()
+        self.identities = Identities()
+        self.network = Network(self.folder / "networks")
+        self.dns = Dns(self.folder / "dns", NODE_ADDRESS)
+        self._sets = {}
+        self._services = {}  # app: {name: Service, None for a headless one}
+        self.charm_folders = {}  # app: what Juju copies into its pods
+        self._locks = collections.defaultdict(asyncio.Lock)  # by app: its changes come in turn
+        self._servers = []
+        self._scheduled = False
+        self._told = None
+        handlers = (
+            "apply",
+            "apply_in_part",
+            "scale",
+            "delete",
+            "exec",
+            "kill",
+            "partition",
+            "publish",
+            "admit",
+        )
+        handlers += ("start", "stop")
+        self.peer = Peer({name: getattr(self, "_" + name) for name in handlers})
+
+    # --- for pods ---
+
+    async def image(self, reference):
+        """Return the Image of a reference; the outer half knows, since it has a network."""
+        return Image(**await self.peer.call("image", reference=reference))
+
+    def log(self, pod, container):
+        """Return the file that takes a container's output."""
+        folder = self._logs / pod.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / (container + ".log")
+
+    def changed(self):
+        """Have everything that depends on the state of pods brought up to date soon."""
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._update)
+
+    def _update(self):
+        self._scheduled = False
+        for stateful_set in self._sets.values():
+            stateful_set.reconcile()
+        self.dns.update(self._records())
+        state = {
+            app: {
+                "services": {
+                    name: service.address if service else "None"
+                    for name, service in self._services.get(app, {}).items()
+                },
+                "pods": [pod.describe() for _, pod in sorted(found.pods.items())],
+            }
+            for app, found in self._sets.items()
+        }
+        if state != self._told:
+            self._told = state
+            self.peer.tell("state", state=json.loads(json.dumps(state)))
+
+    def _records(self):
+        """Return the DNS records of all Services and pods."""
+        records = collections.defaultdict(list)
+        for app, stateful_set in self._sets.items():
+            namespace = stateful_set.namespace
+            services = self._services.get(app, {})
+            for name, service in services.items():
+                if service:
+                    records[full_name(name, namespace)] = [service.address]
+            for pod in stateful_set.pods.values():
+                if pod.ip and pod.service in services:
+                    records[full_name(pod.service, namespace)].append(pod.ip)
+                    records[full_name(pod.name, pod.service, namespace)] = [pod.ip]
+        return records
+
+    def _ready_pods(self, app):
+        found = self._sets.get(app)
+        return [pod.ip for pod in found.pods.values() if pod.ready] if found else []
+
+    def _pod(self, name):
+        for stateful_set in self._sets.values():
+            for pod in stateful_set.pods.values():
+                if pod.name == name:
+                    return pod
+        raise ClusterError(f"no pod is called {name}")
+
+    # --- for the outer half ---
+
+    async def _start(self):
+        await run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", self.folder)
+        await self.network.start()
+        await self.dns.start()
+
+    async def _apply(self, app, objects, charm_folder, updated):
+        """Create or update the objects of an application, in Juju's order.
+
+        updated: the fields of the pod that a StatefulSet which is there takes over.
+        """
+        stateful_set = next(item for item in objects if item["kind"] == "StatefulSet")
+        async with self._locks[app]:
+            self.charm_folders[app] = charm_folder
+            names = named_ports(stateful_set["spec"]["template"]["spec"])
+            for item in objects:
+                await self._put(app, item, names)
+            if app in self._sets:
+                self._sets[app].update(stateful_set, updated)
+            else:
+                self._sets[app] = StatefulSet(self, stateful_set)
+        self.changed()
+
+    async def _apply_in_part(self, app, done):
+        """Do what Juju has done when the object after these is refused, its cleanup included.
+
+        done: pairs of an object and what becomes of it, as in podspec.DeployError.
+        """
+        async with self._locks[app]:
+            names = named_ports(self._sets[app].pod_spec) if app in self._sets else {}
+            new = [await self._put(app, item, names) for item, _ in done]
+            for (item, then), is_new in zip(done, new):
+                if then == DELETED or (then == UNDONE and is_new):
+                    await self._remove(app, item)
+        self.changed()
+
+    async def _put(self, app, item, port_names):
+        """Create or update an object that is no StatefulSet; return whether there was none."""
+        kind, name = item["kind"], item["metadata"]["name"]
+        if kind in ("Secret", "ConfigMap"):
+            old, new = self.store.data(kind, name), self.store.put(item)
+            if old not in (None, new):
+                self._project_later(kind, name)
+            return old is None
+        if kind != "Service":
+            return False
+        services = self._services.setdefault(app, {})
+        is_new = name not in services
+        if item["spec"].get("clusterIP") == "None":
+            services[name] = None
+        else:
+            service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
+            await service.update(self.network, ports_of(item, port_names))
+        return is_new
+
+    async def _remove(self, app, item):
+        kind, name = item["kind"], item["metadata"]["name"]
+        if kind == "Service":
+            service = self._services[app].pop(name, None)
+            if service:
+                await service.stop(self.network)
+        else:
+            self.store.remove(kind, name)
+
+    def _project_later(self, kind, name):
+        """Let pods see new contents only after a while, as a kubelet does."""
+
+        def project():
+            for stateful_set in self._sets.values():
+                for pod in stateful_set.pods.values():
+                    if pod.volumes.uses(kind, name):
+                        pod.project()
+
+        asyncio.get_running_loop().call_later(self.timing.sync_delay, project)
+
+    async def _scale(self, app, replicas):
+        async with self._locks[app]:
+            if app in self._sets:
+                self._sets[app].scale(replicas)
+        self.changed()
+
+    async def _delete(self, app, keep_claims):
+        async with self._locks[app]:
+            if app in self._sets:
+                self._sets[app].delete()
+                self.changed()
+                await self._sets[app].gone.wait()
+                del self._sets[app]
+            for service in filter(None, self._services.pop(app, {}).values()):
+                await service.stop(self.network)
+            self.store.remove_all(app)
+            if not keep_claims:
+                await run("rm", "-rf", self.claims / app)
+        self.changed()
+
+    async def _exec(self, pod, container, argv, timeout):
+        try:
+            return await self._pod(pod).container(container).exec(argv, timeout)
+        except asyncio.TimeoutError:
+            raise ClusterError(f"{' '.join(argv)}: no end after {timeout} s") from None
+
+    async def _kill(self, pod, container, number):
+        self._pod(pod).container(container).signal(number)
+
+    async def _partition(self, groups):
+        for group in groups:
+            for pod in group:
+                self._pod(pod)
+        await self.network.partition(groups)
+
+    async def _publish(self, app, port):
+        """Take a listening socket of the machine's network; pass its connections to the Service."""
+        listener = tcp_forwarding.receive_socket(self._sockets)
+        service = self._services.get(app, {}).get(app)
+        if service is None:
+            listener.close()
+            raise ClusterError(f"{app} has no Service")
+        self._servers.append(await tcp_forwarding.serve(listener, lambda: service.connect(port)))
+
+    async def _admit(self):
+        """Give the outer half a socket that listens in the cluster; return its address."""
+        listener = tcp_forwarding.listen(NODE_ADDRESS, 0)
+        tcp_forwarding.send_socket(self._sockets, listener)
+        address = list(listener.getsockname())
+        listener.close()
+        return address
+
+    async def _stop(self, grace, keep_claims):
+        """End all pods and give back what is left on disk."""
+        pods = [pod for found in self._sets.values() for pod in found.pods.values()]
+        for found in self._sets.values():
+            found.deleted = True
+        await asyncio.gather(*(pod.terminate(grace) for pod in pods if not pod.terminating))
+        if not keep_claims:
+            await run("rm", "-rf", self.claims)
+
+
+def _end_with(lifeline):
+    """End this process, and with it the namespace, as soon as the outer half is gone."""
+
+    def wait():
+        os.read(lifeline, 1)
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def main():
+    """Run a node; the arguments come from launch.py."""
+    root, timing, control, sockets, lifeline = sys.argv[1:]
+    _end_with(int(lifeline))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(_report)
+    loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(32))
+    node = Node(Path(root), Timing(**json.loads(timing)), socket.socket(fileno=int(sockets)))
+    loop.run_until_complete(node.peer.connect(socket.socket(fileno=int(control))))
+    loop.run_until_complete(node.peer.serve())
+
+
+def _report(_, context):
+    """Write what went wrong in a task to the node's log."""
+    error = context.get("exception")
+    print(context["message"], file=sys.stderr)
+    if error:
+        traceback.print_exception(type(error), error, error.__traceback__)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()

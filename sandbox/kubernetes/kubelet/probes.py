@@ -1,0 +1,154 @@
+"""Probes: what decides that a container has started, is alive and is ready.
+
+Source: Kubernetes ``pkg/kubelet/prober``. One thing differs: as long as a container has not been
+ready (or started), it is asked every EAGER seconds instead of every ``periodSeconds``, so that
+nobody waits ten seconds for a program that is up after one.
+"""
+
+import asyncio
+import http.client
+import ssl
+
+from sandbox.kubernetes.kubelet.kubelet_errors import NotYet
+
+EAGER = 0.2
+
+
+class Probes:
+    """The probes of one running container; ``changed`` is called when ``ready`` changes.
+
+    ``kill`` is called once, with a reason, when the container must be restarted.
+    """
+
+    def __init__(self, container, changed, kill):
+        self.ready = False
+        self._container = container
+        self._changed = changed
+        self._kill = kill
+
+    async def run(self):
+        """Probe until cancelled."""
+        spec = self._container.spec
+        startup = spec.get("startupProbe")
+        if startup and not await self._started(startup):
+            return
+        tasks = []
+        if "livenessProbe" in spec:
+            tasks.append(self._alive(spec["livenessProbe"]))
+        if "readinessProbe" in spec:
+            tasks.append(self._readiness(spec["readinessProbe"]))
+        else:
+            self._set(True)
+        await asyncio.gather(*tasks)
+
+    async def _started(self, probe):
+        """Return True at the first success; kill after failureThreshold failures."""
+        await asyncio.sleep(probe.get("initialDelaySeconds", 0))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _period(probe) * (_failures(probe) - 1)
+        while True:
+            problem = await check(self._container, probe)
+            if not problem:
+                return True
+            if loop.time() >= end:
+                self._kill(f"Startup probe failed: {problem}")
+                return False
+            await asyncio.sleep(EAGER)
+
+    async def _alive(self, probe):
+        """Kill after failureThreshold failures in a row."""
+        await asyncio.sleep(probe.get("initialDelaySeconds", 0))
+        failures = 0
+        while True:
+            problem = await check(self._container, probe)
+            failures = failures + 1 if problem else 0
+            if failures >= _failures(probe):
+                self._kill(f"Liveness probe failed: {problem}")
+                return
+            await asyncio.sleep(_period(probe))
+
+    async def _readiness(self, probe):
+        await asyncio.sleep(probe.get("initialDelaySeconds", 0))
+        period = _period(probe)
+        wanted = {True: probe.get("successThreshold") or 1, False: _failures(probe)}
+        last, row, was_ready = None, 0, False
+        while True:
+            good = not await check(self._container, probe)
+            row = row + 1 if good == last else 1
+            last = good
+            if row >= wanted[good]:
+                self._set(good)
+            was_ready = was_ready or self.ready
+            await asyncio.sleep(period if was_ready else min(EAGER, period))
+
+    def _set(self, ready):
+        if ready != self.ready:
+            self.ready = ready
+            self._changed()
+
+
+async def check(container, probe):
+    """Run a probe once; return "" or what is wrong."""
+    if "grpc" in probe:
+        return "the sandbox knows no gRPC probes"
+    timeout = probe.get("timeoutSeconds") or 1
+    try:
+        if "exec" in probe:
+            return await _exec(container, probe["exec"]["command"], timeout)
+        port = _port(container, probe.get("httpGet") or probe["tcpSocket"])
+        if "tcpSocket" in probe:
+            return await _tcp(probe["tcpSocket"].get("host") or container.pod.ip, port, timeout)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            None, _http, probe["httpGet"], container.pod.ip, port, timeout
+        )
+    except asyncio.TimeoutError:
+        return f"timed out after {timeout} s"
+    except (OSError, http.client.HTTPException, NotYet) as error:
+        return str(error) or type(error).__name__
+
+
+async def _exec(container, command, timeout):
+    code, out, err = await container.exec(command, timeout=timeout)
+    return "" if code == 0 else (out + err).strip() or f"exit code {code}"
+
+
+async def _tcp(host, port, timeout):
+    _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), timeout)
+    writer.close()
+    return ""
+
+
+def _http(get, ip, port, timeout):
+    host = get.get("host") or ip
+    if get.get("scheme") == "HTTPS":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # a kubelet does not verify either
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    headers = {header["name"]: header["value"] for header in get.get("httpHeaders", [])}
+    headers.setdefault("User-Agent", "kube-probe/sandbox")
+    try:
+        connection.request("GET", get.get("path") or "/", headers=headers)
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    return "" if 200 <= status < 400 else f"HTTP probe failed with statuscode: {status}"
+
+
+def _port(container, target):
+    port = target["port"]
+    if isinstance(port, int):
+        return port
+    declared = container.spec.get("ports", [])
+    return next(item["containerPort"] for item in declared if item.get("name") == port)
+
+
+def _period(probe):
+    return probe.get("periodSeconds") or 10
+
+
+def _failures(probe):
+    return probe.get("failureThreshold") or 3

@@ -1,0 +1,137 @@
+"""A StatefulSet: keeps as many pods as wanted, each of the template that is wanted.
+
+Source: Kubernetes ``pkg/controller/statefulset/stateful_set_control.go``.
+"""
+
+import asyncio
+import hashlib
+import json
+
+from sandbox.kubernetes.kubelet.pod import Pod
+
+
+class StatefulSet:
+    """Holds the pods of one application; ``node`` is told of every change."""
+
+    def __init__(self, node, wanted):
+        self._node = node
+        self._wanted = wanted
+        self._older = wanted["spec"]["template"]  # for pods below the partition
+        self.pods = {}  # by ordinal
+        self.deleted = False
+        self.gone = asyncio.Event()  # deleted, and no pod left
+        self._ending = set()
+
+    @property
+    def namespace(self):
+        """The Kubernetes namespace, which is Juju's model."""
+        return self._wanted["metadata"]["namespace"]
+
+    @property
+    def pod_spec(self):
+        """What its pods shall be, as Kubernetes' PodSpec."""
+        return self._wanted["spec"]["template"]["spec"]
+
+    def update(self, wanted, fields):
+        """Take an update as far as Juju passes one on to a StatefulSet that is there.
+
+        fields: those of the pod's spec. Labels, pod security context, grace period and the like
+        stay what they were. Source: Juju 2.9 ``statefulsets.go`` (ensureStatefulSet).
+        """
+        old, new = self._wanted["spec"]["template"], wanted["spec"]["template"]
+        spec = dict(old["spec"])
+        for key in fields:
+            spec.pop(key, None)
+            if key in new["spec"]:
+                spec[key] = new["spec"][key]
+        metadata = dict(old["metadata"], annotations=new["metadata"]["annotations"])
+        merged = dict(self._wanted["spec"], template={"metadata": metadata, "spec": spec})
+        for key in ("replicas", "updateStrategy"):
+            merged.pop(key, None)
+            if key in wanted["spec"]:
+                merged[key] = wanted["spec"][key]
+        if _revision(merged["template"]) != _revision(old):
+            self._older = old
+        self._wanted = dict(self._wanted, spec=merged)
+        self.reconcile()
+
+    def scale(self, replicas):
+        """Change nothing but the number of pods."""
+        self._wanted = dict(self._wanted, spec=dict(self._wanted["spec"], replicas=replicas))
+        self.reconcile()
+
+    def delete(self):
+        """Let all pods go."""
+        self.deleted = True
+        self.reconcile()
+
+    def reconcile(self):
+        """Do the next step towards what is wanted; called again after every change."""
+        replicas = 0 if self.deleted else self._wanted["spec"]["replicas"]
+        in_order = self._wanted["spec"].get("podManagementPolicy") == "OrderedReady"
+        wait = self._end_surplus(replicas, in_order) or self._start_missing(replicas, in_order)
+        if not wait:
+            self._roll(replicas)
+        if self.deleted and not self.pods:
+            self.gone.set()
+
+    def _end_surplus(self, replicas, in_order):
+        """End pods above the number wanted; return whether to wait for that."""
+        surplus = sorted((ordinal for ordinal in self.pods if ordinal >= replicas), reverse=True)
+        for ordinal in surplus[:1] if in_order else surplus:
+            self._end(self.pods[ordinal])
+        return bool(surplus) and in_order
+
+    def _start_missing(self, replicas, in_order):
+        """Start pods that are not there; return whether to wait for one of them."""
+        for ordinal in range(replicas):
+            if ordinal not in self.pods:
+                self._start(ordinal)
+            if in_order and not self.pods[ordinal].ready:
+                return True
+        return False
+
+    def _roll(self, replicas):
+        """Replace the highest pod that has an old template, once those above it are ready."""
+        strategy = self._wanted["spec"].get("updateStrategy", {})
+        if strategy.get("type") == "OnDelete":
+            return
+        revision = _revision(self._wanted["spec"]["template"])
+        for ordinal in range(replicas - 1, self._partition() - 1, -1):
+            pod = self.pods[ordinal]
+            if pod.revision != revision:
+                self._end(pod)
+                return
+            if not pod.ready:
+                return
+
+    def _partition(self):
+        strategy = self._wanted["spec"].get("updateStrategy", {})
+        return strategy.get("rollingUpdate", {}).get("partition", 0)
+
+    def _start(self, ordinal):
+        template = self._wanted["spec"]["template"]
+        if ordinal < self._partition():
+            template = self._older
+        self.pods[ordinal] = Pod(self._node, self._wanted, ordinal, template, _revision(template))
+        self._node.changed()
+
+    def _end(self, pod):
+        if pod.terminating:
+            return
+        pod.terminating = True
+        task = asyncio.ensure_future(self._ended(pod))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _ended(self, pod):
+        try:
+            await pod.terminate()
+        finally:
+            del self.pods[pod.ordinal]
+            self._node.changed()
+
+
+def _revision(template):
+    text = json.dumps(template, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,0 +1,29 @@
+"""The Kubernetes objects that Juju makes of a pod spec, and what Juju or the API server refuse."""
+
+from sandbox.kubernetes.objects.render_workload import DELETED, UNDONE, by_kind, render
+from sandbox.kubernetes.objects.stateful_set import updated_fields
+from sandbox.kubernetes.objects.workload import Storage, Workload, from_metadata, storage_of
+from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
+
+
+def deploy_check(spec, metadata, **more):
+    """Return the Kubernetes objects for a parsed spec of a charm with this metadata.yaml (a dict).
+
+    ``more`` are fields of Workload, such as ``app`` or ``scale``. Raise DeployError.
+    """
+    return render(from_metadata(spec, metadata, **more))
+
+
+__all__ = [
+    "DELETED",
+    "UNDONE",
+    "DeployError",
+    "Storage",
+    "Workload",
+    "by_kind",
+    "deploy_check",
+    "from_metadata",
+    "render",
+    "storage_of",
+    "updated_fields",
+]

@@ -1,0 +1,73 @@
+"""The Services of a workload, as Juju creates them.
+
+Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,services}.go``.
+"""
+
+from sandbox.kubernetes.objects.config_maps_and_secrets import declared
+from sandbox.kubernetes.objects.juju_labels import make, selector, without_empty
+from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
+
+_TYPES = {
+    "": "ClusterIP",
+    "cluster": "ClusterIP",
+    "loadbalancer": "LoadBalancer",
+    "external": "ExternalName",
+}
+
+
+def extra(workload):
+    """Yield the Services of ``kubernetesResources.services``."""
+    for service in declared(workload, "services"):
+        if service["name"] == workload.app:
+            raise DeployError(f'"{workload.app}" is a reserved service name')
+        yield make(
+            workload,
+            "v1 Service",
+            service["name"],
+            labels=service.get("labels"),
+            annotations=service.get("annotations"),
+            spec=service.get("spec", {}),
+        )
+
+
+def ports_of(workload, pod_spec):
+    """Return the Service's ports: every port of every container that is not an init container."""
+    ports = [
+        without_empty(name=port.get("name"), protocol=port.get("protocol"), port=number)
+        for container in pod_spec["containers"]
+        for port in container.get("ports", [])
+        for number in [port.get("containerPort")]
+        if number
+    ]
+    if not ports:
+        raise DeployError(f'ports are required for kubernetes service "{workload.app}"')
+    ports[0]["targetPort"] = ports[0]["port"]
+    return ports
+
+
+def main(workload, ports):
+    """Yield the Service named like the application."""
+    if workload.service_type not in _TYPES:
+        raise DeployError(f'service type "{workload.service_type}" not supported')
+    annotations = dict(
+        workload.spec.get("service", {}).get("annotations", {}), **workload.service_annotations
+    )
+    spec = {
+        "type": _TYPES[workload.service_type],
+        "selector": selector(workload),
+        "ports": ports,
+    }
+    yield make(workload, "v1 Service", workload.app, annotations=annotations, spec=spec)
+
+
+def headless(workload):
+    """Yield the Service whose name resolves to every pod, ready or not."""
+    spec = {
+        "type": "ClusterIP",
+        "clusterIP": "None",
+        "selector": selector(workload),
+        "publishNotReadyAddresses": True,
+    }
+    tolerate = {"service.alpha.kubernetes.io/tolerate-unready-endpoints": "true"}
+    name = workload.app + "-endpoints"
+    yield make(workload, "v1 Service", name, annotations=tolerate, spec=spec)

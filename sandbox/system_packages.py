@@ -1,0 +1,99 @@
+"""The Debian packages that the sandbox needs: which of them are missing, and how to get them.
+
+    python3 -m sandbox.system_packages [PROGRAM ...]
+
+installs what is missing, and further programs. Where it may not, it prints the command to run and
+fails nothing: a test that lacks a program is skipped.
+
+Standard library only: it is asked before anything else has been installed.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from typing import List
+
+_PROGRAMS = {
+    "bwrap": "bubblewrap",
+    "busybox": "busybox-static",
+    "dnsmasq": "dnsmasq-base",
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "perl": "perl-base",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+}
+_FURTHER = {"chromedriver": "chromium-driver"}  # others have packages that are named like them
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+"""Where programs are looked for; an ordinary user's own PATH often lacks sbin."""
+
+
+class PackagesError(Exception):
+    """Packages are missing and could not be installed; one line that says what to do."""
+
+
+def missing_programs() -> List[str]:
+    """Return the packages of the programs that the cluster half runs and that are not there."""
+    return sorted({_PROGRAMS[name] for name in _PROGRAMS if not shutil.which(name, path=PATH)})
+
+
+def missing() -> List[str]:
+    """Return all packages that are missing, with those for making a virtual environment."""
+    found = importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")
+    return missing_programs() + ([] if found else ["python3-venv"])
+
+
+def install(packages: List[str]) -> None:
+    """Install packages with apt, which only root may; PackagesError with the command otherwise."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sudo = "" if os.geteuid() == 0 else "sudo "
+        raise PackagesError(f"these programs are missing; run: {sudo}{_typed(packages)}")
+    if _installed(packages):
+        return
+    _apt("update")
+    if _installed(packages):
+        return
+    # One that this distribution lacks, as Ubuntu does chromium, does not keep the others away.
+    lacking = [package for package in packages if not _installed([package])]
+    if lacking:
+        raise PackagesError(
+            f"apt could not install what is missing; see what it says: {_typed(lacking)}"
+        )
+
+
+def _typed(packages: List[str]) -> str:
+    return " ".join(["apt-get", "install", *packages])
+
+
+def _installed(packages: List[str]) -> bool:
+    return _apt("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _apt(*words: str) -> bool:
+    done = subprocess.run(
+        ["apt-get", *words],
+        env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def main(programs: List[str]) -> None:
+    """Install what is missing, or say what to do."""
+    further = [program for program in programs if not shutil.which(program, path=PATH)]
+    wanted = missing() + [_FURTHER.get(program, program) for program in further]
+    if wanted:
+        print(f"installing {', '.join(wanted)}", flush=True)
+        try:
+            install(wanted)
+        except PackagesError as error:
+            print(f"some tests will be skipped: {error}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
