@@ -143,7 +143,7 @@ def started(folder, **options):
 def workload(container=None, app="web", storage="", service=True, **fields):
     """Return a Workload of one busybox container, ``container`` being keys over the usual ones.
 
-    ``pod``, ``secrets``, ``services``, ``config_maps``, ``spec_service`` and ``more`` (further
+    ``pod``, ``secrets``, ``config_maps``, ``spec_service`` and ``more`` (further
     containers) are parts of the spec, which checked_spec looks at; any other field is one of
     Workload's.
     """
@@ -161,8 +161,6 @@ def workload(container=None, app="web", storage="", service=True, **fields):
         resources["secrets"] = [
             {"name": name, "stringData": data} for name, data in fields.pop("secrets").items()
         ]
-    if "services" in fields:
-        resources["services"] = fields.pop("services")
     spec = {
         "version": 3,
         "containers": [main, *fields.pop("more", [])],

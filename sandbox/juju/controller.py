@@ -25,13 +25,13 @@ from sandbox.juju.agent.hook_history import Fault, HookRun
 from sandbox.juju.agent.next_operation import Resolver
 from sandbox.juju.agent.operator import API_ADDRESS, HookProcess, Operator
 from sandbox.juju.agent.unit_agent import Agent
+from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.tool_server import ToolServer
 from sandbox.juju.juju_errors import HookFailed, JujuError
 from sandbox.juju.juju_version import Version
-from sandbox.juju.model import displayed_status, specs
+from sandbox.juju.model import displayed_status
 from sandbox.juju.model.addresses import Network, NoCluster
 from sandbox.juju.model.applications import Commands, pod_rank
-from sandbox.juju.model.charm import quote
 from sandbox.juju.model.entities import (
     Action,
     Application,
@@ -42,6 +42,7 @@ from sandbox.juju.model.entities import (
     Status,
     Unit,
 )
+from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 from sandbox.kubernetes import objects
 from sandbox.kubernetes.kubelet import ClusterError
 
@@ -286,7 +287,7 @@ class Controller(Commands):
         text = self.application(app).pod_spec
         if text is None:
             raise JujuError(f"k8s spec for application {app} not found")
-        return specs.parse(text, app)
+        return parse_pod_spec(text)
 
     def bag(self, relation: Relation, who: str) -> Bag:
         """The settings of a unit (``prometheus/0``) or an application in a relation."""
@@ -407,7 +408,7 @@ class Controller(Commands):
             return
         app.applied = news
         try:
-            spec = specs.parse(app.pod_spec, app.name)
+            spec = parse_pod_spec(app.pod_spec)
             self.cluster.apply(
                 objects.from_metadata(
                     spec,

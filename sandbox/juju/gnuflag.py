@@ -10,12 +10,8 @@ import math
 import re
 from typing import Any, NamedTuple
 
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import BOOLEANS, quote
-
-
-class UsageError(JujuError):
-    """A wrong flag or argument: exit code 2 instead of 1."""
+from sandbox.juju.go_values import BOOLEANS, quote
+from sandbox.juju.juju_errors import UsageError
 
 
 class HelpWanted(Exception):

@@ -29,7 +29,7 @@ from hypothesis import given, seed
 from specs import checked_spec
 
 from sandbox.kubernetes import objects, podspec
-from sandbox.kubernetes.objects import api_server
+from sandbox.kubernetes.objects import api_server_refusals
 
 DEFAULT = (bus_harness.ROOT / "templates" / "alertmanager.yml.j2").read_text()
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
@@ -218,7 +218,7 @@ def test_a_secret_that_the_charm_takes_is_taken_to_the_byte(count, longest):
     assert problems == ()
     data = {name: base64.b64encode(content).decode() for name, content in files.files}
     name = {"name": "alertmanager-configuration", "namespace": "lma"}
-    api_server.admit({"kind": "Secret", "metadata": name, "data": data})
+    api_server_refusals.admit({"kind": "Secret", "metadata": name, "data": data})
     files, (problem,) = build(room + 1)
     assert files is None
     assert str(problem) == (

@@ -18,6 +18,10 @@ from sandbox.juju import Pod
     [
         ("config-get --bogus", "option provided but not defined: --bogus"),
         (
+            'echo \'{"version": 3, "serviceAccount": {}}\' | pod-spec-set',
+            "the sandbox does not model serviceAccount",
+        ),
+        (
             "relation-list --app=bogus",
             'invalid value "bogus" for option --app: strconv.ParseBool: parsing "bogus":'
             " invalid syntax",
@@ -569,10 +573,12 @@ def test_spec_get_shows_the_stored_spec_not_the_pending_one(unit, spec):
 
 def test_k8s_resources_are_joined_to_the_spec_byte_by_byte(unit, juju, spec):
     unit.run(
-        f"echo 'kubernetesResources: {{pod: {{restartPolicy: Always}}}}' > more;"
+        f"echo 'kubernetesResources: {{pod: {{terminationGracePeriodSeconds: 5}}}}' > more;"
         f" pod-spec-set --file {spec} --k8s-resources more"
     )
-    assert juju.pod_spec("tiny")["kubernetesResources"] == {"pod": {"restartPolicy": "Always"}}
+    assert juju.pod_spec("tiny")["kubernetesResources"] == {
+        "pod": {"terminationGracePeriodSeconds": 5}
+    }
 
 
 def test_spec_and_raw_spec_together_fail_the_hook(unit, juju, spec):

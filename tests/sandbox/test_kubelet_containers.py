@@ -186,16 +186,6 @@ def test_a_missing_reference_is_named_and_waited_for(cluster):
     assert cluster.sh("web-0", "echo $A") == "1"
 
 
-def test_what_is_no_reference_to_an_image_is_not_even_pulled(cluster):
-    cluster.run(workload({"image": "busy box"}))
-    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
-    assert (pod.reason, pod.message) == (
-        "InvalidImageName",
-        'Failed to apply default image tag "busy box": couldn\'t parse image reference "busy box": '
-        "invalid reference format",
-    )
-
-
 def test_an_unknown_image_cannot_be_pulled(cluster):
     cluster.run(workload({"image": "registry.example.com/nginx:1"}))
     pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))

@@ -153,7 +153,7 @@ def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path
 
 def test_other_kinds_of_applications_are_refused(cluster):
     web = objects.from_metadata(workload().spec, {"name": "web"}, model="mod")
-    with pytest.raises(ClusterError, match="the sandbox runs no stateless applications"):
+    with pytest.raises(objects.DeployError, match="deployment type stateless"):
         cluster.apply(web)
 
 

@@ -335,14 +335,6 @@ def test_an_https_probe_wants_tls(cluster):
     assert [text for text in messages if "Liveness probe failed: [SSL" in text]
 
 
-def test_a_service_may_name_its_port_and_further_services_are_served(cluster):
-    spec = {"selector": {}, "ports": [{"port": 8080, "targetPort": "http"}]}
-    web = workload(ANSWER, services=[{"name": "zz-extra", "spec": spec}])
-    cluster.run(web)
-    cluster.ready()
-    assert cluster.sh("web-0", get("zz-extra", 8080)) == "web-0"
-
-
 def test_a_service_without_pods_still_has_its_name(cluster):
     web = workload(ANSWER)
     cluster.run(web)

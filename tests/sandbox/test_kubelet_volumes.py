@@ -150,13 +150,6 @@ def test_secrets_are_never_on_disk(cluster, tmp_path):
     assert not [path for path in files if b"my-secret-word" in path.read_bytes()]
 
 
-def test_no_folder_of_the_machine_is_mounted(cluster):
-    volume = {"name": "v", "mountPath": "/v", "hostPath": {"path": "/etc"}}
-    cluster.run(workload({"volumeConfig": [volume]}))
-    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
-    assert pod.message == "volume v: no hostPath in the sandbox"
-
-
 def test_storage_below_another_mount(cluster):
     # /var/lib/juju is a volume of Juju's; storage without location goes below it.
     web = workload(storage="/var/lib/juju/deep")

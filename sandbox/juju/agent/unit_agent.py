@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from sandbox.juju.agent.hook_history import Fault, HookRun, ToolCall
 from sandbox.juju.agent.next_operation import Operation
 from sandbox.juju.agent.operator import API_ADDRESS, NO_CONTEXT, HookProcess
-from sandbox.juju.gnuflag import Flag, UsageError, parse_flags
+from sandbox.juju.gnuflag import Flag, parse_flags
+from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools import TOOLS, NeedsStdin, Reply, run
 from sandbox.juju.hooktools.hook_context import HookContext
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.entities import Action, Failure, Hook, Status, Unit
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import time
 from typing import Any
 
 from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag, UsageError
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.gnuflag import Flag
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.entities import Action
 from sandbox.juju.model.yaml_text import parse_yaml
 

@@ -6,11 +6,12 @@ import os
 
 from sandbox.juju.cli import bundle
 from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag, UsageError, key_values
-from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.gnuflag import Flag, key_values
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.applications import FORCE_AFTER
-from sandbox.juju.model.charm import check_application_name, quote
+from sandbox.juju.model.charm import check_application_name
 from sandbox.juju.model.series_and_bases import Asked
 from sandbox.juju.model.yaml_text import parse_yaml
 

@@ -11,10 +11,10 @@ import os
 from typing import Any
 
 from sandbox.juju.cli.command_line import Call
-from sandbox.juju.gnuflag import UsageError
-from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import charm_schema
-from sandbox.juju.model.charm import Charm, quote
+from sandbox.juju.model.charm import Charm
 from sandbox.juju.model.yaml_text import parse_yaml
 
 KNOWN = ("bundle", "name", "description", "series", "default-base", "applications", "relations")

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
-from sandbox.juju.gnuflag import Flag, HelpWanted, UsageError, no_more, parse_flags, usage
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.gnuflag import Flag, HelpWanted, no_more, parse_flags, usage
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 
 if TYPE_CHECKING:
     from sandbox.juju.controller import Controller

@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.juju.cli import status_tables
 from sandbox.juju.cli.command_line import Call, Program
-from sandbox.juju.gnuflag import Flag, UsageError
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.gnuflag import Flag
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.kubernetes.kubelet import ClusterError
 
 NAMESPACE = Flag(("n", "namespace"), "The namespace; there is one, the model's")

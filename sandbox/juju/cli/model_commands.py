@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from sandbox.juju.cli.application_commands import MEANINGLESS, REMOVAL, force_after_of
 from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag, UsageError
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.gnuflag import Flag
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 
 TIMEOUT = Flag(("t", "timeout"), "Accepted")
 RELEASE = Flag(("release-storage",), "Accepted: volumes go with the application", switch=True)

@@ -8,10 +8,10 @@ import time
 
 from sandbox.juju.cli import status_report, status_tables
 from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag, UsageError, no_more
-from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.gnuflag import Flag, no_more
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import charm_schema
-from sandbox.juju.model.charm import quote
 from sandbox.juju.model.entities import LogLine
 
 _UNIT = re.compile("(.+)/([0-9]+)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.juju.gnuflag import UsageError, no_more
+from sandbox.juju.gnuflag import no_more
+from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_tool import OUTPUT, Tool
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 
 _KEY = re.compile(r"^[a-z](?:[a-z-]*[a-z])?$|^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")
 _RESERVED = ("stdout", "stdout-encoding", "stderr", "stderr-encoding")

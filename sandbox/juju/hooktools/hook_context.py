@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model import specs
-from sandbox.juju.model.charm import quote
 from sandbox.juju.model.entities import Action, Bag, Hook, Relation, Settings, Status, Unit
+from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 
 if TYPE_CHECKING:
     from sandbox.juju.controller import Controller
@@ -246,7 +246,7 @@ class HookContext:
             )
             self._controller.log(self.unit, "ERROR", "juju.worker.uniter.context", message)
             raise JujuError(NOT_LEADER)
-        specs.parse(text, self.unit.app.name)
+        parse_pod_spec(text)
         self._spec = text
 
     def set_raw_spec(self) -> None:

@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import yaml
 
-from sandbox.juju.gnuflag import (
-    Flag,
-    HelpWanted,
-    UsageError,
-    key_values,
-    no_more,
-    parse_flags,
-    usage,
-)
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.gnuflag import Flag, HelpWanted, key_values, no_more, parse_flags, usage
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.kubernetes.podspec import yaml_v2
 
 if TYPE_CHECKING:

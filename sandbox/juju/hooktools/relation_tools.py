@@ -4,10 +4,10 @@ unit-get.go).
 
 from __future__ import annotations
 
-from sandbox.juju.gnuflag import Flag, UsageError, key_values, no_more
+from sandbox.juju.gnuflag import Flag, key_values, no_more
+from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_tool import APP, FILE, OUTPUT, RELATION, Tool
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 
 
 class RelationIds(Tool):

@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.juju.gnuflag import Flag, UsageError, key_values, no_more
+from sandbox.juju.gnuflag import Flag, key_values, no_more
+from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_tool import FILE, OUTPUT, Tool
-from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.entities import Status
 
 STATES = ("maintenance", "blocked", "waiting", "active")

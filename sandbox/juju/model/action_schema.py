@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.charm import quote
 from sandbox.juju.model.entities import Unit
 
 _TYPES = {

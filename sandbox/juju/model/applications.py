@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Callable, Union
 
 from sandbox.juju.agent.next_operation import bury, enter_scope, leave_scope
+from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
 from sandbox.juju.model.action_schema import check_action
-from sandbox.juju.model.charm import Charm, Endpoint, check_application_name, quote
+from sandbox.juju.model.charm import Charm, Endpoint, check_application_name
 from sandbox.juju.model.entities import (
     Action,
     Application,

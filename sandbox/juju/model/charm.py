@@ -6,7 +6,6 @@ Juju 2.9 uses.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,16 +13,12 @@ from string import ascii_lowercase as LOWERCASE
 from string import ascii_uppercase as UPPERCASE
 from typing import Any, NamedTuple
 
+from sandbox.juju.go_values import BOOLEANS, in_go, quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import numbers_of
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.yaml_text import parse_yaml
 
-BOOLEANS = {
-    **dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True),
-    **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False),
-}
-"""The words that Go's strconv.ParseBool takes."""
 SYSTEMS = ("ubuntu", "centos", "windows", "osx", "opensuse", "genericlinux")
 ARCHITECTURES = ("amd64", "arm64", "ppc64el", "s390x", "i386", "armhf")
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
@@ -78,7 +73,7 @@ class Option:
         """The typed value for what a user typed (or a test gave); JujuError if it has another
         type.
         """
-        shown = quote(value) if isinstance(value, str) else charm_schema.in_go(value)
+        shown = quote(value) if isinstance(value, str) else in_go(value)
         wrong = JujuError(f"option {quote(self.name)} expected {self.kind}, got {shown}")
         if self.kind == "string":
             if not isinstance(value, str):
@@ -92,11 +87,6 @@ class Option:
             return int(value) if self.kind == "int" else float(value)
         except (KeyError, ValueError, TypeError, OverflowError):
             raise wrong from None
-
-
-def quote(text: str) -> str:
-    """``text`` as Go's %q prints it."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def check_application_name(name: str) -> None:

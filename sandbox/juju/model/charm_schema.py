@@ -7,7 +7,6 @@ github.com/juju/charm v8 (meta.go); Juju calls metadata.yaml just "metadata".
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import Any
 
@@ -96,13 +95,6 @@ def _expect(value: Any, kind: type, wanted: str, where: str) -> Any:
     if not isinstance(value, kind):
         raise JujuError(f"{where}: expected {wanted}, got {shown(value)}")
     return value
-
-
-def in_go(value: Any) -> str:
-    """A value out of YAML as Go's %#v prints it, as far as it is one number or word."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else f"{'-' if value < 0 else '+'}Inf"
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def shown(value: Any) -> str:

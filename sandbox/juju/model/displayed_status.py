@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sandbox.juju.model.charm import quote
+from sandbox.juju.go_values import quote
 from sandbox.juju.model.entities import Application, Model, Relation, Status, Unit
 
 _SEVERITY = ("error", "blocked", "maintenance", "waiting", "active", "terminated", "unknown")

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
-from sandbox.juju.model.charm import Base, Charm, quote
+from sandbox.juju.model.charm import Base, Charm
 
 SERIES = {
     "16.04": "xenial",

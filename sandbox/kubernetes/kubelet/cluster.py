@@ -90,11 +90,6 @@ class Cluster:
         except DeployError as error:
             self._tell("apply_in_part", app=workload.app, done=error.done)
             raise
-        if workload.kind != "stateful":
-            raise ClusterError(
-                f"the sandbox runs no {workload.kind} applications: give {workload.app} "
-                '"deployment: {type: stateful}" in metadata.yaml'
-            )
         self._tell(
             "apply",
             app=workload.app,

@@ -15,7 +15,6 @@ from typing import Dict, List, NamedTuple, Tuple
 
 from sandbox import debian_programs
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
-from sandbox.kubernetes.objects import image_reference
 
 NOBODY = 65534
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
@@ -86,14 +85,6 @@ class Images:
             return self._made[reference]
 
     def _make(self, reference):
-        try:
-            image_reference.domain(reference)
-        except ValueError as error:
-            raise NotYet(
-                "InvalidImageName",
-                f'Failed to apply default image tag "{reference}": '
-                f'couldn\'t parse image reference "{reference}": {error}',
-            ) from None
         name, tag = split(reference)
         if name == "busybox":
             return Image(reference, [], ["sh"], "", "/", [], self._base([], "busybox"))

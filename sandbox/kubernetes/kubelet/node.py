@@ -23,7 +23,7 @@ from sandbox.kubernetes.kubelet.container_user import Identities
 from sandbox.kubernetes.kubelet.images import Image
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS, Network
-from sandbox.kubernetes.kubelet.service_proxy import Service, named_ports, ports_of
+from sandbox.kubernetes.kubelet.service_proxy import Service, ports_of
 from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
 from sandbox.kubernetes.kubelet.subprocesses import run
 from sandbox.kubernetes.kubelet.volumes import Store
@@ -143,9 +143,8 @@ class Node:
         stateful_set = next(item for item in objects if item["kind"] == "StatefulSet")
         async with self._locks[app]:
             self.charm_folders[app] = charm_folder
-            names = named_ports(stateful_set["spec"]["template"]["spec"])
             for item in objects:
-                await self._put(app, item, names)
+                await self._put(app, item)
             if app in self._sets:
                 self._sets[app].update(stateful_set, updated)
             else:
@@ -158,14 +157,13 @@ class Node:
         done: pairs of an object and what becomes of it, as in podspec.DeployError.
         """
         async with self._locks[app]:
-            names = named_ports(self._sets[app].pod_spec) if app in self._sets else {}
-            new = [await self._put(app, item, names) for item, _ in done]
+            new = [await self._put(app, item) for item, _ in done]
             for (item, then), is_new in zip(done, new):
                 if then == DELETED or (then == UNDONE and is_new):
                     await self._remove(app, item)
         self.changed()
 
-    async def _put(self, app, item, port_names):
+    async def _put(self, app, item):
         """Create or update an object that is no StatefulSet; return whether there was none."""
         kind, name = item["kind"], item["metadata"]["name"]
         if kind in ("Secret", "ConfigMap"):
@@ -181,7 +179,7 @@ class Node:
             services[name] = None
         else:
             service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
-            await service.update(self.network, ports_of(item, port_names))
+            await service.update(self.network, ports_of(item))
         return is_new
 
     async def _remove(self, app, item):

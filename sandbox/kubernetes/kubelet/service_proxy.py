@@ -50,24 +50,10 @@ class Service:
             await network.remove_service(self.address)
 
 
-def ports_of(service, names):
-    """Return {Service port: pod port} of a Kubernetes Service, TCP only.
-
-    ``names`` are the pods' named ports, {name: number}.
-    """
-    targets = {
+def ports_of(service):
+    """Return {Service port: pod port} of a Kubernetes Service, TCP only."""
+    return {
         port["port"]: port.get("targetPort") or port["port"]
         for port in service["spec"].get("ports", [])
         if port.get("protocol", "TCP") == "TCP"
-    }
-    return {port: names.get(target, target) for port, target in targets.items()}
-
-
-def named_ports(pod_spec):
-    """Return {name: number} of the ports that a pod's containers give a name."""
-    return {
-        port["name"]: port["containerPort"]
-        for container in pod_spec["containers"]
-        for port in container.get("ports", [])
-        if "name" in port
     }

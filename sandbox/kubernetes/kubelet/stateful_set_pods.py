@@ -27,11 +27,6 @@ class StatefulSet:
         """The Kubernetes namespace, which is Juju's model."""
         return self._wanted["metadata"]["namespace"]
 
-    @property
-    def pod_spec(self):
-        """What its pods shall be, as Kubernetes' PodSpec."""
-        return self._wanted["spec"]["template"]["spec"]
-
     def update(self, wanted, fields):
         """Take an update as far as Juju passes one on to a StatefulSet that is there.
 

@@ -1,9 +1,9 @@
 """The Kubernetes objects that Juju makes of a pod spec, and what Juju or the API server refuse."""
 
+from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.render_workload import DELETED, UNDONE, by_kind, render
 from sandbox.kubernetes.objects.stateful_set import updated_fields
 from sandbox.kubernetes.objects.workload import Storage, Workload, from_metadata, storage_of
-from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
 
 
 def deploy_check(spec, metadata, **more):

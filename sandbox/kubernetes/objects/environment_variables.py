@@ -3,8 +3,9 @@
 Source: Juju 2.9 ``caas/kubernetes/provider/specs/container_env.go``. Evaluated when deploying.
 """
 
+from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.podspec.go_json import BOOL, QUANTITY, STRING, Struct, decode
-from sandbox.kubernetes.podspec.pod_spec_errors import DeployError, PodSpecError
+from sandbox.kubernetes.podspec.pod_spec_errors import PodSpecError
 
 _KEYED = {"name": STRING, "key": STRING, "optional": BOOL}
 _REFERENCE = Struct(

@@ -6,9 +6,9 @@ Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,volume}.go``.
 import copy
 
 from sandbox.kubernetes.objects import environment_variables
-from sandbox.kubernetes.objects.config_maps_and_secrets import declared, image_secret_name
+from sandbox.kubernetes.objects.config_maps_and_secrets import declared_secrets, image_secret_name
+from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import make, without_empty, workload_tags
-from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
 
 DATA_DIR = "/var/lib/juju"
 INIT_CONTAINER = "juju-pod-init"
@@ -33,11 +33,6 @@ def base(workload):
     if logins:
         pod["imagePullSecrets"] = logins
     _add_juju_init(workload, pod)
-    account = workload.spec.get("serviceAccount")
-    if account is not None:
-        pod["serviceAccountName"] = workload.app
-        if "automountServiceAccountToken" in account:
-            pod["automountServiceAccountToken"] = account["automountServiceAccountToken"]
     return pod
 
 
@@ -116,8 +111,6 @@ def _volume(workload, file_set):
         name = f"{workload.app}-{name}-config"
         items = [_item(file, file["path"]) for file in file_set["files"]]
         return {"name": name, "configMap": {"name": name, "items": items}}
-    if "hostPath" in file_set:
-        return {"name": name, "hostPath": dict({"type": ""}, **file_set["hostPath"])}
     if "emptyDir" in file_set:
         return {"name": name, "emptyDir": dict(file_set["emptyDir"])}
     key = "configMap" if "configMap" in file_set else "secret"
@@ -140,7 +133,7 @@ def _require_declared(workload, key, name):
     if key == "configMap":
         what, known = "config map", workload.spec.get("configmaps", {})
     else:
-        what, known = "secret", [item.get("name") for item in declared(workload, "secrets")]
+        what, known = "secret", [item.get("name") for item in declared_secrets(workload)]
     if name not in known:
         raise DeployError(
             f'cannot mount a volume using a {what} if the {what} "{name}" is not specified in the '

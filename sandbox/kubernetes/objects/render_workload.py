@@ -1,19 +1,14 @@
 """The Kubernetes objects that Juju creates for a workload, as plain dicts.
 
-Source: Juju 2.9.52 ``caas/kubernetes/provider/k8s.go`` (ensureService). Custom resources, their
-definitions and webhooks are checked when the spec is parsed but not rendered.
+Source: Juju 2.9.52 ``caas/kubernetes/provider/k8s.go`` (ensureService).
 """
 
 from contextlib import contextmanager
 
-from sandbox.kubernetes.objects import (
-    api_server,
-    config_maps_and_secrets,
-    pod_template,
-    services,
-    stateful_set,
-)
-from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
+from sandbox.kubernetes.objects import config_maps_and_secrets, pod_template, services
+from sandbox.kubernetes.objects.api_server_refusals import admit
+from sandbox.kubernetes.objects.deploy_error import DeployError
+from sandbox.kubernetes.objects.stateful_set import stateful_set, update_strategy
 
 # What becomes of an object if one after it is refused. Juju deletes what it has just made, and some
 # objects although they were there before.
@@ -38,32 +33,28 @@ def render(workload):
 
 def _render(workload, done):
     app = workload.app
+    if workload.kind != "stateful":
+        raise DeployError(
+            f"the sandbox does not model deployment type {workload.kind}: "
+            'write "deployment: {type: stateful}" into metadata.yaml'
+        )
     with _stage(f"parsing unit spec for {app}"):
         pod_spec = pod_template.base(workload)
-    _create("services", services.extra(workload), done)
     _create("configmaps", config_maps_and_secrets.config_maps(workload), done)
     _create("secrets", config_maps_and_secrets.secrets(workload), done)
-    _create("ingress resources", config_maps_and_secrets.ingresses(workload), done)
-    _create("service account", config_maps_and_secrets.accounts(workload), done)
     for container, secret in config_maps_and_secrets.image_secrets(workload):
         with _stage("creating secrets for container: " + container):
             _admit(secret, done, DELETED)
-    if workload.kind != "stateful" and workload.spec.get("service", {}).get("scalePolicy"):
-        raise DeployError("ScalePolicy is only supported for stateful applications")
     if workload.service_type != "omit":
-        ports = services.ports_of(workload, pod_spec)
-        _create(f"service for {app}", services.main(workload, ports), done, KEPT)
-    if workload.kind == "stateful":
-        _create("headless service", services.headless(workload), done, DELETED)
-    kind = stateful_set.kind_of(workload)
-    with _stage("creating or updating " + kind):
-        strategy = stateful_set.update_strategy(workload)
+        service = services.main(workload, services.ports_of(workload, pod_spec))
+        _create(f"service for {app}", [service], done, KEPT)
+    _create("headless service", [services.headless(workload)], done, DELETED)
+    with _stage("creating or updating StatefulSet"):
+        strategy = update_strategy(workload)
         for config_map in pod_template.add_file_sets(workload, pod_spec):
-            with _stage(
-                "creating or updating ConfigMap for file set " + config_map["metadata"]["name"]
-            ):
-                _admit(config_map, done, KEPT)
-    _create(kind, stateful_set.controller(workload, pod_spec, strategy), done)
+            what = "ConfigMap for file set " + config_map["metadata"]["name"]
+            _create(what, [config_map], done, KEPT)
+        _admit(stateful_set(workload, pod_spec, strategy), done, UNDONE)
 
 
 def by_kind(objects, kind):
@@ -78,7 +69,7 @@ def _create(what, made, done, then=UNDONE):
 
 
 def _admit(item, done, then):
-    api_server.admit(item)
+    admit(item)
     done.append((item, then))
 
 

@@ -3,9 +3,8 @@
 Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,services}.go``.
 """
 
-from sandbox.kubernetes.objects.config_maps_and_secrets import declared
+from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import make, selector, without_empty
-from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
 
 _TYPES = {
     "": "ClusterIP",
@@ -13,21 +12,6 @@ _TYPES = {
     "loadbalancer": "LoadBalancer",
     "external": "ExternalName",
 }
-
-
-def extra(workload):
-    """Yield the Services of ``kubernetesResources.services``."""
-    for service in declared(workload, "services"):
-        if service["name"] == workload.app:
-            raise DeployError(f'"{workload.app}" is a reserved service name')
-        yield make(
-            workload,
-            "v1 Service",
-            service["name"],
-            labels=service.get("labels"),
-            annotations=service.get("annotations"),
-            spec=service.get("spec", {}),
-        )
 
 
 def ports_of(workload, pod_spec):
@@ -46,22 +30,16 @@ def ports_of(workload, pod_spec):
 
 
 def main(workload, ports):
-    """Yield the Service named like the application."""
+    """Return the Service named like the application. Raise DeployError."""
     if workload.service_type not in _TYPES:
         raise DeployError(f'service type "{workload.service_type}" not supported')
-    annotations = dict(
-        workload.spec.get("service", {}).get("annotations", {}), **workload.service_annotations
-    )
-    spec = {
-        "type": _TYPES[workload.service_type],
-        "selector": selector(workload),
-        "ports": ports,
-    }
-    yield make(workload, "v1 Service", workload.app, annotations=annotations, spec=spec)
+    spec = {"type": _TYPES[workload.service_type], "selector": selector(workload), "ports": ports}
+    annotations = workload.spec.get("service", {}).get("annotations")
+    return make(workload, "v1 Service", workload.app, annotations=annotations, spec=spec)
 
 
 def headless(workload):
-    """Yield the Service whose name resolves to every pod, ready or not."""
+    """Return the Service whose name resolves to every pod, ready or not."""
     spec = {
         "type": "ClusterIP",
         "clusterIP": "None",
@@ -70,4 +48,4 @@ def headless(workload):
     }
     tolerate = {"service.alpha.kubernetes.io/tolerate-unready-endpoints": "true"}
     name = workload.app + "-endpoints"
-    yield make(workload, "v1 Service", name, annotations=tolerate, spec=spec)
+    return make(workload, "v1 Service", name, annotations=tolerate, spec=spec)

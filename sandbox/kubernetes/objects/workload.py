@@ -3,10 +3,10 @@
 import hashlib
 import math
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Dict, Tuple
 
-from sandbox.kubernetes.podspec.pod_spec_errors import DeployError
+from sandbox.kubernetes.objects.deploy_error import DeployError
 
 STORAGE_DIR = "/var/lib/juju/storage"
 
@@ -39,7 +39,6 @@ class Workload:
     service_type: str = ""
     model_uuid: str = "00000000-0000-4000-8000-000000000001"
     controller_uuid: str = "00000000-0000-4000-8000-000000000002"
-    service_annotations: Dict[str, str] = field(default_factory=dict)
     juju_version: str = "2.9.52"
     charm_folder: str = ""
 

@@ -5,17 +5,19 @@ disallowed; the first mistake in that order is the one reported. So does :func:`
 The texts are those of Go's ``decode.go`` (``UnmarshalTypeError`` and ``DisallowUnknownFields``).
 """
 
+import math
 import re
 from collections import namedtuple
 
-from sandbox.kubernetes.podspec.pod_spec_errors import PodSpecError
+from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 
 Scalar = namedtuple("Scalar", "go accepts")  # accepts: string | bool | int | intstr | quantity
 List = namedtuple("List", "item")
 Map = namedtuple("Map", "value go")
 Struct = namedtuple("Struct", "go fields")
-Either = namedtuple("Either", "first second")  # decoded strictly as one, failing that as the other
 FREE = Scalar("interface {}", "anything")
+NOT_MODELLED = Scalar("", "nothing")
+"""A field that Juju knows and the sandbox does not run."""
 
 STRING = Scalar("string", "string")
 BOOL = Scalar("bool", "bool")
@@ -27,9 +29,10 @@ QUANTITY = Scalar("resource.Quantity", "quantity")
 _QUANTITY = re.compile(
     r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
 )
-_QUANTITY_MESSAGE = (
-    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-)
+_QUANTITY_LIKE = re.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$")
+_QUANTITY_MESSAGE = f"quantities must match the regular expression '{_QUANTITY_LIKE.pattern}'"
+_IN_GO = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
+_JSON_NAMES = {str: "string", bool: "bool", list: "array", dict: "object"}
 
 
 def named(go):
@@ -42,21 +45,18 @@ def string_map(go="map[string]string"):
     return Map(STRING, go)
 
 
-def decode(value, kind):
+def decode(value, kind, struct="", path=()):
     """Return ``value`` as ``kind`` holds it: nulls count as absent and are dropped.
 
-    Raise PodSpecError with Go's text for the first mistake.
+    Raise PodSpecError with Go's text for the first mistake, NotModelled for a field that is not
+    modelled. ``struct`` and ``path`` say where in the document the value stands.
     """
-    return _decode(value, kind, "", ())
-
-
-def _decode(value, kind, struct, path):
-    if isinstance(kind, Either):
-        return _either(value, kind, struct, path)
     if isinstance(kind, Struct):
         return _struct(value, kind, struct, path)
     if isinstance(kind, Map):
-        return _map(value, kind, struct, path)
+        if not isinstance(value, dict):
+            raise _mismatch(value, kind, struct, path)
+        return {key: _element(value[key], kind.value, struct, path) for key in sorted(value)}
     if isinstance(kind, List):
         if not isinstance(value, list):
             raise _mismatch(value, kind, struct, path)
@@ -72,28 +72,29 @@ def _struct(value, kind, struct, path):
         field = _field(kind, key)
         if field is None:
             raise PodSpecError(f'json: unknown field "{key}"')
-        if value[key] is not None:
-            result[field] = _decode(
-                value[key], kind.fields[field], kind.go.rpartition(".")[2], (*path, field)
-            )
+        if value[key] is None:
+            continue
+        if kind.fields[field] == NOT_MODELLED:
+            raise NotModelled(key)
+        name = kind.go.rpartition(".")[2]
+        result[field] = decode(value[key], kind.fields[field], name, (*path, field))
     return result
 
 
 def _field(kind, key):
-    """Return the field that ``key`` means.
+    """Return the field that ``key`` means, None if there is none. NotModelled for a wrong case.
 
-    Go ignores case; only the one spelling that everybody uses against the tag, ``configMaps``, is
-    let through here, since a key in the wrong case is a mistake wherever else the spec is read.
+    Go ignores case, and so takes ``configMaps`` for ``configmaps``, as everybody writes it.
+    Any other key in the wrong case is a mistake wherever else the spec is read.
     """
     if key in kind.fields:
         return key
-    return "configmaps" if key == "configMaps" and "configmaps" in kind.fields else None
-
-
-def _map(value, kind, struct, path):
-    if not isinstance(value, dict):
-        raise _mismatch(value, kind, struct, path)
-    return {key: _element(value[key], kind.value, struct, path) for key in sorted(value)}
+    if key == "configMaps" and "configmaps" in kind.fields:
+        return "configmaps"
+    meant = {field.lower(): field for field in kind.fields}.get(key.lower())
+    if meant:
+        raise NotModelled(f'the spelling "{key}": write "{meant}"')
+    return None
 
 
 def _element(value, kind, struct, path):
@@ -103,47 +104,43 @@ def _element(value, kind, struct, path):
         if zero is None and kind.accepts != "anything":
             zero = {"bool": False, "int": 0}.get(kind.accepts, "")
         return zero
-    return _decode(value, kind, struct, path)
-
-
-def _either(value, kind, struct, path):
-    try:
-        return _decode(value, kind.first, "", ())
-    except PodSpecError as error:
-        try:
-            return _decode(value, kind.second, "", ())
-        except PodSpecError:
-            raise error from None
+    return decode(value, kind, struct, path)
 
 
 def _scalar(value, kind, struct, path):
+    if kind.accepts == "anything":
+        if isinstance(value, float) and not math.isfinite(value):
+            raise PodSpecError(f"json: unsupported value: {_IN_GO[str(value)]}")
+        return value
+    if isinstance(value, str) and kind.accepts in ("string", "intstr"):
+        return value
+    if isinstance(value, bool) and kind.accepts == "bool":
+        return value
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if kind.accepts == "anything" or (
-        isinstance(value, str) and kind.accepts in ("string", "intstr")
-    ):
-        return value
-    if kind.accepts == "bool" and isinstance(value, bool):
-        return value
     if kind.accepts in ("int", "intstr") and number:
         bits = 63 if kind.go == "int64" else 31
-        if isinstance(value, int) and -(2**bits) <= value < 2**bits:
-            return value
+        if value == value // 1 and -(2**bits) <= value < 2**bits:
+            return int(value)
         raise _mismatch(value, kind, struct, path, f"number {value}")
     if kind.accepts == "quantity":
-        if _QUANTITY.match(str(value)) and not isinstance(value, bool):
-            return str(value)
-        raise PodSpecError(_QUANTITY_MESSAGE)
+        return _quantity(value)
     raise _mismatch(value, kind, struct, path)
 
 
+def _quantity(value):
+    text = str(value).strip()
+    if isinstance(value, bool) or not _QUANTITY_LIKE.match(text):
+        raise PodSpecError(_QUANTITY_MESSAGE)
+    if not _QUANTITY.match(text):
+        raise NotModelled(f'the quantity "{text}"')
+    return text
+
+
 def _mismatch(value, kind, struct, path, what=""):
-    what = what or {str: "string", bool: "bool", list: "array", dict: "object"}.get(
-        type(value), "number"
-    )
+    what = what or _JSON_NAMES.get(type(value), "number")
     place = "Go struct field {}.{}".format(struct, ".".join(path)) if path else "Go value"
-    return PodSpecError(f"json: cannot unmarshal {what} into {place} of type {go(kind)}")
+    return PodSpecError(f"json: cannot unmarshal {what} into {place} of type {_go_name(kind)}")
 
 
-def go(kind):
-    """Return the name that Go prints for a type."""
-    return "[]" + go(kind.item) if isinstance(kind, List) else kind.go
+def _go_name(kind):
+    return "[]" + _go_name(kind.item) if isinstance(kind, List) else kind.go

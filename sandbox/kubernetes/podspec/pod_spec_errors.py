@@ -1,19 +1,12 @@
-"""The two ways in which a pod spec is refused."""
+"""Why a pod spec is not taken."""
 
 
 class PodSpecError(Exception):
-    """``pod-spec-set`` refuses the text; ``str()`` is Juju's message."""
+    """Juju refuses the text; ``str()`` is the message that ``pod-spec-set`` prints."""
 
 
-class DeployError(Exception):
-    """The spec parses but cannot be deployed; ``str()`` is Juju's message.
+class NotModelled(Exception):
+    """Juju may take the text, but the sandbox cannot run it; ``str()`` names the key."""
 
-    Juju shows it as the application's error status. For some refusals of the Kubernetes API server
-    Juju drops the reason: ``reason`` keeps it, else it is empty. ``done`` is what Juju had created
-    or updated before, in order: pairs of an object and one of render.KEPT, UNDONE and DELETED.
-    """
-
-    def __init__(self, message, reason=""):
-        super().__init__(message)
-        self.reason = reason
-        self.done = []
+    def __init__(self, what):
+        super().__init__(f"the sandbox does not model {what}")

@@ -1,16 +1,17 @@
-"""The whole tree of pod spec version 3, as a value.
+"""The fields of pod spec version 3, those that the sandbox runs with their types.
 
-Source: Juju 2.9 ``caas/specs/{base,filesets,rbac,v3}.go`` and
-``caas/kubernetes/provider/specs/{types,v3,secrets}.go``; the same from 2.8.7 to 3.6.
+Source: Juju 2.9 ``caas/specs/{base,filesets,v3}.go`` and
+``caas/kubernetes/provider/specs/{types,v3,secrets}.go``, the same from 2.8.7 to 3.6; inside them
+k8s.io/api core/v1 (0.23), which Juju 2.9.30 is built with.
 """
 
-from sandbox.kubernetes.podspec import kubernetes_types as k8s
 from sandbox.kubernetes.podspec.go_json import (
     BOOL,
     FREE,
     INT32,
     INT64,
     INT_OR_STRING,
+    NOT_MODELLED,
     QUANTITY,
     STRING,
     List,
@@ -19,6 +20,11 @@ from sandbox.kubernetes.podspec.go_json import (
     named,
     string_map,
 )
+
+
+def _not_modelled(*names):
+    return dict.fromkeys(names, NOT_MODELLED)
+
 
 _PORT = Struct("specs.ContainerPort", {"name": STRING, "containerPort": INT32, "protocol": STRING})
 _IMAGE = Struct("specs.ImageDetails", {"imagePath": STRING, "username": STRING, "password": STRING})
@@ -33,12 +39,73 @@ _FILE_SET = Struct(
         "name": STRING,
         "mountPath": STRING,
         "files": List(_FILE),
-        "hostPath": Struct("specs.HostPathVol", {"path": STRING, "type": STRING}),
         "emptyDir": Struct("specs.EmptyDirVol", {"medium": STRING, "sizeLimit": QUANTITY}),
         "configMap": _RESOURCE_REF,
         "secret": _RESOURCE_REF,
+        **_not_modelled("hostPath"),
     },
 )
+
+_HEADER = Struct("v1.HTTPHeader", {"name": STRING, "value": STRING})
+_HTTP_GET = Struct(
+    "v1.HTTPGetAction",
+    {
+        "path": STRING,
+        "port": INT_OR_STRING,
+        "host": STRING,
+        "scheme": named("v1.URIScheme"),
+        "httpHeaders": List(_HEADER),
+    },
+)
+_PROBE = Struct(
+    "v1.Probe",
+    {
+        "exec": Struct("v1.ExecAction", {"command": List(STRING)}),
+        "httpGet": _HTTP_GET,
+        "tcpSocket": Struct("v1.TCPSocketAction", {"port": INT_OR_STRING, "host": STRING}),
+        "initialDelaySeconds": INT32,
+        "timeoutSeconds": INT32,
+        "periodSeconds": INT32,
+        "successThreshold": INT32,
+        "failureThreshold": INT32,
+        **_not_modelled("grpc", "terminationGracePeriodSeconds"),
+    },
+)
+
+_CAPABILITY = named("v1.Capability")
+_SECCOMP = Struct(
+    "v1.SeccompProfile", {"type": named("v1.SeccompProfileType"), "localhostProfile": STRING}
+)
+_RUN_AS = {
+    "runAsUser": INT64,
+    "runAsGroup": INT64,
+    "runAsNonRoot": BOOL,
+    "seccompProfile": _SECCOMP,
+    **_not_modelled("seLinuxOptions", "windowsOptions"),
+}
+_SECURITY_CONTEXT = Struct(
+    "v1.SecurityContext",
+    {
+        **_RUN_AS,
+        "capabilities": Struct(
+            "v1.Capabilities", {"add": List(_CAPABILITY), "drop": List(_CAPABILITY)}
+        ),
+        "readOnlyRootFilesystem": BOOL,
+        "allowPrivilegeEscalation": BOOL,
+        **_not_modelled("privileged", "procMount"),
+    },
+)
+_POD_SECURITY_CONTEXT = Struct(
+    "v1.PodSecurityContext",
+    {
+        **_RUN_AS,
+        "supplementalGroups": List(INT64),
+        "fsGroup": INT64,
+        "fsGroupChangePolicy": named("v1.PodFSGroupChangePolicy"),
+        **_not_modelled("sysctls"),
+    },
+)
+
 _CONTAINER = Struct(
     "specs.k8sContainer",
     {
@@ -56,46 +123,26 @@ _CONTAINER = Struct(
         "kubernetes": Struct(
             "specs.K8sContainerSpec",
             {
-                "livenessProbe": k8s.PROBE,
-                "readinessProbe": k8s.PROBE,
-                "startupProbe": k8s.PROBE,
-                "securityContext": k8s.SECURITY_CONTEXT,
+                "livenessProbe": _PROBE,
+                "readinessProbe": _PROBE,
+                "startupProbe": _PROBE,
+                "securityContext": _SECURITY_CONTEXT,
             },
         ),
     },
 )
 
-_RULE = Struct(
-    "specs.PolicyRule",
-    {
-        "verbs": List(STRING),
-        "apiGroups": List(STRING),
-        "resources": List(STRING),
-        "resourceNames": List(STRING),
-        "nonResourceURLs": List(STRING),
-    },
+_ROLLING_UPDATE = Struct(
+    "specs.RollingUpdateSpec",
+    {"maxUnavailable": INT_OR_STRING, "maxSurge": INT_OR_STRING, "partition": INT32},
 )
-_ROLE = Struct("specs.Role", {"name": STRING, "global": BOOL, "rules": List(_RULE)})
-_ACCOUNT = {"automountServiceAccountToken": BOOL, "roles": List(_ROLE)}
-
 _SERVICE = Struct(
     "specs.ServiceSpec",
     {
         "annotations": string_map(),
         "scalePolicy": named("specs.ScalePolicyType"),
         "updateStrategy": Struct(
-            "specs.UpdateStrategy",
-            {
-                "type": STRING,
-                "rollingUpdate": Struct(
-                    "specs.RollingUpdateSpec",
-                    {
-                        "maxUnavailable": INT_OR_STRING,
-                        "maxSurge": INT_OR_STRING,
-                        "partition": INT32,
-                    },
-                ),
-            },
+            "specs.UpdateStrategy", {"type": STRING, "rollingUpdate": _ROLLING_UPDATE}
         ),
     },
 )
@@ -105,54 +152,30 @@ _POD = Struct(
     {
         "labels": string_map(),
         "annotations": string_map("annotations.Annotation"),
-        "restartPolicy": named("v1.RestartPolicy"),
-        "activeDeadlineSeconds": INT64,
         "terminationGracePeriodSeconds": INT64,
-        "securityContext": k8s.POD_SECURITY_CONTEXT,
-        "readinessGates": List(k8s.READINESS_GATE),
-        "dnsPolicy": named("v1.DNSPolicy"),
-        "hostNetwork": BOOL,
-        "hostPID": BOOL,
-        "priorityClassName": STRING,
-        "priority": INT32,
+        "securityContext": _POD_SECURITY_CONTEXT,
+        **_not_modelled("activeDeadlineSeconds", "dnsPolicy", "hostNetwork", "hostPID"),
+        **_not_modelled("priority", "priorityClassName", "readinessGates", "restartPolicy"),
     },
 )
-
-
-def _with_meta(go, **fields):
-    meta = {"name": STRING, "labels": string_map(), "annotations": string_map()}
-    return List(Struct(go, dict(meta, **fields)))
-
-
+_SECRET = Struct(
+    "specs.K8sSecret",
+    {
+        "name": STRING,
+        "type": named("v1.SecretType"),
+        "annotations": string_map(),
+        "data": string_map(),
+        "stringData": string_map(),
+    },
+)
 _RESOURCES = Struct(
     "specs.KubernetesResources",
     {
         "pod": _POD,
-        "secrets": List(
-            Struct(
-                "specs.K8sSecret",
-                {
-                    "name": STRING,
-                    "type": named("v1.SecretType"),
-                    "annotations": string_map(),
-                    "data": string_map(),
-                    "stringData": string_map(),
-                },
-            )
-        ),
-        "services": _with_meta("specs.K8sService", spec=k8s.SERVICE_SPEC),
-        "serviceAccounts": List(Struct("specs.K8sServiceAccountSpec", dict(_ACCOUNT, name=STRING))),
-        "ingressResources": _with_meta("specs.K8sIngress", spec=k8s.INGRESS_SPEC),
-        "customResourceDefinitions": _with_meta(
-            "specs.K8sCustomResourceDefinition", spec=k8s.CRD_SPEC
-        ),
-        "customResources": Map(List(k8s.FREE_OBJECT), "map[string][]unstructured.Unstructured"),
-        "mutatingWebhookConfigurations": _with_meta(
-            "specs.K8sMutatingWebhook", webhooks=List(k8s.MUTATING_WEBHOOK)
-        ),
-        "validatingWebhookConfigurations": _with_meta(
-            "specs.K8sValidatingWebhook", webhooks=List(k8s.VALIDATING_WEBHOOK)
-        ),
+        "secrets": List(_SECRET),
+        **_not_modelled("services", "serviceAccounts", "ingressResources"),
+        **_not_modelled("customResourceDefinitions", "customResources"),
+        **_not_modelled("mutatingWebhookConfigurations", "validatingWebhookConfigurations"),
     },
 )
 
@@ -164,7 +187,7 @@ POD_SPEC = Struct(
         "service": _SERVICE,
         "configmaps": Map(string_map("specs.ConfigMap"), "map[string]specs.ConfigMap"),
         "containers": List(_CONTAINER),
-        "serviceAccount": Struct("specs.PrimeServiceAccountSpecV3", _ACCOUNT),
         "kubernetesResources": _RESOURCES,
+        **_not_modelled("serviceAccount"),
     },
 )

@@ -8,23 +8,9 @@ from collections import namedtuple
 
 Rule = namedtuple("Rule", "pattern longest message examples")
 
-_QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _ENDS = "and must start and end with an alphanumeric character"
 
-QUALIFIED_NAME = Rule(
-    _QUALIFIED,
-    63,
-    "must consist of alphanumeric characters, '-', '_' or '.', " + _ENDS,
-    ("MyName", "my.name", "123-abc"),
-)
-LABEL_VALUE = Rule(
-    "(" + _QUALIFIED + ")?",
-    63,
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
-    + _ENDS,
-    ("MyValue", "my_value", "12345"),
-)
 DNS_LABEL = Rule(
     _LABEL,
     63,
@@ -72,27 +58,6 @@ def problems(rule, name):
             f"{rule.message} (e.g. {examples}regex used for validation is '{rule.pattern}')"
         )
     return found
-
-
-def label_key_problems(key):
-    """Return what is wrong with a label key, which may have a DNS prefix."""
-    parts = key.split("/")
-    if len(parts) > 2:
-        message = problems(QUALIFIED_NAME._replace(longest=None), key)[0]
-        return [
-            "a qualified name "
-            + message
-            + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        ]
-    found = []
-    if len(parts) == 2:
-        if not parts[0]:
-            found.append("prefix part must be non-empty")
-        else:
-            found += ["prefix part " + text for text in problems(DNS_SUBDOMAIN, parts[0])]
-    if not parts[-1]:
-        return [*found, "name part must be non-empty"]
-    return found + ["name part " + text for text in problems(QUALIFIED_NAME, parts[-1])]
 
 
 def port_name_problems(name):
