@@ -20,4 +20,5 @@ def rows(charm: Path) -> List[table.Row]:
 
 
 def _is_library(parts) -> bool:
-    return parts[0] == "lib" and parts[1:3] != ("charms", "layer")
+    ours = parts[1:3] == ("charms", "layer") or parts[1:2] == ("alertmanager_config",)
+    return parts[0] == "lib" and not ours

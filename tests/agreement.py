@@ -7,8 +7,8 @@ from typing import Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tupl
 import config_generator
 import judge
 import spoilt_fields
-from charms.layer.alertmanager import problems, validation
-from charms.layer.alertmanager.validation import versions
+from alertmanager_config import check, problem
+from alertmanager_config import version as versions
 
 import tools.build_alertmanager
 
@@ -120,9 +120,9 @@ def compare(server: judge.Judge, version: str, cases: Iterable[Case]) -> Outcome
     return outcome
 
 
-def validate(case: Case, version: str) -> Sequence[problems.Problem]:
+def validate(case: Case, version: str) -> Sequence[problem.Problem]:
     """Give what the validator says of a case."""
-    return validation.validate_text(case.encoded, "config", version, files=case.files)
+    return check.check_text(case.encoded, "config", version, files=case.files)
 
 
 def cases_for(version: str, count: int, seed: int) -> Iterator[Case]:

@@ -6,7 +6,7 @@ accepts what was read from the source of each release (0.20 to 0.35), and is hel
 
 from typing import Dict, List, NamedTuple
 
-from charms.layer.alertmanager.validation.versions import EVERY, VersionSet, before, since
+from alertmanager_config.version import EVERY, VersionSet, before, since
 
 
 class Case(NamedTuple):

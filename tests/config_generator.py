@@ -8,14 +8,8 @@ import json
 import random
 from typing import Any, Dict, List
 
-from charms.layer.alertmanager.validation import (
-    http,
-    kinds,
-    language,
-    receivers,
-    routing,
-    versions,
-)
+from alertmanager_config import version as versions
+from alertmanager_config.schema import configuration, http, receivers, routes, value_types
 
 
 class Raw(str):
@@ -25,9 +19,9 @@ class Raw(str):
 MISSING = object()
 
 GOOD = {
-    kinds.Secret: ["s3cret", "<secret>", Raw("12345")],
-    kinds.SecretPointer: ["s3cret", Raw("12345"), ""],
-    kinds.Template: [
+    value_types.Secret: ["s3cret", "<secret>", Raw("12345")],
+    value_types.SecretPointer: ["s3cret", Raw("12345"), ""],
+    value_types.Template: [
         "plain",
         "{{ .CommonLabels.alertname }}",
         '{{ template "__subject" . }}',
@@ -36,25 +30,29 @@ GOOD = {
         Raw("404"),
         Raw("yes"),
     ],
-    kinds.FileName: ["/etc/alertmanager/token", "/run/secrets/x", "token"],
-    kinds.Url: ["http://example.org", "https://u:p@example.org:8443/a/b?c=d#e", "http://[::1]:9/"],
-    kinds.HostPort: ["mail.example.org:587", "[::1]:25", ":25"],
-    kinds.TextDuration: ["1m", "1h30m", Raw("0"), "500ms", Raw("90s")],
-    kinds.GoDuration: ["1m", "1.5h", Raw("10"), Raw("0"), Raw("30s")],
-    kinds.Duration: ["1m", Raw("5m"), "1h30m", "2w", "1d"],
-    kinds.Bool: [Raw(word) for word in ("true", "false", "yes", "no", "on", "off", "y", "N")],
-    kinds.Integer: [Raw("0"), Raw("3"), Raw("0x10"), Raw("1_000"), Raw("010"), Raw("2.0")],
-    kinds.Float: [Raw("0.5"), Raw("1"), Raw("1e3")],
-    kinds.Anything: ["x", {"a": ["b", {"c": Raw("1")}]}, [Raw("1")], Raw("true")],
+    value_types.FileName: ["/etc/alertmanager/token", "/run/secrets/x", "token"],
+    value_types.Url: [
+        "http://example.org",
+        "https://u:p@example.org:8443/a/b?c=d#e",
+        "http://[::1]:9/",
+    ],
+    value_types.HostPort: ["mail.example.org:587", "[::1]:25", ":25"],
+    value_types.TextDuration: ["1m", "1h30m", Raw("0"), "500ms", Raw("90s")],
+    value_types.GoDuration: ["1m", "1.5h", Raw("10"), Raw("0"), Raw("30s")],
+    value_types.Duration: ["1m", Raw("5m"), "1h30m", "2w", "1d"],
+    value_types.Bool: [Raw(word) for word in ("true", "false", "yes", "no", "on", "off", "y", "N")],
+    value_types.Integer: [Raw("0"), Raw("3"), Raw("0x10"), Raw("1_000"), Raw("010"), Raw("2.0")],
+    value_types.Float: [Raw("0.5"), Raw("1"), Raw("1e3")],
+    value_types.Anything: ["x", {"a": ["b", {"c": Raw("1")}]}, [Raw("1")], Raw("true")],
     http.SecretReference: [""],
     http._TlsVersion: ["TLS10", "TLS11", "TLS12", "TLS13"],
-    language._Pattern: ["/etc/alertmanager/*.tmpl", "*.tmpl", "a[b-c]?.tmpl"],
+    configuration._Pattern: ["/etc/alertmanager/*.tmpl", "*.tmpl", "a[b-c]?.tmpl"],
     receivers._JiraField: ["text", {"template": "{{ .Status }}", "enable_update": Raw("false")}],
     receivers._TemplatedUrl: ["http://example.org/{{ .GroupLabels.x }}", "https://example.org"],
-    routing.LabelName: ["alertname", "instance", "_x", "team_2"],
-    routing._GroupLabel: ["alertname", "instance", "_x", "team_2"],
-    routing.Regex: ["a|b", ".*", "^x{2,3}$", "[[:alpha:]]+", "(?i)x", "\\d+", "a)(b"],
-    routing.Matchers: [
+    routes.LabelName: ["alertname", "instance", "_x", "team_2"],
+    routes._GroupLabel: ["alertname", "instance", "_x", "team_2"],
+    routes.Regex: ["a|b", ".*", "^x{2,3}$", "[[:alpha:]]+", "(?i)x", "\\d+", "a)(b"],
+    routes.Matchers: [
         'severity="page"',
         "team=~'x'",
         "a=b",
@@ -64,26 +62,34 @@ GOOD = {
         "a = b",
         "a=",
     ],
-    routing._Location: ["Europe/Berlin", "UTC", "Local", "America/New_York", "", "Etc/GMT+3"],
-    routing._TimeOfDay: ["09:00", "17:30"],
+    routes._Location: ["Europe/Berlin", "UTC", "Local", "America/New_York", "", "Etc/GMT+3"],
+    routes._TimeOfDay: ["09:00", "17:30"],
 }
 BAD = {
-    kinds.Text: [["x"], {"a": "b"}],
-    kinds.Url: ["", "example.org", "ftp://example.org", "http://", "http://a b", "http:x", "/x"],
-    kinds.HostPort: ["mail", "mail:", "::1:25", "[::1]", "a]:1", Raw("25")],
-    kinds.TextDuration: ["1", "1d", "x", "", Raw("1.5")],
-    kinds.GoDuration: ["1", "1d", "x", "", Raw("true"), Raw("2026-01-01")],
-    kinds.Duration: ["1", Raw("5"), "1m1h", "1.5h", "", "-1m", "300y", Raw("0"), "0s"],
-    kinds.Bool: ["true", "x", Raw("1"), Raw("truely")],
-    kinds.Integer: ["3", "x", Raw("-1"), Raw("1.5"), Raw("1e30"), Raw(".inf"), Raw("-.inf")],
-    kinds.Float: ["0.5", "x", Raw("true")],
-    kinds.Choice: ["other", "HTML ", Raw("1")],
+    value_types.Text: [["x"], {"a": "b"}],
+    value_types.Url: [
+        "",
+        "example.org",
+        "ftp://example.org",
+        "http://",
+        "http://a b",
+        "http:x",
+        "/x",
+    ],
+    value_types.HostPort: ["mail", "mail:", "::1:25", "[::1]", "a]:1", Raw("25")],
+    value_types.TextDuration: ["1", "1d", "x", "", Raw("1.5")],
+    value_types.GoDuration: ["1", "1d", "x", "", Raw("true"), Raw("2026-01-01")],
+    value_types.Duration: ["1", Raw("5"), "1m1h", "1.5h", "", "-1m", "300y", Raw("0"), "0s"],
+    value_types.Bool: ["true", "x", Raw("1"), Raw("truely")],
+    value_types.Integer: ["3", "x", Raw("-1"), Raw("1.5"), Raw("1e30"), Raw(".inf"), Raw("-.inf")],
+    value_types.Float: ["0.5", "x", Raw("true")],
+    value_types.Choice: ["other", "HTML ", Raw("1")],
     http._TlsVersion: ["", "TLS14", Raw("12")],
-    language._Pattern: ["[", "a[]b", "\\"],
+    configuration._Pattern: ["[", "a[]b", "\\"],
     receivers._TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
-    routing.LabelName: ["a-b", "1x", "", "a b", "\u00e9", "..."],
-    routing.Regex: ["(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", Raw("~"), "(?<n>x)"],
-    routing.Matchers: [
+    routes.LabelName: ["a-b", "1x", "", "a b", "\u00e9", "..."],
+    routes.Regex: ["(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", Raw("~"), "(?<n>x)"],
+    routes.Matchers: [
         "a",
         "a=b=c",
         'a="b',
@@ -95,8 +101,8 @@ BAD = {
         'a="\\x"',
         "{a=b",
     ],
-    routing._Location: ["Europe/Berln", "europe/berlin", "Europe", "../x", "/etc/x"],
-    routing._TimeOfDay: ["9:00", "24:00", "24:01", "", Raw("09:00"), Raw("540"), "00:00"],
+    routes._Location: ["Europe/Berln", "europe/berlin", "Europe", "../x", "/etc/x"],
+    routes._TimeOfDay: ["9:00", "24:00", "24:01", "", Raw("09:00"), Raw("540"), "00:00"],
 }
 # What may stand anywhere, and is wrong almost everywhere.
 ANYTHING = [
@@ -183,23 +189,23 @@ class Generator:
         if intervals:
             key = "time_intervals" if self.which >= 1 << 4 else "mute_time_intervals"
             config[key] = [
-                {"name": name, "time_intervals": self._listed(routing._PERIOD, "")}
+                {"name": name, "time_intervals": self._listed(routes._PERIOD, "")}
                 for name in intervals
             ]
         for key in ("global", "inhibit_rules", "templates", "tracing", "event_recorder"):
-            field = language.CONFIG.fields[key]
+            field = configuration.CONFIG.fields[key]
             if field.which & self.which and rng.random() < 0.3:
                 config[key] = self.value(field.kind, key)
         return config
 
     def _route(self, names: List[str], intervals: List[str], depth: int) -> Dict[str, Any]:
         rng = self.rng
-        route = self.block(routing.ROUTE, {}, skip={"routes", "receiver", "continue"})
+        route = self.block(routes.ROUTE, {}, skip={"routes", "receiver", "continue"})
         for key in ("mute_time_intervals", "active_time_intervals"):
             if key in route:
                 route[key] = [rng.choice(intervals)] if intervals else []
         if not depth:
-            for key in language._NOT_IN_FIRST_ROUTE:
+            for key in configuration._NOT_IN_FIRST_ROUTE:
                 route.pop(key, None)
             route["receiver"] = names[0]
         elif rng.random() < 0.7:
@@ -219,7 +225,7 @@ class Generator:
             ]
         return receiver
 
-    def block(self, table: kinds.Block, least: Dict[str, Any], skip=()) -> Dict[str, Any]:
+    def block(self, table: value_types.Block, least: Dict[str, Any], skip=()) -> Dict[str, Any]:
         """Make a block with what it must have, and some of what it may."""
         made = dict(least)
         for key, field in table.fields.items():
@@ -233,50 +239,50 @@ class Generator:
         self.rng.shuffle(keys)
         return {key: made[key] for key in keys}
 
-    def value(self, kind: kinds.Kind, key: str) -> Any:
+    def value(self, kind: value_types.Kind, key: str) -> Any:
         """Make a value of a kind, for the key named."""
         if self.rng.random() < self.spoil:
             return self.bad(kind)
         for container, make in (
-            (kinds.Varying, self._varying),
-            (kinds.Listed, lambda listed, key: self._listed(listed.kind, key)),
-            (kinds.Mapped, self._mapped),
-            (kinds.Block, self._block),
+            (value_types.Varying, self._varying),
+            (value_types.Listed, lambda listed, key: self._listed(listed.kind, key)),
+            (value_types.Mapped, self._mapped),
+            (value_types.Block, self._block),
         ):
             if isinstance(kind, container):
                 return make(kind, key)
         return self.rng.choice(_choices(kind, key))
 
-    def _varying(self, kind: kinds.Varying, key: str) -> Any:
+    def _varying(self, kind: value_types.Varying, key: str) -> Any:
         return self.value(next(one for which, one in kind.variants if which & self.which), key)
 
-    def _mapped(self, kind: kinds.Mapped, key: str) -> Any:
+    def _mapped(self, kind: value_types.Mapped, key: str) -> Any:
         names = ["x", "team_1", "Subject", "X-Y"] if "match" not in key else ["x", "team_1"]
         chosen = self.rng.sample(names, self.rng.randint(0, 2))
         return {name: self.value(kind.kind, "") for name in chosen}
 
-    def _block(self, kind: kinds.Block, key: str) -> Any:
+    def _block(self, kind: value_types.Block, key: str) -> Any:
         return self.block(kind, _LEAST_BLOCKS.get(key) or _LEAST_OF_BLOCK.get(kind.name) or {})
 
-    def _listed(self, kind: kinds.Kind, key: str) -> List[Any]:
+    def _listed(self, kind: value_types.Kind, key: str) -> List[Any]:
         return [self.value(kind, key) for _ in range(self.rng.choice([0, 1, 1, 2]))]
 
-    def bad(self, kind: kinds.Kind) -> Any:
+    def bad(self, kind: value_types.Kind) -> Any:
         """Make what is wrong for a kind, most of the time."""
         rng = self.rng
         choices = BAD.get(type(kind), [])
-        if isinstance(kind, routing._Range):
+        if isinstance(kind, routes._Range):
             choices = _RANGES[kind.fault.__name__][1]
         if choices and rng.random() < 0.7:
             return rng.choice(choices)
         return rng.choice(ANYTHING)
 
 
-def _choices(kind: kinds.Kind, key: str) -> List[Any]:
+def _choices(kind: value_types.Kind, key: str) -> List[Any]:
     """Give right values of a kind that is no container."""
-    if isinstance(kind, kinds.Choice):
+    if isinstance(kind, value_types.Choice):
         return list(kind.words)
-    if isinstance(kind, routing._Range):
+    if isinstance(kind, routes._Range):
         return _RANGES[kind.fault.__name__][0]
     return _WORDS.get(key) or GOOD.get(type(kind), ["text", Raw("1"), ""])
 
@@ -335,7 +341,7 @@ def _spoil_place(container: Any, key: Any, rng: random.Random) -> None:
     elif way == 4:
         container[key] = [container[key]]
     elif way == 5:
-        table = rng.choice([receivers.GLOBAL, routing.ROUTE, receivers.SLACK, receivers.EMAIL])
+        table = rng.choice([receivers.GLOBAL, routes.ROUTE, receivers.SLACK, receivers.EMAIL])
         if isinstance(container, dict) and key:
             container[rng.choice(list(table.fields))] = _copied(rng.choice(ANYTHING))
     elif way == 6:

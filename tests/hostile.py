@@ -15,31 +15,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from charms.layer.alertmanager import (
-    merge,
-    redaction,
-    validation,
-    yaml_dump,
-    yaml_text,
-)
-from charms.layer.alertmanager.validation import (
-    durations,
-    files,
-    go_templates,
-    intervals,
-    matchers,
-    re2,
-    report,
-    urls,
-)
+from alertmanager_config import check
+from alertmanager_config.edit import merge, redact
+from alertmanager_config.go import durations, re2, text_template, urls
+from alertmanager_config.routing import matchers
+from alertmanager_config.schema import file_references, problem_report, time_intervals
+from alertmanager_config.yaml import reader, writer
 
 LONGEST = 30  # seconds of CPU for one text
 MOST = 512 * 1024 * 1024  # bytes of address space for the whole process
 
 # Of two texts, of the merge, and of what that means; and how many more there would be.
-MOST_PROBLEMS = 2 * yaml_text.MAX_PROBLEMS + merge.MAX_PROBLEMS + report.MAX_PROBLEMS + 1
+MOST_PROBLEMS = 2 * reader.MAX_PROBLEMS + merge.MAX_PROBLEMS + problem_report.MAX_PROBLEMS + 1
 
-MEGABYTE = yaml_text.MAX_BYTES
+MEGABYTE = reader.MAX_BYTES
 
 
 def explosion(levels=10):
@@ -125,13 +114,13 @@ NOTATIONS = {
     "regular expression": re2.faults,
     "classic matchers": matchers.read_classic,
     "UTF-8 matchers": matchers.read_utf8,
-    "template": go_templates.read,
+    "template": text_template.read,
     "duration": durations.prometheus,
     "Go's duration": durations.go,
     "URL": urls.url_faults,
     "host and port": urls.host_port_fault,
-    "days": intervals.days_fault,
-    "glob": files.is_glob,
+    "days": time_intervals.days_fault,
+    "glob": file_references.is_glob,
 }
 # fmt: off
 PIECES = [
@@ -145,12 +134,12 @@ LONG = 50_000
 
 def judge_configuration(text):
     """Do all that the charm does; what comes out has to be a list of problems, not too long."""
-    document = yaml_text.parse(text, "opt")
+    document = reader.parse(text, "opt")
     if document.root is not None:
-        redaction.secrets(document)
+        redact.secrets(document)
         document = merge.merge(document, document)
-        yaml_dump.dump(document.root)
-    problems = validation.validate(document, files={"x": b""})
+        writer.dump(document.root)
+    problems = check.check_document(document, files={"x": b""})
     assert len(problems) <= MOST_PROBLEMS
     assert all(len(str(problem)) < 1000 for problem in problems)
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, List, Mapping, NamedTuple, Sequence, Tuple
 
-from charms.layer.alertmanager import yaml_dump, yaml_text
-from charms.layer.alertmanager.yaml_nodes import Items, Scalar, is_null
-from charms.layer.alertmanager.yaml_nodes import Mapping as MappingNode
+from alertmanager_config.yaml import reader, writer
+from alertmanager_config.yaml.nodes import Items, Scalar, is_null
+from alertmanager_config.yaml.nodes import Mapping as MappingNode
 
 import tools.build_alertmanager
 from sandbox import debian_programs
@@ -173,7 +173,7 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
     The alert has the label judge=number, and nothing else goes anywhere. Returns the text, and
     how many integrations that comes to; none if the text is nothing that can be rewritten.
     """
-    root = yaml_text.parse(text, "").root
+    root = reader.parse(text, "").root
     listed = root.get("receivers") if isinstance(root, MappingNode) else None
     if not isinstance(listed, Items):
         return b"", 0
@@ -196,7 +196,7 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
     for key, value in root.items():
         new = {"route": route, "receivers": receivers}.get(key.text, value)
         rewritten.put(key, new)
-    return yaml_dump.dump(rewritten).encode("utf-8", "surrogatepass"), count
+    return writer.dump(rewritten).encode("utf-8", "surrogatepass"), count
 
 
 def _scalar(text: str) -> Scalar:
@@ -204,7 +204,7 @@ def _scalar(text: str) -> Scalar:
 
 
 def _mapping(**values: Any) -> MappingNode:
-    return yaml_text.parse(json.dumps(values), "").root
+    return reader.parse(json.dumps(values), "").root
 
 
 def _routed(route) -> set:

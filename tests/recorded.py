@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Dict
 
 import judge
-from charms.layer.alertmanager.validation import versions
+from alertmanager_config import version as versions
 
 DATA = Path(__file__).parent / "data"
 FILES: Dict[str, bytes] = {

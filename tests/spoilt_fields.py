@@ -11,15 +11,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
 
 import config_generator
-from charms.layer.alertmanager.validation import (
-    extras,
-    http,
-    kinds,
-    language,
-    receivers,
-    routing,
-    versions,
-)
+from alertmanager_config import version as versions
+from alertmanager_config.schema import configuration, http, receivers, routes, tracing, value_types
 from config_generator import LEAST, Raw
 
 _BESIDE = Path(__file__).parent / "data" / "beside"
@@ -112,53 +105,62 @@ _HEADERS = [
 _LABELS = ["...", "a", "a-b", "1x", "", "\u00e9", "a b", "~", "__x__", "a:b"]
 
 
-def _values(kind: kinds.Kind, key: str) -> List[Any]:
+def _values(kind: value_types.Kind, key: str) -> List[Any]:
     """Return what to try a kind with."""
     tried: List[Any] = [*_NULLS, *_TYPES]
     for part in _variants(kind):
         good = [] if isinstance(part, _CONTAINERS) else config_generator._choices(part, key)
         bad = config_generator.BAD.get(type(part), [])
         tried += [*good, *bad, *_by_kind(part, key)]
-        if isinstance(part, kinds.Listed):
+        if isinstance(part, value_types.Listed):
             tried += [[value] for value in _scalars(part.kind, key)]
             tried += [["x", Raw("~")], [Raw("~"), "x"], ["a", "a"]]
-        if isinstance(part, kinds.Mapped):
+        if isinstance(part, value_types.Mapped):
             tried += [{"x": value} for value in _scalars(part.kind, key)]
             tried += [{name: "x"} for name in _LABELS]
     return tried
 
 
-def _scalars(kind: kinds.Kind, key: str) -> List[Any]:
+def _scalars(kind: value_types.Kind, key: str) -> List[Any]:
     if isinstance(kind, _CONTAINERS):
         return [*_NULLS, "x", Raw("1")]
     return [*_NULLS, "", Raw("1"), *config_generator._choices(kind, key), *_by_kind(kind, key)]
 
 
-def _by_kind(kind: kinds.Kind, key: str) -> List[Any]:
+def _by_kind(kind: value_types.Kind, key: str) -> List[Any]:
     for kinds_of, values in _SPECIAL:
         if isinstance(kind, kinds_of):
             return values
     return _HEADERS if "headers" in key else []
 
 
-_CONTAINERS = (kinds.Block, kinds.Listed, kinds.Mapped, kinds.Varying, receivers.Receivers)
+_CONTAINERS = (
+    value_types.Block,
+    value_types.Listed,
+    value_types.Mapped,
+    value_types.Varying,
+    receivers.Receivers,
+)
 _SPECIAL: List[Tuple[Any, List[Any]]] = [
-    ((kinds.Url, receivers._TemplatedUrl), [*_URLS, *_PROXIES]),
-    ((kinds.Duration, kinds.TextDuration, kinds.GoDuration), _DURATIONS),
-    (routing.Regex, _REGEXES),
-    (routing.Matchers, _MATCHERS),
-    (kinds.FileName, _FILE_NAMES),
-    (language._Pattern, _GLOBS),
-    (routing._TimeOfDay, _TIMES),
-    (routing._Range, _RANGES),
-    (routing._Location, _ZONES),
-    (routing.LabelName, _LABELS),
-    (kinds.HostPort, ["mail:465", "mail:25", ":587", "a:b:c", "[::1]:25", "mail", "mail:", "x:y"]),
+    ((value_types.Url, receivers._TemplatedUrl), [*_URLS, *_PROXIES]),
+    ((value_types.Duration, value_types.TextDuration, value_types.GoDuration), _DURATIONS),
+    (routes.Regex, _REGEXES),
+    (routes.Matchers, _MATCHERS),
+    (value_types.FileName, _FILE_NAMES),
+    (configuration._Pattern, _GLOBS),
+    (routes._TimeOfDay, _TIMES),
+    (routes._Range, _RANGES),
+    (routes._Location, _ZONES),
+    (routes.LabelName, _LABELS),
+    (
+        value_types.HostPort,
+        ["mail:465", "mail:25", ":587", "a:b:c", "[::1]:25", "mail", "mail:", "x:y"],
+    ),
 ]
 
 
-def _variants(kind: kinds.Kind) -> List[kinds.Kind]:
-    if isinstance(kind, kinds.Varying):
+def _variants(kind: value_types.Kind) -> List[value_types.Kind]:
+    if isinstance(kind, value_types.Varying):
         return [inner for _, variant in kind.variants for inner in _variants(variant)]
     return [kind]
 
@@ -171,11 +173,11 @@ _LEAST_OF: Dict[str, Dict[str, Any]] = {
         (receivers._SLACK_CONFIRM, {"text": "x"}),
         (receivers._MATTERMOST_FIELD, {"title": "x", "value": "y"}),
         (http.OAUTH2, {"client_id": "x", "token_url": "http://x.example", "client_secret": "x"}),
-        (routing._TIME_RANGE, {"start_time": "09:00", "end_time": "17:00"}),
-        (extras._FILE_OUTPUT, {"path": "/tmp/x"}),
-        (extras._KAFKA_OUTPUT, {"brokers": ["x:1"], "topic": "y"}),
-        (extras._WEBHOOK_OUTPUT, {"url": "http://x.example"}),
-        (extras.TRACING, {"endpoint": "x:1"}),
+        (routes._TIME_RANGE, {"start_time": "09:00", "end_time": "17:00"}),
+        (tracing._FILE_OUTPUT, {"path": "/tmp/x"}),
+        (tracing._KAFKA_OUTPUT, {"brokers": ["x:1"], "topic": "y"}),
+        (tracing._WEBHOOK_OUTPUT, {"url": "http://x.example"}),
+        (tracing.TRACING, {"endpoint": "x:1"}),
         (receivers.SIGV4, {"region": "x", "role_arn": "y"}),
     )},
     "a responder": {"name": "x", "type": "team"},
@@ -234,7 +236,7 @@ def every_case(minor: int) -> Iterator[str]:
             yield write(config) + "\n"
 
 
-def _spoilt(table: kinds.Block, frame: Frame, which: int) -> Iterator[Dict[str, Any]]:
+def _spoilt(table: value_types.Block, frame: Frame, which: int) -> Iterator[Dict[str, Any]]:
     least = _least(table, which)
     for key, field in table.fields.items():
         if not field.which & which:
@@ -249,7 +251,7 @@ def _spoilt(table: kinds.Block, frame: Frame, which: int) -> Iterator[Dict[str, 
         yield frame({**least, key.replace("_", "-") + "x": "x"})
 
 
-def _least(table: kinds.Block, which: int) -> Dict[str, Any]:
+def _least(table: value_types.Block, which: int) -> Dict[str, Any]:
     least = dict(_LEAST_OF.get(table.name, {}))
     for key, field in receivers.INTEGRATIONS.items():
         if field.kind is table:
@@ -260,13 +262,13 @@ def _least(table: kinds.Block, which: int) -> Dict[str, Any]:
     return least
 
 
-def _blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
+def _blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
     """Give every block, and how a configuration is made of one."""
     yield from _receiver_blocks(which)
     yield from _other_blocks(which)
 
 
-def _receiver_blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
+def _receiver_blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
     for key, field in receivers.INTEGRATIONS.items():
         if field.which & which:
             yield from _within(field.kind, _receiver_frame(key, "r"), which, {})
@@ -297,17 +299,17 @@ def _receiver_blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
     yield receivers.GLOBAL, _global_frame("webhook_configs", {}, LEAST["webhook_configs"], which)
 
 
-def _other_blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
-    yield from _within(routing.ROUTE, _child_frame, which, {})
+def _other_blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
+    yield from _within(routes.ROUTE, _child_frame, which, {})
     yield (
-        routing.ROUTE,
+        routes.ROUTE,
         lambda block: {
             "route": {"receiver": "r", **block},
             "receivers": [{"name": "r"}],
         },
     )
     yield (
-        language.CONFIG,
+        configuration.CONFIG,
         lambda block: {
             "route": _ROUTE,
             "receivers": [{"name": "r"}],
@@ -315,31 +317,31 @@ def _other_blocks(which: int) -> Iterator[Tuple[kinds.Block, Frame]]:
         },
     )
     for name in ("inhibit_rules", "mute_time_intervals", "time_intervals"):
-        if language.CONFIG.fields[name].which & which:
-            table = language.CONFIG.fields[name].kind.kind
+        if configuration.CONFIG.fields[name].which & which:
+            table = configuration.CONFIG.fields[name].kind.kind
             least = {"name": "n"} if "interval" in name else {}
             yield from _within(table, _listed_frame(name, least), which, least)
     for name in ("tracing", "event_recorder"):
-        if language.CONFIG.fields[name].which & which:
-            yield from _within(language.CONFIG.fields[name].kind, _top_frame(name), which, {})
+        if configuration.CONFIG.fields[name].which & which:
+            yield from _within(configuration.CONFIG.fields[name].kind, _top_frame(name), which, {})
 
 
-def _only(table: kinds.Block, prefix: str) -> kinds.Block:
+def _only(table: value_types.Block, prefix: str) -> value_types.Block:
     """Return a table of the keys that begin alike."""
     fields = {key: field for key, field in table.fields.items() if key.startswith(prefix)}
-    return kinds.Block(f"{table.name} {prefix}", table.source, fields)
+    return value_types.Block(f"{table.name} {prefix}", table.source, fields)
 
 
 def _within(
-    table: kinds.Block, frame: Frame, which: int, least: Dict[str, Any], depth: int = 0
-) -> Iterator[Tuple[kinds.Block, Frame]]:
+    table: value_types.Block, frame: Frame, which: int, least: Dict[str, Any], depth: int = 0
+) -> Iterator[Tuple[value_types.Block, Frame]]:
     """Give a block, and those that lie in it."""
     yield table, frame
     if depth > 3:
         return
     beside = {**_least(table, which), **least}
     for key, field in table.fields.items():
-        if not field.which & which or (table is routing.ROUTE and key == "routes"):
+        if not field.which & which or (table is routes.ROUTE and key == "routes"):
             continue
         for part in _variants(field.kind):
             wrap, inner = _unwrapped(part)
@@ -351,14 +353,14 @@ def _within(
                 yield from _within(inner, deeper, which, {}, depth + 1)
 
 
-def _unwrapped(kind: kinds.Kind):
+def _unwrapped(kind: value_types.Kind):
     if isinstance(kind, receivers._JiraField):
         return (lambda block: block), kind._full
-    if isinstance(kind, kinds.Block):
+    if isinstance(kind, value_types.Block):
         return (lambda block: block), kind
-    if isinstance(kind, kinds.Listed) and isinstance(kind.kind, kinds.Block):
+    if isinstance(kind, value_types.Listed) and isinstance(kind.kind, value_types.Block):
         return (lambda block: [block]), kind.kind
-    if isinstance(kind, kinds.Mapped) and isinstance(kind.kind, kinds.Block):
+    if isinstance(kind, value_types.Mapped) and isinstance(kind.kind, value_types.Block):
         return (lambda block: {"X-Scope": block}), kind.kind
     return None, None
 

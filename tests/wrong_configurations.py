@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 import config_corpus
-from charms.layer.alertmanager import validation
-from charms.layer.alertmanager.validation import versions
+from alertmanager_config import check
+from alertmanager_config import version as versions
 
 CHOSEN = ("second time", "there is no")
 """Words about mistakes that every sample has one of."""
@@ -66,7 +66,7 @@ def _set(world, case):
 
 def _reason(case, world):
     """Return what the status has to begin with."""
-    problems = validation.validate_text(
+    problems = check.check_text(
         case.text, "alertmanager-config", world.versions["alertmanager"], files=dict(case.files)
     )
     return str(next(problem for problem in problems if not problem.warning))

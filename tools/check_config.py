@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lib"))
 
-from charms.layer.alertmanager import validation  # noqa: E402 - found through the path above
+from alertmanager_config import check  # noqa: E402 - found through the path above
 
 
 def main(arguments=None) -> int:
@@ -39,7 +39,7 @@ def main(arguments=None) -> int:
     file = Path(given.file)
     try:
         files = None if given.files is None else _contents(given.files)
-        problems = validation.validate_text(
+        problems = check.check_text(
             file.read_bytes(),
             file.name,
             given.version,

@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
+from alertmanager_config import version as versions
+from alertmanager_config.schema import configuration, notification_templates, receivers, value_types
 from charms.layer.alertmanager import flags
-from charms.layer.alertmanager.validation import kinds, language, receivers, templates, versions
 
 from tools import build_alertmanager
 
@@ -85,13 +86,13 @@ def differences(folders: List[Path], number: Tuple[int, ...]) -> Iterator[str]:
     text = (own / "template" / "template.go").read_text(encoding="utf-8")
     table = re.search(r"^var DefaultFuncs = FuncMap\{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL)
     theirs = set(re.findall(r'^\t"(\w+)":', table.group(1), re.MULTILINE)) if table else set()
-    built_in = {name for name, since in templates.FUNCTIONS.items() if since & which}
+    built_in = {name for name, since in notification_templates.FUNCTIONS.items() if since & which}
     yield from _told("template function", theirs, built_in)
     theirs = set()
     for path in (own / "template").glob("*.tmpl"):
         text = path.read_text(encoding="utf-8")
         theirs |= set(re.findall(r'\{\{-?\s*define "([^"]+)"', text))
-    ours = {name for name, since in templates.TEMPLATES.items() if since & which}
+    ours = {name for name, since in notification_templates.TEMPLATES.items() if since & which}
     yield from _told("template", theirs, ours)
 
 
@@ -139,20 +140,20 @@ def _keys(body: str) -> Tuple[Set[str], Set[str]]:
     return keys - {"-", ""}, parts
 
 
-def _blocks(which: int) -> List[kinds.Block]:
+def _blocks(which: int) -> List[value_types.Block]:
     """Give the tables of every block that a version has."""
-    found: List[kinds.Block] = []
-    waiting: List[kinds.Kind] = [language.CONFIG, receivers.RECEIVER]
+    found: List[value_types.Block] = []
+    waiting: List[value_types.Kind] = [configuration.CONFIG, receivers.RECEIVER]
     while waiting:
         kind = waiting.pop()
         if kind in found:
             continue
-        if isinstance(kind, kinds.Block):
+        if isinstance(kind, value_types.Block):
             found.append(kind)
             waiting += [field.kind for field in kind.fields.values() if field.which & which]
         waiting += [one for part, one in getattr(kind, "variants", ()) if part & which]
-        waiting += [one for one in vars(kind).values() if isinstance(one, kinds.Kind)]
-        waiting += [one for one in vars(type(kind)).values() if isinstance(one, kinds.Kind)]
+        waiting += [one for one in vars(kind).values() if isinstance(one, value_types.Kind)]
+        waiting += [one for one in vars(type(kind)).values() if isinstance(one, value_types.Kind)]
     return found
 
 

@@ -12,17 +12,10 @@ import bus_harness
 import hostile_input
 import pytest
 import yaml
+from alertmanager_config.go import urls
+from alertmanager_config.yaml import reader
 from charmhelpers.core import hookenv
-from charms.layer.alertmanager import (
-    config_files,
-    desired,
-    parsers,
-    settings,
-    version,
-    workload,
-    yaml_text,
-)
-from charms.layer.alertmanager.validation import urls
+from charms.layer.alertmanager import config_files, desired, parsers, settings, version, workload
 from charms.layer.pod_spec import render
 from conftest import SEED
 from hypothesis import given, seed
@@ -193,7 +186,7 @@ def test_the_readme_tells_the_limits():
     limits = readme.partition("## Limits")[2].partition("##")[0]
     for limit in (
         config_files.MOST_BYTES,
-        yaml_text.MAX_BYTES,
+        reader.MAX_BYTES,
         settings.LONGEST_FILE,
         settings.LONGEST_WORDS,
         parsers.LONGEST_URL,

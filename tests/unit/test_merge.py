@@ -3,12 +3,12 @@
 import copy
 
 import pytest
-from charms.layer.alertmanager import yaml_text
-from charms.layer.alertmanager.merge import merge
+from alertmanager_config.edit.merge import merge
+from alertmanager_config.yaml import reader
 
 
 def merged(base, overlay):
-    return merge(yaml_text.parse(base, "base"), yaml_text.parse(overlay, "overlay"))
+    return merge(reader.parse(base, "base"), reader.parse(overlay, "overlay"))
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_problems_of_both_are_kept(base, overlay, options):
 
 
 def test_neither_side_is_altered():
-    base = yaml_text.parse("a: {b: 1}\nreceivers: [{name: r, x_configs: [{a: 1}]}]", "base")
-    overlay = yaml_text.parse("a: {c: 2}\nreceivers: [{name: r, x_configs: [{b: 1}]}]", "overlay")
+    base = reader.parse("a: {b: 1}\nreceivers: [{name: r, x_configs: [{a: 1}]}]", "base")
+    overlay = reader.parse("a: {c: 2}\nreceivers: [{name: r, x_configs: [{b: 1}]}]", "overlay")
     before = copy.deepcopy((base.plain(), overlay.plain()))
     merge(base, overlay)
     assert (base.plain(), overlay.plain()) == before

@@ -2,7 +2,7 @@
 
 import pytest
 import recorded
-from charms.layer.alertmanager import validation
+from alertmanager_config import check
 
 VERSIONS = sorted(recorded.VERDICTS)
 
@@ -12,7 +12,7 @@ def test_the_validator_refuses_what_a_server_cannot_live_with(version):
     wrong = []
     for name, how in recorded.VERDICTS[version].items():
         text = recorded.CONFIGURATIONS[name]
-        found = validation.validate_text(text, name, version, files=recorded.FILES)
+        found = check.check_text(text, name, version, files=recorded.FILES)
         refused = [str(problem) for problem in found if not problem.warning]
         if bool(refused) != (how != "accepts"):
             wrong.append((name, how, refused))

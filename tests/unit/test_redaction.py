@@ -4,8 +4,9 @@ import re
 
 import pytest
 import yaml
-from charms.layer.alertmanager import redaction, yaml_text
-from charms.layer.alertmanager.validation import kinds, language, receivers
+from alertmanager_config.edit import redact
+from alertmanager_config.schema import configuration, receivers, value_types
+from alertmanager_config.yaml import reader
 
 CONFIG = """
 # M0 in a comment
@@ -39,11 +40,11 @@ receivers:
 
 @pytest.fixture
 def document():
-    return yaml_text.parse(CONFIG, "alertmanager-config")
+    return reader.parse(CONFIG, "alertmanager-config")
 
 
 def test_none_is_shown_and_the_rest_is(document):
-    text = redaction.shown(document)
+    text = redact.shown(document)
     assert re.findall(r"M\d+", text) == []
     shown = yaml.safe_load(text)
     assert shown["global"]["opsgenie_api_url"] == "https://<secret>@opsgenie/v2?<secret>"
@@ -65,34 +66,34 @@ def test_none_is_shown_and_the_rest_is(document):
 
 
 def test_all_are_known_for_other_texts(document):
-    known = redaction.secrets(document)
+    known = redact.secrets(document)
     found = {int(number) for text in known for number in re.findall(r"M(\d+)", text)}
     assert found == set(range(1, 25))
-    quoting = yaml_text.parse("global: {smtp_auth_password: 'a\"b\\c'}", "")
-    assert redaction.secrets(quoting) == {'a"b\\c', 'a\\"b\\\\c'}
+    quoting = reader.parse("global: {smtp_auth_password: 'a\"b\\c'}", "")
+    assert redact.secrets(quoting) == {'a"b\\c', 'a\\"b\\\\c'}
 
 
 def test_what_cannot_be_read_shows_nothing():
     for text in ("[", "", "- M1", "M1"):
-        document = yaml_text.parse(text, "")
-        assert "M1" not in redaction.shown(document)
-        redaction.secrets(document)
+        document = reader.parse(text, "")
+        assert "M1" not in redact.shown(document)
+        redact.secrets(document)
 
 
 def fields(kind, path=()):
     """Give every field below a table: its path and its kind."""
-    if isinstance(kind, kinds.Block):
+    if isinstance(kind, value_types.Block):
         for name, field in kind.fields.items():
             if name in path:  # routes lie within routes
                 continue
             yield from fields(field.kind, (*path, name))
     elif isinstance(kind, receivers.Receivers):
         yield from fields(receivers.RECEIVER, (*path, 0))
-    elif isinstance(kind, kinds.Listed):
+    elif isinstance(kind, value_types.Listed):
         yield from fields(kind.kind, (*path, 0))
-    elif isinstance(kind, kinds.Mapped):
+    elif isinstance(kind, value_types.Mapped):
         yield from fields(kind.kind, (*path, "X"))
-    elif isinstance(kind, kinds.Varying):
+    elif isinstance(kind, value_types.Varying):
         for _, variant in kind.variants:
             yield from fields(variant, path)
     else:
@@ -108,14 +109,14 @@ def nested(path, value):
 def test_every_secret_of_the_tables_is_hidden():
     secret = [
         path
-        for path, kind in fields(language.CONFIG)
-        if isinstance(kind, kinds.Secret) or getattr(kind, "placeholder", False)
+        for path, kind in fields(configuration.CONFIG)
+        if isinstance(kind, value_types.Secret) or getattr(kind, "placeholder", False)
     ]
     assert len(secret) > 40
     for path in secret:
         for value in ("https://M4rk/x", 'M4"rk', "1M4"):
             config = yaml.safe_dump(nested(path, value))
-            assert "M4" not in redaction.shown(yaml_text.parse(config, "")), path
+            assert "M4" not in redact.shown(reader.parse(config, "")), path
 
 
 @pytest.mark.parametrize(
@@ -138,9 +139,9 @@ def test_free_keys_are_known_by_what_they_speak_of(name):
       pagerduty_configs: [{{ routing_key: M3, details: {{ {name}: M4 }} }}]
       email_configs: [{{ to: a, headers: {{ {name}: M5 }} }}]
     """
-    document = yaml_text.parse(text, "x")
-    assert re.findall(r"M\d", redaction.shown(document)) == []
-    assert {"M1", "M2", "M3", "M4", "M5"} <= redaction.secrets(document)
+    document = reader.parse(text, "x")
+    assert re.findall(r"M\d", redact.shown(document)) == []
+    assert {"M1", "M2", "M3", "M4", "M5"} <= redact.secrets(document)
 
 
 @pytest.mark.parametrize(
@@ -148,4 +149,4 @@ def test_free_keys_are_known_by_what_they_speak_of(name):
 )
 def test_what_speaks_of_no_secret_is_shown(name):
     text = f"receivers: [{{name: a, email_configs: [{{to: b, headers: {{{name}: M1}}}}]}}]"
-    assert "M1" in redaction.shown(yaml_text.parse(text, "x"))
+    assert "M1" in redact.shown(reader.parse(text, "x"))

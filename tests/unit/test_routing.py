@@ -6,8 +6,9 @@ import subprocess
 
 import oracles
 import pytest
-from charms.layer.alertmanager import routing, yaml_text
-from charms.layer.alertmanager.routing import Ending, Unclear
+from alertmanager_config.routing import tree
+from alertmanager_config.routing.tree import Ending, Unclear
+from alertmanager_config.yaml import reader
 
 CONFIG = """
 route:
@@ -33,8 +34,8 @@ receivers:
 
 
 def endings(config, version=None, features=(), **labels):
-    document = yaml_text.parse(config, "alertmanager-config")
-    return routing.endings(document, labels, version, features)
+    document = reader.parse(config, "alertmanager-config")
+    return tree.endings(document, labels, version, features)
 
 
 def test_what_a_route_inherits():
@@ -55,10 +56,10 @@ def test_what_a_route_inherits():
 
 
 def test_integrations_are_counted():
-    document = yaml_text.parse(CONFIG, "")
-    assert routing.integrations(document, "all") == {"email": 2, "slack": 1}
-    assert routing.integrations(document, "log") == {}
-    assert routing.integrations(document, "nobody") == {}
+    document = reader.parse(CONFIG, "")
+    assert tree.integrations(document, "all") == {"email": 2, "slack": 1}
+    assert tree.integrations(document, "log") == {}
+    assert tree.integrations(document, "nobody") == {}
 
 
 def test_what_only_alertmanager_can_tell():
@@ -203,5 +204,5 @@ def test_what_cannot_be_told_matters_only_where_the_answer_hangs_on_it():
     """
     (ending,) = endings(config, x="\u03b1", y="other")
     assert ending.receiver == "all"
-    with pytest.raises(routing.Unclear):
+    with pytest.raises(tree.Unclear):
         endings(config, x="\u03b1", y="z")

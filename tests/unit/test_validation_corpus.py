@@ -2,21 +2,23 @@
 
 import config_corpus
 import pytest
-from charms.layer.alertmanager import validation, yaml_text
-from charms.layer.alertmanager.validation import extras, language, receivers, routing, versions
+from alertmanager_config import check
+from alertmanager_config import version as versions
+from alertmanager_config.schema import configuration, receivers, routes, tracing
+from alertmanager_config.yaml import reader
 
 CASES = config_corpus.CASES
 MINORS = range(versions.OLDEST, versions.NEWEST + 1)
 
 
 def refusals(case, document, version):
-    problems = validation.validate(document, version, files=case.files or None)
+    problems = check.check_document(document, version, files=case.files or None)
     return [problem for problem in problems if not problem.warning]
 
 
 @pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 def test_each_version_refuses_what_it_should_and_says_why(case):
-    document = yaml_text.parse(case.text, "opt")
+    document = reader.parse(case.text, "opt")
     for minor in MINORS:
         found = refusals(case, document, (0, minor, 0))
         assert bool(found) != bool(case.accepting & versions.only((0, minor))), (minor, found)
@@ -31,7 +33,7 @@ def test_each_version_refuses_what_it_should_and_says_why(case):
 
 def test_problems_say_where():
     for case in CASES:
-        document = yaml_text.parse(case.text, "opt")
+        document = reader.parse(case.text, "opt")
         for problem in refusals(case, document, (0, 34, 0)):
             assert problem.option in ("opt", "templates")
             assert problem.line > 0 or "route" in problem.message or "empty" in problem.message
@@ -42,8 +44,8 @@ def test_problems_say_where():
 def test_the_corpus_is_large_and_covers_every_block_and_integration():
     assert len(CASES) >= 600
     right = "\n".join(case.text for case in CASES if case.accepting)
-    blocks = [receivers.GLOBAL, routing.ROUTE, routing.INHIBIT_RULE, language.CONFIG]
-    blocks += [extras.TRACING, *(field.kind for field in receivers.INTEGRATIONS.values())]
+    blocks = [receivers.GLOBAL, routes.ROUTE, routes.INHIBIT_RULE, configuration.CONFIG]
+    blocks += [tracing.TRACING, *(field.kind for field in receivers.INTEGRATIONS.values())]
     for block in blocks:
         missing = [key for key in block.fields if f"{key}:" not in right]
         assert not missing, block.name
@@ -69,6 +71,6 @@ def test_every_block_names_its_source():
             elif inner is not None:
                 walk(inner)
 
-    walk(language.CONFIG)
+    walk(configuration.CONFIG)
     walk(receivers.RECEIVER)
     assert len(seen) > 60

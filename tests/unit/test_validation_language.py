@@ -3,14 +3,16 @@
 import pathlib
 
 import pytest
-from charms.layer.alertmanager import merge, validation, yaml_text
-from charms.layer.alertmanager.validation import report
+from alertmanager_config import check
+from alertmanager_config.edit import merge
+from alertmanager_config.schema import problem_report
+from alertmanager_config.yaml import reader
 
 SMALL = "route: {receiver: a}\nreceivers: [{name: a}]\n"
 
 
 def problems(text, version=(0, 34, 0), **how):
-    return validation.validate_text(text, "opt", version, **how)
+    return check.check_text(text, "opt", version, **how)
 
 
 def errors(text, version=(0, 34, 0), **how):
@@ -107,9 +109,9 @@ def test_all_problems_are_told_at_once_in_order():
 
 
 def test_a_problem_in_the_overlay_names_the_overlay():
-    base = yaml_text.parse(SMALL, "config")
-    overlay = yaml_text.parse("\n\nroute: {receiver: b}", "secrets")
-    found = validation.validate(merge.merge(base, overlay))
+    base = reader.parse(SMALL, "config")
+    overlay = reader.parse("\n\nroute: {receiver: b}", "secrets")
+    found = check.check_document(merge.merge(base, overlay))
     (problem,) = [str(problem) for problem in found if not problem.warning]
     assert problem.startswith("secrets line 3, route.receiver: there is no receiver b")
 
@@ -325,7 +327,7 @@ def test_what_merges_is_added_up_where_alertmanager_does_so():
         "route: {receiver: a, routes: [&r {receiver: a, match: {a: b}, group_by: [x]},"
         " {<<: *r, match: {c: d}, group_by: [z]}]}\nreceivers: [{name: a}]\n"
     )
-    document = yaml_text.parse(text, "opt")
+    document = reader.parse(text, "opt")
     assert document.plain()["route"]["routes"][1] == {
         "receiver": "a",
         "match": {"a": "b", "c": "d"},
@@ -500,7 +502,7 @@ def test_the_global_client_matters_to_those_who_use_it(receivers, refused):
 def test_no_more_problems_are_told_than_anyone_reads():
     text = SMALL + "inhibit_rules:\n" + "- {x: y}\n" * 5000
     found = problems(text)
-    assert report.MAX_PROBLEMS <= len(found) <= report.MAX_PROBLEMS + 5
+    assert problem_report.MAX_PROBLEMS <= len(found) <= problem_report.MAX_PROBLEMS + 5
     assert any("has more problems than" in problem.message for problem in found)
 
 
@@ -513,7 +515,7 @@ def test_lists_are_left_when_enough_is_wrong_with_them():
         SMALL + f"inhibit_rules: [{{source_match: {{{labels}}}}}]\n",
         SMALL + f"tracing: {{{keys}}}\n",
     ):
-        assert report.MAX_PROBLEMS <= len(problems(text)) <= report.MAX_PROBLEMS + 5
+        assert problem_report.MAX_PROBLEMS <= len(problems(text)) <= problem_report.MAX_PROBLEMS + 5
 
 
 # --- Secrets ---

@@ -6,9 +6,12 @@ import sys
 
 import config_generator
 import hostile
-from charms.layer.alertmanager import validation, yaml_text
-from charms.layer.alertmanager.problems import Problem
-from charms.layer.alertmanager.validation import go_templates, matchers, re2, report
+from alertmanager_config import check
+from alertmanager_config.go import re2, text_template
+from alertmanager_config.problem import Problem
+from alertmanager_config.routing import matchers
+from alertmanager_config.schema import problem_report
+from alertmanager_config.yaml import reader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,9 +32,9 @@ TREES = st.recursive(
 
 
 def judged(text, **how):
-    problems = validation.validate_text(text, "opt", **how)
+    problems = check.check_text(text, "opt", **how)
     assert problems == sorted(problems)
-    assert len(problems) <= report.MAX_PROBLEMS + yaml_text.MAX_PROBLEMS + 1
+    assert len(problems) <= problem_report.MAX_PROBLEMS + reader.MAX_PROBLEMS + 1
     for problem in problems:
         assert isinstance(problem, Problem)
         assert "\n" not in str(problem)
@@ -71,8 +74,8 @@ def test_any_text_inside_of_a_value_is_judged(text):
     re2.faults(text)
     matchers.read_classic(text)
     matchers.read_utf8(text)
-    go_templates.read(text)
-    go_templates.read("{{" + text + "}}")
+    text_template.read(text)
+    text_template.read("{{" + text + "}}")
     re2.faults("(" + text)
 
 

@@ -1,19 +1,11 @@
 """The notations inside of values: regular expressions, matchers, templates, and the rest."""
 
 import pytest
-from charms.layer.alertmanager.validation import (
-    durations,
-    files,
-    go_templates,
-    intervals,
-    matchers,
-    re2,
-    unicode_classes,
-    urls,
-    versions,
-    zones,
-)
-from charms.layer.alertmanager.validation.versions import EVERY, before, since
+from alertmanager_config import version as versions
+from alertmanager_config.go import durations, re2, text_template, time_zones, unicode_classes, urls
+from alertmanager_config.routing import matchers
+from alertmanager_config.schema import file_references, time_intervals
+from alertmanager_config.version import EVERY, before, since
 
 # --- Versions ---
 
@@ -384,18 +376,18 @@ def test_host_and_port(text, right):
     ("judge", "right", "wrong"),
     [
         (
-            intervals.weekdays_fault,
+            time_intervals.weekdays_fault,
             ["monday", "Sunday:SATURDAY", "friday:monday"],
             ["", "mon", "a:b:c"],
         ),
         (
-            intervals.days_fault,
+            time_intervals.days_fault,
             ["1", "-1", "1:31", "-5:-1", "1:-1"],
             ["0", "32", "-1:1", "9:1", "x", ""],
         ),
-        (intervals.months_fault, ["may", "1:12", "March:5", "13"], ["x", "5:March", ""]),
-        (intervals.years_fault, ["2026", "1:9999"], ["x", "2:1", "", "9" * 5000]),
-        (intervals.time_fault, ["00:00", "23:59", "24:00"], ["24:01", "9:00", "", "12:60"]),
+        (time_intervals.months_fault, ["may", "1:12", "March:5", "13"], ["x", "5:March", ""]),
+        (time_intervals.years_fault, ["2026", "1:9999"], ["x", "2:1", "", "9" * 5000]),
+        (time_intervals.time_fault, ["00:00", "23:59", "24:00"], ["24:01", "9:00", "", "12:60"]),
     ],
 )
 def test_ranges_of_time(judge, right, wrong):
@@ -404,15 +396,15 @@ def test_ranges_of_time(judge, right, wrong):
 
 
 def test_what_versions_differ_on():
-    assert intervals.months_outside("13")
-    assert intervals.months_outside("1:12") is None
-    assert intervals.weekdays_wrap("friday:monday")
-    assert intervals.weekdays_wrap("monday:friday") is None
+    assert time_intervals.months_outside("13")
+    assert time_intervals.months_outside("1:12") is None
+    assert time_intervals.weekdays_wrap("friday:monday")
+    assert time_intervals.weekdays_wrap("monday:friday") is None
 
 
 def test_time_zones_are_those_of_the_database():
-    assert {"Europe/Berlin", "UTC", "Local", "America/Argentina/Ushuaia", "GB"} <= zones.NAMES
-    assert len(zones.NAMES) > 590
+    assert {"Europe/Berlin", "UTC", "Local", "America/Argentina/Ushuaia", "GB"} <= time_zones.NAMES
+    assert len(time_zones.NAMES) > 590
 
 
 # --- Globs ---
@@ -449,7 +441,7 @@ def test_globs_match_as_go_matches_them(pattern, matching):
     class Context:
         files = {"a.tmpl": b"", "b.tmpl": b"", "c": b""}
 
-    found = files.matching(pattern, Context)
+    found = file_references.matching(pattern, Context)
     assert (found and list(found.names)) == matching
     assert not found or not found.folder
 
@@ -466,7 +458,7 @@ def test_the_folders_of_a_mounted_secret_are_matched_too(pattern, folder):
     class Context:
         files = {"a.tmpl": b""}
 
-    found = files.matching(pattern, Context)
+    found = file_references.matching(pattern, Context)
     assert found.folder == ("" if folder is None else f"/etc/alertmanager{folder}")
     assert folder is not None or found.names == ("a.tmpl",)
 
@@ -476,22 +468,22 @@ def test_folders_above_are_matched_too():
         files = {}
 
     for pattern in ("/", "/*", "/etc", "/e*", "/etc/alert*", "/alertmanager", ".."):
-        assert files.matching(pattern, Context).folder
+        assert file_references.matching(pattern, Context).folder
 
 
 def test_stars_do_not_multiply():
     class Context:
         files = {"a" * 250: b""}
 
-    assert files.matching("*a" * 100 + "b", Context).names == ()
-    assert files.matching("*a" * 100 + "*", Context).names == ("a" * 250,)
+    assert file_references.matching("*a" * 100 + "b", Context).names == ()
+    assert file_references.matching("*a" * 100 + "*", Context).names == ("a" * 250,)
 
 
 # --- Templates ---
 
 
 def faults(text):
-    return [fault.message for fault in go_templates.read(text).faults if not fault.official]
+    return [fault.message for fault in text_template.read(text).faults if not fault.official]
 
 
 @pytest.mark.parametrize(
@@ -638,7 +630,7 @@ def test_templates_that_go_parses(text):
     ids=lambda value: repr(value)[:40],
 )
 def test_templates_that_go_refuses(text, line, part):
-    found = [fault for fault in go_templates.read(text).faults if not fault.official]
+    found = [fault for fault in text_template.read(text).faults if not fault.official]
     assert [fault.line for fault in found] == [line], found
     assert part in found[0].message
 
@@ -653,14 +645,14 @@ def test_templates_that_go_refuses(text, line, part):
     ],
 )
 def test_templates_that_depend_on_the_go_that_built_alertmanager(text, which):
-    (fault,) = go_templates.read(text).faults
+    (fault,) = text_template.read(text).faults
     assert (fault.versions, fault.official) == (which, True)
 
 
 def test_what_a_template_refers_to_is_known():
-    template = go_templates.read(
+    template = text_template.read(
         '{{ define "a" }}{{ template "b" . }}{{ end }}\n{{ template "a" }}{{ foo (bar .A) | len }}'
     )
     assert template.defined == {"a"}
-    assert go_templates.references(template) == (go_templates.Name("b", 1),)
+    assert text_template.references(template) == (text_template.Name("b", 1),)
     assert [name.name for name in template.called] == ["foo", "bar"]

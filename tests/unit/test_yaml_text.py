@@ -7,15 +7,15 @@ import config_corpus
 import config_generator
 import pytest
 import yaml
-from charms.layer.alertmanager import yaml_nodes, yaml_scalars, yaml_text
-from charms.layer.alertmanager.yaml_dump import dump
+from alertmanager_config.yaml import nodes, reader, scalars
+from alertmanager_config.yaml.writer import dump
 from hostile import MEGABYTE, explosion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
 def parse(text):
-    return yaml_text.parse(text, "opt")
+    return reader.parse(text, "opt")
 
 
 def said(text):
@@ -60,13 +60,13 @@ def said(text):
     ],
 )
 def test_bare_scalars_mean_what_alertmanager_takes_them_for(text, kind, value):
-    assert yaml_scalars.resolve(text) == (kind, value)
+    assert scalars.resolve(text) == (kind, value)
     # Quoted, each is text.
     assert parse(f'k: "{text}"').plain() == {"k": text}
 
 
 def test_an_endless_integer_is_read_at_once():
-    assert yaml_scalars.resolve("9" * 100_000)[0] == "str"
+    assert scalars.resolve("9" * 100_000)[0] == "str"
 
 
 def test_every_node_knows_its_line():
@@ -240,14 +240,14 @@ def test_bounds_hold(text, part):
 
 
 def test_values_are_counted_without_aliases_too(monkeypatch):
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 1000)
+    monkeypatch.setattr(reader, "MAX_NODES", 1000)
     assert not parse("[" + "a," * 999 + "]").problems
     (problem,) = parse("[" + "a," * 1000 + "]").problems
     assert "more than 1000 values" in str(problem)
 
 
 def test_problems_are_not_counted_without_end():
-    assert len(parse("a: 1\n" * 10_000).problems) == yaml_text.MAX_PROBLEMS
+    assert len(parse("a: 1\n" * 10_000).problems) == reader.MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(
@@ -299,14 +299,14 @@ def test_long_keys_are_written_so_that_they_can_be_read():
     assert parse(dump(document.root)).plain() == {key: ["a", {key: "b"}]}
 
 
-scalars = st.one_of(
+any_scalar = st.one_of(
     st.text(st.characters(blacklist_categories=["Cs"])),
     st.integers(-(2**63), 2**64 - 1),
     st.booleans(),
     st.none(),
 )
 trees = st.recursive(
-    scalars,
+    any_scalar,
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(st.text(st.characters(blacklist_categories=["Cs"])), inner, max_size=4),
@@ -386,15 +386,15 @@ def test_warnings_hide_no_error():
 def test_utf_16_is_read_where_its_mark_says_so():
     for codec in ("utf-16", "utf-16-le", "utf-16-be"):
         mark = "" if codec == "utf-16" else "\ufeff"
-        assert yaml_text.parse((mark + "a: \u00e9\n").encode(codec), "x").plain() == {"a": "\u00e9"}
-    assert yaml_text.parse(b"\xff\xfea", "x").problems
+        assert reader.parse((mark + "a: \u00e9\n").encode(codec), "x").plain() == {"a": "\u00e9"}
+    assert reader.parse(b"\xff\xfea", "x").problems
 
 
 def tree(node):
     """What was read, with the lines."""
-    if isinstance(node, yaml_nodes.Mapping):
+    if isinstance(node, nodes.Mapping):
         return [(key.text, key.line, tree(value)) for key, value in node.items()]
-    if isinstance(node, yaml_nodes.Items):
+    if isinstance(node, nodes.Items):
         return node.line, [tree(item) for item in node.items]
     return node and (node.text, node.kind, node.line)
 
@@ -408,12 +408,10 @@ def test_the_quick_reader_reads_what_the_other_one_does():
     texts += ["".join(rng.choices(SIGNS, k=rng.randint(1, 12))) for _ in range(600)]
     quickly = 0
     for text in texts:
-        if yaml_text._ODD.search(text) or not text.isascii():
+        if reader._ODD.search(text) or not text.isascii():
             continue
         quickly += 1
-        quick, slow = (
-            yaml_text._Composer("x", quick=quick).compose(text) for quick in (True, False)
-        )
+        quick, slow = (reader._Composer("x", quick=quick).compose(text) for quick in (True, False))
         assert (tree(quick.root), quick.problems) == (tree(slow.root), slow.problems), text
     assert quickly > 600
 

@@ -17,8 +17,12 @@ import oracles
 import pytest
 import random_routes
 import recorded
-from charms.layer.alertmanager import routing, settings, workload, yaml_dump, yaml_text
-from charms.layer.alertmanager.validation import kinds, language, re2, receivers, versions
+from alertmanager_config import version as versions
+from alertmanager_config.go import re2
+from alertmanager_config.routing import tree
+from alertmanager_config.schema import configuration, receivers, value_types
+from alertmanager_config.yaml import reader, writer
+from charms.layer.alertmanager import settings, workload
 
 suites = pytest.mark.parametrize("suite", oracles.SUITES)
 
@@ -84,10 +88,10 @@ def test_alerts_go_where_the_server_sends_them(server):
         if number < (0, 27) and "\\u0061" in text:
             continue
         given = random_routes.alerts(rng, 20)
-        document = yaml_text.parse(text, "x")
+        document = reader.parse(text, "x")
         ours, theirs = set(), set()
         for labels in given:
-            for ending in routing.endings(document, labels, number):
+            for ending in tree.endings(document, labels, number):
                 by = labels if ending.group_by == ("...",) else ending.group_by
                 group = {name: labels[name] for name in by if name in labels}
                 ours.add((labels["n"], ending.receiver, json.dumps(group, sort_keys=True)))
@@ -144,7 +148,7 @@ def test_every_key_that_the_program_reads_is_in_the_tables(suite):
     amtool = oracles.amtool(suite)
     version = oracles.version("alertmanager", suite)
     which = versions.only(versions.parse(version))
-    known = keys_of(language.CONFIG, which, set()) | keys_of(receivers.RECEIVER, which, set())
+    known = keys_of(configuration.CONFIG, which, set()) | keys_of(receivers.RECEIVER, which, set())
     found = {tag.decode() for tag in _TAG.findall(amtool.read_bytes())}
     assert len(found) > 150
     assert {key for key in found - known if not agreement.is_exempt(key, version)} == set()
@@ -163,7 +167,7 @@ def keys_of(kind, which, seen):
     parts += [
         part
         for part in (*vars(type(kind)).values(), *vars(kind).values())
-        if isinstance(part, kinds.Kind)
+        if isinstance(part, value_types.Kind)
     ]
     return set(fields).union(*(keys_of(part, which, seen) for part in parts))
 
@@ -173,10 +177,10 @@ def test_what_we_write_is_read_as_what_it_was_made_from(suite):
     version = oracles.version("alertmanager", suite)
     readable, written = [], []
     for case in config_corpus.CASES:
-        document = yaml_text.parse(case.text, "opt")
+        document = reader.parse(case.text, "opt")
         if document.readable:
             readable.append(amtool_runs.Case(case.text, case.files))
-            written.append(amtool_runs.Case(yaml_dump.dump(document.root), case.files))
+            written.append(amtool_runs.Case(writer.dump(document.root), case.files))
     verdicts = [amtool_runs.check(oracles.amtool(suite), cases) for cases in (readable, written)]
     differing = [
         case.text
@@ -205,7 +209,7 @@ def test_texts_mean_to_us_what_they_mean_to_alertmanager(suite):
     while len(cases) < 500:
         snippet = "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 6)))
         text = f"receivers:\n- name: {snippet}\n"
-        document = yaml_text.parse(text, "opt")
+        document = reader.parse(text, "opt")
         plain = document.plain()
         name = document.readable and _name(document)
         if name:

@@ -13,12 +13,12 @@ import time
 from datetime import datetime, timezone
 from functools import lru_cache
 
+from alertmanager_config.problem import Problem
 from charmhelpers.core import hookenv, unitdata
 from charms.layer import alertmanager_heard as heard
 from charms.layer import alertmanager_pods as pods
 from charms.layer import alertmanager_tls as tls
 from charms.layer import pod_spec
-from charms.layer.alertmanager.problems import Problem
 from charms.reactive import data_changed, endpoint_from_name, is_flag_set
 
 CERTIFICATES = "certificates"

@@ -6,8 +6,8 @@ Juju is only asked when there may be news, or when the answer is needed.
 from functools import lru_cache
 from typing import NamedTuple
 
+from alertmanager_config.problem import Problem, one_line
 from charmhelpers.core import hookenv, unitdata
-from charms.layer.alertmanager.problems import Problem, one_line
 from charms.reactive import data_changed, endpoint_from_name
 
 CONFIGURATION = "remote-configuration"

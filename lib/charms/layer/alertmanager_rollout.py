@@ -121,12 +121,14 @@ def prove(serving):
 
 def _secrets():
     """Return what Alertmanager must not be quoted with: the secrets of what lies on its disk."""
-    from charms.layer.alertmanager import redaction, stored, yaml_text
+    from alertmanager_config.edit import redact
+    from alertmanager_config.yaml import reader
+    from charms.layer.alertmanager import stored
 
     held = stored.read(pod_spec.pod_spec_get())
     if not held:
         return frozenset()
-    found = set(redaction.secrets(yaml_text.parse(held.current.config.decode(), "")))
+    found = set(redact.secrets(reader.parse(held.current.config.decode(), "")))
     for name, content in held.current.routing:
         if not name.endswith((".yml", ".tmpl")):
             found.update(content.decode(errors="replace").split())

@@ -3,8 +3,8 @@
 import os
 import time
 
+from alertmanager_config.problem import Problem
 from charms.layer.alertmanager.assess import ENDS_SOON_DAYS
-from charms.layer.alertmanager.problems import Problem
 
 
 def problems(settings):

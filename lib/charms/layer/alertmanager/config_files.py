@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Dict, Mapping, Optional, Tuple
 
+from alertmanager_config.problem import Problem
+
 from . import credentials, flags
-from .problems import Problem
 from .settings import Settings
 from .version import Version
 
@@ -80,7 +81,7 @@ def build(
     version: the Alertmanager that will run, if known.
     Returns the files, None if they must not reach a pod, and all problems, warnings included.
     """
-    from . import validation
+    from alertmanager_config import check
 
     files: Dict[str, bytes] = {WEB_FILE: web_config(settings).encode()}
     for name, content in settings.templates + settings.secret_files:
@@ -92,7 +93,7 @@ def build(
     document, text = _configuration(settings, default_config)
     files[CONFIG_FILE] = _sealed(text, settings).encode()
     features = flags.features(settings.additional_args)
-    problems = validation.validate(
+    problems = check.check_document(
         document, version, settings.strict_config, files, features=features
     )
     size = size_of(files)
@@ -114,19 +115,20 @@ def size_of(files: Mapping[str, bytes]) -> int:
 
 def _configuration(settings: Settings, default_config: str):
     """Put the configuration together; where nothing is merged over it, to the operator's letter."""
-    from . import merge, yaml_dump, yaml_text
+    from alertmanager_config.edit import merge
+    from alertmanager_config.yaml import reader, writer
 
     text = settings.alertmanager_config or default_config
-    document = yaml_text.parse(text, settings.config_source)
+    document = reader.parse(text, settings.config_source)
     overlays = []
     if settings.alertmanager_secrets:
-        overlays.append(yaml_text.parse(settings.alertmanager_secrets, "alertmanager-secrets"))
+        overlays.append(reader.parse(settings.alertmanager_secrets, "alertmanager-secrets"))
     if settings.templates and not _has_templates(document):
-        overlays.append(yaml_text.parse(f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
+        overlays.append(reader.parse(f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
     for overlay in overlays:
         document = merge.merge(document, overlay)
     if overlays and document.root is not None:
-        text = yaml_dump.dump(document.root)
+        text = writer.dump(document.root)
     return document, text
 
 

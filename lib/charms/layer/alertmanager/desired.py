@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
+from alertmanager_config.problem import Problem
+
 from . import certificate_requests, config_files, flags, image_reference, settings, version
 from .config_files import ConfigFiles
-from .problems import Problem
 from .settings import Settings
 
 IMAGE = "alertmanager-image"

@@ -160,12 +160,12 @@ def _is_sound(takes: str, value: str) -> bool:
     """Tell whether Go can read a value that looks right."""
     # An idle hook does without these modules.
     if takes in (DURATION, POSITIVE):
-        from .validation import durations
+        from alertmanager_config.go import durations
 
         length = durations.nanoseconds(value)
         return length is not None and (takes == DURATION or length > 0)
     if takes == REGEX:
-        from .validation import re2
+        from alertmanager_config.go import re2
 
         return re2.first_fault(value) is None
     return True
@@ -177,7 +177,7 @@ def is_too_short(version: Version, name: str, value: str) -> bool:
     since = flag.positive if flag else None
     if since is None or version < since:
         return False
-    from .validation import durations
+    from alertmanager_config.go import durations
 
     return durations.nanoseconds(value) == 0
 

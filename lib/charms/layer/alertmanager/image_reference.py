@@ -6,7 +6,7 @@ Source: https://github.com/distribution/reference, reference.go and normalize.go
 import re
 from typing import Tuple
 
-from .problems import Problem
+from alertmanager_config.problem import Problem
 
 _HOST = (
     r"(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*|\[[A-Fa-f0-9:]+\])"

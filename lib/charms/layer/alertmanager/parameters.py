@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 from typing import Dict, Tuple
 
-from .validation import matchers as syntax
-from .validation.matchers import Matcher
+from alertmanager_config.routing import matchers as syntax
+from alertmanager_config.routing.matchers import Matcher
 
 _DURATION = re.compile(r"(?:\d+[smhdw])+")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}

@@ -77,9 +77,9 @@ def cluster_label(value: str) -> str:
 
 def _mapping(value: str) -> Dict[str, str]:
     """Read a YAML (or JSON) mapping of strings to strings, whose values may be secret."""
-    from . import yaml_text
+    from alertmanager_config.yaml import reader
 
-    document = yaml_text.parse(text_of(value), "")
+    document = reader.parse(text_of(value), "")
     for problem in document.problems:
         raise BadOption(problem.message, problem.hint, problem.line)
     mapping = document.plain()
@@ -126,11 +126,11 @@ def templates(value: str) -> Tuple[Tuple[str, str], ...]:
 
 def _maps_templates(text: str) -> bool:
     """Tell a mapping of file names from the text of one file, whatever that looks like."""
-    from . import yaml_nodes, yaml_text
+    from alertmanager_config.yaml import nodes, reader
 
-    root = yaml_text.parse(text, "").root
+    root = reader.parse(text, "").root
     if root is not None:
-        keys = root.keys if isinstance(root, yaml_nodes.Mapping) else ()
+        keys = root.keys if isinstance(root, nodes.Mapping) else ()
         return any(key.endswith(".tmpl") for key in keys)
     # What is no YAML is a template, unless it begins like a mapping that has a mistake in it.
     lines = (line.strip() for line in text.splitlines())

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Optional, Sequence
 
+from alertmanager_config.problem import one_line
+
 from .config_files import ConfigFiles
-from .problems import one_line
 from .stored import Stored
 
 _SAMPLE = re.compile(r"^(alertmanager_\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
+from alertmanager_config.problem import Problem
+
 from . import flags, parsers
 from . import version as versions
 from .encoded import text_of
-from .problems import Problem
 from .version import Version
 
 FOLDER = "/etc/alertmanager"

@@ -2,17 +2,11 @@
 
 from datetime import datetime, timezone
 
+from alertmanager_config.routing import tree
+from alertmanager_config.yaml import reader
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_api as api
-from charms.layer.alertmanager import (
-    flags,
-    listing,
-    parameters,
-    routing,
-    settings,
-    version,
-    yaml_text,
-)
+from charms.layer.alertmanager import flags, listing, parameters, settings, version
 from charms.layer.alertmanager_actions import Failed, cluster
 
 MOST_SHOWN = 1000
@@ -87,13 +81,13 @@ def _alert(given):
 
 def _routes(stored, labels):
     """Work out from the configuration in force where an alert goes."""
-    document = yaml_text.parse(stored.current.config.decode(), "alertmanager-config")
+    document = reader.parse(stored.current.config.decode(), "alertmanager-config")
     own, _ = settings.parse({"additional-args": hookenv.config().get("additional-args")})
     features = flags.features(own.additional_args)
     runs = version.of_image(stored.image)
     try:
-        endings = routing.endings(document, labels, runs, features)
-    except routing.Unclear as place:
+        endings = tree.endings(document, labels, runs, features)
+    except tree.Unclear as place:
         return {"receivers": f"only Alertmanager can tell, because of {place}"}
     return {
         "receivers": ", ".join(ending.receiver for ending in endings),
@@ -102,7 +96,7 @@ def _routes(stored, labels):
 
 
 def _route(document, ending):
-    sends = routing.integrations(document, ending.receiver).items()
+    sends = tree.integrations(document, ending.receiver).items()
     ways = [f"{kind} ({number} times)" if number > 1 else kind for kind, number in sends]
     return {
         "route": ending.path,

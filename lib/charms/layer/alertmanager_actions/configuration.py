@@ -1,9 +1,11 @@
 """The actions about the configuration: show-config, check-config, reload."""
 
+from alertmanager_config.edit import redact
+from alertmanager_config.yaml import reader
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_api as api
 from charms.layer import alertmanager_options as options
-from charms.layer.alertmanager import proof, redaction, version, yaml_text
+from charms.layer.alertmanager import proof, version
 from charms.layer.alertmanager.listing import numbered
 from charms.layer.alertmanager_actions import Failed, cluster, more
 
@@ -26,13 +28,13 @@ def show_config(parameters):
 def _shown(files):
     return {
         "configuration": files.short_hash,
-        "alertmanager-yml": redaction.shown(_document(files)),
+        "alertmanager-yml": redact.shown(_document(files)),
         "files": ", ".join(name for name, _ in files.files),
     }
 
 
 def _document(files):
-    return yaml_text.parse(files.config.decode(), "alertmanager-config")
+    return reader.parse(files.config.decode(), "alertmanager-config")
 
 
 def _who_runs(files):
@@ -108,4 +110,4 @@ def _reloaded(answer, files):
         return RELOADED
     if isinstance(answer, Exception):
         return cluster.why(answer)
-    return proof.redacted(answer, redaction.secrets(_document(files)))
+    return proof.redacted(answer, redact.secrets(_document(files)))

@@ -1,9 +1,11 @@
 """The blocks beside notification: tracing (0.30) and the event recorder (0.33)."""
 
-from ..yaml_nodes import Mapping, Node, Scalar, shown
+from ..version import since
+from ..yaml.nodes import Mapping, Node, Scalar, shown
 from . import http
-from .context import Context
-from .kinds import (
+from .check_context import Context
+from .field_rules import asks_for, needs
+from .value_types import (
     BROKEN,
     Block,
     Bool,
@@ -19,8 +21,6 @@ from .kinds import (
     fields_of,
     is_set,
 )
-from .rules import asks_for, needs
-from .versions import since
 
 
 def _client_type(values: Values, context: Context) -> None:
@@ -31,7 +31,7 @@ def _client_type(values: Values, context: Context) -> None:
 
 def _endpoint(values: Values, context: Context) -> None:
     """Ask for what grpc.NewClient can read, which is made of it while Alertmanager starts."""
-    from . import urls
+    from ..go import urls
 
     endpoint = values.get("endpoint")
     if endpoint and endpoint is not BROKEN and values.get("client_type") in (None, "grpc"):
@@ -93,7 +93,7 @@ def _batch(values: Values, context: Context) -> None:
 
 
 def _is_nothing(duration: str) -> bool:
-    from . import durations
+    from ..go import durations
 
     return duration is BROKEN or durations.prometheus(duration).zero
 

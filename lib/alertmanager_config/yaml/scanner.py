@@ -5,7 +5,7 @@ PyYAML and gopkg.in/yaml.v2 (scannerc.go) both descend from libyaml, but differ 
 brackets, in two escapes, and in directives. What stands here overrides those places.
 
 It is also faster than what it replaces: runs of characters are found by regular expressions and
-stepped over at once. It holds for text that is a str, as yaml_text hands it in, not for streams.
+stepped over at once. It holds for text that is a str, as reader hands it in, not for streams.
 """
 
 import re

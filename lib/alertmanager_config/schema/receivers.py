@@ -8,12 +8,14 @@ those of Config.UnmarshalYAML that fill in what the global block says.
 import re
 from typing import Dict
 
-from .. import yaml_scalars
-from ..yaml_nodes import Items, Mapping, Node, Path, Scalar, is_null, shown
+from ..version import EVERY, VersionSet, before, since
+from ..yaml import scalars
+from ..yaml.nodes import Items, Mapping, Node, Path, Scalar, is_null, shown
 from . import http
-from .context import Context
+from .check_context import Context
+from .field_rules import asks_for, chosen, excludes, inherits, is_set_globally, needs, one_at_most
 from .http import HTTP_CONFIG
-from .kinds import (
+from .value_types import (
     BROKEN,
     FITS_NOTHING,
     Anything,
@@ -43,8 +45,6 @@ from .kinds import (
     is_nothing,
     is_set,
 )
-from .rules import asks_for, chosen, excludes, inherits, is_set_globally, needs, one_at_most
-from .versions import EVERY, VersionSet, before, since
 
 _FILE = FileName()
 _FILE_AT_START = FileName(at_start=True)
@@ -394,7 +394,7 @@ class _JiraField(Kind):
 
     def check(self, node: Node, path: Path, context: Context):
         """Give the text, or the values of the block."""
-        if isinstance(node, Scalar) and node.kind == yaml_scalars.STR and node.text in FITS_NOTHING:
+        if isinstance(node, Scalar) and node.kind == scalars.STR and node.text in FITS_NOTHING:
             return self._wrong_type(node, path, context)
         kind = self._full if isinstance(node, Mapping) else Template()
         return kind.check(node, path, context)
@@ -519,7 +519,7 @@ _RESPONDERS = ("team", "user", "escalation", "schedule")
 
 
 def _responder_type(values: Values, context: Context) -> None:
-    from .templates import judge_early
+    from .notification_templates import judge_early
 
     kind = values.get("type") or ""
     node, path = values.place("type")
@@ -1038,7 +1038,7 @@ class _TemplatedUrl(Text):
     """A URL, or text with a template in it that Go's own functions are enough for."""
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        from .templates import judge_early
+        from .notification_templates import judge_early
 
         if "{{" in text:
             judge_early(text, node, path, context.report)

@@ -16,8 +16,8 @@ right option.
 
 from typing import Dict, List, Optional
 
-from .problems import Problem
-from .yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from ..problem import Problem
+from ..yaml.nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
 
 MAX_PROBLEMS = 100
 """How many problems of the merge itself are told."""

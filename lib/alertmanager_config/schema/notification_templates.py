@@ -3,10 +3,10 @@
 import posixpath
 from typing import Dict, List, NamedTuple, Set
 
-from ..yaml_nodes import Node, Path, shown
-from . import go_templates
-from .report import Report
-from .versions import EVERY, VersionSet, before, since
+from ..go import text_template
+from ..version import EVERY, VersionSet, before, since
+from ..yaml.nodes import Node, Path, shown
+from .problem_report import Report
 
 # The functions that Alertmanager adds to Go's, by the first version that has them
 # (template/template.go, DefaultFuncs).
@@ -83,7 +83,7 @@ class Templates:
         self.report = report
         self.defined: Set[str] = set()
         self.complete = True
-        self._read: Dict[str, go_templates.Template] = {}
+        self._read: Dict[str, text_template.Template] = {}
         self._used: List[_Used] = []
 
     def field(self, text: str, node: Node, path: Path) -> None:
@@ -103,7 +103,7 @@ class Templates:
                 message = f"template: there is no function {shown(call.name)}"
                 self.report.warn(node, path, message, _in_versions(lacking), lacking)
         self.defined |= template.defined
-        self._used += [_Used(name.name, node, path) for name in go_templates.references(template)]
+        self._used += [_Used(name.name, node, path) for name in text_template.references(template)]
 
     def file(self, name: str, content: bytes, option: str) -> None:
         """Read a file that Alertmanager will read, too."""
@@ -129,7 +129,7 @@ class Templates:
                 self.report.refuse(place, Path(part=name), message, hint, lacking)
         self._used += [
             _Used(use.name, _File(option, use.line), Path(part=name))
-            for use in go_templates.references(template)
+            for use in text_template.references(template)
         ]
 
     def finish(self) -> None:
@@ -143,11 +143,11 @@ class Templates:
                 hint = _in_versions(lacking) or "define it in a file that templates: names"
                 self.report.warn(use.node, use.path, message, hint, lacking)
 
-    def _understand(self, text: str) -> go_templates.Template:
+    def _understand(self, text: str) -> text_template.Template:
         """Read a text, or remember having read the same."""
         template = self._read.get(text)
         if template is None:
-            template = go_templates.read(text)
+            template = text_template.read(text)
             if len(self._read) < _MAX_READ:
                 self._read[text] = template
         return template
@@ -172,7 +172,7 @@ class _File:
 
 
 def _in_versions(lacking: VersionSet) -> str:
-    from . import versions
+    from .. import version as versions
 
     if lacking == EVERY:
         return ""
@@ -188,7 +188,7 @@ def judge_early(
     url and an OpsGenie responder's type).
     which: the versions that do so.
     """
-    template = go_templates.read(text)
+    template = text_template.read(text)
     for fault in template.faults:
         if fault.official:
             report.warn_official(node, path, fault.message, which & fault.versions)

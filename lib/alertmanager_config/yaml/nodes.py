@@ -4,8 +4,8 @@ import json
 import re
 from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
-from . import yaml_scalars
-from .problems import Problem
+from ..problem import Problem
+from . import scalars
 
 Node = Union["Scalar", "Mapping", "Items"]
 
@@ -18,7 +18,7 @@ class Scalar:
     """One value.
 
     text: the value as text, exactly as Alertmanager reads it into a text field.
-    kind: a type from yaml_scalars; STR if the value was quoted.
+    kind: a type from scalars; STR if the value was quoted.
     option, line: where it stands; lines count from 1.
     """
 
@@ -32,9 +32,9 @@ class Scalar:
 
     def plain(self) -> object:
         """Give the value as str, int, float, bool or None."""
-        if self.kind in (yaml_scalars.STR, yaml_scalars.TIMESTAMP):
+        if self.kind in (scalars.STR, scalars.TIMESTAMP):
             return self.text
-        return yaml_scalars.resolve(self.text)[1]
+        return scalars.resolve(self.text)[1]
 
 
 class Mapping:
@@ -150,4 +150,4 @@ def shown(text: str) -> str:
 
 def is_null(node: Optional[Node]) -> bool:
     """Whether there is nothing here, or an explicit null."""
-    return node is None or (isinstance(node, Scalar) and node.kind == yaml_scalars.NULL)
+    return node is None or (isinstance(node, Scalar) and node.kind == scalars.NULL)

@@ -2,10 +2,10 @@
 
 from typing import Callable, Optional, Tuple
 
-from ..yaml_nodes import is_null
-from .context import Context
-from .kinds import BROKEN, Block, Rule, Values, is_set, nearest
-from .versions import EVERY, VersionSet
+from ..version import EVERY, VersionSet
+from ..yaml.nodes import is_null
+from .check_context import Context
+from .value_types import BROKEN, Block, Rule, Values, is_set, nearest
 
 
 def _names(keys: Tuple[str, ...], last: str) -> str:

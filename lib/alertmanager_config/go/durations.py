@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple, Optional
 
-from .versions import EVERY, VersionSet, before
+from ..version import EVERY, VersionSet, before
 
 _LONGEST = 2**63 - 1  # nanoseconds in Go's time.Duration: about 292 years
 _UNITS = {"y": 31536000000, "w": 604800000, "d": 86400000, "h": 3600000, "m": 60000, "s": 1000}

@@ -14,10 +14,10 @@ import binascii
 import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from .. import yaml_scalars
-from ..yaml_nodes import Items, Mapping, Node, Path, Scalar, is_null, shown
-from .context import Context
-from .versions import EVERY, VersionSet, before, since
+from ..version import EVERY, VersionSet, before, since
+from ..yaml import scalars
+from ..yaml.nodes import Items, Mapping, Node, Path, Scalar, is_null, shown
+from .check_context import Context
 
 
 class _Broken(str):
@@ -50,8 +50,8 @@ class Kind(abc.ABC):
         """Say what is wrong with a value, and give it."""
 
     def _wrong_type(self, node: Node, path: Path, context: Context) -> _Broken:
-        quoted = isinstance(node, Scalar) and node.kind == yaml_scalars.STR
-        unquoted = quoted and yaml_scalars.kind_of(node.text) in self.unquoted
+        quoted = isinstance(node, Scalar) and node.kind == scalars.STR
+        unquoted = quoted and scalars.kind_of(node.text) in self.unquoted
         hint = "take the quotes away" if unquoted else ""
         context.report.refuse(node, path, f"must be {self.wants}", hint)
         return BROKEN
@@ -66,7 +66,7 @@ class Text(Kind):
         """Give the text; a null is empty text."""
         if not isinstance(node, Scalar):
             return self._wrong_type(node, path, context)
-        text = "" if node.kind == yaml_scalars.NULL else node.text
+        text = "" if node.kind == scalars.NULL else node.text
         if text:
             self.judge(text, node, path, context)
         return text
@@ -155,9 +155,9 @@ class FileName(Text):
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         """Look for the file among those that are mounted."""
-        from . import files
+        from . import file_references
 
-        files.judge_name(text, self, node, path, context)
+        file_references.judge_name(text, self, node, path, context)
 
 
 class Choice(Text):
@@ -181,11 +181,11 @@ class _Parsed(Kind):
         """Give the text, BROKEN if it is wrong, or None for a null."""
         if not isinstance(node, Scalar):
             return self._wrong_type(node, path, context)
-        if node.kind == yaml_scalars.NULL:
+        if node.kind == scalars.NULL:
             if is_nothing(node):
                 return None
             return self.judge("", node, path, context) or None
-        if node.kind == yaml_scalars.STR and node.text in FITS_NOTHING:
+        if node.kind == scalars.STR and node.text in FITS_NOTHING:
             return self._wrong_type(node, path, context)
         return self.judge(node.text, node, path, context) or node.text
 
@@ -208,7 +208,7 @@ class Url(_Parsed):
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> Optional[_Broken]:
         """Read it as Go's net/url does."""
-        from . import urls
+        from ..go import urls
 
         if self.placeholder and text == "<secret>":
             Secret().judge(text, node, path, context)
@@ -232,7 +232,7 @@ class HostPort(_Parsed):
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> Optional[_Broken]:
         """Read it as Go's net.SplitHostPort does."""
-        from . import urls
+        from ..go import urls
 
         fault = urls.host_port_fault(text)
         if fault:
@@ -254,7 +254,7 @@ class Duration(_Parsed):
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> Optional[_Broken]:
         """Read it as model.ParseDuration does."""
-        from . import durations
+        from ..go import durations
 
         read = durations.prometheus(text)
         if read.refusing:
@@ -273,13 +273,13 @@ class TextDuration(_Parsed):
         """Give the text; any null is nothing, and no text is taken for one."""
         if not isinstance(node, Scalar):
             return self._wrong_type(node, path, context)
-        if node.kind == yaml_scalars.NULL:
+        if node.kind == scalars.NULL:
             return None
         return self.judge(node.text, node, path, context) or node.text
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> Optional[_Broken]:
         """Read it as Go's time.ParseDuration does."""
-        from . import durations
+        from ..go import durations
 
         fault = durations.go(text)
         if fault:
@@ -291,11 +291,11 @@ class Bool(Kind):
     """True or false."""
 
     wants = "true or false"
-    unquoted = (yaml_scalars.BOOL,)
+    unquoted = (scalars.BOOL,)
 
     def check(self, node: Node, path: Path, context: Context) -> Any:
         """Give the value, None for a null."""
-        if isinstance(node, Scalar) and node.kind == yaml_scalars.BOOL:
+        if isinstance(node, Scalar) and node.kind == scalars.BOOL:
             return node.plain()
         if is_null(node):
             return None
@@ -306,7 +306,7 @@ class Integer(Kind):
     """A whole number of 64 bits."""
 
     wants = "a whole number"
-    unquoted = (yaml_scalars.INT,)
+    unquoted = (scalars.INT,)
 
     def __init__(self, low: int = -(2**63), high: int = 2**63 - 1):
         self.low = low
@@ -319,10 +319,10 @@ class Integer(Kind):
         if not isinstance(node, Scalar):
             return self._wrong_type(node, path, context)
         value = node.plain()
-        if node.kind == yaml_scalars.INT and self.low <= value <= self.high:
+        if node.kind == scalars.INT and self.low <= value <= self.high:
             return value
         # yaml.v2 cuts off a fraction, and looks at the upper end of the range only.
-        if node.kind == yaml_scalars.FLOAT and value <= float(self.high):
+        if node.kind == scalars.FLOAT and value <= float(self.high):
             context.report.warn(node, path, "is no whole number", "write one without a point")
             return BROKEN if value in (float("-inf"),) else int(value)
         return self._wrong_type(node, path, context)
@@ -336,9 +336,9 @@ class GoDuration(Integer):
 
     def check(self, node: Node, path: Path, context: Context) -> Any:
         """Give a true value unless it is nothing."""
-        from . import durations
+        from ..go import durations
 
-        if isinstance(node, Scalar) and node.kind == yaml_scalars.STR:
+        if isinstance(node, Scalar) and node.kind == scalars.STR:
             fault = durations.go(node.text)
             if fault:
                 context.report.refuse(node, path, fault)
@@ -354,13 +354,13 @@ class Float(Kind):
     """Any number."""
 
     wants = "a number"
-    unquoted = (yaml_scalars.INT, yaml_scalars.FLOAT)
+    unquoted = (scalars.INT, scalars.FLOAT)
 
     def check(self, node: Node, path: Path, context: Context) -> Any:
         """Give the value, None for a null."""
         if is_null(node):
             return None
-        if isinstance(node, Scalar) and node.kind in (yaml_scalars.INT, yaml_scalars.FLOAT):
+        if isinstance(node, Scalar) and node.kind in (scalars.INT, scalars.FLOAT):
             return node.plain()
         return self._wrong_type(node, path, context)
 
@@ -381,7 +381,7 @@ class Anything(Kind):
 
     def _look_for_templates(self, node: Node, path: Path, context: Context) -> None:
         if isinstance(node, Scalar):
-            if node.kind == yaml_scalars.STR:
+            if node.kind == scalars.STR:
                 context.templates.field(node.text, node, path)
         elif isinstance(node, Mapping):
             for key, value in node.items():
@@ -601,7 +601,7 @@ class Block(Kind):
         )
 
     def _untimely(self, key: Scalar, field: Field, path: Path, context: Context) -> None:
-        from . import versions
+        from .. import version as versions
 
         has = versions.said(field.which)
         message = f"{self.name} has the key {shown(key.text)} only in Alertmanager {has}"

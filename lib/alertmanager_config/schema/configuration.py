@@ -2,14 +2,16 @@
 
 from typing import Collection, Dict, Iterable, List, Optional, Set, Tuple
 
-from ..problems import Problem
-from ..yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
-from . import CONFIG_FILE, extras, files, matchers, receivers, routing
-from .context import Context
-from .kinds import BROKEN, Block, Listed, Text, Values, added, fields_of, nearest
-from .report import Report
-from .templates import Templates
-from .versions import EVERY, VersionSet, before, since
+from ..check import CONFIG_FILE
+from ..problem import Problem
+from ..routing import matchers
+from ..version import EVERY, VersionSet, before, since
+from ..yaml.nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from . import file_references, receivers, routes, tracing
+from .check_context import Context
+from .notification_templates import Templates
+from .problem_report import Report
+from .value_types import BROKEN, Block, Listed, Text, Values, added, fields_of, nearest
 
 # The option that a template file's problems are told of.
 _FILES_OPTION = "templates"
@@ -19,10 +21,10 @@ class _Pattern(Text):
     """A glob of template files."""
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        if not files.is_glob(text):
+        if not file_references.is_glob(text):
             context.report.refuse(node, path, "is no pattern of file names", "look at its brackets")
             return
-        matching = files.matching(text, context)
+        matching = file_references.matching(text, context)
         if matching is None:
             context.templates.complete = False
         elif matching.folder:
@@ -30,7 +32,7 @@ class _Pattern(Text):
             hint = "write a pattern that only files match, such as *.tmpl"
             context.report.refuse(node, path, message, hint)
         elif not matching.names:
-            message = f"matches none of the files in {files.DIRECTORY}"
+            message = f"matches none of the files in {file_references.DIRECTORY}"
             context.report.warn(node, path, message, "give the files in templates")
         else:
             context.template_files.update(matching.names)
@@ -40,15 +42,15 @@ CONFIG = Block(
     "the configuration",
     "config/config.go Config",
     {
-        "event_recorder": added(33, extras.EVENT_RECORDER),
+        "event_recorder": added(33, tracing.EVENT_RECORDER),
         "global": receivers.GLOBAL,
-        "inhibit_rules": Listed(routing.INHIBIT_RULE, "empty", crash=before(26)),
-        "mute_time_intervals": added(22, Listed(routing.TIME_INTERVAL, "empty")),
+        "inhibit_rules": Listed(routes.INHIBIT_RULE, "empty", crash=before(26)),
+        "mute_time_intervals": added(22, Listed(routes.TIME_INTERVAL, "empty")),
         "receivers": receivers.Receivers(),
-        "route": routing.ROUTE,
+        "route": routes.ROUTE,
         "templates": Listed(_Pattern()),
-        "time_intervals": added(24, Listed(routing.TIME_INTERVAL, "empty")),
-        "tracing": added(30, extras.TRACING),
+        "time_intervals": added(24, Listed(routes.TIME_INTERVAL, "empty")),
+        "tracing": added(30, tracing.TRACING),
     },
 )
 
@@ -60,7 +62,7 @@ def check(
     known_files: Optional[Dict[str, Optional[bytes]]],
     features: Collection[str],
 ) -> List[Problem]:
-    """Say what is wrong with a document that has a tree; see validate()."""
+    """Say what is wrong with a document that has a tree; see check_document()."""
     root = document.root
     if not isinstance(root, Mapping):
         message = "must be a mapping, with keys such as route and receivers"
@@ -101,7 +103,7 @@ class _Judge:
         # What receivers inherit is to be known before them.
         for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
             # Receivers say for each of them.
-            self.context.in_use = (key.text == "tracing" and extras.tracing_uses_tls(value)) or (
+            self.context.in_use = (key.text == "tracing" and tracing.tracing_uses_tls(value)) or (
                 key.text == "global" and self._global_client_is_used()
             )
             CONFIG.check_field(key, value, self.values, self.context)

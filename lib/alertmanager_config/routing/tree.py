@@ -18,11 +18,11 @@ from typing import (
     Tuple,
 )
 
-from . import go_regexp
-from .validation import matchers, re2
-from .validation.matchers import Matcher
-from .yaml_nodes import Document, Items, Node, Path, Scalar, is_null
-from .yaml_nodes import Mapping as MappingNode
+from ..go import re2, regexp
+from ..yaml.nodes import Document, Items, Node, Path, Scalar, is_null
+from ..yaml.nodes import Mapping as MappingNode
+from . import matchers
+from .matchers import Matcher
 
 
 class Unclear(Exception):
@@ -122,7 +122,7 @@ def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str])
         try:
             if not _matches(matcher, labels):
                 return False
-        except go_regexp.Untranslatable:
+        except regexp.Untranslatable:
             unclear = True
     if unclear:
         raise Unclear(str(path))
@@ -172,7 +172,7 @@ def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
 
 def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
     value = labels.get(matcher.name, "")
-    equals = go_regexp.matches if matcher.regex else str.__eq__
+    equals = regexp.matches if matcher.regex else str.__eq__
     same = equals(matcher.value, value)
     return same != matcher.operator.startswith("!")
 

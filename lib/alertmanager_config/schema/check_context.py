@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any, Collection, Dict, Mapping, Optional, Set
 
-from . import versions
-from .report import Report
+from .. import version as versions
+from .problem_report import Report
 
 if TYPE_CHECKING:
-    from .kinds import Block
-    from .templates import Templates
+    from .notification_templates import Templates
+    from .value_types import Block
 
 # Looking for what was meant is slow, and of little use when nothing fits.
 _MAX_SUGGESTIONS = 50

@@ -8,7 +8,7 @@ long names of the categories are known.
 
 from typing import Dict
 
-from .versions import EVERY, FUTURE, VersionSet, before
+from ..version import EVERY, FUTURE, VersionSet, before
 
 _FLEXIBLE_SINCE = 29
 

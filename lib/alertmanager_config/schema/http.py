@@ -8,10 +8,12 @@ in 0.35.
 
 from typing import Callable, Optional, Tuple
 
-from ..yaml_nodes import Node, Path
-from . import files
-from .context import Context
-from .kinds import (
+from ..version import EVERY, before, since
+from ..yaml.nodes import Node, Path
+from . import file_references
+from .check_context import Context
+from .field_rules import asks_for, excludes, needs, one_at_most, when
+from .value_types import (
     BROKEN,
     Anything,
     Block,
@@ -29,8 +31,6 @@ from .kinds import (
     added,
     is_nothing,
 )
-from .rules import asks_for, excludes, needs, one_at_most, when
-from .versions import EVERY, before, since
 
 TLS_VERSION = Choice("TLS10", "TLS11", "TLS12", "TLS13")
 
@@ -86,7 +86,7 @@ class _TlsVersion(Kind):
 def tls_config(beside: bool, at_start: bool) -> Block:
     """Make the table of a tls_config.
 
-    beside, at_start: what is done with the files that it names; see kinds.FileName.
+    beside, at_start: what is done with the files that it names; see value_types.FileName.
     """
     name = FileName(beside, at_start)
     reference = SecretReference(at_start)
@@ -153,16 +153,16 @@ class _Material:
         self._judge_texts(values, context, say)
 
     def _judge_texts(self, values: Values, context: Context, say: Callable) -> None:
-        from . import tls
+        from ..go import tls_certificates
 
         key, authority = self._content("ca", values, context)
-        fault = None if authority is None else tls.authority_fault(authority)
+        fault = None if authority is None else tls_certificates.authority_fault(authority)
         if fault:
             say(*values.place(key), fault, "give PEM text with BEGIN CERTIFICATE")
         keys, texts = zip(*(self._content(name, values, context) for name in ("cert", "key")))
         if None in texts:
             return
-        found = tls.pair_fault(*texts)
+        found = tls_certificates.pair_fault(*texts)
         if found:
             place = keys[0] if found[0] == "certificate" else keys[1]
             say(*values.place(place), found[1], "give the PEM text of a certificate, and its key")
@@ -174,7 +174,7 @@ class _Material:
             return name, text.encode("utf-8", "surrogatepass")
         if not file or file is BROKEN:
             return name, None
-        return f"{name}_file", files.look_up(file, self.beside, context).content
+        return f"{name}_file", file_references.look_up(file, self.beside, context).content
 
 
 BASIC_AUTH = Block(

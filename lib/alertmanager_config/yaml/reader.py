@@ -24,9 +24,9 @@ import codecs
 import re
 from typing import Dict, List, Optional, Tuple, Union
 
-from . import yaml_scalars
-from .problems import Problem
-from .yaml_nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from ..problem import Problem
+from . import scalars
+from .nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 100
@@ -37,11 +37,11 @@ _TAG = "tag:yaml.org,2002:"
 _SCALAR_TAGS = {
     _TAG + kind: kind
     for kind in (
-        yaml_scalars.BOOL,
-        yaml_scalars.INT,
-        yaml_scalars.FLOAT,
-        yaml_scalars.NULL,
-        yaml_scalars.TIMESTAMP,
+        scalars.BOOL,
+        scalars.INT,
+        scalars.FLOAT,
+        scalars.NULL,
+        scalars.TIMESTAMP,
     )
 }
 _TEXT_TAGS = frozenset([_TAG + "str", _TAG + "map", _TAG + "seq", _TAG + "merge"])
@@ -289,12 +289,12 @@ class _Composer:
         if key is None or event.style or not _SECRET.search(key.node.text):
             return
         hint = "put the secret into single quotes"
-        if event.anchor is not None and kind == yaml_scalars.NULL:
+        if event.anchor is not None and kind == scalars.NULL:
             self._problem(
                 line, "is empty: YAML takes text after & for an anchor", hint, warning=True
             )
         elif _CUTS.match(self.text, event.end_mark.index):
-            message = "is empty: YAML" if kind == yaml_scalars.NULL else "is cut off: YAML"
+            message = "is empty: YAML" if kind == scalars.NULL else "is cut off: YAML"
             self._problem(line, f"{message} takes text after # for a comment", hint, warning=True)
 
     def _on_alias(self, event) -> None:
@@ -354,12 +354,12 @@ class _Composer:
     def _key(self, mapping: Mapping, node: Node, merges: bool, line: int) -> _Key:
         if not isinstance(node, Scalar):
             self._problem(line, "a key must be text, not a list or a mapping")
-            return _Key(Scalar("", yaml_scalars.STR, self.option, line), unusable=True)
+            return _Key(Scalar("", scalars.STR, self.option, line), unusable=True)
         if merges:
             return _Key(node, merges=True)
         # Alertmanager reads a null as empty text where it wants text.
-        text = "" if node.kind == yaml_scalars.NULL else node.text
-        key = Scalar(text, yaml_scalars.STR, self.option, line)
+        text = "" if node.kind == scalars.NULL else node.text
+        key = Scalar(text, scalars.STR, self.option, line)
         first = mapping.written.get(text)
         if first is not None:
             self._problem(
@@ -418,19 +418,19 @@ class _Composer:
         """Give kind and text of a scalar."""
         text, tag = event.value, event.tag
         if event.implicit[0]:
-            return yaml_scalars.kind_of(text), text
+            return scalars.kind_of(text), text
         if event.implicit[1] or tag in _TEXT_TAGS:
-            return yaml_scalars.STR, text
+            return scalars.STR, text
         if tag == _BINARY_TAG:
-            return yaml_scalars.STR, self._binary(text, line)
+            return scalars.STR, self._binary(text, line)
         wanted = _SCALAR_TAGS.get(tag)
         if wanted is None:
             self._ignored_tag(line)
-            return yaml_scalars.STR, text
-        kind = yaml_scalars.kind_of(text)
-        if kind != wanted and (wanted, kind) != (yaml_scalars.FLOAT, yaml_scalars.INT):
+            return scalars.STR, text
+        kind = scalars.kind_of(text)
+        if kind != wanted and (wanted, kind) != (scalars.FLOAT, scalars.INT):
             self._problem(line, f"the tag !!{wanted} does not fit the value")
-            return yaml_scalars.STR, text
+            return scalars.STR, text
         return kind, text
 
     def _binary(self, text: str, line: int) -> str:
@@ -494,7 +494,7 @@ def _loader(yaml, text: str, quick: bool):
     quick = quick and text.isascii() and not _ODD.search(text)
     if quick and hasattr(yaml, "CSafeLoader"):
         return yaml.CSafeLoader(text)
-    from .yaml_scanner import Loader
+    from .scanner import Loader
 
     return Loader(text)
 

@@ -10,12 +10,12 @@ Dockerfile).
 import posixpath
 from typing import TYPE_CHECKING, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..yaml_nodes import Node, Path, shown
-from .context import Context
-from .versions import before
+from ..version import before
+from ..yaml.nodes import Node, Path, shown
+from .check_context import Context
 
 if TYPE_CHECKING:
-    from .kinds import FileName
+    from .value_types import FileName
 
 DIRECTORY = "/etc/alertmanager"
 WORKING_DIRECTORY = "/alertmanager"
@@ -95,7 +95,7 @@ def _judge_content(
     content: bytes, kind: "FileName", node: Node, path: Path, context: Context
 ) -> None:
     """Warn of a secret in a file that is not the one which was meant."""
-    from .kinds import is_packed
+    from .value_types import is_packed
 
     if content.endswith((b"\n", b"\r")) and content.strip():
         message = "names a file that ends with a line break, which becomes a part of the secret"

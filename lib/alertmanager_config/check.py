@@ -1,9 +1,9 @@
 """Judge an Alertmanager configuration before Alertmanager does.
 
-validate() and, for a text that nobody has read yet, validate_text() are the ways in. They say
+check_document() and, for a text that nobody has read yet, check_text() are the ways in. They say
 everything that is wrong at once, each with option, line, place and what to do about it:
 
-    >>> for problem in validate_text("route: {receiver: x}", "alertmanager.yml", "0.28.1"):
+    >>> for problem in check_text("route: {receiver: x}", "alertmanager.yml", "0.28.1"):
     ...     print(problem)
     alertmanager.yml line 1, route.receiver: there is no receiver x; define it under receivers
 
@@ -11,21 +11,18 @@ What is refused is what Alertmanager refuses to run with; whatever it accepts is
 warning where it will not do what was meant. The rules are tables of the configuration language of
 Alertmanager 0.20 to 0.35, read from its source, and held against the server by the tests:
 
-* language: the top level, and what the parts say of one another;
-* receivers, routing, http, extras: the blocks, their keys, and the versions that have them;
-* kinds, rules: what a value may be, and what may hold between keys;
-* re2, matchers, durations, urls, intervals, zones, go_templates: the notations inside of values;
-* files, tls, templates: what the files beside the configuration have to do with it;
-* versions, report, context: which version is in question, and where problems are put.
+* schema: what may be written, its keys, and the versions that have them;
+* go, routing.matchers: the notations inside of values;
+* version: which versions there are.
 
-Whatever the configuration, an answer comes: yaml_text bounds what is read, and no more than
-report.MAX_PROBLEMS problems are told.
+Whatever the configuration, an answer comes: yaml.reader bounds what is read, and no more than
+schema.problem_report.MAX_PROBLEMS problems are told.
 """
 
 from typing import Collection, List, Mapping, Optional, Tuple, Union
 
-from ..problems import Problem
-from ..yaml_nodes import Document
+from .problem import Problem
+from .yaml.nodes import Document
 
 CONFIG_FILE = "alertmanager.yml"
 """What the configuration itself is called among the files."""
@@ -33,7 +30,7 @@ CONFIG_FILE = "alertmanager.yml"
 Version = Tuple[int, ...]
 
 
-def validate(
+def check_document(
     document: Document,
     version: Optional[Version] = None,
     strict: bool = True,
@@ -43,7 +40,7 @@ def validate(
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
 
-    document: from yaml_text.parse(), or merge.merge().
+    document: from yaml.reader.parse(), or merge.merge().
     version: the Alertmanager that is to read it, for example (0, 28, 1). If it is not given, only
         what every version refuses is refused; what some refuse earns a warning that says which.
     strict: whether a key that no version knows is refused; otherwise it earns a warning. It also
@@ -56,18 +53,19 @@ def validate(
     Returns the problems by option and line. Alertmanager would refuse the configuration unless
     all of them are warnings; of those, each is something that will not work as meant.
     """
-    from . import language, versions
+    from . import version as versions
+    from .schema import configuration
 
     problems = list(document.problems)
     if document.root is not None:
         strict = strict and not versions.is_future(version)
         if files is not None:
             files = {CONFIG_FILE: None, **files}
-        problems += language.check(document, version, strict, files, features)
+        problems += configuration.check(document, version, strict, files, features)
     return sorted(problems)
 
 
-def validate_text(
+def check_text(
     text: Union[str, bytes],
     option: str = "alertmanager-config",
     version: Union[Version, str, None] = None,
@@ -78,12 +76,12 @@ def validate_text(
 ) -> List[Problem]:
     """Say what is wrong with the text of a configuration.
 
-    option: what the problems call it. version: as validate() takes it, or as text, ``0.28.1``.
-    The rest, and what comes back, is as with validate(). Raises ValueError if the version is no
-    version; nothing else, whatever the text.
+    option: what the problems call it. version: as check_document() takes it, or as text,
+    ``0.28.1``. The rest, and what comes back, is as with check_document(). Raises ValueError if the
+    version is no version; nothing else, whatever the text.
     """
-    from .. import yaml_text
-    from . import versions
+    from . import version as versions
+    from .yaml import reader
 
     if isinstance(version, str):
         known = versions.parse(version)
@@ -93,4 +91,4 @@ def validate_text(
     if files is not None:
         itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         files = {**files, CONFIG_FILE: itself}
-    return validate(yaml_text.parse(text, option), version, strict, files, features=features)
+    return check_document(reader.parse(text, option), version, strict, files, features=features)

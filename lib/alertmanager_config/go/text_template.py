@@ -9,7 +9,7 @@ comes.
 import re
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
-from .versions import EVERY, VersionSet, before
+from ..version import EVERY, VersionSet, before
 
 # Parentheses nested deeper than this are not looked into; nobody writes them.
 MAX_DEPTH = 50

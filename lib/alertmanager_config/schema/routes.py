@@ -2,11 +2,15 @@
 
 from typing import Any, Callable, Optional
 
-from ..yaml_nodes import Node, Path, Scalar, shown
-from ..yaml_scalars import STR
-from . import intervals, matchers, re2
-from .context import Context
-from .kinds import (
+from ..go import re2
+from ..routing import matchers
+from ..version import EVERY, VersionSet, before, since
+from ..yaml.nodes import Node, Path, Scalar, shown
+from ..yaml.scalars import STR
+from . import time_intervals
+from .check_context import Context
+from .field_rules import needs
+from .value_types import (
     BROKEN,
     Block,
     Bool,
@@ -22,8 +26,6 @@ from .kinds import (
     is_nothing,
     nearest,
 )
-from .rules import needs
-from .versions import EVERY, VersionSet, before, since
 
 
 def _classic_name(name: str, node: Node, path: Path, context: Context) -> None:
@@ -194,7 +196,7 @@ def _intervals_in_order(values: Values, context: Context) -> None:
 
 
 def _milliseconds(text: Any) -> Optional[int]:
-    from . import durations
+    from ..go import durations
 
     return None if text is None or text is BROKEN else durations.milliseconds(text)
 
@@ -280,7 +282,7 @@ class _Range(Text):
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
         fault = self.fault(text)
         if fault:
-            context.report.refuse(node, path, fault, nearest(text.lower(), intervals.WEEKDAYS))
+            context.report.refuse(node, path, fault, nearest(text.lower(), time_intervals.WEEKDAYS))
             return
         fault = self.sometimes(text)
         if fault:
@@ -293,11 +295,11 @@ class _Location(Text):
     """A time zone of the IANA database, UTC or Local; empty text stands for UTC."""
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        from . import zones
+        from ..go import time_zones
 
-        if text in zones.NAMES:
+        if text in time_zones.NAMES:
             return
-        hint = nearest(text, zones.NAMES) or "see the tz database for the names"
+        hint = nearest(text, time_zones.NAMES) or "see the tz database for the names"
         say = context.report.warn if context.is_future else context.report.refuse
         say(node, path, f"there is no time zone {shown(text)}", hint)
 
@@ -306,7 +308,7 @@ class _TimeOfDay(Text):
     """A time of day."""
 
     def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        fault = intervals.time_fault(text)
+        fault = time_intervals.time_fault(text)
         if fault:
             context.report.refuse(node, path, fault)
 
@@ -316,7 +318,9 @@ def _times_in_order(values: Values, context: Context) -> None:
     if not start or not end:
         message = "needs both start_time and end_time"
         context.report.refuse(values.node, values.path, message)
-    elif not intervals.time_fault(start) and not intervals.time_fault(end) and start >= end:
+    elif (
+        not time_intervals.time_fault(start) and not time_intervals.time_fault(end) and start >= end
+    ):
         node, path = values.place("end_time")
         hint = "split what crosses midnight in two"
         context.report.refuse(node, path, "is not after start_time", hint)
@@ -333,12 +337,16 @@ _PERIOD = Block(
     "a time interval",
     "timeinterval/timeinterval.go TimeInterval",
     {
-        "days_of_month": Listed(_Range(intervals.days_fault)),
+        "days_of_month": Listed(_Range(time_intervals.days_fault)),
         "location": added(25, _Location()),
-        "months": Listed(_Range(intervals.months_fault, intervals.months_outside, since(35))),
+        "months": Listed(
+            _Range(time_intervals.months_fault, time_intervals.months_outside, since(35))
+        ),
         "times": Listed(_TIME_RANGE, "empty"),
-        "weekdays": Listed(_Range(intervals.weekdays_fault, intervals.weekdays_wrap, before(35))),
-        "years": Listed(_Range(intervals.years_fault)),
+        "weekdays": Listed(
+            _Range(time_intervals.weekdays_fault, time_intervals.weekdays_wrap, before(35))
+        ),
+        "years": Listed(_Range(time_intervals.years_fault)),
     },
 )
 

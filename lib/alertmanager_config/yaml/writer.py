@@ -8,12 +8,12 @@ indentation nor line folding can alter it.
 import re
 from typing import List
 
-from . import yaml_scalars
-from .yaml_nodes import Items, Mapping, Node, Scalar
+from . import scalars
+from .nodes import Items, Mapping, Node, Scalar
 
 _BARE = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
 # What YAML 1.1 readers other than Alertmanager's take for something else than text as well.
-_NEVER_BARE = yaml_scalars.TRUE_WORDS | yaml_scalars.FALSE_WORDS | yaml_scalars.NULL_WORDS
+_NEVER_BARE = scalars.TRUE_WORDS | scalars.FALSE_WORDS | scalars.NULL_WORDS
 _LONGEST_BARE = 120
 # YAML looks no further than 1024 characters for the colon of a simple key.
 _LONGEST_KEY = 1000
@@ -80,7 +80,7 @@ def _join(lead: str, text: str) -> str:
 
 
 def _scalar(node: Scalar) -> str:
-    if node.kind == yaml_scalars.STR:
+    if node.kind == scalars.STR:
         return _text(node.text)
     # An empty null has to be seen as one wherever it stands.
     return node.text or "null"

@@ -3,7 +3,7 @@
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
-from .versions import EVERY, VersionSet, since
+from ..version import EVERY, VersionSet, since
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")

@@ -2,10 +2,10 @@
 
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
-from ..problems import Problem
-from ..yaml_nodes import Node, Path
-from . import versions
-from .versions import EVERY, Version, VersionSet
+from .. import version as versions
+from ..problem import Problem
+from ..version import EVERY, Version, VersionSet
+from ..yaml.nodes import Node, Path
 
 # More problems than this are not told; whoever reads so many would not miss the rest.
 MAX_PROBLEMS = 200

@@ -10,10 +10,10 @@ import json
 import re
 from typing import FrozenSet, List, Optional, Set
 
-from . import yaml_dump
-from .validation import kinds, language, receivers
-from .yaml_nodes import Document, Items, Mapping, Node, Scalar, is_null
-from .yaml_scalars import BOOL, STR
+from ..schema import configuration, receivers, value_types
+from ..yaml import writer
+from ..yaml.nodes import Document, Items, Mapping, Node, Scalar, is_null
+from ..yaml.scalars import BOOL, STR
 
 HIDDEN = "<secret>"
 
@@ -34,21 +34,21 @@ def speaks(name: str) -> bool:
 _USER = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 
 # None stands for what the tables do not know.
-Kinds = List[Optional[kinds.Kind]]
+Kinds = List[Optional[value_types.Kind]]
 
 
 def shown(document: Document) -> str:
     """Write a configuration as YAML, with <secret> in the place of every secret."""
     if document.root is None:
         return ""
-    return yaml_dump.dump(_Copy().of(document.root, [language.CONFIG]))
+    return writer.dump(_Copy().of(document.root, [configuration.CONFIG]))
 
 
 def secrets(document: Document) -> FrozenSet[str]:
     """Return every text that ``shown`` hides, also as Go would quote it."""
     copy = _Copy()
     if document.root is not None:
-        copy.of(document.root, [language.CONFIG])
+        copy.of(document.root, [configuration.CONFIG])
     quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in copy.hidden}
     return frozenset(copy.hidden | quoted)
 
@@ -84,7 +84,7 @@ class _Copy:
         if secret or (spoken and not _is_harmless(node, is_kind)):
             return Scalar(self._hide(node.text), STR, node.option, node.line)
         text = _USER.sub(lambda user: self._hide(user.group()), node.text)
-        if "?" in text and any(isinstance(kind, kinds.Url) for kind in is_kind):
+        if "?" in text and any(isinstance(kind, value_types.Url) for kind in is_kind):
             address, _, query = text.partition("?")
             text = f"{address}?{self._hide(query)}"
         return Scalar(text, node.kind, node.option, node.line)
@@ -98,12 +98,12 @@ def _inner(is_kind: Kinds) -> Kinds:
     """Return what the items of a list are."""
     inner: Kinds = []
     for kind in _variants(is_kind):
-        if isinstance(kind, kinds.Listed):
+        if isinstance(kind, value_types.Listed):
             inner.append(kind.kind)
         elif isinstance(kind, receivers.Receivers):
             inner.append(receivers.RECEIVER)
         else:
-            inner.append(kind if isinstance(kind, kinds.Anything) else None)
+            inner.append(kind if isinstance(kind, value_types.Anything) else None)
     return inner
 
 
@@ -111,34 +111,40 @@ def _below(is_kind: Kinds, key: str) -> Kinds:
     """Return what the value of a key is."""
     below: Kinds = []
     for kind in _variants(is_kind):
-        if isinstance(kind, kinds.Block):
+        if isinstance(kind, value_types.Block):
             below.append(kind.fields[key].kind if key in kind.fields else None)
-        elif isinstance(kind, kinds.Mapped):
+        elif isinstance(kind, value_types.Mapped):
             below.append(kind.kind)
         else:
-            below.append(kind if isinstance(kind, kinds.Anything) else None)
+            below.append(kind if isinstance(kind, value_types.Anything) else None)
     return below
 
 
 def _variants(is_kind: Kinds) -> Kinds:
     found: Kinds = []
     for kind in is_kind:
-        if isinstance(kind, kinds.Varying):
+        if isinstance(kind, value_types.Varying):
             found += _variants([variant for _, variant in kind.variants])
         else:
             found.append(kind)
     return found
 
 
-def _is_secret(kind: Optional[kinds.Kind]) -> bool:
-    if isinstance(kind, kinds.Url):
+def _is_secret(kind: Optional[value_types.Kind]) -> bool:
+    if isinstance(kind, value_types.Url):
         return kind.placeholder
     # Text where there should be more than a text is nothing that is known, either.
-    more = (kinds.Block, kinds.Listed, kinds.Mapped, receivers.Receivers)
-    return kind is None or isinstance(kind, (kinds.Secret, *more))
+    more = (value_types.Block, value_types.Listed, value_types.Mapped, receivers.Receivers)
+    return kind is None or isinstance(kind, (value_types.Secret, *more))
 
 
 def _is_harmless(node: Scalar, is_kind: Kinds) -> bool:
     """Tell whether a value is none that could be a secret, whatever its name."""
-    names = (kinds.FileName, kinds.Choice, kinds.Bool, kinds.Duration, kinds.Url)
+    names = (
+        value_types.FileName,
+        value_types.Choice,
+        value_types.Bool,
+        value_types.Duration,
+        value_types.Url,
+    )
     return node.kind == BOOL or all(isinstance(kind, names) for kind in is_kind)

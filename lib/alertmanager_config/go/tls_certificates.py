@@ -11,7 +11,7 @@ import hashlib
 import re
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
-from .. import certificates
+from charms.layer.alertmanager import certificates
 
 _EDGE = re.compile(rb"^-----(BEGIN|END) ([^\r\n]*)-----[ \t\r]*$", re.MULTILINE)
 _HEADER = re.compile(rb"\A(?:[^\n:]*:[^\n]*\n)+")

@@ -13,8 +13,8 @@ import re
 from functools import lru_cache
 from typing import List, NamedTuple, Optional, Tuple
 
+from ..version import EVERY, VersionSet, before
 from . import unicode_classes
-from .versions import EVERY, VersionSet, before
 
 MAX_REPEAT = 1000
 MAX_HEIGHT = 1000

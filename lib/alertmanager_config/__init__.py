@@ -1,0 +1,1 @@
+"""The configuration language of Alertmanager, in Python."""

@@ -1,0 +1,1 @@
+"""The pieces of Go that values of a configuration are written in."""

@@ -1,0 +1,1 @@
+"""YAML as Alertmanager's Go library reads it, and writing it."""
