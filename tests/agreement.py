@@ -128,7 +128,7 @@ def validate(case: Case, version: str) -> Sequence[problem.Problem]:
 def cases_for(version: str, count: int, seed: int) -> Iterator[Case]:
     """Give so many cases for a version: half with one odd value each, half of any kind."""
     rng = random.Random(f"{seed} {version}")
-    minor = min(max(versions.parse(version)[1], versions.OLDEST), versions.NEWEST)
+    minor = min(max(versions.parse_version(version)[1], versions.OLDEST), versions.NEWEST)
     texts = spoilt_fields.cases(minor, rng, count - count // 2)
     yield from (Case(text, spoilt_fields.FILES) for text in texts)
     for _ in range(count - len(texts)):

@@ -134,11 +134,11 @@ LONG = 50_000
 
 def judge_configuration(text):
     """Do all that the charm does; what comes out has to be a list of problems, not too long."""
-    document = reader.parse(text, "opt")
+    document = reader.parse_yaml(text, "opt")
     if document.root is not None:
-        redact.secrets(document)
+        redact.find_secrets(document)
         document = merge.merge(document, document)
-        writer.dump(document.root)
+        writer.write_yaml(document.root)
     problems = check.check_document(document, files={"x": b""})
     assert len(problems) <= MOST_PROBLEMS
     assert all(len(str(problem)) < 1000 for problem in problems)

@@ -173,7 +173,7 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
     The alert has the label judge=number, and nothing else goes anywhere. Returns the text, and
     how many integrations that comes to; none if the text is nothing that can be rewritten.
     """
-    root = reader.parse(text, "").root
+    root = reader.parse_yaml(text, "").root
     listed = root.get("receivers") if isinstance(root, MappingNode) else None
     if not isinstance(listed, Items):
         return b"", 0
@@ -196,7 +196,7 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
     for key, value in root.items():
         new = {"route": route, "receivers": receivers}.get(key.text, value)
         rewritten.put(key, new)
-    return writer.dump(rewritten).encode("utf-8", "surrogatepass"), count
+    return writer.write_yaml(rewritten).encode("utf-8", "surrogatepass"), count
 
 
 def _scalar(text: str) -> Scalar:
@@ -204,7 +204,7 @@ def _scalar(text: str) -> Scalar:
 
 
 def _mapping(**values: Any) -> MappingNode:
-    return reader.parse(json.dumps(values), "").root
+    return reader.parse_yaml(json.dumps(values), "").root
 
 
 def _routed(route) -> set:

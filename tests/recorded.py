@@ -40,7 +40,7 @@ def ask(server: judge.Judge) -> Dict[str, str]:
 def main(arguments=None) -> int:
     """Record the verdicts of the version that is named; return the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    if len(words) != 1 or versions.parse(words[0]) is None:
+    if len(words) != 1 or versions.parse_version(words[0]) is None:
         print("verdicts: name a version, such as VERSION=0.35.0", file=sys.stderr)
         return 2
     (version,) = words

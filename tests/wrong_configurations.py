@@ -15,7 +15,7 @@ CHOSEN = ("second time", "there is no")
 
 def refused_by(version):
     """Return the cases of the corpus that a version (``0.28.1``) refuses."""
-    which = versions.only(versions.parse(version))
+    which = versions.only(versions.parse_version(version))
     cases = [case for case in config_corpus.CASES if not case.accepting & which]
     # An option that is empty is one that is not set.
     return [case for case in cases if case.text.strip()]

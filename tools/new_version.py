@@ -32,7 +32,7 @@ _NOT_OURS |= frozenset(["help", "version", "log.level", "log.format"])
 def main(arguments=None) -> int:
     """Compare with what the command line names; return the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    number = versions.parse(words[0]) if len(words) == 1 else None
+    number = versions.parse_version(words[0]) if len(words) == 1 else None
     if number is None:
         print("new-version: name a version, such as VERSION=0.36.0", file=sys.stderr)
         return 2

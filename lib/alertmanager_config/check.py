@@ -40,7 +40,7 @@ def check_document(
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
 
-    document: from yaml.reader.parse(), or merge.merge().
+    document: from yaml.reader.parse_yaml(), or merge.merge().
     version: the Alertmanager that is to read it, for example (0, 28, 1). If it is not given, only
         what every version refuses is refused; what some refuse earns a warning that says which.
     strict: whether a key that no version knows is refused; otherwise it earns a warning. It also
@@ -84,11 +84,13 @@ def check_text(
     from .yaml import reader
 
     if isinstance(version, str):
-        known = versions.parse(version)
+        known = versions.parse_version(version)
         if known is None:
             raise ValueError(f"{version!r} is no version such as 0.28.1")
         version = known
     if files is not None:
         itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         files = {**files, CONFIG_FILE: itself}
-    return check_document(reader.parse(text, option), version, strict, files, features=features)
+    return check_document(
+        reader.parse_yaml(text, option), version, strict, files, features=features
+    )

@@ -32,10 +32,10 @@ class Problem(NamedTuple):
             place += f" line {self.line}"
         if self.path:
             place += f", {self.path}"
-        return one_line(f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else ""))
+        return to_one_line(f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else ""))
 
 
-def one_line(text: str) -> str:
+def to_one_line(text: str) -> str:
     """Return a text as it may stand in a status or a log: printable, and no longer than LONGEST.
 
     What cannot be printed is written as an escape. Juju's tools take no NUL, and Linux no argument

@@ -46,7 +46,7 @@ def is_future(version: Optional[Version]) -> bool:
     return version is not None and only(version) == 1 << (FUTURE - OLDEST)
 
 
-def parse(text: str) -> Optional[Version]:
+def parse_version(text: str) -> Optional[Version]:
     """Read a version such as ``0.28.1``, ``v0.28`` or ``0.28.1-rc.0+ds``; None if it is none."""
     digits = text.strip().lstrip("vV").split("-")[0].split("+")[0].split("~")[0].split(".")
     if not 1 < len(digits) < 5 or not all(part.isdigit() and len(part) < 6 for part in digits):
@@ -54,7 +54,12 @@ def parse(text: str) -> Optional[Version]:
     return tuple(int(part) for part in digits)
 
 
-def said(versions: VersionSet) -> str:
+def format_version(version: Version) -> str:
+    """Write a version as Alertmanager does: 0.28.1."""
+    return ".".join(map(str, version))
+
+
+def describe_versions(versions: VersionSet) -> str:
     """Name a set of versions, for example ``0.26 and later`` or ``0.24 to 0.25``."""
     runs = []
     for minor in range(OLDEST, FUTURE + 1):
@@ -64,10 +69,10 @@ def said(versions: VersionSet) -> str:
             runs[-1][1] = minor
         else:
             runs.append([minor, minor])
-    return " and ".join(_said_run(first, last) for first, last in runs)
+    return " and ".join(_describe_run(first, last) for first, last in runs)
 
 
-def _said_run(first: int, last: int) -> str:
+def _describe_run(first: int, last: int) -> str:
     if last >= NEWEST and first > OLDEST:
         return f"0.{min(first, NEWEST)} and later"
     if first == OLDEST and last < NEWEST:

@@ -8,7 +8,7 @@ from alertmanager_config.yaml import reader
 
 
 def merged(base, overlay):
-    return merge(reader.parse(base, "base"), reader.parse(overlay, "overlay"))
+    return merge(reader.parse_yaml(base, "base"), reader.parse_yaml(overlay, "overlay"))
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_problems_of_both_are_kept(base, overlay, options):
 
 
 def test_neither_side_is_altered():
-    base = reader.parse("a: {b: 1}\nreceivers: [{name: r, x_configs: [{a: 1}]}]", "base")
-    overlay = reader.parse("a: {c: 2}\nreceivers: [{name: r, x_configs: [{b: 1}]}]", "overlay")
+    base = reader.parse_yaml("a: {b: 1}\nreceivers: [{name: r, x_configs: [{a: 1}]}]", "base")
+    overlay = reader.parse_yaml("a: {c: 2}\nreceivers: [{name: r, x_configs: [{b: 1}]}]", "overlay")
     before = copy.deepcopy((base.plain(), overlay.plain()))
     merge(base, overlay)
     assert (base.plain(), overlay.plain()) == before

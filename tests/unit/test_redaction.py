@@ -40,11 +40,11 @@ receivers:
 
 @pytest.fixture
 def document():
-    return reader.parse(CONFIG, "alertmanager-config")
+    return reader.parse_yaml(CONFIG, "alertmanager-config")
 
 
 def test_none_is_shown_and_the_rest_is(document):
-    text = redact.shown(document)
+    text = redact.redact(document)
     assert re.findall(r"M\d+", text) == []
     shown = yaml.safe_load(text)
     assert shown["global"]["opsgenie_api_url"] == "https://<secret>@opsgenie/v2?<secret>"
@@ -66,18 +66,18 @@ def test_none_is_shown_and_the_rest_is(document):
 
 
 def test_all_are_known_for_other_texts(document):
-    known = redact.secrets(document)
+    known = redact.find_secrets(document)
     found = {int(number) for text in known for number in re.findall(r"M(\d+)", text)}
     assert found == set(range(1, 25))
-    quoting = reader.parse("global: {smtp_auth_password: 'a\"b\\c'}", "")
-    assert redact.secrets(quoting) == {'a"b\\c', 'a\\"b\\\\c'}
+    quoting = reader.parse_yaml("global: {smtp_auth_password: 'a\"b\\c'}", "")
+    assert redact.find_secrets(quoting) == {'a"b\\c', 'a\\"b\\\\c'}
 
 
 def test_what_cannot_be_read_shows_nothing():
     for text in ("[", "", "- M1", "M1"):
-        document = reader.parse(text, "")
-        assert "M1" not in redact.shown(document)
-        redact.secrets(document)
+        document = reader.parse_yaml(text, "")
+        assert "M1" not in redact.redact(document)
+        redact.find_secrets(document)
 
 
 def fields(kind, path=()):
@@ -116,7 +116,7 @@ def test_every_secret_of_the_tables_is_hidden():
     for path in secret:
         for value in ("https://M4rk/x", 'M4"rk', "1M4"):
             config = yaml.safe_dump(nested(path, value))
-            assert "M4" not in redact.shown(reader.parse(config, "")), path
+            assert "M4" not in redact.redact(reader.parse_yaml(config, "")), path
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_free_keys_are_known_by_what_they_speak_of(name):
       pagerduty_configs: [{{ routing_key: M3, details: {{ {name}: M4 }} }}]
       email_configs: [{{ to: a, headers: {{ {name}: M5 }} }}]
     """
-    document = reader.parse(text, "x")
-    assert re.findall(r"M\d", redact.shown(document)) == []
-    assert {"M1", "M2", "M3", "M4", "M5"} <= redact.secrets(document)
+    document = reader.parse_yaml(text, "x")
+    assert re.findall(r"M\d", redact.redact(document)) == []
+    assert {"M1", "M2", "M3", "M4", "M5"} <= redact.find_secrets(document)
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ def test_free_keys_are_known_by_what_they_speak_of(name):
 )
 def test_what_speaks_of_no_secret_is_shown(name):
     text = f"receivers: [{{name: a, email_configs: [{{to: b, headers: {{{name}: M1}}}}]}}]"
-    assert "M1" in redact.shown(reader.parse(text, "x"))
+    assert "M1" in redact.redact(reader.parse_yaml(text, "x"))

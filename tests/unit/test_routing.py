@@ -7,7 +7,7 @@ import subprocess
 import oracles
 import pytest
 from alertmanager_config.routing import tree
-from alertmanager_config.routing.tree import Ending, Unclear
+from alertmanager_config.routing.tree import RouteMatch, UndecidableRoute
 from alertmanager_config.yaml import reader
 
 CONFIG = """
@@ -34,16 +34,16 @@ receivers:
 
 
 def endings(config, version=None, features=(), **labels):
-    document = reader.parse(config, "alertmanager-config")
-    return tree.endings(document, labels, version, features)
+    document = reader.parse_yaml(config, "alertmanager-config")
+    return tree.find_routes(document, labels, version, features)
 
 
 def test_what_a_route_inherits():
     kitchen, log = endings(CONFIG, severity="page", place="kitchen")
-    assert kitchen == Ending(
-        "route.routes[0].routes[0]", "kitchen", ("...",), "1m", active=("day",)
+    assert kitchen == RouteMatch(
+        "route.routes[0].routes[0]", "kitchen", ("...",), "1m", active_time_intervals=("day",)
     )
-    assert log == Ending("route.routes[1]", "log", ("alertname", "place"), "10s", "5m", "1d")
+    assert log == RouteMatch("route.routes[1]", "log", ("alertname", "place"), "10s", "5m", "1d")
     hall, _ = endings(CONFIG, severity="page", place="hall")
     assert (hall.path, hall.receiver) == ("route.routes[0].routes[1]", "all")
     # Since 0.31, an empty list takes the labels away; before, it said nothing.
@@ -52,19 +52,19 @@ def test_what_a_route_inherits():
         hall, _ = endings(CONFIG, version, severity="page", place="hall")
         assert hall.group_by == labels
     (root,) = endings(CONFIG, place="cellar")
-    assert (root.path, root.receiver, root.muted) == ("route", "all", ("night",))
+    assert (root.path, root.receiver, root.mute_time_intervals) == ("route", "all", ("night",))
 
 
 def test_integrations_are_counted():
-    document = reader.parse(CONFIG, "")
-    assert tree.integrations(document, "all") == {"email": 2, "slack": 1}
-    assert tree.integrations(document, "log") == {}
-    assert tree.integrations(document, "nobody") == {}
+    document = reader.parse_yaml(CONFIG, "")
+    assert tree.count_integrations(document, "all") == {"email": 2, "slack": 1}
+    assert tree.count_integrations(document, "log") == {}
+    assert tree.count_integrations(document, "nobody") == {}
 
 
 def test_what_only_alertmanager_can_tell():
     config = "route: {receiver: a, routes: [{match_re: {x: '\\p{Greek}'}}]}\nreceivers: [{name: a}]"
-    with pytest.raises(Unclear, match=r"^route\.routes\[0\]$"):
+    with pytest.raises(UndecidableRoute, match=r"^route\.routes\[0\]$"):
         endings(config, x="b")
 
 
@@ -204,5 +204,5 @@ def test_what_cannot_be_told_matters_only_where_the_answer_hangs_on_it():
     """
     (ending,) = endings(config, x="\u03b1", y="other")
     assert ending.receiver == "all"
-    with pytest.raises(tree.Unclear):
+    with pytest.raises(tree.UndecidableRoute):
         endings(config, x="\u03b1", y="z")

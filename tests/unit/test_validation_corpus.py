@@ -18,7 +18,7 @@ def refusals(case, document, version):
 
 @pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
 def test_each_version_refuses_what_it_should_and_says_why(case):
-    document = reader.parse(case.text, "opt")
+    document = reader.parse_yaml(case.text, "opt")
     for minor in MINORS:
         found = refusals(case, document, (0, minor, 0))
         assert bool(found) != bool(case.accepting & versions.only((0, minor))), (minor, found)
@@ -33,7 +33,7 @@ def test_each_version_refuses_what_it_should_and_says_why(case):
 
 def test_problems_say_where():
     for case in CASES:
-        document = reader.parse(case.text, "opt")
+        document = reader.parse_yaml(case.text, "opt")
         for problem in refusals(case, document, (0, 34, 0)):
             assert problem.option in ("opt", "templates")
             assert problem.line > 0 or "route" in problem.message or "empty" in problem.message

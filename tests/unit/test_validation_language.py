@@ -109,8 +109,8 @@ def test_all_problems_are_told_at_once_in_order():
 
 
 def test_a_problem_in_the_overlay_names_the_overlay():
-    base = reader.parse(SMALL, "config")
-    overlay = reader.parse("\n\nroute: {receiver: b}", "secrets")
+    base = reader.parse_yaml(SMALL, "config")
+    overlay = reader.parse_yaml("\n\nroute: {receiver: b}", "secrets")
     found = check.check_document(merge.merge(base, overlay))
     (problem,) = [str(problem) for problem in found if not problem.warning]
     assert problem.startswith("secrets line 3, route.receiver: there is no receiver b")
@@ -327,7 +327,7 @@ def test_what_merges_is_added_up_where_alertmanager_does_so():
         "route: {receiver: a, routes: [&r {receiver: a, match: {a: b}, group_by: [x]},"
         " {<<: *r, match: {c: d}, group_by: [z]}]}\nreceivers: [{name: a}]\n"
     )
-    document = reader.parse(text, "opt")
+    document = reader.parse_yaml(text, "opt")
     assert document.plain()["route"]["routes"][1] == {
         "receiver": "a",
         "match": {"a": "b", "c": "d"},

@@ -25,7 +25,7 @@ from alertmanager_config.version import EVERY, before, since
     ],
 )
 def test_sets_of_versions_are_said_in_words(which, words):
-    assert versions.said(which) == words
+    assert versions.describe_versions(which) == words
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_sets_of_versions_are_said_in_words(which, words):
     ],
 )
 def test_versions_are_read(text, version):
-    assert versions.parse(text) == version
+    assert versions.parse_version(text) == version
 
 
 def test_versions_beyond_the_known_ones_count_as_the_nearest():

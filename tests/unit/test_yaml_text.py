@@ -8,18 +8,18 @@ import config_generator
 import pytest
 import yaml
 from alertmanager_config.yaml import nodes, reader, scalars
-from alertmanager_config.yaml.writer import dump
+from alertmanager_config.yaml.writer import write_yaml
 from hostile import MEGABYTE, explosion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
-def parse(text):
-    return reader.parse(text, "opt")
+def parse_yaml(text):
+    return reader.parse_yaml(text, "opt")
 
 
 def said(text):
-    return [str(problem) for problem in parse(text).problems]
+    return [str(problem) for problem in parse_yaml(text).problems]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def said(text):
 def test_bare_scalars_mean_what_alertmanager_takes_them_for(text, kind, value):
     assert scalars.resolve(text) == (kind, value)
     # Quoted, each is text.
-    assert parse(f'k: "{text}"').plain() == {"k": text}
+    assert parse_yaml(f'k: "{text}"').plain() == {"k": text}
 
 
 def test_an_endless_integer_is_read_at_once():
@@ -70,7 +70,7 @@ def test_an_endless_integer_is_read_at_once():
 
 
 def test_every_node_knows_its_line():
-    root = parse("a: 1\nb:\n  - x\n  - c: |\n      two\n      lines\n    d: z\n").root
+    root = parse_yaml("a: 1\nb:\n  - x\n  - c: |\n      two\n      lines\n    d: z\n").root
     listed = root.get("b")
     assert (listed.line, [item.line for item in listed.items]) == (3, [3, 4])
     inner = listed.items[1]
@@ -134,7 +134,7 @@ def test_all_duplicates_are_named_at_once():
     ],
 )
 def test_documents_read(text, plain):
-    document = parse(text)
+    document = parse_yaml(text)
     assert document.problems == ()
     assert document.readable
     assert document.plain() == plain
@@ -183,7 +183,7 @@ def test_documents_read(text, plain):
     ],
 )
 def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, part):
-    document = parse(text)
+    document = parse_yaml(text)
     assert not document.readable
     (problem,) = document.problems
     assert (problem.option, problem.line, problem.warning) == ("opt", line, False)
@@ -203,7 +203,7 @@ def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, 
     ],
 )
 def test_what_alertmanager_overlooks_is_a_warning(text, plain, part):
-    document = parse(text)
+    document = parse_yaml(text)
     assert document.readable
     assert document.plain() == plain
     (problem,) = document.problems
@@ -234,20 +234,20 @@ def test_strange_names_stay_on_one_line():
     ids=lambda value: repr(value[:12]),
 )
 def test_bounds_hold(text, part):
-    (problem,) = parse(text).problems
+    (problem,) = parse_yaml(text).problems
     assert part in str(problem)
     assert len(str(problem)) < 500
 
 
 def test_values_are_counted_without_aliases_too(monkeypatch):
     monkeypatch.setattr(reader, "MAX_NODES", 1000)
-    assert not parse("[" + "a," * 999 + "]").problems
-    (problem,) = parse("[" + "a," * 1000 + "]").problems
+    assert not parse_yaml("[" + "a," * 999 + "]").problems
+    (problem,) = parse_yaml("[" + "a," * 1000 + "]").problems
     assert "more than 1000 values" in str(problem)
 
 
 def test_problems_are_not_counted_without_end():
-    assert len(parse("a: 1\n" * 10_000).problems) == reader.MAX_PROBLEMS
+    assert len(parse_yaml("a: 1\n" * 10_000).problems) == reader.MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(
@@ -258,12 +258,12 @@ def test_problems_are_not_counted_without_end():
     ids=lambda text: repr(text[:9]),
 )  # fmt: skip
 def test_any_text_survives_writing(text):
-    document = parse(f'{{"k": {quoted(text)}, ? {quoted(text)} : ["b"]}}')
+    document = parse_yaml(f'{{"k": {quoted(text)}, ? {quoted(text)} : ["b"]}}')
     wanted = {"k": text, text: ["b"]}
     assert document.plain() == wanted
-    again = parse(dump(document.root))
+    again = parse_yaml(write_yaml(document.root))
     assert (again.problems, again.plain()) == ((), wanted)
-    assert yaml.safe_load(dump(document.root)) == wanted
+    assert yaml.safe_load(write_yaml(document.root)) == wanted
 
 
 def quoted(text):
@@ -272,13 +272,13 @@ def quoted(text):
 
 def test_writing_keeps_the_spelling_of_what_is_not_text():
     text = "a: 0x1F\nb: 1_000\nc: on\nd: ~\ne: 2026-02-03 10:00:00\nf: -.inf\ng: NULL\n"
-    assert dump(parse(text).root) == text
-    assert dump(parse("a:\n").root) == "a: null\n"
+    assert write_yaml(parse_yaml(text).root) == text
+    assert write_yaml(parse_yaml("a:\n").root) == "a: null\n"
 
 
 def test_writing_is_readable_yaml():
     text = "a: [b, {c: [d, []], e: {}}, [[f]]]\ng: |\n  two\n  lines\n"
-    assert dump(parse(text).root).splitlines() == [
+    assert write_yaml(parse_yaml(text).root).splitlines() == [
         "a:",
         "  - b",
         "  - c:",
@@ -294,9 +294,9 @@ def test_writing_is_readable_yaml():
 
 def test_long_keys_are_written_so_that_they_can_be_read():
     key = "k" * 3000
-    document = parse(f"? {key}\n: [a, {{? {key}\n : b}}]\n")
+    document = parse_yaml(f"? {key}\n: [a, {{? {key}\n : b}}]\n")
     assert document.readable
-    assert parse(dump(document.root)).plain() == {key: ["a", {key: "b"}]}
+    assert parse_yaml(write_yaml(document.root)).plain() == {key: ["a", {key: "b"}]}
 
 
 any_scalar = st.one_of(
@@ -326,13 +326,13 @@ def written(value):
 
 @given(trees)
 def test_round_trip(tree):
-    document = parse(f"[{written(tree)}]")
+    document = parse_yaml(f"[{written(tree)}]")
     assert document.problems == ()
     assert document.plain() == [tree]
-    text = dump(document.root)
-    again = parse(text)
+    text = write_yaml(document.root)
+    again = parse_yaml(text)
     assert (again.problems, again.plain()) == ((), [tree])
-    assert dump(again.root) == text
+    assert write_yaml(again.root) == text
     assert yaml.safe_load(text) == [tree]
 
 
@@ -349,7 +349,7 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 @given(st.one_of(pieces, st.text(), st.binary()))
 @settings(max_examples=400)
 def test_no_text_whatever_raises(text):
-    document = parse(text)
+    document = parse_yaml(text)
     for problem in document.problems:
         assert "\n" not in str(problem)
         assert problem.line <= len(text) + 1
@@ -358,7 +358,7 @@ def test_no_text_whatever_raises(text):
         assert document.problems
     else:
         document.plain()
-        again = parse(dump(document.root))
+        again = parse_yaml(write_yaml(document.root))
         assert repr(again.plain()) == repr(document.plain())
 
 
@@ -373,21 +373,23 @@ def test_no_text_whatever_raises(text):
     ],
 )
 def test_no_message_tells_what_may_be_a_password(value):
-    document = parse(f"global: {{smtp_auth_password: {value}}}\n")
+    document = parse_yaml(f"global: {{smtp_auth_password: {value}}}\n")
     assert document.problems
     assert "hunter2" not in " ".join(map(str, document.problems))
 
 
 def test_warnings_hide_no_error():
     text = "a:\n" + "- !x y\n" * 200 + "b: 1\nb: 2\n"
-    assert any("second time" in problem.message for problem in parse(text).problems)
+    assert any("second time" in problem.message for problem in parse_yaml(text).problems)
 
 
 def test_utf_16_is_read_where_its_mark_says_so():
     for codec in ("utf-16", "utf-16-le", "utf-16-be"):
         mark = "" if codec == "utf-16" else "\ufeff"
-        assert reader.parse((mark + "a: \u00e9\n").encode(codec), "x").plain() == {"a": "\u00e9"}
-    assert reader.parse(b"\xff\xfea", "x").problems
+        assert reader.parse_yaml((mark + "a: \u00e9\n").encode(codec), "x").plain() == {
+            "a": "\u00e9"
+        }
+    assert reader.parse_yaml(b"\xff\xfea", "x").problems
 
 
 def tree(node):

@@ -80,7 +80,7 @@ TREES = 12
 def test_alerts_go_where_the_server_sends_them(server):
     """And are grouped by the labels that it groups them by."""
     asked, version = server
-    number = versions.parse(version)
+    number = versions.parse_version(version)
     rng = random.Random(6)
     for _ in range(TREES):
         config = random_routes.tree(rng)
@@ -88,10 +88,10 @@ def test_alerts_go_where_the_server_sends_them(server):
         if number < (0, 27) and "\\u0061" in text:
             continue
         given = random_routes.alerts(rng, 20)
-        document = reader.parse(text, "x")
+        document = reader.parse_yaml(text, "x")
         ours, theirs = set(), set()
         for labels in given:
-            for ending in tree.endings(document, labels, number):
+            for ending in tree.find_routes(document, labels, number):
                 by = labels if ending.group_by == ("...",) else ending.group_by
                 group = {name: labels[name] for name in by if name in labels}
                 ours.add((labels["n"], ending.receiver, json.dumps(group, sort_keys=True)))
@@ -113,7 +113,7 @@ def test_alerts_go_where_the_server_sends_them(server):
 )
 def test_the_server_starts_with_the_charms_own_command_line(server, options):
     _, version = server
-    number = versions.parse(version)
+    number = versions.parse_version(version)
     parsed, problems = settings.parse(options, number)
     if problems:
         pytest.skip(str(problems[0]))
@@ -147,7 +147,7 @@ def test_every_key_that_the_program_reads_is_in_the_tables(suite):
     """Go keeps the names of the keys that it fills a struct from in the binary."""
     amtool = oracles.amtool(suite)
     version = oracles.version("alertmanager", suite)
-    which = versions.only(versions.parse(version))
+    which = versions.only(versions.parse_version(version))
     known = keys_of(configuration.CONFIG, which, set()) | keys_of(receivers.RECEIVER, which, set())
     found = {tag.decode() for tag in _TAG.findall(amtool.read_bytes())}
     assert len(found) > 150
@@ -177,10 +177,10 @@ def test_what_we_write_is_read_as_what_it_was_made_from(suite):
     version = oracles.version("alertmanager", suite)
     readable, written = [], []
     for case in config_corpus.CASES:
-        document = reader.parse(case.text, "opt")
+        document = reader.parse_yaml(case.text, "opt")
         if document.readable:
             readable.append(amtool_runs.Case(case.text, case.files))
-            written.append(amtool_runs.Case(writer.dump(document.root), case.files))
+            written.append(amtool_runs.Case(writer.write_yaml(document.root), case.files))
     verdicts = [amtool_runs.check(oracles.amtool(suite), cases) for cases in (readable, written)]
     differing = [
         case.text
@@ -209,7 +209,7 @@ def test_texts_mean_to_us_what_they_mean_to_alertmanager(suite):
     while len(cases) < 500:
         snippet = "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 6)))
         text = f"receivers:\n- name: {snippet}\n"
-        document = reader.parse(text, "opt")
+        document = reader.parse_yaml(text, "opt")
         plain = document.plain()
         name = document.readable and _name(document)
         if name:

@@ -37,15 +37,15 @@ _USER = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 Kinds = List[Optional[value_types.Kind]]
 
 
-def shown(document: Document) -> str:
+def redact(document: Document) -> str:
     """Write a configuration as YAML, with <secret> in the place of every secret."""
     if document.root is None:
         return ""
-    return writer.dump(_Copy().of(document.root, [configuration.CONFIG]))
+    return writer.write_yaml(_Copy().of(document.root, [configuration.CONFIG]))
 
 
-def secrets(document: Document) -> FrozenSet[str]:
-    """Return every text that ``shown`` hides, also as Go would quote it."""
+def find_secrets(document: Document) -> FrozenSet[str]:
+    """Return every text that redact() hides, also as Go would quote it."""
     copy = _Copy()
     if document.root is not None:
         copy.of(document.root, [configuration.CONFIG])

@@ -25,18 +25,18 @@ from . import matchers
 from .matchers import Matcher
 
 
-class Unclear(Exception):
+class UndecidableRoute(Exception):
     """Only Alertmanager itself can tell; the text says at which place."""
 
 
 @dataclass(frozen=True)
-class Ending:
+class RouteMatch:
     """A route that an alert ends in, with what it inherits from those above.
 
     path: where it stands, for example ``route.routes[1]``. receiver: its name. group_by: the
     labels, or ``...`` alone for every label. group_wait, group_interval, repeat_interval: lengths
-    of time as Alertmanager writes them. muted, active: the names of the time intervals in which it
-    is mute, and of those outside of which it is.
+    of time as Alertmanager writes them. mute_time_intervals, active_time_intervals: the names of
+    those in which it is mute, and of those outside of which it is.
     """
 
     path: str
@@ -45,8 +45,8 @@ class Ending:
     group_wait: str = "30s"
     group_interval: str = "5m"
     repeat_interval: str = "4h"
-    muted: Tuple[str, ...] = ()
-    active: Tuple[str, ...] = ()
+    mute_time_intervals: Tuple[str, ...] = ()
+    active_time_intervals: Tuple[str, ...] = ()
 
 
 class _Reader(NamedTuple):
@@ -62,17 +62,17 @@ class _Reader(NamedTuple):
     utf8: bool
 
 
-def endings(
+def find_routes(
     document: Document,
     labels: Mapping[str, str],
     version: Optional[Tuple[int, ...]] = None,
     features: Collection[str] = (),
-) -> Tuple[Ending, ...]:
+) -> Tuple[RouteMatch, ...]:
     """Return the routes that an alert with these labels ends in; each notifies its receiver.
 
     document: a configuration that is valid. version: the Alertmanager that decides, for example
     (0, 28, 1); the newest that is known if not given. features: what --enable-feature names.
-    Raises Unclear.
+    Raises UndecidableRoute.
     """
     root = document.root.get("route") if isinstance(document.root, MappingNode) else None
     reader = _Reader(
@@ -81,10 +81,10 @@ def endings(
         "utf8-strict-mode" not in features,
         "classic-mode" not in features,
     )
-    return tuple(_endings(root, Path().key("route"), Ending(""), labels, reader))
+    return tuple(_find_routes(root, Path().key("route"), RouteMatch(""), labels, reader))
 
 
-def integrations(document: Document, receiver: str) -> Dict[str, int]:
+def count_integrations(document: Document, receiver: str) -> Dict[str, int]:
     """Count what a receiver sends with: {"email": 1, "slack": 2}."""
     for node in _items(_get(document.root, "receivers")):
         if _text(_get(node, "name")) == receiver:
@@ -96,16 +96,16 @@ def integrations(document: Document, receiver: str) -> Dict[str, int]:
     return {}
 
 
-def _endings(
-    route: Optional[Node], path: Path, above: Ending, labels: Mapping[str, str], reader: _Reader
-) -> List[Ending]:
-    """Return the endings in this route and below, none if it does not match."""
+def _find_routes(
+    route: Optional[Node], path: Path, above: RouteMatch, labels: Mapping[str, str], reader: _Reader
+) -> List[RouteMatch]:
+    """Return the matches in this route and below, none if it does not match."""
     if not _match_all(_matchers(route, reader), path, labels):
         return []
     here = _inherited(route, str(path), above, reader)
-    found: List[Ending] = []
+    found: List[RouteMatch] = []
     for number, child in enumerate(_items(_get(route, "routes"))):
-        below = _endings(child, path.key("routes").item(number), here, labels, reader)
+        below = _find_routes(child, path.key("routes").item(number), here, labels, reader)
         found += below
         if below and not _is_true(_get(child, "continue")):
             break
@@ -115,7 +115,7 @@ def _endings(
 def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str]) -> bool:
     """Tell whether all matchers match; one of which nobody can tell matters only if all others do.
 
-    Raises Unclear.
+    Raises UndecidableRoute.
     """
     unclear = False
     for matcher in wanted:
@@ -125,11 +125,11 @@ def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str])
         except regexp.Untranslatable:
             unclear = True
     if unclear:
-        raise Unclear(str(path))
+        raise UndecidableRoute(str(path))
     return True
 
 
-def _inherited(route: Optional[Node], path: str, above: Ending, reader: _Reader) -> Ending:
+def _inherited(route: Optional[Node], path: str, above: RouteMatch, reader: _Reader) -> RouteMatch:
     changed: Dict[str, object] = {"path": path}
     for key in ("receiver", "group_wait", "group_interval", "repeat_interval"):
         if _text(_get(route, key)):
@@ -138,8 +138,8 @@ def _inherited(route: Optional[Node], path: str, above: Ending, reader: _Reader)
     if _items(node) or (reader.empties_groups and isinstance(node, Items)):
         changed["group_by"] = tuple(_text(item) for item in _items(node))
     # These are not handed down.
-    for name, key in (("muted", "mute_time_intervals"), ("active", "active_time_intervals")):
-        changed[name] = tuple(_text(item) for item in _items(_get(route, key)))
+    for key in ("mute_time_intervals", "active_time_intervals"):
+        changed[key] = tuple(_text(item) for item in _items(_get(route, key)))
     return replace(above, **changed)
 
 

@@ -153,16 +153,16 @@ class _Material:
         self._judge_texts(values, context, say)
 
     def _judge_texts(self, values: Values, context: Context, say: Callable) -> None:
-        from ..go import tls_certificates
+        from ..go import certificates
 
         key, authority = self._content("ca", values, context)
-        fault = None if authority is None else tls_certificates.authority_fault(authority)
+        fault = None if authority is None else certificates.authority_fault(authority)
         if fault:
             say(*values.place(key), fault, "give PEM text with BEGIN CERTIFICATE")
         keys, texts = zip(*(self._content(name, values, context) for name in ("cert", "key")))
         if None in texts:
             return
-        found = tls_certificates.pair_fault(*texts)
+        found = certificates.pair_fault(*texts)
         if found:
             place = keys[0] if found[0] == "certificate" else keys[1]
             say(*values.place(place), found[1], "give the PEM text of a certificate, and its key")

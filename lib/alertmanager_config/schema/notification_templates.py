@@ -176,7 +176,7 @@ def _in_versions(lacking: VersionSet) -> str:
 
     if lacking == EVERY:
         return ""
-    return f"it came with Alertmanager {versions.said(EVERY & ~lacking)}"
+    return f"it came with Alertmanager {versions.describe_versions(EVERY & ~lacking)}"
 
 
 def judge_early(

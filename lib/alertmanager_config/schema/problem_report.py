@@ -96,7 +96,7 @@ class Report:
         Builds with another version of Go may take it, so it is no more than a warning.
         """
         if self._scope & which:
-            hint = f"the official Alertmanager {versions.said(which)} refuses it"
+            hint = f"the official Alertmanager {versions.describe_versions(which)} refuses it"
             self.warn(node, path, message, hint)
 
     def first_time(self, *what: str) -> bool:
@@ -129,7 +129,7 @@ class Report:
         for found, which in partial.items():
             said = found.message
             if not found.says_versions:
-                said += f" (Alertmanager {versions.said(which)})"
+                said += f" (Alertmanager {versions.describe_versions(which)})"
             told.append(_problem(found._replace(message=said), warning=bool(left)))
         told = sorted({*told, *self._warnings}, key=lambda problem: (problem.warning, problem))
         if len(told) > MAX_PROBLEMS or self.full:

@@ -603,7 +603,7 @@ class Block(Kind):
     def _untimely(self, key: Scalar, field: Field, path: Path, context: Context) -> None:
         from .. import version as versions
 
-        has = versions.said(field.which)
+        has = versions.describe_versions(field.which)
         message = f"{self.name} has the key {shown(key.text)} only in Alertmanager {has}"
         context.report.refuse_untimely(key, path, message, EVERY & ~field.which)
 

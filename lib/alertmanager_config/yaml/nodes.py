@@ -90,7 +90,7 @@ class Items:
 
 
 class Document:
-    """What parse() makes of an option's value.
+    """What parse_yaml() makes of an option's value.
 
     root: the tree, or None if there is none to speak of; then problems say why.
     problems: what was wrong with the text itself.

@@ -9,7 +9,7 @@ PyYAML tells the tokens apart; what they mean follows gopkg.in/yaml.v2, Alertman
 * tags of YAML's own types count; Alertmanager ignores any other tag, which earns a warning;
 * only the first document is read; more of them earn a warning.
 
-Whatever the text, parse() returns, in time and memory that these bounds keep small:
+Whatever the text, parse_yaml() returns, in time and memory that these bounds keep small:
 
 * MAX_BYTES: the longest text, in bytes of UTF-8, also once aliases are written out in full. It is
   what a Kubernetes Secret can hold.
@@ -85,7 +85,7 @@ _HINTS = (
 )
 
 
-def parse(text: Union[str, bytes], option: str) -> Document:
+def parse_yaml(text: Union[str, bytes], option: str) -> Document:
     """Read one YAML document.
 
     text: what the operator gave. option: the option's name, for the problems.

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def dump(root: Node) -> str:
+def write_yaml(root: Node) -> str:
     """Give the YAML text of a tree, with a line break at the end."""
     lines: List[str] = []
     _write(root, "", "", lines)

@@ -233,6 +233,7 @@ class Alertmanager:
         """Raise Unreachable if this is not the pod, before anything is said to it."""
         if self.scheme == "http":
             return
+        from alertmanager_config.go.certificates import read_certificate
         from charms.layer.alertmanager import certificates
 
         try:
@@ -242,7 +243,7 @@ class Alertmanager:
                 self.host, "nobody knows the certificate that it should serve"
             ) from None
         try:
-            served = certificates.read(connection.sock.getpeercert(True))
+            served = read_certificate(connection.sock.getpeercert(True))
         except ValueError:
             raise Unreachable(self.host, "it serves a certificate that cannot be read") from None
         if served.public_key != known.public_key:

@@ -6,7 +6,7 @@ Juju is only asked when there may be news, or when the answer is needed.
 from functools import lru_cache
 from typing import NamedTuple
 
-from alertmanager_config.problem import Problem, one_line
+from alertmanager_config.problem import Problem, to_one_line
 from charmhelpers.core import hookenv, unitdata
 from charms.reactive import data_changed, endpoint_from_name
 
@@ -49,7 +49,7 @@ def note_complaints():
     if before is not None and not any(may_have_changed(endpoint) for endpoint in JUDGES):
         return
     lines = [
-        one_line(f"{application} says of {endpoint}: {line}")
+        to_one_line(f"{application} says of {endpoint}: {line}")
         for endpoint in JUDGES
         for application, line in endpoint_from_name(endpoint).complaints()
     ]

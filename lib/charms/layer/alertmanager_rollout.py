@@ -128,7 +128,7 @@ def _secrets():
     held = stored.read(pod_spec.pod_spec_get())
     if not held:
         return frozenset()
-    found = set(redact.secrets(reader.parse(held.current.config.decode(), "")))
+    found = set(redact.find_secrets(reader.parse_yaml(held.current.config.decode(), "")))
     for name, content in held.current.routing:
         if not name.endswith((".yml", ".tmpl")):
             found.update(content.decode(errors="replace").split())

@@ -119,16 +119,16 @@ def _configuration(settings: Settings, default_config: str):
     from alertmanager_config.yaml import reader, writer
 
     text = settings.alertmanager_config or default_config
-    document = reader.parse(text, settings.config_source)
+    document = reader.parse_yaml(text, settings.config_source)
     overlays = []
     if settings.alertmanager_secrets:
-        overlays.append(reader.parse(settings.alertmanager_secrets, "alertmanager-secrets"))
+        overlays.append(reader.parse_yaml(settings.alertmanager_secrets, "alertmanager-secrets"))
     if settings.templates and not _has_templates(document):
-        overlays.append(reader.parse(f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
+        overlays.append(reader.parse_yaml(f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
     for overlay in overlays:
         document = merge.merge(document, overlay)
     if overlays and document.root is not None:
-        text = writer.dump(document.root)
+        text = writer.write_yaml(document.root)
     return document, text
 
 

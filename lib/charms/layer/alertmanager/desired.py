@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
 from alertmanager_config.problem import Problem
+from alertmanager_config.version import format_version
 
 from . import certificate_requests, config_files, flags, image_reference, settings, version
 from .config_files import ConfigFiles
@@ -115,8 +116,10 @@ def _certificate_clashes(
     hint = "reset the option, or remove the relation"
     problems = [Problem(name, message=message, hint=hint) for name, value in options if value]
     if runs and not flags.understands(runs, "web.config.file"):
-        message = f"Alertmanager {version.text(runs)} has no flag --web.config.file to serve it by"
-        since = version.text(flags.FLAGS["web.config.file"].since)
+        message = (
+            f"Alertmanager {format_version(runs)} has no flag --web.config.file to serve it by"
+        )
+        since = format_version(flags.FLAGS["web.config.file"].since)
         hint = f"attach an image of {since} or later, or remove the relation"
         problems.append(Problem(CERTIFICATES, message=message, hint=hint))
     return tuple(problems)

@@ -79,7 +79,7 @@ def _mapping(value: str) -> Dict[str, str]:
     """Read a YAML (or JSON) mapping of strings to strings, whose values may be secret."""
     from alertmanager_config.yaml import reader
 
-    document = reader.parse(text_of(value), "")
+    document = reader.parse_yaml(text_of(value), "")
     for problem in document.problems:
         raise BadOption(problem.message, problem.hint, problem.line)
     mapping = document.plain()
@@ -128,7 +128,7 @@ def _maps_templates(text: str) -> bool:
     """Tell a mapping of file names from the text of one file, whatever that looks like."""
     from alertmanager_config.yaml import nodes, reader
 
-    root = reader.parse(text, "").root
+    root = reader.parse_yaml(text, "").root
     if root is not None:
         keys = root.keys if isinstance(root, nodes.Mapping) else ()
         return any(key.endswith(".tmpl") for key in keys)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Optional, Sequence
 
-from alertmanager_config.problem import one_line
+from alertmanager_config.problem import to_one_line
 
 from .config_files import ConfigFiles
 from .stored import Stored
@@ -125,4 +125,4 @@ def redacted(sentence: str, secrets: Sequence[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) > 3:
             sentence = sentence.replace(secret, "<secret>")
-    return one_line(" ".join(sentence.split()))
+    return to_one_line(" ".join(sentence.split()))

@@ -9,9 +9,9 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
 from alertmanager_config.problem import Problem
+from alertmanager_config.version import format_version
 
 from . import flags, parsers
-from . import version as versions
 from .encoded import text_of
 from .version import Version
 
@@ -189,14 +189,14 @@ def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
         durations.append(("additional-args", name, value))
     for option, flag, value in durations:
         if flags.is_too_short(version, flag, value):
-            message = f"Alertmanager {versions.text(version)} does not start with --{flag}={value}"
+            message = f"Alertmanager {format_version(version)} does not start with --{flag}={value}"
             problems.append(Problem(option, message=message, hint="give it a time above 0"))
     for feature in sorted(flags.features(settings.additional_args)):
         if flags.understands(version, "enable-feature") and flags.lacks(version, feature):
             known = flags.KNOWN_FEATURES[feature]
-            has = f"since {versions.text(known.since)}"
-            has += f", before {versions.text(known.until)}" if known.until else ""
-            message = f"Alertmanager {versions.text(version)} has no feature {feature}"
+            has = f"since {format_version(known.since)}"
+            has += f", before {format_version(known.until)}" if known.until else ""
+            message = f"Alertmanager {format_version(version)} has no feature {feature}"
             problems.append(Problem("additional-args", message=message, hint=f"it is there {has}"))
     for option, flag in wanted:
         if flags.understands(version, flag):
@@ -205,8 +205,8 @@ def _too_new(settings: Settings, version: Optional[Version]) -> List[Problem]:
         problems.append(
             Problem(
                 option,
-                message=f"Alertmanager {versions.text(version)} has no flag --{flag}",
-                hint=f"attach an image of {versions.text(known.since)} or later"
+                message=f"Alertmanager {format_version(version)} has no flag --{flag}",
+                hint=f"attach an image of {format_version(known.since)} or later"
                 if known
                 else "see alertmanager --help for those it has",
             )

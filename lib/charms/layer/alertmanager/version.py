@@ -33,8 +33,3 @@ def of_image(image: str) -> Optional[Version]:
     if (major, minor, patch) < BASELINE and "alertmanager" not in repository:
         return None
     return major, minor, patch
-
-
-def text(version: Version) -> str:
-    """Write a version as Alertmanager does: 0.28.1."""
-    return ".".join(map(str, version))

@@ -81,32 +81,32 @@ def _alert(given):
 
 def _routes(stored, labels):
     """Work out from the configuration in force where an alert goes."""
-    document = reader.parse(stored.current.config.decode(), "alertmanager-config")
+    document = reader.parse_yaml(stored.current.config.decode(), "alertmanager-config")
     own, _ = settings.parse({"additional-args": hookenv.config().get("additional-args")})
     features = flags.features(own.additional_args)
     runs = version.of_image(stored.image)
     try:
-        endings = tree.endings(document, labels, runs, features)
-    except tree.Unclear as place:
+        matches = tree.find_routes(document, labels, runs, features)
+    except tree.UndecidableRoute as place:
         return {"receivers": f"only Alertmanager can tell, because of {place}"}
     return {
-        "receivers": ", ".join(ending.receiver for ending in endings),
-        "routes": listing.numbered(_route(document, ending) for ending in endings),
+        "receivers": ", ".join(match.receiver for match in matches),
+        "routes": listing.numbered(_route(document, match) for match in matches),
     }
 
 
-def _route(document, ending):
-    sends = tree.integrations(document, ending.receiver).items()
+def _route(document, match):
+    sends = tree.count_integrations(document, match.receiver).items()
     ways = [f"{kind} ({number} times)" if number > 1 else kind for kind, number in sends]
     return {
-        "route": ending.path,
-        "receiver": ending.receiver,
+        "route": match.path,
+        "receiver": match.receiver,
         "notifies-by": ", ".join(ways) or "nothing: nobody is notified",
-        "grouped-by": "all labels" if ending.group_by == ("...",) else ", ".join(ending.group_by),
-        "first-notified-after": ending.group_wait,
-        "notified-again-every": ending.repeat_interval,
-        "muted-in": ", ".join(ending.muted),
-        "active-in": ", ".join(ending.active),
+        "grouped-by": "all labels" if match.group_by == ("...",) else ", ".join(match.group_by),
+        "first-notified-after": match.group_wait,
+        "notified-again-every": match.repeat_interval,
+        "muted-in": ", ".join(match.mute_time_intervals),
+        "active-in": ", ".join(match.active_time_intervals),
     }
 
 

@@ -1,11 +1,12 @@
 """The actions about the configuration: show-config, check-config, reload."""
 
 from alertmanager_config.edit import redact
+from alertmanager_config.version import format_version
 from alertmanager_config.yaml import reader
 from charmhelpers.core import hookenv
 from charms.layer import alertmanager_api as api
 from charms.layer import alertmanager_options as options
-from charms.layer.alertmanager import proof, version
+from charms.layer.alertmanager import proof
 from charms.layer.alertmanager.listing import numbered
 from charms.layer.alertmanager_actions import Failed, cluster, more
 
@@ -28,13 +29,13 @@ def show_config(parameters):
 def _shown(files):
     return {
         "configuration": files.short_hash,
-        "alertmanager-yml": redact.shown(_document(files)),
+        "alertmanager-yml": redact.redact(_document(files)),
         "files": ", ".join(name for name, _ in files.files),
     }
 
 
 def _document(files):
-    return reader.parse(files.config.decode(), "alertmanager-config")
+    return reader.parse_yaml(files.config.decode(), "alertmanager-config")
 
 
 def _who_runs(files):
@@ -70,7 +71,7 @@ def _verdict(judged):
     return {
         "verdict": "refused" if judged.refusals else "good",
         "configuration": judged.files.short_hash if judged.files else "",
-        "alertmanager": version.text(judged.version) if judged.version else "of unknown version",
+        "alertmanager": format_version(judged.version) if judged.version else "of unknown version",
         "problems": numbered(
             {
                 "severity": "warning" if problem.warning else "error",
@@ -110,4 +111,4 @@ def _reloaded(answer, files):
         return RELOADED
     if isinstance(answer, Exception):
         return cluster.why(answer)
-    return proof.redacted(answer, redact.secrets(_document(files)))
+    return proof.redacted(answer, redact.find_secrets(_document(files)))

@@ -1,17 +1,17 @@
 """Certificates and keys as Go's crypto/tls takes them when a client is made.
 
 An authority's file must hold a certificate (x509.CertPool.AppendCertsFromPEM); a client's
-certificate and key must belong together (tls.X509KeyPair). Each function gets the contents of
-files, or texts that stand in the configuration, and says what is wrong with them, or None.
+certificate and key must belong together (tls.X509KeyPair). Nothing in Python's standard library
+reads a certificate without making a connection, so this reads as much of its encoding as it takes
+(RFC 5280, section 4.1).
 """
 
 import base64
 import binascii
 import hashlib
 import re
+from datetime import datetime, timezone
 from typing import Iterator, List, NamedTuple, Optional, Tuple
-
-from charms.layer.alertmanager import certificates
 
 _EDGE = re.compile(rb"^-----(BEGIN|END) ([^\r\n]*)-----[ \t\r]*$", re.MULTILINE)
 _HEADER = re.compile(rb"\A(?:[^\n:]*:[^\n]*\n)+")
@@ -20,6 +20,34 @@ _KEY = " PRIVATE KEY"
 _RSA = bytes.fromhex("2a864886f70d010101")
 _EC = bytes.fromhex("2a8648ce3d0201")
 _ED25519 = bytes.fromhex("2b6570")
+_TIMES = {0x17: "%y%m%d%H%M%SZ", 0x18: "%Y%m%d%H%M%SZ"}  # UTCTime, GeneralizedTime
+
+
+class Certificate(NamedTuple):
+    """What a certificate says. begins, ends: in UTC. public_key: of its key, DER."""
+
+    begins: datetime
+    ends: datetime
+    public_key: bytes
+
+
+def read_certificate(der: bytes) -> Certificate:
+    """Read a certificate, DER. Raises ValueError."""
+    try:
+        signed = _Element.at(der, 0).inside()[0]
+        parts = signed.inside()
+        if parts[0].tag == 0xA0:  # version, which version 1 leaves out
+            parts = parts[1:]
+        _, _, _, validity, _, key = parts[:6]
+        begins, ends = (_read_moment(part) for part in validity.inside())
+    except (IndexError, KeyError):
+        raise ValueError("no certificate") from None
+    return Certificate(begins, ends, der[key.outset : key.end])
+
+
+def _read_moment(element: "_Element") -> datetime:
+    moment = datetime.strptime(element.content.decode("ascii"), _TIMES[element.tag])
+    return moment.replace(tzinfo=timezone.utc)
 
 
 def authority_fault(pem: bytes) -> Optional[str]:
@@ -85,23 +113,24 @@ def _blocks(pem: bytes) -> Iterator[_Block]:
 
 def _is_certificate(der: bytes) -> bool:
     try:
-        certificates.read(der)
+        read_certificate(der)
         return _Element.at(der, 0).end == len(der)
     except (IndexError, ValueError):
         return False
 
 
 class _Element(NamedTuple):
-    """An element of DER: its tag, and where its content starts and ends in the whole."""
+    """An element of DER: its tag, and where it and its content start and end in the whole."""
 
     der: bytes
     tag: int
+    outset: int
     start: int
     end: int
 
     @classmethod
     def at(cls, der: bytes, position: int) -> "_Element":
-        tag, length = der[position], der[position + 1]
+        outset, tag, length = position, der[position], der[position + 1]
         position += 2
         if length & 0x80:
             size = length & 0x7F
@@ -109,7 +138,7 @@ class _Element(NamedTuple):
             position += size
         if position + length > len(der):
             raise ValueError("cut off")
-        return cls(der, tag, position, position + length)
+        return cls(der, tag, outset, position, position + length)
 
     @property
     def content(self) -> bytes:
@@ -144,7 +173,7 @@ _Public = Tuple[str, object]
 
 def _public_of_certificate(der: bytes) -> Optional[_Public]:
     try:
-        algorithm, bits = _sequence(certificates.read(der).public_key)
+        algorithm, bits = _sequence(read_certificate(der).public_key)
         names = algorithm.inside()
         raw = bits.content[1:]
         if names[0].content == _RSA:
