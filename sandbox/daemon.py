@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sandbox import line_protocol
 from sandbox.juju import Controller, cli
 from sandbox.juju.juju_version import Version
+from sandbox.program_server import Conversation, ProgramServer
 
 
 class SandboxError(Exception):
@@ -57,14 +57,13 @@ class Daemon:
         self.juju = Controller(
             folder / "juju", python, model=model, cluster=self.cluster, clock=time.time, juju=juju
         )
-        self._server = line_protocol.listen(folder)
+        self._server = ProgramServer(folder, "control.socket", self._answer)
 
     def start(self) -> None:
         """Starts the cluster, the agents and the socket."""
         if self.cluster:
             self.cluster.start()
-        for target in (self._serve, self._schedule):
-            self._spawn(target)
+        self._spawn(self._schedule)
 
     def stop(self) -> None:
         """Ends every process and thread that the sandbox has started."""
@@ -75,19 +74,12 @@ class Daemon:
             with contextlib.ExitStack() as ending:
                 ending.callback(self.ended.set)
                 ending.callback(self._lock.close)
-                ending.callback(self._remove_socket)
+                ending.callback(self._server.close)
                 if self.cluster:
                     ending.callback(self.cluster.stop)
                 self.juju.close()
-                with contextlib.suppress(OSError), line_protocol.connect(self.folder):
-                    pass  # wakes the thread that waits for the next client
                 for thread in self._threads:
                     thread.join(10)
-
-    def _remove_socket(self) -> None:
-        self._server.close()
-        with contextlib.suppress(FileNotFoundError):
-            (self.folder / line_protocol.NAME).unlink()
 
     def _spawn(self, target: Any, *args: Any) -> threading.Thread:
         thread = threading.Thread(target=self._guarded, args=(target, *args), daemon=True)
@@ -132,50 +124,35 @@ class Daemon:
 
     # -- juju --------------------------------------------------------------------------------------
 
-    def _serve(self) -> None:
-        while True:
-            connection, _ = self._server.accept()
-            if self._stopping.is_set():
-                connection.close()
-                return
-            answering = threading.Thread(
-                target=self._guarded, args=(self._answer, connection), daemon=True
-            )
-            answering.start()
-
-    def _answer(self, connection: Any) -> None:
-        line = line_protocol.Line(connection)
+    def _answer(self, call: Conversation) -> None:
         ending = threading.Event()
-        with contextlib.suppress(EOFError, OSError, ValueError):
-            request = line.receive()
-
-            def read(one_line: bool = False) -> str:
-                line.send(read="line" if one_line else "all")
-                return line.receive()["stdin"]
-
-            terminal = cli.Terminal(
-                request["cwd"],
-                lambda text: line.send(out=text),
-                lambda text: line.send(err=text),
-                read,
-                request["tty"],
-                lambda: line.gone() or self._stopping.is_set(),
-            )
-            program = cli.PROGRAMS[request["program"]]
-            line.send(code=self._run(program, terminal, request["argv"], ending.set))
-        line.close()
-        if ending.is_set():
-            self.stop()
-
-    def _run(self, program: cli.Program, terminal: cli.Terminal, argv: list[str], end: Any) -> int:
-        """Runs a command; a mistake of the sandbox itself ends it in one line, too."""
+        terminal = cli.Terminal(
+            call.directory,
+            call.out,
+            call.err,
+            call.read,
+            call.caller == "terminal",
+            lambda: call.is_gone() or self._stopping.is_set(),
+        )
         try:
-            return program.run(self.juju, terminal, argv, end)
+            name, *words = call.argv
+            code = cli.PROGRAMS[name].run(self.juju, terminal, words, ending.set)
         except (OSError, EOFError):
             raise  # whoever typed it has left
-        except Exception as error:
+        except Exception as error:  # a defect of the sandbox ends the command in one line, too
             terminal.err(f"ERROR {self.juju.log_mistake(error)}\n")
-            return 1
+            code = 1
+        call.exit(code)
+        if ending.is_set():
+            self._spawn(self.stop)
+
+
+def state_folder() -> Path:
+    """Where the sandbox keeps its state: JUJU_SANDBOX, else below the user's state folder."""
+    if os.environ.get("JUJU_SANDBOX"):
+        return Path(os.environ["JUJU_SANDBOX"]).resolve()
+    home = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return Path(home) / "alertmanager-sandbox"
 
 
 def _claim(folder: Path) -> Any:

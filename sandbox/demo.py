@@ -19,8 +19,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Callable
 
-from sandbox import line_protocol
-from sandbox.daemon import Daemon, SandboxError
+from sandbox.daemon import Daemon, SandboxError, state_folder
 from sandbox.juju import JujuError
 from sandbox.juju.cli import status_report, status_tables
 from sandbox.kubernetes.kubelet import Cluster, ClusterError
@@ -85,7 +84,7 @@ class _Demo:
             "prometheus": options.prometheus_image,
         }
         self._began = time.monotonic()
-        self._folder = line_protocol.state_dir()
+        self._folder = state_folder()
 
     def run(self) -> None:
         self._say("starting the sandbox")

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class Sandbox:
 
     def juju(self, *words, stdin="", check=0):
         done = subprocess.run(
-            [sys.executable, str(ROOT / "sandbox/bin/juju"), *words],
+            [str(ROOT / "sandbox/bin/juju"), *words],
             env=dict(os.environ, JUJU_SANDBOX=str(self.folder)),
             cwd=str(self.folder),
             input=stdin,
@@ -116,7 +115,7 @@ def test_a_hook_has_failed_whose_operator_is_deleted_and_runs_again(sandbox, tin
     dispatch.write_text(f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.1; done\n")
     sandbox.juju("refresh", "tiny", "--path", str(tiny))
     sandbox.until(lambda: sandbox.unit("tiny/0")["juju-status"]["current"] == "executing")
-    command = [sys.executable, str(ROOT / "sandbox/bin/kubectl"), "delete", "pod/tiny-operator-0"]
+    command = [str(ROOT / "sandbox/bin/kubectl"), "delete", "pod/tiny-operator-0"]
     environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=WAIT)
     sandbox.until(
@@ -187,7 +186,7 @@ def test_what_is_no_text_passes_or_is_refused(sandbox, tiny):
 
 
 def test_debug_log_follows_until_its_reader_leaves(sandbox, tiny):
-    command = [sys.executable, str(ROOT / "sandbox/bin/juju"), "debug-log", "--tail", "-n", "1"]
+    command = [str(ROOT / "sandbox/bin/juju"), "debug-log", "--tail", "-n", "1"]
     environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as follower:
         assert follower.stdout.readline()
@@ -203,7 +202,7 @@ def test_destroy_model_empties_it_and_the_sandbox_goes_on(sandbox, tiny):
 
 
 def test_destroy_model_asks_and_takes_one_line_for_an_answer(sandbox, tiny):
-    command = [sys.executable, str(ROOT / "sandbox/bin/juju"), "destroy-model", "lma"]
+    command = [str(ROOT / "sandbox/bin/juju"), "destroy-model", "lma"]
     environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -67,7 +67,7 @@ class Operator:
     def _make_tools(self) -> None:
         self._tools.mkdir(parents=True, exist_ok=True)
         client = self._root / "hooktool"
-        source = (HERE.parent / "hooktools" / "tool_client.pl").read_text()
+        source = (HERE.parents[1] / "program_client.pl").read_text().partition("\n")[2]
         client.write_text(f"#!{shutil.which('perl', path=SYSTEM_PATH)}\n{source}")
         client.chmod(0o755)
         for name in TOOLS:

@@ -14,8 +14,8 @@ from sandbox.kubernetes.kubelet import operator_pod, tcp_forwarding
 from sandbox.kubernetes.kubelet.cluster_types import Pod, Timing
 from sandbox.kubernetes.kubelet.images import Images
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
+from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.start_node import launch
-from sandbox.kubernetes.kubelet.wire import Peer
 from sandbox.kubernetes.objects import DeployError, render, updated_fields
 
 _START_TIMEOUT = 30

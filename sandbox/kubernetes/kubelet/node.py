@@ -22,12 +22,12 @@ from sandbox.kubernetes.kubelet.cluster_types import Timing
 from sandbox.kubernetes.kubelet.container_user import Identities
 from sandbox.kubernetes.kubelet.images import Image
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS, Network
 from sandbox.kubernetes.kubelet.service_proxy import Service, ports_of
 from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
 from sandbox.kubernetes.kubelet.subprocesses import run
 from sandbox.kubernetes.kubelet.volumes import Store
-from sandbox.kubernetes.kubelet.wire import Peer
 from sandbox.kubernetes.objects import DELETED, UNDONE
 
 

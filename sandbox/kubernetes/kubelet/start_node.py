@@ -19,8 +19,8 @@ class Launched(NamedTuple):
     """A node's process and the three ends that it is held by."""
 
     process: subprocess.Popen
-    control: socket.socket  # the lines of wire.py
-    sockets: socket.socket  # what relay.py hands over
+    control: socket.socket  # the lines of node_protocol.py
+    sockets: socket.socket  # what tcp_forwarding.py hands over
     lifeline: int  # the node ends when this is closed
 
 
