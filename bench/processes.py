@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from sandbox.juju.agent.hook_history import HookRun
-from sandbox.juju.agent.operator import HookProcess
+from sandbox.juju.agent.hook_process import HookProcess
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 

@@ -338,7 +338,7 @@ def test_an_alertmanager_that_is_too_old_says_so(juju, charm):
 
 def test_without_the_program_it_says_so(juju, charm, monkeypatch):
     deploy(juju, charm)
-    monkeypatch.setattr("sandbox.juju.agent.operator.SYSTEM_PATH", "/nowhere")
+    monkeypatch.setattr("sandbox.juju.model.operator_disk.SYSTEM_PATH", "/nowhere")
     relate(juju)
     state, message = shown(juju)
     assert state == "blocked"
@@ -353,7 +353,7 @@ def test_a_program_that_fails_is_told_and_run_again(juju, charm, tmp_path, monke
     failing.write_text("#!/bin/sh\necho no entropy >&2\nexit 1\n")
     failing.chmod(0o755)
     with monkeypatch.context() as patched:
-        patched.setattr("sandbox.juju.agent.operator.SYSTEM_PATH", str(tmp_path))
+        patched.setattr("sandbox.juju.model.operator_disk.SYSTEM_PATH", str(tmp_path))
         relation = relate(juju)
         assert shown(juju) == (
             "blocked",

@@ -581,17 +581,6 @@ def test_k8s_resources_are_joined_to_the_spec_byte_by_byte(unit, juju, spec):
     }
 
 
-def test_spec_and_raw_spec_together_fail_the_hook(unit, juju, spec):
-    run = unit.run(f"k8s-raw-set --file {spec}; pod-spec-set --file {spec}")
-    assert "either k8s-spec-set or k8s-raw-set can be run" in run.error
-    assert juju.application("tiny").pod_spec is None
-
-
-def test_raw_spec_needs_a_feature_flag_that_no_controller_has(unit, spec):
-    run = unit.run(f"k8s-raw-set --file {spec}")
-    assert 'feature flag "raw-k8s-spec" is required' in run.error
-
-
 @pytest.mark.parametrize("command", ["open-port 80/tcp", "close-port 80"])
 def test_ports_are_accepted_by_the_tool_and_fail_the_hook(unit, juju, command):
     run = unit.run(f"relation-set -r db:0 a=1; {command}")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
+from sandbox.juju.controller import Controller
 from sandbox.juju.gnuflag import Flag, HelpWanted, no_more, parse_flags, usage
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-
-if TYPE_CHECKING:
-    from sandbox.juju.controller import Controller
 
 FORMAT = Flag(("format",), "Specify output format", choices=("yaml", "json"))
 ANSWERS_TO = {

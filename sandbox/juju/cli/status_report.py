@@ -6,13 +6,11 @@ The keys are those of Juju 2.9's cmd/juju/status/formatted.go and cmd/juju/appli
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.juju.controller import Controller
 from sandbox.juju.model.applications import charm_url
 from sandbox.juju.model.entities import Application, Relation, Status, Unit
-
-if TYPE_CHECKING:
-    from sandbox.juju.controller import Controller
 
 
 def full_status(controller: Controller, apps: list[str] | None = None) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def application(controller: Controller, app: Application) -> dict[str, Any]:
         "charm-name": charm.name,
         "charm-rev": app.revision,
         "scale": app.scale,
-        "address": controller.network.service(app.name),
+        "address": controller.addresses.service(app.name),
         "exposed": False,
         "life": "" if app.life == "alive" else app.life,
         "application-status": _status(controller.application_status(app)),
@@ -101,7 +99,7 @@ def unit_report(controller: Controller, unit: Unit) -> dict[str, Any]:
         "juju-status": dict(_status(agent), version=str(controller.juju_version)),
         "leader": unit.app.leader == unit.name,
         "open-ports": open_ports(controller, unit),
-        "address": controller.network.pod_address(unit),
+        "address": controller.addresses.pod_address(unit),
         "provider-id": unit.pod,
     }
     return _without_empty(shown)
@@ -109,7 +107,7 @@ def unit_report(controller: Controller, unit: Unit) -> dict[str, Any]:
 
 def open_ports(controller: Controller, unit: Unit) -> list[str]:
     """The ports that the pod's containers declare, once there is a pod."""
-    if unit.app.pod_spec is None or controller.network.pod(unit) is None:
+    if unit.app.pod_spec is None or controller.addresses.pod(unit) is None:
         return []
     return [
         f"{port['containerPort']}/{port.get('protocol') or 'TCP'}"
@@ -131,7 +129,7 @@ def show_unit(controller: Controller, unit: Unit) -> dict[str, Any]:
         "life": unit.life,
         "relation-info": relations,
         "provider-id": unit.pod,
-        "address": controller.network.pod_address(unit),
+        "address": controller.addresses.pod_address(unit),
     }
     return _without_empty(shown, keep=("opened-ports", "leader"))
 

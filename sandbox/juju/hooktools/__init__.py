@@ -1,18 +1,24 @@
-"""The hook tools: one class each, found by the name that a charm calls.
+"""The hook tools: one function each, found by the name that a charm calls."""
 
-A tool that is not here is not on a hook's PATH.
-"""
+from sandbox.juju.hooktools import (
+    action_tools,
+    network_tools,
+    pod_spec_tools,
+    relation_tools,
+    state_tools,
+    unit_tools,
+)
+from sandbox.juju.hooktools.hook_tool import TOOLS, NeedsStdin, Reply, run
 
-from __future__ import annotations
-
-from sandbox.juju.hooktools import action_tools, pod_spec_tools, relation_tools, unit_tools
-from sandbox.juju.hooktools.hook_tool import NeedsStdin, Reply, Tool, run
-
-TOOLS: dict[str, type[Tool]] = {
-    name: tool
-    for module in (action_tools, pod_spec_tools, relation_tools, unit_tools)
-    for tool in module.TOOLS
-    for name in tool.names
-}
-
-__all__ = ["TOOLS", "NeedsStdin", "Reply", "Tool", "run"]
+__all__ = [
+    "TOOLS",
+    "NeedsStdin",
+    "Reply",
+    "action_tools",
+    "network_tools",
+    "pod_spec_tools",
+    "relation_tools",
+    "run",
+    "state_tools",
+    "unit_tools",
+]

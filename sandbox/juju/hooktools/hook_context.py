@@ -8,18 +8,18 @@ settings, the version and log lines take effect at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.model.applications import Applications
+from sandbox.juju.model.displayed_status import goal_state
 from sandbox.juju.model.entities import Action, Bag, Hook, Relation, Settings, Status, Unit
 from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 
-if TYPE_CHECKING:
-    from sandbox.juju.controller import Controller
-
+API_ADDRESS = "127.0.0.1:17070"
+"""Where a charm is told that the controller is; nothing answers there."""
 NOT_LEADER = "this unit is not the leader"
-RAW_SPEC_REFUSED = 'feature flag "raw-k8s-spec" is required for setting raw k8s spec'
 
 
 class RelationContext:
@@ -111,14 +111,13 @@ class HookContext:
     """The state behind the hook tools during one hook or one action."""
 
     def __init__(
-        self, controller: Controller, unit: Unit, hook: Hook | None, action: Action | None
+        self, state: Applications, unit: Unit, hook: Hook | None, action: Action | None
     ) -> None:
-        self._controller = controller
+        self._state = state
         self._leads = True
         self._status: Status | None = None
         self._config: dict[str, Any] | None = None
         self._spec: str | None = None
-        self._raw_spec = False
         self._ports = False
         self._charm_state: Settings | None = None
         self.unit = unit
@@ -126,7 +125,7 @@ class HookContext:
         self.action = action
         self.action_failed = False
         self.status_set = False
-        relations = controller.model.relations
+        relations = state.model.relations
         self.relations = {
             number: RelationContext(unit, relations[number], hook) for number in unit.relations
         }
@@ -151,12 +150,12 @@ class HookContext:
     @property
     def juju_version(self):
         """The Juju that answers."""
-        return self._controller.juju_version
+        return self._state.juju_version
 
     @property
-    def network(self):
+    def addresses(self):
         """The addresses there are."""
-        return self._controller.network
+        return self._state.addresses
 
     def config(self) -> dict[str, Any]:
         """Every option, None where it has no value."""
@@ -179,13 +178,13 @@ class HookContext:
         """The application's status; only the leader may ask."""
         if not self.leads():
             raise JujuError(NOT_LEADER)
-        return self._controller.application_status(self.unit.app)
+        return self._state.application_status(self.unit.app)
 
     def goal_state(self) -> dict[str, Any]:
         """Who is to be there in the end: own units with self, and the other side of each relation
         but peers.
         """
-        return self._controller.goal_state(self.unit.app)
+        return goal_state(self._state.model, self.unit.app)
 
     def stored_spec(self) -> str:
         """The spec that the controller holds, which is not the one that this hook has set."""
@@ -195,8 +194,17 @@ class HookContext:
         return spec
 
     def download_resource(self, name: str) -> str:
-        """Path of the resource's file, written anew on every call."""
-        return self._controller.download_resource(self.unit, name)
+        """Path of the resource's file, written anew on every call; JujuError if there is none."""
+        app, uuid = self.unit.app, self._state.model.uuid
+        address = f"https://{API_ADDRESS}/model/{uuid}/units/{self.unit.tag}/resources/{name}"
+        problem = f"HTTP request failed: Get {address}:"
+        if app.life != "alive":
+            # Juju removes the resources when it makes the application dying (state/application.go,
+            # destroyOps; state/resources.go, verifyApplication).
+            raise JujuError(f"{problem} application {quote(app.name)} dying or dead")
+        if name not in app.resources:
+            raise JujuError(f"{problem} resource#{app.name}/{name} not found")
+        return self._state.operator.write_image(self.unit, app.resources[name])
 
     def charm_state(self) -> Settings:
         """The unit's charm state with this hook's changes."""
@@ -207,22 +215,18 @@ class HookContext:
     def log(self, level: str, message: str) -> None:
         """One line from the charm for debug-log."""
         prefix = f"{self.relation.label}: " if self.relation else ""
-        self._controller.log(self.unit, level, "juju-log", prefix + message)
+        self._state.log(self.unit, level, "juju-log", prefix + message)
 
     def set_status(self, state: str, message: str) -> None:
         """The unit's status."""
         self.status_set = True
-        self.unit.workload = Status(state, message, self._controller.now)
+        self.unit.workload = Status(state, message, self._state.now)
 
     def set_application_status(self, state: str, message: str) -> None:
         """The application's status; leader only."""
         if not self.leads():
             raise JujuError(NOT_LEADER)
-        self.unit.app.status = Status(state, message, self._controller.now)
-
-    def set_version(self, version: str) -> None:
-        """The version that juju status shows."""
-        self.unit.version = version
+        self.unit.app.status = Status(state, message, self._state.now)
 
     def set_leader_settings(self, settings: Settings) -> None:
         """Changes the settings that all units may read; leader only."""
@@ -244,16 +248,10 @@ class HookContext:
             message = (
                 f"{quote(self.unit.name)} is not the leader but is setting application k8s spec"
             )
-            self._controller.log(self.unit, "ERROR", "juju.worker.uniter.context", message)
+            self._state.log(self.unit, "ERROR", "juju.worker.uniter.context", message)
             raise JujuError(NOT_LEADER)
         parse_pod_spec(text)
         self._spec = text
-
-    def set_raw_spec(self) -> None:
-        """A raw spec: nothing looks into it here, the controller refuses it afterwards."""
-        if not self.leads():
-            raise JujuError(NOT_LEADER)
-        self._raw_spec = True
 
     def change_ports(self) -> None:
         """A port opened or closed: accepted here, and the end of the hook later."""
@@ -269,7 +267,7 @@ class HookContext:
         """Hands the buffer over, all of it or, with a JujuError, none."""
         if process == "config-changed":
             for relation in self.relations.values():
-                relation.refresh_network(self.network.relation_settings(self.unit.app.name))
+                relation.refresh_network(self.addresses.relation_settings(self.unit.app.name))
         problem = self._problem()
         if problem:
             raise JujuError(problem)
@@ -282,18 +280,13 @@ class HookContext:
 
     def _problem(self) -> str:
         """Why the controller would refuse the buffer, "" if it would not."""
-        name = quote(self.unit.name)
-        spec = self._spec is not None
-        if spec and self._raw_spec:
-            return (
-                "either k8s-spec-set or k8s-raw-set can be run for each application, but not both"
-            )
-        if (spec or self._raw_spec) and not self.leads():
+        if self._spec is not None and not self.leads():
             return NOT_LEADER
         if self._ports:
+            name = quote(self.unit.name)
             missing = f"unit {name} is not assigned to a machine"
             return f"cannot apply changes: cannot retrieve ports for unit {name}: {missing}"
         deployment = self.unit.app.charm.fixed()["deployment"] or {}
-        if (spec or self._raw_spec) and deployment.get("mode") == "operator":
+        if self._spec is not None and deployment.get("mode") == "operator":
             return "cannot apply changes: cannot set k8s spec on an operator charm"
-        return f"cannot apply changes: {RAW_SPEC_REFUSED}" if self._raw_spec else ""
+        return ""

@@ -1,26 +1,34 @@
-"""What all hook tools have in common: flags, help, output formats, errors and exit codes.
+"""What all hook tools have in common: how they are declared, called, and print.
 
-Written after github.com/juju/cmd v3 (cmd.go, output.go, filevar.go), github.com/juju/gnuflag and
-Juju 2.9's worker/uniter/runner/jujuc.
+Written after github.com/juju/cmd v3 (cmd.go, output.go, filevar.go) and Juju 2.9's
+worker/uniter/runner/jujuc.
 """
 
 from __future__ import annotations
 
-import abc
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from dataclasses import dataclass, field
+from typing import Any, Callable, NamedTuple, TextIO
 
 import yaml
 
 from sandbox.juju.gnuflag import Flag, HelpWanted, key_values, no_more, parse_flags, usage
 from sandbox.juju.go_values import quote
+from sandbox.juju.hooktools.hook_context import HookContext, RelationContext
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.kubernetes.podspec import yaml_v2
 
-if TYPE_CHECKING:
-    from sandbox.juju.hooktools.hook_context import HookContext, RelationContext
+RELATION = Flag(("r", "relation"), "specify a relation by id")
+APP = Flag(("app",), "the data of the application, not of a unit", switch=True)
+FILE = Flag(("file",), "file containing key-value pairs")
+OUTPUT_FILE = Flag(("o", "output"), "Specify an output file")
+OUTPUT = (
+    Flag(("format",), "Specify output format", choices=("json", "smart", "yaml")),
+    OUTPUT_FILE,
+)
+DEPRECATED_FORMAT = Flag(("format",), "deprecated format flag")
 
 
 class NeedsStdin(Exception):
@@ -36,56 +44,108 @@ class Reply(NamedTuple):
     wrote: bool = False
 
 
-RELATION = Flag(("r", "relation"), "specify a relation by id")
-APP = Flag(("app",), "the data of the application, not of a unit", switch=True)
-FILE = Flag(("file",), "file containing key-value pairs")
-OUTPUT = (
-    Flag(("format",), "Specify output format", choices=("json", "smart", "yaml")),
-    Flag(("o", "output"), "Specify an output file"),
-)
+class Tool(NamedTuple):
+    """A hook tool. ``writes``: whether a successful call changes something."""
+
+    args: str
+    purpose: str
+    flags: tuple
+    run: Callable[[ToolCall], None]
+    writes: bool
+    default_format: str
 
 
-class Tool(abc.ABC):
-    """One call of a hook tool.
+TOOLS: dict[str, Tool] = {}
+"""Every tool by the name that a charm calls; one that is not here is not on a hook's PATH."""
 
-    names: what it is called. flags: what it understands. writes: whether a successful call changes
-    something.
-    """
 
-    names: tuple[str, ...] = ()
-    args = ""
-    purpose = ""
-    flags: tuple[Flag, ...] = ()
-    writes = False
-    default_format = "smart"
+def tool(
+    *names: str,
+    args: str = "",
+    purpose: str,
+    flags: tuple = (),
+    writes: bool = False,
+    default_format: str = "smart",
+) -> Callable:
+    """Makes a function a hook tool; it raises UsageError for wrong arguments, JujuError else."""
 
-    def __init__(self, context: HookContext, name: str, directory: str, stdin: str | None) -> None:
-        self.context = context
-        self.name = name
-        self.directory = directory
-        self._stdin = stdin
-        self.options: dict[str, Any] = {}
-        self.stdout = ""
-        self.stderr = ""
+    def register(function: Callable[[ToolCall], None]) -> Callable[[ToolCall], None]:
+        for name in names:
+            TOOLS[name] = Tool(args, purpose, flags, function, writes, default_format)
+        return function
 
-    # -- for the tools -----------------------------------------------------------------------------
+    return register
 
-    def init(self, args: list[str]) -> None:
-        """Takes the arguments; UsageError if they are wrong."""
-        no_more(args)
 
-    @abc.abstractmethod
-    def run(self) -> None:
-        """Does the work; JujuError if it cannot."""
+@dataclass
+class ToolCall:
+    """One call of a tool. ``directory`` is the hook's; ``stdin`` None if it has not been sent."""
+
+    context: HookContext
+    name: str
+    directory: str
+    stdin: str | None
+    args: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    stdout: str = ""
+    stderr: str = ""
+
+    def optional(self) -> str:
+        """The only argument, "" if there is none or a dash."""
+        no_more(self.args[1:])
+        return self.args[0] if self.args and self.args[0] != "-" else ""
+
+    def required(self, missing: str) -> str:
+        """The only argument; UsageError with the text ``missing`` if there is none."""
+        if not self.args:
+            raise UsageError(missing)
+        no_more(self.args[1:])
+        return self.args[0]
+
+    def relation(self) -> RelationContext:
+        """The relation meant: the one of -r, else the hook's; UsageError if there is neither."""
+        relation = self.options.get("r") or self.context.relation
+        if relation is None:
+            raise UsageError("no relation id specified")
+        return relation
 
     def read_file(self, path: str) -> str:
         """A file named on the command line, ``-`` for standard input."""
         if path == "-":
-            if self._stdin is None:
+            if self.stdin is None:
                 raise NeedsStdin
-            return self._stdin
+            return self.stdin
         with self._open(path, "r") as source:
             return source.read()
+
+    def read_pairs(self) -> dict[str, str]:
+        """The arguments ``key=value`` over those of --file."""
+        pairs = key_values(self.args)
+        if not self.options.get("file"):
+            return pairs
+        try:
+            return {**yaml_v2.string_map(self.read_file(self.options["file"])), **pairs}
+        except yaml.YAMLError as error:
+            raise JujuError(f"yaml: {yaml_v2.problem(error)}") from None
+
+    def write(self, value: Any) -> None:
+        """Prints a value in the format that was asked for, to the file that was asked for."""
+        text = FORMATS[self.format](value)
+        if "o" not in self.options:
+            self.stdout += text
+            return
+        with self._open(self.options["o"], "w") as target:
+            target.write(text)
+
+    @property
+    def format(self) -> str:
+        """The format to print in."""
+        return self.options.get("format", TOOLS[self.name].default_format)
+
+    def warn_of_format(self) -> None:
+        """Says that --format means nothing to this tool."""
+        if self.options.get("format"):
+            self.stderr += f'--format flag deprecated for command "{self.name}"'
 
     def _open(self, path: str, mode: str) -> TextIO:
         """A file as seen from the hook. What is no UTF-8 in it passes through as it is."""
@@ -95,86 +155,37 @@ class Tool(abc.ABC):
         except OSError as error:
             raise JujuError(f"open {path}: {(error.strerror or '').lower()}") from None
 
-    def write(self, value: Any) -> None:
-        """Prints a value in the format that was asked for, to the file that was asked for."""
-        text = FORMATS[self.options.get("format", self.default_format)](value)
-        path = self.options.get("o")
-        if not path:
-            self.stdout += text
-            return
-        with self._open(path, "w") as target:
-            target.write(text)
 
-    def relation(self):
-        """The relation meant: the one of -r, else the hook's; UsageError if there is neither."""
-        relation = self.options.get("r") or self.context.relation
-        if relation is None:
-            raise UsageError("no relation id specified")
-        return relation
-
-    def read_pairs(self, args: list[str]) -> dict[str, str]:
-        """``key=value`` arguments over those of --file."""
-        pairs = {}
-        if self.options.get("file"):
-            pairs = _yaml_pairs(self.read_file(self.options["file"]))
-        pairs.update(key_values(args))
-        return pairs
-
-    # -- the command line --------------------------------------------------------------------------
-
-    def parse(self, argv: list[str]) -> list[str]:
-        """Takes the flags out of ``argv`` and returns the rest."""
-        self.options, rest = parse_flags(self.flags, argv)
-        if "r" in self.options:
-            self.options["r"] = self._find(self.options["r"], argv)
-        return rest
-
-    def _find(self, value: str, argv: list[str]) -> RelationContext:
-        """The relation with this id; the part before the colon means nothing to Juju."""
-        number = value.rpartition(":")[2]
-        known = re.fullmatch("[-+]?[0-9]{1,18}", number)
-        if known and int(number) in self.context.relations:
-            return self.context.relations[int(number)]
-        problem = "relation not found" if known else "invalid relation id"
-        dashed = "--relation" if any(arg.startswith("--rel") for arg in argv) else "-r"
-        raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
-
-    def help(self) -> str:
-        """What --help prints."""
-        return usage(self.name, self.args, self.purpose, self.flags)
-
-
-def run(
-    tool: type[Tool],
-    context: HookContext,
-    argv: list[str],
-    directory: str,
-    stdin: str | None,
-) -> Reply:
+def run(context: HookContext, argv: list[str], directory: str, stdin: str | None) -> Reply:
     """One call: ``argv`` begins with the tool's name. NeedsStdin if it must be repeated with
     standard input.
     """
-    call = tool(context, argv[0], directory, stdin)
+    name, *words = argv
+    called = TOOLS[name]
+    call = ToolCall(context, name, directory, stdin)
     try:
-        call.init(call.parse(argv[1:]))
+        call.options, call.args = parse_flags(called.flags, words)
+        if "r" in call.options:
+            call.options["r"] = _find_relation(context, call.options["r"], words)
+        called.run(call)
     except HelpWanted:
-        return Reply(0, call.help())
-    except UsageError as error:
-        return Reply(2, "", f"ERROR {error}\n")
-    try:
-        call.run()
+        return Reply(0, usage(name, called.args, called.purpose, called.flags))
     except UsageError as error:
         return Reply(2, "", f"ERROR {error}\n")
     except JujuError as error:
         return Reply(1, call.stdout, f"{call.stderr}ERROR {error}\n")
-    return Reply(0, call.stdout, call.stderr, tool.writes)
+    return Reply(0, call.stdout, call.stderr, called.writes)
 
 
-def _yaml_pairs(text: str) -> dict[str, str]:
-    try:
-        return yaml_v2.string_map(text)
-    except yaml.YAMLError as error:
-        raise JujuError(f"yaml: {yaml_v2.problem(error)}") from None
+def _find_relation(context: HookContext, value: str, words: list[str]) -> RelationContext:
+    """The relation with this id; the part before the colon means nothing to Juju."""
+    number = value.rpartition(":")[2]
+    is_number = re.fullmatch("[-+]?[0-9]{1,18}", number)
+    if is_number and int(number) in context.relations:
+        return context.relations[int(number)]
+    problem = "relation not found" if is_number else "invalid relation id"
+    dashed = "--relation" if any(word.startswith("--rel") for word in words) else "-r"
+    raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
 
 
 def _to_json(value: Any) -> str:

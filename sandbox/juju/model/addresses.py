@@ -10,10 +10,10 @@ from typing import Any
 
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.entities import Settings, Unit
-from sandbox.kubernetes import objects
+from sandbox.kubernetes.objects import Workload, render
 
 
-class Network:
+class Addresses:
     """Answers for one cluster: an object with ``pods(app)`` and ``service_address(app)``."""
 
     def __init__(self, cluster) -> None:
@@ -82,9 +82,9 @@ class NoCluster:
         if service is not None:
             self._services[app] = service
 
-    def apply(self, workload: objects.Workload) -> None:
+    def apply(self, workload: Workload) -> None:
         """Remembers the last workload of each application; DeployError if it cannot be deployed."""
-        objects.render(workload)
+        render(workload)
         self.workloads[workload.app] = workload
 
     def delete(self, app: str) -> None:

@@ -100,6 +100,10 @@ class Relation:
         other = self.remote(unit.app.name).app
         return sorted(u for u in self.scope if u != unit.name and u.split("/")[0] == other)
 
+    def bag_of(self, unit: str) -> Bag:
+        """A unit's settings, none at first."""
+        return self.units.setdefault(unit, Bag())
+
     def label(self, app: str) -> str:
         """The id as a charm of ``app`` sees it, for example ``prometheus:3``."""
         return f"{self.local(app).endpoint.name}:{self.id}"
@@ -233,6 +237,10 @@ class Application:
     applied: tuple | None = None
     error: str = ""
     """Why the last pod spec could not be deployed."""
+
+    def in_order(self) -> list[Unit]:
+        """Its units by number."""
+        return sorted(self.units.values(), key=lambda unit: unit.number)
 
     def settings(self) -> dict[str, Any]:
         """Every option with the value in force, None where there is none."""

@@ -1,4 +1,4 @@
-"""The operator pod of the applications: charm directories, hook environment, processes.
+"""The disk of the operator pod: charm directories, resources, and what hooks find on their PATH.
 
 A hook sees what juju-podspec charms see on Juju 2.9's operator image: no HOME, no USER, nothing
 inherited; the tools and the system on its PATH. Two things differ, both on purpose: ``python3`` is
@@ -9,32 +9,23 @@ the interpreter that the sandbox was told to use, and off Ubuntu ``PYTHONPATH`` 
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
-import signal
-import subprocess
 import sys
-import threading
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import Iterable
 
 import yaml
 
-from sandbox.juju.hooktools import TOOLS
 from sandbox.juju.model.charm import Charm
 from sandbox.juju.model.entities import Application, Image, Unit
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HERE = Path(__file__).resolve().parent
-API_ADDRESS = "127.0.0.1:17070"
-"""Where a charm is told that the controller is; nothing answers there."""
-NO_CONTEXT = "-"
-"""What juju-run says to be called in where no hook has called it."""
-GRACE = 1.0
-"""Seconds that the last output of a hook that has ended is waited for."""
+CLIENT = HERE.parents[1] / "program_client.pl"
+"""What every hook tool is a name for."""
 
 
-class Operator:
+class OperatorDisk:
     """Files and processes of all units under one state directory.
 
     root: the state directory. python: the interpreter that hooks get as ``python3``, the running
@@ -46,32 +37,14 @@ class Operator:
         self._agents = root / "agents"
         self._tools = root / "tools"
         self._programs = root / "bin"
-        self._make_tools()
+        self._tools.mkdir(parents=True, exist_ok=True)
         self._programs.mkdir(parents=True, exist_ok=True)
         _link(self._programs / "python3", os.path.realpath(python or sys.executable))
 
-    def make_runner(self, name: str, address: str) -> None:
-        """Installs juju-run or juju-exec, for processes that no hook waits for.
-
-        It finds the agent by itself: ``address`` is the socket of the tool server.
-        """
-        _link(self._root / name, str(self._root / "hooktool"))
-        script = self._programs / name
-        script.write_text(
-            f'#!/bin/sh\nJUJU_CONTEXT_ID="${{JUJU_CONTEXT_ID:-{NO_CONTEXT}}}"'
-            f" JUJU_AGENT_SOCKET_ADDRESS={shlex.quote(address)} JUJU_AGENT_SOCKET_NETWORK=unix"
-            f' exec {shlex.quote(str(self._root / name))} "$@"\n'
-        )
-        script.chmod(0o755)
-
-    def _make_tools(self) -> None:
-        self._tools.mkdir(parents=True, exist_ok=True)
-        client = self._root / "hooktool"
-        source = (HERE.parents[1] / "program_client.pl").read_text().partition("\n")[2]
-        client.write_text(f"#!{shutil.which('perl', path=SYSTEM_PATH)}\n{source}")
-        client.chmod(0o755)
-        for name in TOOLS:
-            _link(self._tools / name, str(client))
+    def link_tools(self, names: Iterable[str]) -> None:
+        """Puts hook tools on the PATH of hooks."""
+        for name in names:
+            _link(self._tools / name, str(CLIENT))
 
     # -- files -------------------------------------------------------------------------------------
 
@@ -144,7 +117,7 @@ class Operator:
         path.chmod(0o700)
         return path
 
-    # -- processes ---------------------------------------------------------------------------------
+    # -- for hooks ---------------------------------------------------------------------------------
 
     def environment(self, unit: Unit) -> dict[str, str]:
         """What every hook of the unit finds in its environment, before what the hook itself is
@@ -162,7 +135,7 @@ class Operator:
             "TERM": "tmux-256color",
         }
         if not _on_ubuntu():
-            environment["PYTHONPATH"] = str(HERE / "charmhelpers_shim")
+            environment["PYTHONPATH"] = str(HERE.parent / "agent" / "charmhelpers_shim")
         return environment
 
     def script(self, unit: Unit, path: str) -> Path | None:
@@ -172,78 +145,6 @@ class Operator:
             if candidate.exists():
                 return candidate
         return None
-
-
-class HookProcess:
-    """A hook's process and whatever it starts; all of it ends with the hook.
-
-    on_line: called with "stdout" or "stderr" and each line as it comes.
-    prefix: the words in front of it that bring it into the operator pod's network.
-    """
-
-    def __init__(
-        self,
-        script: Path,
-        cwd: Path,
-        environment: dict[str, str],
-        on_line: Callable[[str, str], None],
-        prefix: Sequence[str] = (),
-    ) -> None:
-        self._process = subprocess.Popen(
-            [*prefix, str(script)],
-            cwd=str(cwd),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self._expired = False
-        self._reaping = threading.Lock()
-        self._readers = [
-            threading.Thread(target=self._read, args=(name, on_line), daemon=True)
-            for name in ("stdout", "stderr")
-        ]
-        for reader in self._readers:
-            reader.start()
-
-    def _read(self, name: str, on_line: Callable[[str, str], None]) -> None:
-        stream = getattr(self._process, name)
-        for line in stream:
-            on_line(name, line.decode("utf-8", "replace").rstrip("\n"))
-        stream.close()
-
-    def wait(self, timeout: float | None) -> int:
-        """The exit code, negative for a signal.
-
-        subprocess.TimeoutExpired after ``timeout`` seconds, when the hook has been killed.
-        """
-        deadline = threading.Timer(timeout, self._expire) if timeout else None
-        if deadline:
-            deadline.start()
-        # The process is left unreaped until its group has been killed: its number stays its own.
-        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-        if deadline:
-            deadline.cancel()
-        self.kill()
-        with self._reaping:
-            code = self._process.wait()
-        for reader in self._readers:
-            # Somebody may have left the group and still hold the hook's output.
-            reader.join(GRACE)
-        if self._expired:
-            raise subprocess.TimeoutExpired(self._process.args, timeout)
-        return code
-
-    def _expire(self) -> None:
-        self._expired = True
-        self.kill()
-
-    def kill(self) -> None:
-        """Ends the hook and what it started."""
-        with self._reaping:
-            if self._process.returncode is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def _link(link: Path, target: str) -> None:

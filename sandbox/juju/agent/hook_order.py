@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 from sandbox.juju.model.entities import (
     Action,
     Application,
-    Bag,
     Hook,
-    Model,
     Relation,
     RelationView,
-    Settings,
     Unit,
 )
+from sandbox.juju.model.model_state import ModelState
+from sandbox.juju.model.relations import enter_scope, leave_scope
 
 
 class Seen(NamedTuple):
@@ -49,26 +48,13 @@ def config_hash(app: Application) -> str:
     return hashlib.sha256(json.dumps(app.settings(), sort_keys=True).encode()).hexdigest()
 
 
-class Resolver:
-    """Decides for every unit of a model.
+class HookOrder:
+    """Decides for every unit of a model."""
 
-    model: what there is.
-    addresses: the Service addresses of an application, as text that changes when they do.
-    network_settings: what Juju writes into the bag of a unit that enters a relation.
-    actions_blocked: whether a unit's actions have to wait.
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        addresses: Callable[[str], str],
-        network_settings: Callable[[str], Settings],
-        actions_blocked: Callable[[Unit], bool],
-    ) -> None:
-        self._model = model
-        self._addresses = addresses
-        self._network_settings = network_settings
-        self._actions_blocked = actions_blocked
+    def __init__(self, state: ModelState) -> None:
+        self._state = state
+        self._model = state.model
+        self._addresses = state.addresses
 
     def next_operation(self, unit: Unit, now: float) -> Operation | None:
         """What is due now, None if nothing is."""
@@ -99,6 +85,11 @@ class Resolver:
         if unit.life == "dying":
             return self._teardown(unit)
         return self._alive(unit)
+
+    def _actions_blocked(self, unit: Unit) -> bool:
+        """Juju holds all actions of a unit back until its pod runs."""
+        pod = self._addresses.pod(unit)
+        return self._state.has_cluster and (pod is None or pod.phase != "Running")
 
     def _in_error(self, unit: Unit, now: float) -> Operation | None:
         """Nothing but the failed hook, when its time has come; a forced refresh even before it."""
@@ -163,7 +154,7 @@ class Resolver:
         app = unit.app
         return Seen(
             config_hash(app),
-            self._addresses(app.name),
+            self._addresses.service(app.name),
             app.leader_settings_version,
             app.modified_version,
         )
@@ -176,7 +167,7 @@ class Resolver:
             known = relation.id in unit.relations or endpoint.name not in unit.app.charm.endpoints
             if relation.life == "alive" and not known:
                 unit.relations[relation.id] = RelationView()
-                enter_scope(relation, unit.name, self._network_settings(unit.app.name))
+                enter_scope(relation, unit.name, self._addresses.relation_settings(unit.app.name))
 
     def _relation_hook(self, unit: Unit, relation: Relation, kind: str, **facts) -> Hook:
         end = relation.local(unit.app.name)
@@ -288,30 +279,3 @@ def _storage_committed(unit: Unit, hook: Hook) -> None:
 def _departing(unit: Unit, member: str) -> str:
     local_stays = unit.life == "alive" and unit.app.life == "alive"
     return member if local_stays else unit.name
-
-
-def enter_scope(relation: Relation, unit: str, settings: Settings) -> None:
-    """Lets a unit into a relation with its first settings; a bag it left behind there is
-    replaced.
-    """
-    bag = relation.units.setdefault(unit, Bag())
-    bag.replace(settings)
-    relation.scope.add(unit)
-
-
-def leave_scope(model: Model, relation: Relation, units: list[str]) -> None:
-    """Takes units out of a relation; a dying relation that nobody is in any more goes."""
-    relation.scope.difference_update(units)
-    if relation.life == "dying" and not relation.scope:
-        model.relations.pop(relation.id, None)
-        for end in relation.ends:
-            bury(model, end.app)
-
-
-def bury(model: Model, app: str) -> None:
-    """Drops an application that is dying, once it has neither units nor relations any more."""
-    application = model.applications.get(app)
-    if application is None or application.life != "dying":
-        return
-    if not application.units and not model.relations_of(app):
-        del model.applications[app]

@@ -1,0 +1,85 @@
+"""Runs a hook as a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from pathlib import Path
+from typing import Callable, Sequence
+
+GRACE = 1.0
+"""Seconds that the last output of a hook that has ended is waited for."""
+
+
+class HookProcess:
+    """A hook's process and whatever it starts; all of it ends with the hook.
+
+    on_line: called with "stdout" or "stderr" and each line as it comes.
+    prefix: the words in front of it that bring it into the operator pod's network.
+    """
+
+    def __init__(
+        self,
+        script: Path,
+        cwd: Path,
+        environment: dict[str, str],
+        on_line: Callable[[str, str], None],
+        prefix: Sequence[str] = (),
+    ) -> None:
+        self._process = subprocess.Popen(
+            [*prefix, str(script)],
+            cwd=str(cwd),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._expired = False
+        self._reaping = threading.Lock()
+        self._readers = [
+            threading.Thread(target=self._read, args=(name, on_line), daemon=True)
+            for name in ("stdout", "stderr")
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, name: str, on_line: Callable[[str, str], None]) -> None:
+        stream = getattr(self._process, name)
+        for line in stream:
+            on_line(name, line.decode("utf-8", "replace").rstrip("\n"))
+        stream.close()
+
+    def wait(self, timeout: float | None) -> int:
+        """The exit code, negative for a signal.
+
+        subprocess.TimeoutExpired after ``timeout`` seconds, when the hook has been killed.
+        """
+        deadline = threading.Timer(timeout, self._expire) if timeout else None
+        if deadline:
+            deadline.start()
+        # The process is left unreaped until its group has been killed: its number stays its own.
+        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        if deadline:
+            deadline.cancel()
+        self.kill()
+        with self._reaping:
+            code = self._process.wait()
+        for reader in self._readers:
+            # Somebody may have left the group and still hold the hook's output.
+            reader.join(GRACE)
+        if self._expired:
+            raise subprocess.TimeoutExpired(self._process.args, timeout)
+        return code
+
+    def _expire(self) -> None:
+        self._expired = True
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends the hook and what it started."""
+        with self._reaping:
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, signal.SIGKILL)

@@ -1,0 +1,171 @@
+"""One model with its clock, its lock, its log and its cluster: what commands and agents share."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+from sandbox.juju.go_values import quote
+from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.juju_version import Version
+from sandbox.juju.model import displayed_status
+from sandbox.juju.model.addresses import Addresses, NoCluster
+from sandbox.juju.model.entities import Application, Bag, LogLine, Model, Relation, Status, Unit
+from sandbox.juju.model.operator_disk import OperatorDisk
+from sandbox.juju.model.stored_pod_spec import parse_pod_spec
+
+
+class ModelState:
+    """A model as a controller holds it; see Controller for the arguments."""
+
+    def __init__(
+        self,
+        state_dir: str | Path,
+        python: str | None,
+        *,
+        model: str,
+        cluster: Any,
+        clock: Callable[[], float] | None,
+        juju: str,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self._clock = clock or (lambda: 0.0)
+        self._skipped = 0.0
+        self._changes = 0
+        self.model = Model(model, str(uuid.uuid4()), self.now)
+        self.juju_version = Version.named(juju)
+        self.cluster = cluster or NoCluster()
+        self.has_cluster = cluster is not None
+        self.hook_timeout: float | None = None
+        self.addresses = Addresses(self.cluster)
+        self.operator = OperatorDisk(Path(state_dir).resolve(), python)
+
+    # -- time and changes --------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The controller's time in seconds."""
+        return self._clock() + self._skipped
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass, for example to the retry of a failed hook."""
+        with self.lock:
+            self._skipped += seconds
+            self.notify()
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """Lets others in while a hook's process runs."""
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
+
+    def notify(self) -> None:
+        """Wakes whoever waits for a change of the model."""
+        self._changes += 1
+        self.changed.notify_all()
+
+    def changes(self) -> int:
+        """Counts what may make an agent act; it grows with each."""
+        return self._changes
+
+    def wait(self, seen: int, timeout: float) -> None:
+        """Until ``changes`` is no longer ``seen``, or ``timeout`` seconds."""
+        with self.lock:
+            self.changed.wait_for(lambda: self._changes != seen, timeout)
+
+    # -- what there is -----------------------------------------------------------------------------
+
+    def application(self, name: str) -> Application:
+        """The application; JujuError if there is none."""
+        if name not in self.model.applications:
+            raise JujuError(f"application {quote(name)} not found")
+        return self.model.applications[name]
+
+    def unit(self, name: str) -> Unit:
+        """The unit, also as ``app/leader``; JujuError if there is none."""
+        app, _, which = name.partition("/")
+        if which == "leader" and app in self.model.applications:
+            name = self.model.applications[app].leader or name
+        unit = self.model.unit(name)
+        if unit is None:
+            raise JujuError(f"unit {quote(name)} not found")
+        return unit
+
+    def units(self) -> list[Unit]:
+        """All units, by application and number."""
+        with self.lock:
+            applications = self.model.applications.values()
+            units = [unit for app in applications for unit in app.units.values()]
+        return sorted(units, key=lambda unit: (unit.app.name, unit.number))
+
+    def status(self, unit: str) -> Status:
+        """What ``juju status`` shows for a unit, with pods taken into account."""
+        found = self.unit(unit)
+        return displayed_status.unit_status(found, self.addresses.pod(found))
+
+    def charm_status(self, unit: str) -> Status:
+        """What the charm itself set last."""
+        return self.unit(unit).workload
+
+    def application_status(self, app: Application) -> Status:
+        """What ``juju status`` shows for an application."""
+        shown = {name: self.status(name) for name in app.units}
+        return displayed_status.application_status(app, shown)
+
+    def pod_spec(self, app: str) -> dict[str, Any]:
+        """The committed pod spec, parsed; JujuError if there is none yet."""
+        text = self.application(app).pod_spec
+        if text is None:
+            raise JujuError(f"k8s spec for application {app} not found")
+        return parse_pod_spec(text)
+
+    def bag(self, relation: Relation, who: str) -> Bag:
+        """The settings of a unit (``prometheus/0``) or an application in a relation."""
+        bags = relation.units if "/" in who else relation.apps
+        return bags.setdefault(who, Bag())
+
+    def databag(self, relation: Relation, who: str) -> dict[str, str]:
+        """A copy of what a unit or an application has set in a relation, as committed."""
+        return dict(self.bag(relation, who).settings)
+
+    # -- debug-log ---------------------------------------------------------------------------------
+
+    def log(self, unit: Unit, level: str, module: str, message: str) -> None:
+        """Adds a line to debug-log; modules of the charm get the unit's name in front."""
+        if not module.startswith("juju."):
+            module = f"unit.{unit.name}.{module}"
+        self._log(f"application-{unit.app.name}", level, module, message)
+
+    def log_controller(self, level: str, module: str, message: str) -> None:
+        """Adds a line to debug-log that no agent wrote."""
+        self._log("controller-0", level, module, message)
+
+    def log_mistake(self, error: Exception) -> str:
+        """Adds the traceback of a defect of the sandbox, which is being handled, to debug-log.
+
+        Returns a line for whoever has met it.
+        """
+        self.log_controller("ERROR", "sandbox", traceback.format_exc().strip())
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        return f"the sandbox has made a mistake ({why}): see juju debug-log"
+
+    def _log(self, entity: str, level: str, module: str, message: str) -> None:
+        with self.lock:
+            self.model.log.append(LogLine(self.now, entity, level, module, message))
+            self.changed.notify_all()
+
+    def log_lines(self, unit: str | None = None) -> list[str]:
+        """``LEVEL message`` of every line that a charm logged or printed, of one unit only if
+        given.
+        """
+        prefix = f"unit.{unit}." if unit else "unit."
+        lines = [line for line in self.model.log if line.module.startswith(prefix)]
+        return [f"{line.level} {line.message}" for line in lines]
