@@ -27,6 +27,7 @@ def main(arguments):
     except KeyboardInterrupt:
         return 130
     os.chdir(ROOT)
+    os.environ["PYTHONPATH"] = os.path.join(ROOT, "lib")  # the reader of YAML is there
     os.execv(str(python), [str(python), "-m", "sandbox.demo", *arguments])
     return 0
 

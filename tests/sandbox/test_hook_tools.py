@@ -141,11 +141,11 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
         ("config-get name -o /", "open /: is a directory"),
         (
             "printf 'a: \\377' > f; relation-set -r db:0 --file f",
-            "yaml: invalid leading UTF-8 octet",
+            "yaml: line 1: is not UTF-8 text",
         ),
         (
             "head -c 3000 /dev/zero | tr '\\0' '[' | relation-set -r db:0 --file -",
-            "yaml: line 1: exceeded max depth of 100",
+            "yaml: line 1: is nested deeper than 100 levels",
         ),
     ],
 )
@@ -325,7 +325,7 @@ def test_relation_set_reads_a_file_of_strings_under_the_arguments(unit, juju):
 def test_relation_set_refuses_nested_values_in_a_file(unit):
     code, _, stderr = unit.tool("printf 'a: [1]' | relation-set -r db:0 --file -")
     assert code == 1
-    assert stderr.startswith("ERROR yaml: unmarshal errors")
+    assert stderr.startswith("ERROR yaml: line 1: cannot unmarshal the value of a")
 
 
 def test_relation_set_ignores_a_format_and_says_so(unit, juju):
@@ -611,7 +611,7 @@ def test_a_command_that_juju_does_not_know_is_refused_by_the_agent(asked):
 def test_a_spec_that_is_not_utf8_is_refused(asked):
     for command in ("printf '\\377' | pod-spec-set", "printf '\\377' > f; pod-spec-set --file f"):
         refused = asked.tool(command)
-        assert refused == (1, "", "ERROR yaml: invalid leading UTF-8 octet\n")
+        assert refused == (1, "", "ERROR yaml: line 1: is not UTF-8 text\n")
 
 
 def test_charm_state_may_be_any_bytes(unit):

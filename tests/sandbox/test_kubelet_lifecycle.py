@@ -38,7 +38,7 @@ HOLDER = """
     import signal, sys, time
     # what the tests run in may ignore it, as what a script has in the background does
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.path[:0] = [{root!r}, {root!r} + "/tests"]
+    sys.path[:0] = [{root!r}, {root!r} + "/lib", {root!r} + "/tests"]
     import clusters
     with clusters.started({folder!r}) as cluster:
         cluster.run(clusters.workload())

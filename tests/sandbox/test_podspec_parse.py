@@ -236,24 +236,12 @@ REFUSALS = {
         dict(changed("service.scalePolicy", "slow"), containers=[]),
         "require at least one container spec",
     ),
-    "a value within itself": ("x: &a [*a]\n", "yaml: anchor 'a' value contains itself"),
-    "nested too deeply": ("[" * 3000, "yaml: line 1: exceeded max depth of 100"),
-    "nested too deeply with its aliases": (
-        f"a: &a {'[' * 60}{']' * 60}\nb: {'[' * 60}*a{']' * 60}\n",
-        "yaml: line 2: exceeded max depth of 100",
+    "a value within itself": (
+        "x: &a [*a]\n",
+        "yaml: line 1: an alias stands inside what it repeats",
     ),
-    "more in aliases than in text": (
-        "a: &a [1,1,1,1,1,1,1,1,1]\n"
-        + "".join(f"{b}: &{b} [{f'*{a},' * 9}]\n" for a, b in zip("abcdefg", "bcdefgh")),
-        "yaml: document contains excessive aliasing",
-    ),
-    "no integer": ("x: !!int a\n", "yaml: cannot decode !!str `a` as a !!int"),
-    "no number": ("x: !!float a\n", "yaml: cannot decode !!str `a` as a !!float"),
-    "a fraction for an integer": (
-        "x: !!int 1.5\n",
-        "yaml: cannot decode !!float `1.5` as a !!int",
-    ),
-    "no UTF-8": ("x: \udcff\n", "yaml: invalid leading UTF-8 octet"),
+    "nested too deeply": ("[" * 3000, "yaml: line 1: is nested deeper than 100 levels"),
+    "no UTF-8": ("x: \udcff\n", "yaml: line 1: is not UTF-8 text"),
     "not YAML": ("version: 3\ncontainers: [\n", "yaml: line 3: did not find expected node content"),
 }
 
@@ -276,6 +264,9 @@ def test_refused_with_jujus_words(spec, message):
             'pod specs of version 2: begin the spec with "version: 3"',
         ),
         ("containers: 5\n", 'pod specs of version 0: begin the spec with "version: 3"'),
+        ("version: 3\nversion: 3\n", "a key that is given twice"),
+        ("version: 3\nservice: 1e3\n", "the number 1e3: write it without an exponent"),
+        ("version: 3\nservice: {~: 1}\n", "a key without a name"),
         (changed("serviceAccount.roles", []), "serviceAccount"),
         (changed("kubernetesResources.services", []), "services"),
         (changed("kubernetesResources.customResources", {}), "customResources"),
@@ -362,7 +353,7 @@ def test_what_go_reads_as_text_stays_text(text):
     assert spec["containers"][0]["args"] == [text]
 
 
-@pytest.mark.parametrize("text", ["yes", "on", "y", "True", "1e3", "null"])
+@pytest.mark.parametrize("text", ["yes", "on", "y", "True", "1e+3", "null"])
 def test_what_go_reads_as_something_else_is_no_argument(text):
     document = f"version: 3\ncontainers: [{{name: web, image: web, args: [{text}]}}]\n"
     if text == "null":

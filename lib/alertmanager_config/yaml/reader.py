@@ -85,14 +85,15 @@ _HINTS = (
 )
 
 
-def parse_yaml(text: Union[str, bytes], option: str) -> Document:
+def parse_yaml(text: Union[str, bytes], option: str, max_bytes: int = MAX_BYTES) -> Document:
     """Read one YAML document.
 
-    text: what the operator gave. option: the option's name, for the problems.
+    text: what the operator gave. option: the option's name, for the problems. max_bytes: the
+    longest text to read.
     Returns a Document; never raises for any text.
     """
     try:
-        return _Composer(option).compose(_checked(text, option))
+        return _Composer(option, max_bytes).compose(_checked(text, option, max_bytes))
     except _Refused as refused:
         return Document(option, None, [refused.problem])
 
@@ -105,10 +106,10 @@ class _Refused(Exception):
         self.problem = problem
 
 
-def _checked(text: Union[str, bytes], option: str) -> str:
+def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
     """Give the text if it is short enough and made of characters that YAML allows."""
-    if len(text) > MAX_BYTES:
-        raise _too_long(option)
+    if len(text) > max_bytes:
+        raise _too_long(option, max_bytes)
     if isinstance(text, bytes):
         try:
             text = _decoded(text)
@@ -129,8 +130,8 @@ def _checked(text: Union[str, bytes], option: str) -> str:
                 hint='write it as an escape such as "\\x1b" in double quotes, or leave it out',
             )
         )
-    if len(text.encode("utf-8")) > MAX_BYTES:
-        raise _too_long(option)
+    if len(text.encode("utf-8")) > max_bytes:
+        raise _too_long(option, max_bytes)
     return text
 
 
@@ -141,9 +142,9 @@ def _decoded(text: bytes) -> str:
     return text.decode("utf-8")
 
 
-def _too_long(option: str) -> _Refused:
+def _too_long(option: str, max_bytes: int) -> _Refused:
     return _Refused(
-        Problem(option, message=f"is longer than {MAX_BYTES} bytes", hint="make it shorter")
+        Problem(option, message=f"is longer than {max_bytes} bytes", hint="make it shorter")
     )
 
 
@@ -188,8 +189,9 @@ class _Anchored:
 class _Composer:
     """Builds the tree from PyYAML's events, without recursion."""
 
-    def __init__(self, option: str, quick: bool = True):
+    def __init__(self, option: str, max_bytes: int = MAX_BYTES, quick: bool = True):
         self.option = option
+        self.max_bytes = max_bytes
         self.quick = quick
         self.problems: List[Problem] = []
         self.told = {True: 0, False: 0}
@@ -212,7 +214,7 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             if type(loader) is getattr(yaml, "CSafeLoader", None):
                 # The other reader knows better what is wrong, or takes it.
-                return _Composer(self.option, quick=False).compose(text)
+                return _Composer(self.option, self.max_bytes, quick=False).compose(text)
             return self._unreadable(_yaml_problem(self.option, error))
         except (ValueError, OverflowError):
             # PyYAML's own answer to an escape such as "\U99999999".
@@ -448,8 +450,9 @@ class _Composer:
         self.chars += chars
         if self.nodes > MAX_NODES:
             raise self._refused(line, f"has more than {MAX_NODES} values, aliases written out")
-        if self.chars > MAX_BYTES:
-            raise self._refused(line, f"is longer than {MAX_BYTES} bytes, aliases written out")
+        if self.chars > self.max_bytes:
+            message = f"is longer than {self.max_bytes} bytes, aliases written out"
+            raise self._refused(line, message)
 
     def _ignored_tag(self, line: int) -> None:
         self._problem(

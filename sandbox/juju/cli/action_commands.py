@@ -15,8 +15,8 @@ from sandbox.juju.cli.command_line import FORMAT, Call, command
 from sandbox.juju.gnuflag import Flag
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
+from sandbox.juju.model.charm_schema import parse_yaml
 from sandbox.juju.model.entities import Action
-from sandbox.juju.model.yaml_text import parse_yaml
 
 PARAMS = Flag(("params",), "YAML file with parameters")
 STRINGS = Flag(("string-args",), "Take values as text, not as YAML", switch=True)

@@ -12,8 +12,8 @@ from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.applications import FORCE_AFTER
 from sandbox.juju.model.charm import check_application_name
+from sandbox.juju.model.charm_schema import parse_yaml
 from sandbox.juju.model.series_and_bases import Asked
-from sandbox.juju.model.yaml_text import parse_yaml
 
 PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
 UNITS = Flag(("n", "num-units"), "Number of units")

@@ -15,7 +15,7 @@ from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.charm import Charm
-from sandbox.juju.model.yaml_text import parse_yaml
+from sandbox.juju.model.charm_schema import parse_yaml
 
 KNOWN = ("bundle", "name", "description", "series", "default-base", "applications", "relations")
 OF_APPLICATION = (

@@ -14,11 +14,11 @@ from typing import Any, Callable, NamedTuple, TextIO
 
 import yaml
 
+from sandbox.go_yaml import Doubtful, YamlError, read_strings
 from sandbox.juju.gnuflag import Flag, HelpWanted, key_values, no_more, parse_flags, usage
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_context import HookContext, RelationContext
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.kubernetes.podspec import yaml_v2
 
 RELATION = Flag(("r", "relation"), "specify a relation by id")
 APP = Flag(("app",), "the data of the application, not of a unit", switch=True)
@@ -124,9 +124,9 @@ class ToolCall:
         if not self.options.get("file"):
             return pairs
         try:
-            return {**yaml_v2.string_map(self.read_file(self.options["file"])), **pairs}
-        except yaml.YAMLError as error:
-            raise JujuError(f"yaml: {yaml_v2.problem(error)}") from None
+            return {**read_strings(self.read_file(self.options["file"])), **pairs}
+        except (YamlError, Doubtful) as error:
+            raise JujuError(f"yaml: {error}") from None
 
     def write(self, value: Any) -> None:
         """Prints a value in the format that was asked for, to the file that was asked for."""

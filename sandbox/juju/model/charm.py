@@ -17,7 +17,7 @@ from sandbox.juju.go_values import BOOLEANS, in_go, quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import numbers_of
 from sandbox.juju.model import charm_schema
-from sandbox.juju.model.yaml_text import parse_yaml
+from sandbox.juju.model.charm_schema import parse_yaml
 
 SYSTEMS = ("ubuntu", "centos", "windows", "osx", "opensuse", "genericlinux")
 ARCHITECTURES = ("amd64", "arm64", "ppc64el", "s390x", "i386", "armhf")

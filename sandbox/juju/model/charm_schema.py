@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from sandbox.go_yaml import Doubtful, YamlError, read_yaml
 from sandbox.juju.juju_errors import JujuError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
@@ -20,6 +21,14 @@ _DEPLOYMENT = {
     "mode": ("operator", "workload"),
     "service": ("cluster", "loadbalancer", "external", "omit"),
 }
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """The value of a file; JujuError begins with its ``name``."""
+    try:
+        return read_yaml(text)
+    except (YamlError, Doubtful) as error:
+        raise JujuError(f"{name}: yaml: {error}") from None
 
 
 def check_metadata(metadata: dict[str, Any]) -> None:

@@ -78,8 +78,9 @@ def launch(root, timing, as_user=None):
 
 
 def _environment():
-    source = str(Path(__file__).resolve().parents[3])
-    search = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+    source = Path(__file__).resolve().parents[3]
+    given = filter(None, [os.environ.get("PYTHONPATH")])
+    search = os.pathsep.join([str(source), str(source / "lib"), *given])
     return dict(os.environ, PATH=system_packages.PATH, PYTHONPATH=search, PYTHONUNBUFFERED="1")
 
 

@@ -3,9 +3,8 @@
 import json
 import re
 
-import yaml
-
-from sandbox.kubernetes.podspec import validate, yaml_v2
+from sandbox.go_yaml import Doubtful, YamlError, read_yaml
+from sandbox.kubernetes.podspec import validate
 from sandbox.kubernetes.podspec.go_json import decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 from sandbox.kubernetes.podspec.pod_spec_v3 import POD_SPEC
@@ -33,15 +32,17 @@ def parse(text):
 
 def _from_yaml(text):
     try:
-        return yaml_v2.first_document(text)
-    except yaml.YAMLError as error:
-        raise PodSpecError("yaml: " + yaml_v2.problem(error)) from None
+        return read_yaml(text)
+    except YamlError as error:
+        raise PodSpecError(f"yaml: {error}") from None
+    except Doubtful as error:
+        raise NotModelled(str(error)) from None
 
 
 def _from_json(text):
     """Juju takes what begins with { for JSON, but only if it is YAML as well."""
-    if re.search(r"\\(/|u[dD])", text):
-        raise NotModelled("escapes such as \\/ and \\ud83d in a pod spec in JSON")
+    if re.search(r"\\(/|u[dD])", text) or re.search('"[^"]{1000,}"\\s*:', text):
+        raise NotModelled("escapes such as \\/ and \\ud83d, and long keys, in a pod spec in JSON")
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

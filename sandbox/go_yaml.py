@@ -1,0 +1,73 @@
+"""YAML as Juju reads it, by the reader that Alertmanager's configurations have.
+
+Both programs use gopkg.in/yaml.v2. What that reader refuses and Juju takes, or the other way round,
+is Doubtful.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from alertmanager_config import Document, parse_yaml
+
+_MAX_BYTES = 1 << 24
+_NO_SIGN = re.compile("[eE][0-9]")
+
+
+class YamlError(Exception):
+    """The text is not YAML; ``str()`` says where and why."""
+
+
+class Doubtful(Exception):
+    """Whether Juju takes the text is not known; ``str()`` names what is in it."""
+
+
+def read_yaml(text: str) -> Any:
+    """The value of the first document; mapping keys are text. Raises YamlError or Doubtful."""
+    document = _read(text)
+    try:
+        return None if document is None else _value(document.root)
+    except RecursionError:
+        raise Doubtful("aliases that are nested so deeply") from None
+
+
+def read_strings(text: str) -> dict[str, str]:
+    """A mapping of text to text, as Go's ``map[string]string`` takes it: scalars of every kind are
+    taken as they are written, null is "". Raises YamlError or Doubtful.
+    """
+    document = _read(text)
+    if document is None:
+        return {}
+    pairs = getattr(document.root, "values", None)
+    if pairs is None:
+        raise YamlError("cannot unmarshal it into map[string]string")
+    for key, node in pairs.items():
+        if not hasattr(node, "text"):
+            raise YamlError(f"line {node.line}: cannot unmarshal the value of {key} into string")
+    return {key: "" if node.kind == "null" else node.text for key, node in pairs.items()}
+
+
+def _read(text: str) -> Document | None:
+    document = parse_yaml(text.encode("utf-8", "surrogateescape"), "", _MAX_BYTES)
+    for problem in document.problems:
+        if problem.message == "is empty":
+            return None
+        if "for the second time" in problem.message:
+            raise Doubtful("a key that is given twice")
+        if not problem.warning:
+            where = f"line {problem.line}: " if problem.line else ""
+            raise YamlError(where + problem.message)
+    return document
+
+
+def _value(node: Any) -> Any:
+    if hasattr(node, "values"):
+        if "" in node.values:
+            raise Doubtful("a key without a name")
+        return {key: _value(below) for key, below in node.values.items()}
+    if hasattr(node, "items"):
+        return [_value(below) for below in node.items]
+    if node.kind == "float" and _NO_SIGN.search(node.text):
+        raise Doubtful(f"the number {node.text}: write it without an exponent")
+    return node.plain()
