@@ -97,7 +97,7 @@ def _idle_rows(bench, python, repeats):
     """Measure the idle hook, the references in turn with it: the machine is the same for all."""
     charm = bench.juju.operator.charm_dir(bench.juju.unit(UNIT))
     published = environment("frameworks", python) / "python"
-    from_lib = "import sys; sys.path.insert(0, 'lib'); sys.path.append('lib/stand_ins'); "
+    from_lib = "import sys; sys.path.insert(0, 'lib'); sys.path.append('lib/removed_from_python'); "
     programs = {
         "start Python": [python, "-c", "pass"],
         PUBLISHED: [published, "-c", "import charms.reactive"],

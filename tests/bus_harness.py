@@ -26,7 +26,6 @@ from unittest import mock
 import manifests
 import yaml
 
-import sandbox.juju.agent.charmhelpers_shim.sitecustomize  # noqa: F401 - charmhelpers can be imported after it
 from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
 
@@ -67,7 +66,7 @@ LIFECYCLE = (
 # whatever modules a hook imports from the charm, the next one imports again
 CHARMS_OWN = ("charms.layer", "reactive", "relations")
 # except these, which are pure: hooks of the same sources share them, which saves half their time
-PURE = "charms.layer.alertmanager."
+PURE = "charms.layer.alertmanager.domain."
 
 # Python's own: that of pytest looks at every import
 FINDERS = [finder for finder in sys.meta_path if isinstance(finder, type)]

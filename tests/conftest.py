@@ -8,8 +8,12 @@ import building
 import pytest
 from hypothesis import HealthCheck, settings
 
+import sandbox.juju.agent.charmhelpers_shim.sitecustomize  # noqa: F401 - it lets charmhelpers in
+
 # Where the base layer finds distutils, which Python has had none of since 3.12; as in its hooks.
-sys.path.append(str(Path(__file__).parents[1] / "layers" / "pod-spec" / "lib" / "stand_ins"))
+sys.path.append(
+    str(Path(__file__).parents[1] / "layers" / "pod-spec" / "lib" / "removed_from_python")
+)
 
 
 # What is tried is the same in every run, however slow the machine is.

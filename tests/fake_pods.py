@@ -6,7 +6,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest import mock
 
-from charms.layer.alertmanager.config_files import ConfigFiles
+from charms.layer.alertmanager.domain.config_files import ConfigFiles
 
 SENTENCE = "failed to reload config: `s3cret-thing...` is not loved here"
 REAL_CONNECT = socket.create_connection

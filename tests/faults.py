@@ -332,11 +332,13 @@ class World:
     def _remembered(self, unit) -> Dict[str, Any]:
         """Return a unit's flags and notes, less those that only save it work when it has them."""
         notes = bus_harness.database_of(self.juju, unit.name)
+        record = notes.get("alertmanager", {})
         if unit.name != unit.app.leader:  # what it noted when it led, if it did
-            notes.pop("alertmanager.given", None)
+            record.pop("given", None)
+            record.get("pods", {}).pop("live", None)
             notes.pop("reactive.states.alertmanager.spec.applied", None)
-            notes.get("alertmanager.seen", {}).pop("live", None)
-        notes.get("alertmanager.given", {}).pop("doubted_until", None)
+        record.get("given", {}).pop("doubted_until", None)
+        record.pop("digests", None)
         savings = ("reactive.data_changed.", "reactive.state_watch", "layer.pod-spec.unrelated.")
         return {name: value for name, value in notes.items() if not name.startswith(savings)}
 

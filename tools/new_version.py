@@ -16,7 +16,7 @@ from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
 from alertmanager_config import version as versions
 from alertmanager_config.schema import configuration, notification_templates, receivers, value_types
-from charms.layer.alertmanager import flags
+from charms.layer.alertmanager.domain import command_line_flags as flags
 
 from tools import build_alertmanager
 

@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "lib"))
 
-from charms.layer.alertmanager.assess import RULES  # noqa: E402 - found through the path above
+from charms.layer.alertmanager.unit_status import RULES  # noqa: E402 - found through the path above
 
 
 def options() -> str:

@@ -20,7 +20,7 @@ from typing import Collection, List, Optional
 from charmhelpers.core import hookenv, unitdata
 from charms.reactive import Endpoint, clear_flag, is_flag_set, toggle_flag
 
-from . import wire
+from . import databag
 
 
 class AlertmanagerProvides(Endpoint):
@@ -30,7 +30,8 @@ class AlertmanagerProvides(Endpoint):
     @when("endpoint.prometheus.awaiting")
     def publish_address():
         endpoint = endpoint_from_flag("endpoint.prometheus.awaiting")
-        endpoint.publish(wire.Published(wire.Address("http", "am-0.am-endpoints.lma.svc", 9093)))
+        address = databag.Address("http", "am-0.am-endpoints.lma.svc", 9093)
+        endpoint.publish(databag.Published(address))
     ```
     """
 
@@ -73,19 +74,19 @@ class AlertmanagerProvides(Endpoint):
         return [each for each in self._lasting() if each.relation_id == hookenv.relation_id()]
 
     def publish(
-        self, published: wire.Published, only: Optional[Collection[str]] = None
+        self, published: databag.Published, only: Optional[Collection[str]] = None
     ) -> List[str]:
         """Tell every related application where this unit's Alertmanager is.
 
         Call it whenever a part of ``published`` may have changed, or in every hook: what a
         relation already holds is not written again. Keys that no longer have a value are removed.
 
-        published: see wire.Published. only: ids of relations; if given, no others are looked at.
+        published: see databag.Published. only: ids of relations; if given, no others are looked at.
 
         Returns the ids of the relations that had to be written. Juju drops what was written if the
         hook fails.
         """
-        bag = wire.encode(published)
+        bag = databag.encode(published)
         written = []
         for relation in self._lasting():
             if only is not None and relation.relation_id not in only:
@@ -93,7 +94,7 @@ class AlertmanagerProvides(Endpoint):
             own = self._own(relation)
             changes = {
                 key: bag.get(key, "")
-                for key in wire.KEYS
+                for key in databag.KEYS
                 if (own.get(key) or "") != bag.get(key, "")
             }
             if changes:

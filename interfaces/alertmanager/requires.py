@@ -24,7 +24,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 from charmhelpers.core import hookenv, unitdata
 from charms.reactive import Endpoint, clear_flag, get_flags, set_flag, toggle_flag
 
-from . import wire
+from . import databag
 
 
 class Problem(NamedTuple):
@@ -72,7 +72,7 @@ class AlertmanagerRequires(Endpoint):
             clear_flag(self.expand_name("alertmanagers.changed"))
             set_flag(self.expand_name("alertmanagers.changed"))
 
-    def alertmanagers(self) -> Tuple[wire.Alertmanager, ...]:
+    def alertmanagers(self) -> Tuple[databag.Alertmanager, ...]:
         """Return the Alertmanagers of all relations, sorted by application and unit.
 
         A unit that has published nothing yet is left out (see waiting), and so is one whose data
@@ -103,24 +103,24 @@ class AlertmanagerRequires(Endpoint):
         prometheus: the version of Prometheus, for example (3, 7, 1), if the charm knows it: it
             decides what happens when applications ask for different external labels.
         """
-        return wire.alerting_config(self.alertmanagers(), ca_file, basic_auth, prometheus)
+        return databag.alerting_config(self.alertmanagers(), ca_file, basic_auth, prometheus)
 
     def ca_bundle(self) -> str:
         """Return the certificates, PEM, that Prometheus has to trust; empty if there are none."""
-        return wire.ca_bundle(self.alertmanagers())
+        return databag.ca_bundle(self.alertmanagers())
 
     def conflicting_labels(self) -> Tuple[str, ...]:
         """Return the names of external labels that applications want to differ."""
-        return wire.conflicting_labels(self.alertmanagers())
+        return databag.conflicting_labels(self.alertmanagers())
 
     def _received(self):
         alertmanagers, waiting, problems = [], [], []
         for relation in self.relations:
             for unit in relation.joined_units:
-                bag = {key: unit.received_raw.get(key) for key in wire.KEYS}
+                bag = {key: unit.received_raw.get(key) for key in databag.KEYS}
                 try:
-                    alertmanager = wire.decode(unit.unit_name, bag)
-                except wire.DecodeError as error:
+                    alertmanager = databag.decode(unit.unit_name, bag)
+                except databag.DecodeError as error:
                     problems.append(Problem(unit.unit_name, str(error)))
                     continue
                 if alertmanager:
@@ -128,7 +128,7 @@ class AlertmanagerRequires(Endpoint):
                 else:
                     waiting.append(unit.unit_name)
         return (
-            tuple(sorted(alertmanagers, key=wire.by_unit)),
+            tuple(sorted(alertmanagers, key=databag.by_unit)),
             tuple(sorted(waiting)),
             tuple(sorted(problems)),
         )

@@ -1,11 +1,11 @@
 """The side of Alertmanager."""
 
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class AlertmanagerDispatchProvides(Outlet):
+class AlertmanagerDispatchProvides(PublishOnlyEndpoint):
     """The endpoint of a charm that runs Alertmanager.
 
     ```python
@@ -13,4 +13,4 @@ class AlertmanagerDispatchProvides(Outlet):
     ```
     """
 
-    wire = wire
+    databag = databag

@@ -4,7 +4,7 @@ from typing import Optional
 
 from charms.layer.pod_spec import QuietEndpoint
 
-from . import wire
+from . import databag
 
 
 class AlertmanagerRemoteConfigurationRequires(QuietEndpoint):
@@ -15,10 +15,10 @@ class AlertmanagerRemoteConfigurationRequires(QuietEndpoint):
     ```
     """
 
-    def configuration(self) -> Optional[wire.Configuration]:
+    def configuration(self) -> Optional[databag.Configuration]:
         """Return the configuration that we have been given, None if none; asks Juju.
 
-        Raises wire.DecodeError.
+        Raises databag.DecodeError.
         """
-        given = [wire.decode(bag) for bag in self.answers()]
+        given = [databag.decode(bag) for bag in self.answers()]
         return next(filter(None, given), None)

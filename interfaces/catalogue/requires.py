@@ -1,11 +1,11 @@
 """The side that wants to be listed."""
 
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class CatalogueRequires(Outlet):
+class CatalogueRequires(PublishOnlyEndpoint):
     """The endpoint of a charm with a web page.
 
     ```python
@@ -13,4 +13,4 @@ class CatalogueRequires(Outlet):
     ```
     """
 
-    wire = wire
+    databag = databag

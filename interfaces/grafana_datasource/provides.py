@@ -1,11 +1,11 @@
 """The side of the data source."""
 
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class GrafanaDatasourceProvides(Outlet):
+class GrafanaDatasourceProvides(PublishOnlyEndpoint):
     """The endpoint of a charm that Grafana can ask.
 
     ```python
@@ -13,4 +13,4 @@ class GrafanaDatasourceProvides(Outlet):
     ```
     """
 
-    wire = wire
+    databag = databag

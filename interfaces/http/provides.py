@@ -1,11 +1,11 @@
 """The side of the HTTP service."""
 
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class HttpProvides(Outlet):
+class HttpProvides(PublishOnlyEndpoint):
     """The endpoint of a charm that serves HTTP.
 
     ```python
@@ -13,4 +13,4 @@ class HttpProvides(Outlet):
     ```
     """
 
-    wire = wire
+    databag = databag

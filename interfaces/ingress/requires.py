@@ -1,11 +1,11 @@
 """The side that wants to be reached."""
 
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class IngressRequires(Outlet):
+class IngressRequires(PublishOnlyEndpoint):
     """The endpoint of a charm that serves HTTP.
 
     ```python
@@ -18,12 +18,12 @@ class IngressRequires(Outlet):
     announce: a charm calls ``url`` in the hooks of this endpoint.
     """
 
-    wire = wire
+    databag = databag
 
     def url(self) -> str:
         """Return the URL that we have been given, "" if none; asks Juju.
 
-        Raises wire.DecodeError if the answer cannot be understood.
+        Raises databag.DecodeError if the answer cannot be understood.
         """
-        urls = [wire.decode(bag) for bag in self.answers()]
+        urls = [databag.decode(bag) for bag in self.answers()]
         return next(filter(None, urls), "")

@@ -2,12 +2,12 @@
 
 from typing import List, Tuple
 
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class PrometheusScrapeProvides(Outlet):
+class PrometheusScrapeProvides(PublishOnlyEndpoint):
     """The endpoint of a charm that has metrics.
 
     ```python
@@ -15,12 +15,12 @@ class PrometheusScrapeProvides(Outlet):
     ```
     """
 
-    wire = wire
+    databag = databag
 
     def complaints(self) -> List[Tuple[str, str]]:
         """Return who has what against what we publish: application, one line; asks Juju.
 
         What is said may change in the hooks of this endpoint only.
         """
-        said = ((name, wire.complaint(bag)) for name, bag in self.answers_by_application())
+        said = ((name, databag.complaint(bag)) for name, bag in self.answers_by_application())
         return [(name, line) for name, line in said if line]

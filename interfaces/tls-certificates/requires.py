@@ -3,12 +3,12 @@
 from typing import List
 
 from charmhelpers.core import hookenv
-from charms.layer.pod_spec import Outlet
+from charms.layer.pod_spec import PublishOnlyEndpoint
 
-from . import wire
+from . import databag
 
 
-class TlsCertificatesRequires(Outlet):
+class TlsCertificatesRequires(PublishOnlyEndpoint):
     """The endpoint of a charm that serves TLS, with one certificate for all its units.
 
     ```python
@@ -22,18 +22,18 @@ class TlsCertificatesRequires(Outlet):
     hooks of this endpoint.
     """
 
-    wire = wire
+    databag = databag
 
-    def issued(self, unit: str, request: str) -> List[wire.Issued]:
+    def issued(self, unit: str, request: str) -> List[databag.Issued]:
         """Return what all related applications answer to what this unit has asked for; asks Juju.
 
         unit: this unit's name. request: the signing request that was published.
-        Raises wire.DecodeError; of that kind is wire.Refusal, if one will not sign it.
+        Raises databag.DecodeError; of that kind is databag.Refusal, if one will not sign it.
         """
         found = []
         for relation_id, application in zip(self.relations, self.answers()):
-            found.append(wire.answered(application, request))
+            found.append(databag.answered(application, request))
             for other in sorted(hookenv.related_units(relation_id)):
                 bag = hookenv.relation_get(unit=other, rid=relation_id) or {}
-                found.append(wire.handed_out(bag, unit))
+                found.append(databag.handed_out(bag, unit))
         return [one for one in found if one]

@@ -186,7 +186,7 @@ def test_without_an_image_nothing_is_deployed_and_the_options_can_be_judged(juju
         good, message, _ = run(juju, name, **NEEDS.get(name, {}))
         assert (good, message[:30]) in (
             (False, "nothing has been deployed yet;"),
-            (False, "id: is no silence's id; list-s"),
+            (False, "id: is not the id of a silence"),
         )
 
 
@@ -223,18 +223,26 @@ def test_when_no_pod_answers(juju, charm, name):
         ("silence", {"matchers": "", "comment": "x"}, "matchers: has none"),
         ("silence", {"matchers": "a='", "comment": "x"}, "matchers: is no matcher"),
         ("silence", {"matchers": "a=b", "comment": " "}, "comment: is empty"),
-        ("silence", {"matchers": "a=b", "comment": "x", "duration": "2"}, "duration: is no length"),
+        (
+            "silence",
+            {"matchers": "a=b", "comment": "x", "duration": "2"},
+            "duration: is not a duration",
+        ),
         (
             "silence",
             {"matchers": "a=b", "comment": "x", "duration": "0s"},
             "duration: must be more",
         ),
         ("silence", {"matchers": "a=b", "comment": "x", "duration": "99999w"}, "duration: must be"),
-        ("expire-silence", {"id": "../status"}, "id: is no silence's id; list-silences shows them"),
+        (
+            "expire-silence",
+            {"id": "../status"},
+            "id: is not the id of a silence; list-silences shows them",
+        ),
         ("send-test-alert", {"labels": "a!=b"}, "labels: a stands before !="),
         ("send-test-alert", {"labels": "a=b,a=c"}, "labels: a is given twice; give it once"),
         ("send-test-alert", {"annotations": "{"}, "annotations: has { without }"),
-        ("send-test-alert", {"duration": "soon"}, "duration: is no length of time; write one like"),
+        ("send-test-alert", {"duration": "soon"}, "duration: is not a duration; write one like"),
     ],
 )
 def test_bad_parameters_are_refused_in_one_line(juju, charm, name, parameters, message):

@@ -26,7 +26,7 @@ def deploy(juju, tmp_path):
         (source / "layer.yaml").write_text("includes: ['layer:layers/pod-spec']\n")
         (source / "metadata.yaml").write_text(yaml.safe_dump(METADATA))
         (source / "reactive" / "tiny.py").write_text(textwrap.dedent(handlers))
-        shared = source / "lib" / "charms" / "layer" / "alertmanager"
+        shared = source / "lib" / "charms" / "layer" / "alertmanager" / "domain"
         for name, text in pure.items():
             shared.mkdir(parents=True, exist_ok=True)
             (shared / f"{name}.py").write_text(textwrap.dedent(text))
@@ -37,7 +37,7 @@ def deploy(juju, tmp_path):
 
 COUNTS = """
     from charmhelpers.core import hookenv, unitdata
-    from charms.layer.pod_spec import tools
+    from charms.layer.pod_spec import run_tool
     from charms.reactive import set_flag, when, when_not
 
     count = 0
@@ -49,7 +49,7 @@ COUNTS = """
         unitdata.kv().set("ticks", unitdata.kv().get("ticks", 0) + 1)
         set_flag("tiny.ticked")
         hookenv.log(f"count {count}, ticks {unitdata.kv().get('ticks')}")
-        tools.run("status-set", "active", hookenv.local_unit())
+        run_tool("status-set", "active", hookenv.local_unit())
 """
 
 
@@ -77,13 +77,13 @@ def test_each_unit_is_itself(juju, deploy):
 
 KINSHIP = """
     from charmhelpers.core import hookenv
-    from charms.layer.alertmanager import kind
+    from charms.layer.alertmanager.domain import kind
     from charms.reactive import when_not
 
     @when_not("tiny.never")
     def compare():
         if hookenv.local_unit() == "tiny/0":
-            from charms.layer.alertmanager import maker
+            from charms.layer.alertmanager.domain import maker
 
             hookenv.log(f"akin {isinstance(maker.made(), kind.Kind)}")
 """
@@ -92,7 +92,7 @@ KIND = """
         pass
 """
 MAKER = """
-    from charms.layer.alertmanager.kind import Kind
+    from charms.layer.alertmanager.domain.kind import Kind
 
     def made():
         return Kind()

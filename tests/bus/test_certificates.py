@@ -539,7 +539,7 @@ def idle_calls(juju):
 
 
 def test_the_interfaces_readme_has_every_key():
-    wire = importlib.import_module("interfaces.tls-certificates.wire")
+    databag = importlib.import_module("interfaces.tls-certificates.databag")
     readme = (bus_harness.ROOT / "interfaces" / "tls-certificates" / "README.md").read_text()
-    for key in (*wire.UNIT_KEYS, *wire.APPLICATION_KEYS):
+    for key in (*databag.UNIT_KEYS, *databag.APPLICATION_KEYS):
         assert f"`{key}`" in readme

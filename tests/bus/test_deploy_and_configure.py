@@ -150,7 +150,7 @@ def test_every_problem_is_in_the_log(juju, charm):
     assert juju.charm_status(UNIT).message.endswith("(and 1 more, see juju debug-log)")
     log = "\n".join(juju.log_lines(UNIT))
     assert "WARNING log-level: 'loud' is not a choice" in log
-    assert "WARNING data-retention: 'long' is no duration" in log
+    assert "WARNING data-retention: 'long' is not a duration" in log
 
 
 def test_without_an_image_the_status_says_how_to_attach_one(juju, charm):

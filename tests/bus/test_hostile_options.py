@@ -15,34 +15,42 @@ import yaml
 from alertmanager_config.go import urls
 from alertmanager_config.yaml import reader
 from charmhelpers.core import hookenv
-from charms.layer.alertmanager import config_files, desired, parsers, settings, version, workload
+from charms.layer.alertmanager.domain import (
+    charm_options,
+    config_files,
+    image_reference,
+    option_values,
+    pod_spec_values,
+)
+from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.pod_spec import render
 from conftest import SEED
 from hypothesis import given, seed
+from planning import DEFAULT, plan_of
 from specs import checked_spec
 
 from sandbox.kubernetes import objects, podspec
 from sandbox.kubernetes.objects import api_server_refusals
 
-DEFAULT = (bus_harness.ROOT / "templates" / "alertmanager.yml.j2").read_text()
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 RELOADER = (bus_harness.ROOT / "templates" / "reloader.sh").read_text()
-PLACE = workload.Place("alertmanager", "lma")
+PLACE = ("alertmanager", "lma")
 # Without one there is no pod spec to be made.
 IMAGES = hostile_input.IMAGES.filter(bool)
 
 
 def rendered(options, image, proxy=""):
     """Return what the options come to, and the pod spec's text; None if they are refused."""
-    found = desired.work_out(options, image, DEFAULT)
+    found = plan_of(options, image)
     if found.files is None:
         return found, None
-    context = workload.context(
+    context = pod_spec_values.make_values(
         settings=found.settings,
         files=found.files,
         good=found.default,
         image=(image, "", ""),
-        place=PLACE,
+        application="alertmanager",
+        model="lma",
         version=found.version,
         reloader=RELOADER,
         proxy={"HTTP_PROXY": proxy},
@@ -96,7 +104,7 @@ def check(options, image, proxy=""):
     _, plain = rendered({}, "am")
     args = [arg.replace("$(POD_IP)", "").replace("$(POD_NAME)", "") for arg in args_of(spec)]
     assert not any("$(" in arg.replace("$$(", "") for arg in args)
-    assert args_of(spec) == workload.arguments(found.settings, PLACE, found.version)
+    assert args_of(spec) == pod_spec_values.make_arguments(found.settings, *PLACE, found.version)
     main, *_ = spec["kubernetesResources"]["secrets"]
     assert {name: base64.b64decode(data) for name, data in main["data"].items()} == dict(
         found.files.files
@@ -123,12 +131,12 @@ def test_a_pod_spec_is_taken_and_has_the_structure_of_the_template_and_no_other(
 @given(hostile_input.URLS)
 @hostile_input.bounded(200)
 def test_what_is_taken_for_a_url_is_one_to_alertmanager_and_to_a_kubelet(url):
-    asked, problems = settings.parse({"external-url": url})
+    asked, problems = charm_options.parse_options({"external-url": url})
     if problems:
         return
     assert urls.url_faults(asked.external_url) == []  # as Alertmanager reads it
     # http.ServeMux sends whoever asks for another path elsewhere, and dies of spaces
-    path = urllib.parse.unquote(workload.probe(asked, "/-/ready")["httpGet"]["path"])
+    path = urllib.parse.unquote(pod_spec_values.make_probe(asked, "/-/ready")["httpGet"]["path"])
     assert posixpath.normpath(path) == path
     assert not re.search(r"\s", path)
 
@@ -160,7 +168,7 @@ def test_the_pod_spec_has_that_structure_for_long(options, image):
 @pytest.mark.parametrize("text", ["a\0b", "a\nb", "\x1b[31m"])
 def test_no_argument_has_a_character_that_cannot_be_printed(text):
     options = {"cluster-label": text, "additional-args": f"--my.flag='{text}'"}
-    _, problems = settings.parse(options)
+    _, problems = charm_options.parse_options(options)
     assert [str(problem) for problem in problems] == [
         f"{option}: has a character that cannot be printed; leave it out"
         for option in ("cluster-label", "additional-args")
@@ -169,15 +177,15 @@ def test_no_argument_has_a_character_that_cannot_be_printed(text):
 
 @pytest.mark.parametrize("option", sorted(hostile_input.CHOICES))
 def test_every_option_is_tried_and_has_a_limit(option):
-    assert option in settings.OPTIONS
+    assert option in charm_options.OPTIONS
     if option == "strict-config":
         return
-    longest = settings.longest(option)
-    _, problems = settings.parse({option: "x" * (longest + 1)})
+    longest = charm_options.longest(option)
+    _, problems = charm_options.parse_options({option: "x" * (longest + 1)})
     assert [str(problem) for problem in problems if "has more than" in str(problem)] == [
         f"{option}: has more than {longest} characters; shorten it"
     ]
-    _, problems = settings.parse({option: "x" * longest})
+    _, problems = charm_options.parse_options({option: "x" * longest})
     assert not [problem for problem in problems if "has more than" in str(problem)]
 
 
@@ -187,15 +195,15 @@ def test_the_readme_tells_the_limits():
     for limit in (
         config_files.MOST_BYTES,
         reader.MAX_BYTES,
-        settings.LONGEST_FILE,
-        settings.LONGEST_WORDS,
-        parsers.LONGEST_URL,
+        charm_options.LONGEST_FILE,
+        charm_options.LONGEST_WORDS,
+        option_values.LONGEST_URL,
     ):
         assert f"{limit:,}" in limits
 
 
 def test_no_option_is_left_out():
-    assert set(hostile_input.CHOICES) == set(settings.OPTIONS)
+    assert set(hostile_input.CHOICES) == set(charm_options.OPTIONS)
 
 
 @pytest.mark.parametrize(("count", "longest"), [(1, 1), (1, 253), (1900, 250), (30_000, 5)])
@@ -204,9 +212,11 @@ def test_a_secret_that_the_charm_takes_is_taken_to_the_byte(count, longest):
 
     def build(size):
         files = (*named[:-1], (named[-1][0], "x" * size))
-        return config_files.build(settings.Settings(secret_files=files), DEFAULT, None)
+        return config_files.build(
+            charm_options.Settings(secret_files=files), DEFAULT, None, Inputs.hash_password
+        )
 
-    room = config_files.MOST_BYTES - config_files.size_of(dict(build(1)[0].files)) + 1
+    room = config_files.MOST_BYTES - config_files.measure(dict(build(1)[0].files)) + 1
     files, problems = build(room)
     assert problems == ()
     data = {name: base64.b64encode(content).decode() for name, content in files.files}
@@ -222,26 +232,26 @@ def test_a_secret_that_the_charm_takes_is_taken_to_the_byte(count, longest):
 
 
 def test_the_longest_words_make_a_command_line_that_linux_takes():
-    longest = settings.LONGEST_WORDS
-    asked, problems = settings.parse(
+    longest = charm_options.LONGEST_WORDS
+    asked, problems = charm_options.parse_options(
         {
             "additional-args": "--cluster.probe-interval=" + "0" * (longest - 28) + "1s",
             "cluster-peers": "a:1 " * (longest // 4),
         }
     )
     assert problems == ()
-    args = workload.arguments(asked, PLACE, None)
+    args = pod_spec_values.make_arguments(asked, *PLACE, None)
     assert max(len(arg) for arg in args) < 131072
     assert sum(len(arg) + 1 for arg in args) < 1024 * 1024
 
 
 def test_a_pem_text_with_a_million_beginnings_is_read_at_once():
-    text = "-----BEGIN CERTIFICATE-----\n" * (settings.LONGEST_FILE // 28)
-    _, problems = settings.parse({"tls-cert": text})
+    text = "-----BEGIN CERTIFICATE-----\n" * (charm_options.LONGEST_FILE // 28)
+    _, problems = charm_options.parse_options({"tls-cert": text})
     assert "holds no PEM certificate" in str(problems[0])
 
 
 @given(hostile_input.IMAGES)
 @hostile_input.bounded(50)
 def test_a_version_is_read_off_any_image_or_not(image):
-    assert version.of_image(image) is None or len(version.of_image(image)) == 3
+    assert image_reference.version_of(image) is None or len(image_reference.version_of(image)) == 3

@@ -10,15 +10,17 @@ import hostile_input
 import pytest
 import yaml
 from charmhelpers.core import hookenv
-from charms.layer.alertmanager import desired, parameters
+from charms.layer.alertmanager.domain import action_parameters as parameters
+from charms.layer.alertmanager.juju.relation_data import RemoteConfiguration
 from charms.layer.pod_spec import images
 from conftest import SEED
 from hypothesis import given, seed
 from hypothesis import strategies as st
+from planning import plan_of
 from stories import APP, UNIT, deploy, shown, since, without_files
 
-from interfaces.alertmanager import wire as alertmanager_wire
-from interfaces.alertmanager_remote_configuration import wire as remote_wire
+from interfaces.alertmanager import databag as alertmanager_databag
+from interfaces.alertmanager_remote_configuration import databag as remote_databag
 from interfaces.prometheus_scrape import scraping
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
@@ -71,17 +73,17 @@ def readers():
     """What reads another application's databag in any interface, by the interface's name."""
     found = {}
     for folder in sorted((bus_harness.ROOT / "interfaces").iterdir()):
-        if not (folder / "wire.py").exists():
+        if not (folder / "databag.py").exists():
             continue
-        wire = importlib.import_module(f"interfaces.{folder.name}.wire")
+        databag = importlib.import_module(f"interfaces.{folder.name}.databag")
         for name in ("decode", "complaint"):
-            if hasattr(wire, name):
-                found[f"{folder.name}.{name}"] = (getattr(wire, name), wire)
+            if hasattr(databag, name):
+                found[f"{folder.name}.{name}"] = (getattr(databag, name), databag)
     found["alertmanager.decode"] = (
-        lambda bag: alertmanager_wire.decode("am/0", bag),
-        alertmanager_wire,
+        lambda bag: alertmanager_databag.decode("am/0", bag),
+        alertmanager_databag,
     )
-    certificates = importlib.import_module("interfaces.tls-certificates.wire")
+    certificates = importlib.import_module("interfaces.tls-certificates.databag")
     found["tls-certificates.answered"] = (
         lambda bag: certificates.answered(bag, PEM),
         certificates,
@@ -111,12 +113,12 @@ def told_well(refused):
 
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_any_databag_is_read_or_refused_in_a_line(name):
-    reader, wire = READERS[name]
+    reader, databag = READERS[name]
 
     @given(BAGS)
     @hostile_input.bounded(120)
     def check(bag):
-        assert told_well(refusal(getattr(wire, "DecodeError", ()), reader, bag))
+        assert told_well(refusal(getattr(databag, "DecodeError", ()), reader, bag))
 
     check()
 
@@ -172,10 +174,11 @@ def test_what_is_scraped_is_read_or_refused_in_a_line(common, bag):
 @hostile_input.bounded(60)
 def test_a_configuration_from_elsewhere_is_judged(bag):
     try:
-        brought = remote_wire.decode(bag)
-    except remote_wire.DecodeError:
+        brought = remote_databag.decode(bag)
+    except remote_databag.DecodeError:
         return
-    found = desired.work_out({}, "", DEFAULT, desired.Given(configuration=brought))
+    remote = RemoteConfiguration(True, *brought) if brought else RemoteConfiguration(True)
+    found = plan_of({}, remote=remote)
     assert all(hostile_input.one_line(str(problem)) for problem in found.problems)
 
 
@@ -195,7 +198,7 @@ def read_resource(content, folder):
     path = folder / "content.yaml"
     path.write_bytes(content)
     hookenv.cache.clear()
-    with mock.patch.object(images.tools, "run", return_value=str(path)), mock.patch.object(
+    with mock.patch.object(images, "run_tool", return_value=str(path)), mock.patch.object(
         hookenv, "application_name", return_value=APP
     ):
         return images.image("alertmanager-image")
@@ -218,8 +221,8 @@ def test_any_resource_file_is_an_image_or_missing(tmp_path):
 @given(hostile_input.ANY)
 @hostile_input.bounded(200)
 def test_any_parameter_is_read_or_refused_in_a_line(text):
-    for name in ("matchers", "labels", "duration", "identifier"):
-        refused = refusal(parameters.BadParameter, getattr(parameters, name), "it", text)
+    for name in ("matchers", "labels", "duration", "silence_id"):
+        refused = refusal(parameters.BadParameter, getattr(parameters, f"parse_{name}"), "it", text)
         assert "\n" not in refused
 
 
@@ -312,7 +315,7 @@ def hostile_params(name):
 
 
 def test_an_answer_with_a_million_beginnings_is_read_at_once():
-    certificates = importlib.import_module("interfaces.tls-certificates.wire")
+    certificates = importlib.import_module("interfaces.tls-certificates.databag")
     said = [{"certificate_signing_request": "-----BEGIN A-----\n" * 100_000, "certificate": PEM}]
     assert certificates.answered({"certificates": json.dumps(said)}, PEM) is None
 

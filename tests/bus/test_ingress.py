@@ -90,7 +90,7 @@ def test_rubbish_is_logged_and_left_alone(juju, ingress, rubbish):
     before = juju.application(APP).pod_spec
     answer(juju, ingress, rubbish)
     assert juju.application(APP).pod_spec == before
-    (line,) = [line for line in juju.log_lines() if "the ingress answered" in line]
+    (line,) = [line for line in juju.log_lines() if "the ingress gives" in line]
     assert line.startswith("WARNING")
     assert "s3cret" not in line
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from bus_harness import ROOT
 
-from interfaces.alertmanager import wire
+from interfaces.alertmanager import databag
 
 INTERFACE = ROOT / "interfaces" / "alertmanager"
 README = (INTERFACE / "README.md").read_text()
@@ -119,9 +119,11 @@ def test_every_relation_gets_the_address_and_only_what_differs_is_written(juju, 
         juju.add_remote_app(name, "alertmanager", "alertmanager")
         relation = juju.relate("pager", name)
         juju.settle()
-        bags.append({k: v for k, v in juju.databag(relation, "pager/0").items() if k in wire.KEYS})
+        bags.append(
+            {k: v for k, v in juju.databag(relation, "pager/0").items() if k in databag.KEYS}
+        )
     assert bags[0] == bags[1]
-    assert wire.decode("pager/0", bags[0]).url == "http://pager-0.pager-endpoints.lma.svc:9093"
+    assert databag.decode("pager/0", bags[0]).url == "http://pager-0.pager-endpoints.lma.svc:9093"
     assert len(writes(juju.history)) == 2
     juju.history.clear()
     juju.update_status("pager")
@@ -154,11 +156,11 @@ def test_a_value_that_is_gone_is_removed_and_what_juju_wrote_stays(juju, charm):
 
 PUBLISHES_WHEN_AWAITED = f"""
     from charms.reactive import endpoint_from_flag, when
-    from relations.alertmanager import wire
+    from relations.alertmanager import databag
 
     @when("{AWAITING}")
     def publish():
-        published = wire.Published(wire.Address("http", "a", 9093))
+        published = databag.Published(databag.Address("http", "a", 9093))
         endpoint_from_flag("{AWAITING}").publish(published)
 """
 
@@ -423,7 +425,7 @@ def test_losing_the_database_between_any_two_hooks_changes_nothing(watcher):
 
 def test_a_refreshed_charm_looks_at_what_it_did_not_understand(juju, charm, tmp_path):
     old = charm("watcher", RECORDER)
-    module = old / "hooks" / "relations" / "alertmanager" / "wire.py"
+    module = old / "hooks" / "relations" / "alertmanager" / "databag.py"
     text = module.read_text().replace('"public_address"', '"not_yet_known"')
     module.unlink()
     module.write_text(text)
@@ -511,13 +513,13 @@ def test_the_readme_knows_every_method(side):
 def test_the_readme_knows_every_key():
     table = README.partition("## What goes over the relation")[2]
     first_column = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
-    assert re.findall(r"`(\w+)`", " ".join(first_column)) == list(wire.KEYS)
+    assert re.findall(r"`(\w+)`", " ".join(first_column)) == list(databag.KEYS)
 
 
 def test_wire_needs_neither_juju_nor_the_framework():
     imports = {
         name.partition(".")[0]
-        for node in ast.walk(ast.parse((INTERFACE / "wire.py").read_text()))
+        for node in ast.walk(ast.parse((INTERFACE / "databag.py").read_text()))
         for name in (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)

@@ -230,7 +230,7 @@ def test_triggers_on_options_fire(spare):
 def test_triggers_on_options_would_not_fire_if_the_flags_were_set_before_main(spare):
     """The mistake of layer:caas-base; were it ours, the test above would fail."""
     template = (bus_harness.ROOT / "layers/pod-spec/hooks/hook.template").read_text()
-    mistaken = template.replace("hookenv.atstart(facts.establish)", "facts.establish()")
+    mistaken = template.replace("hookenv.atstart(hook_flags.establish)", "hook_flags.establish()")
     assert mistaken != template
     spare.deploy(hook_template=mistaken)
     spare.configure(colour="blue")
@@ -435,11 +435,11 @@ def test_leadership_lost_during_the_hook_is_told_apart_too(spare):
 
 
 def test_a_tool_that_fails_without_a_word_is_named_all_the_same():
-    from charms.layer.pod_spec.tools import ToolError, run
+    from charms.layer.pod_spec import ToolError, run_tool
 
-    assert run("cat", stdin="é") == "é"
+    assert run_tool("cat", stdin="é") == "é"
     with pytest.raises(ToolError, match=r"^false: exit code 1$"):
-        run("false")
+        run_tool("false")
 
 
 def test_an_unexpected_refusal_fails_the_hook(spare):

@@ -6,7 +6,7 @@ import time
 
 import fake_pods
 import pytest
-from charms.layer.alertmanager.config_files import ConfigFiles
+from charms.layer.alertmanager.domain.config_files import ConfigFiles
 from fake_pods import FakePod
 from stories import APP, GOOD, UNIT, configure, deploy, files, shown
 

@@ -39,7 +39,7 @@ SHIPPED = "|".join(
         r"lib/charms/layer/(alertmanager\w*/|pod_spec/)?(\w+/)?\w+\.py",
         rf"lib/({LIBRARIES})/([\w/]+/)?\w+\.py",
         r"lib/charms/__init__\.py",
-        r"lib/pkg_resources\.py|lib/stand_ins/distutils/\w+\.py",
+        r"lib/pkg_resources\.py|lib/removed_from_python/distutils/\w+\.py",
         r"lib/\w+-[\d.]+\.dist-info/(METADATA|LICENSE(\.\w+)?|AUTHORS)",
     )
 )

@@ -90,7 +90,7 @@ def test_an_idle_hook_does_not_load_what_it_does_not_use(minimal_charm):
 import runpy, sys
 runpy.run_path({SHIM!r})
 sys.path.insert(0, "lib")
-sys.path.append("lib/stand_ins")
+sys.path.append("lib/removed_from_python")
 from charms.layer.pod_spec import facts
 from charms.reactive import main
 print(*sorted(sys.modules))

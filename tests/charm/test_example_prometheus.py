@@ -11,7 +11,7 @@ SHIPPED = "|".join(
         r"README\.md|copyright|version|wheelhouse\.txt|(metadata|config|layer|manifest)\.yaml",
         r"bin/charms\.reactive",
         r"hooks/[\w.-]+",
-        r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|provides|requires|wire)\.py",
+        r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|provides|requires|databag)\.py",
         r"hooks/relations/prometheus_scrape/scraping\.py",
         r"reactive/prometheus\.py",
         r"templates/(pod-spec\.yaml\.j2|reloader\.sh)",

@@ -7,10 +7,10 @@ import time
 import tracemalloc
 
 import pytest
-from charms.layer import alertmanager_api
-from charms.layer.alertmanager.credentials import password
-from charms.layer.alertmanager.served import Served
-from charms.layer.alertmanager_api import Alertmanager, Refused, Unreachable, ask
+from charms.layer.alertmanager.domain.charm_user import derive_password
+from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
+from charms.layer.alertmanager.juju import alertmanager_api
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable, ask
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -191,14 +191,14 @@ def test_parameters_are_escaped(serve):
 
 def test_the_password_goes_to_the_pod_and_into_no_text(serve):
     users = (("ann", "$2y$10$" + "a" * 53),)
-    pod = Alertmanager.of("127.0.0.1", Served("http", "/am", "", users))
+    pod = Alertmanager.of("127.0.0.1", WebEndpoint("http", "/am", "", users))
     server = serve(refusal(401, b"Unauthorized"))
     pod.port = server.port
     with pytest.raises(Unreachable, match="turns away the charm's password") as nothing:
         pod.metrics()
     assert "Authorization: Basic " in server.requests[0]
-    for text in (repr(pod), repr(nothing.value), repr(Served("http", "", "", users))):
-        assert password(users) not in text
+    for text in (repr(pod), repr(nothing.value), repr(WebEndpoint("http", "", "", users))):
+        assert derive_password(users) not in text
         assert users[0][1] not in text
 
 

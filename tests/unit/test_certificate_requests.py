@@ -7,11 +7,11 @@ from datetime import datetime, timedelta, timezone
 import oracles
 import pytest
 from authority import Authority, read_request
-from charms.layer import alertmanager_openssl as openssl
-from charms.layer.alertmanager import certificate_requests as requests
+from charms.layer.alertmanager.domain import certificate_requests as requests
+from charms.layer.alertmanager.juju import openssl
 from stories import self_signed
 
-NAMES = requests.names("am", "lma", "")
+NAMES = requests.find_names("am", "lma", "")
 HOST = "am-2.am-endpoints.lma.svc"
 
 
@@ -48,19 +48,19 @@ def test_pods_and_services_are_among_the_names():
     ],
 )
 def test_where_people_reach_it_is_among_the_names(url, name, address):
-    found = requests.names("am", "lma", url)
+    found = requests.find_names("am", "lma", url)
     assert found == NAMES._replace(dns=NAMES.dns + name, ip=address)
     assert found.all == NAMES.dns + name + address
 
 
 def test_no_common_name_is_too_long():
-    assert requests.names("a" * 60, "lma", "").common == "a" * 60
-    assert requests.names("a" * 60, "l", "").dns[0] == f"{'a' * 60}.l.svc"
-    assert requests.names("a" * 70, "l", "").common == "a" * 64
+    assert requests.find_names("a" * 60, "lma", "").common == "a" * 60
+    assert requests.find_names("a" * 60, "l", "").dns[0] == f"{'a' * 60}.l.svc"
+    assert requests.find_names("a" * 70, "l", "").common == "a" * 64
 
 
 def test_openssl_takes_what_is_asked_for(key):
-    names = requests.names("am", "lma", "https://[2001:db8::1]/am")
+    names = requests.find_names("am", "lma", "https://[2001:db8::1]/am")
     request = openssl.make_request(key, names)
     text = read_request(request)
     assert "Subject: CN = am.lma.svc\n" in text
@@ -111,33 +111,33 @@ def test_distrust_is_what_a_client_would_say(key, authority, tmp_path):
 
 
 def test_what_is_kept_is_read_back(key):
-    kept = requests.Kept(key, openssl.make_request(key, NAMES), NAMES, "abc")
-    assert requests.read(requests.files(kept, "")) == (kept, "")
-    assert requests.read(requests.files(kept, "PEM\n")) == (kept, "PEM\n")
-    assert requests.read(requests.files(None, "")) == (None, "")
+    kept = requests.CertificateRequest(key, openssl.make_request(key, NAMES), NAMES, "abc")
+    assert requests.from_files(requests.to_files(kept, "")) == (kept, "")
+    assert requests.from_files(requests.to_files(kept, "PEM\n")) == (kept, "PEM\n")
+    assert requests.from_files(requests.to_files(None, "")) == (None, "")
     assert key not in repr(kept)
-    about = json.loads(requests.files(kept, "")["about.json"].decode())
+    about = json.loads(requests.to_files(kept, "")["about.json"].decode())
     assert about["replaces"] == "abc"
 
 
 @pytest.mark.parametrize(("days", "notice"), [(1, 0.25), (40, 10), (84, 21), (365, 21)])
 def test_it_is_renewed_once_and_in_time(days, notice, tmp_path):
     certificate, key = self_signed("am", tmp_path, days=days)
-    kept = requests.Kept(key, "", NAMES)
+    kept = requests.CertificateRequest(key, "", NAMES)
     now = datetime.now(timezone.utc)
 
     def is_due(over, kept=kept):
         moment = now + timedelta(days=days * over)
-        return requests.is_to_be_renewed(kept, certificate, moment)
+        return requests.is_renewal_due(kept, certificate, moment)
 
     assert not is_due(0.6)
     assert is_due(0.7)
     assert is_due(1.1)
-    asked = requests.Kept(key, "", NAMES, requests.digest(certificate))
+    asked = requests.CertificateRequest(key, "", NAMES, requests.digest(certificate))
     assert not is_due(1.1, asked)
     assert not is_due(1.1, None)
-    assert not requests.is_to_be_renewed(kept, "", now)
-    told = requests.notice(certificate)
-    assert told == timedelta(days=notice)
-    end = now + timedelta(days=days)
-    assert requests.renewal(certificate) < end - told
+    assert not requests.is_renewal_due(kept, "", now)
+    seconds = requests.notice(certificate, "ca")
+    assert seconds == timedelta(days=notice).total_seconds()
+    end = now + timedelta(days=days, seconds=-seconds)
+    assert requests.renewal_time(certificate) < end

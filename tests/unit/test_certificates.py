@@ -5,7 +5,7 @@ import subprocess
 from datetime import datetime, timezone
 
 import pytest
-from charms.layer.alertmanager import certificates
+from charms.layer.alertmanager.domain import certificates
 from hypothesis import given
 from hypothesis import strategies as st
 from stories import self_signed
@@ -36,7 +36,7 @@ def test_a_certificate_of_the_near_future():
         "MC0wKwIBATAAMAAwHhcNMjYxMTIyMDgxMzM3WhcNMjYxMjIyMDgxMzM3WjAAMAA=\n"
         "-----END CERTIFICATE-----"
     )
-    said = certificates.said(pem)
+    said = certificates.read_first(pem)
     assert said.begins == datetime(2026, 11, 22, 8, 13, 37, tzinfo=timezone.utc)
     assert said.ends == datetime(2026, 12, 22, 8, 13, 37, tzinfo=timezone.utc)
     assert said.public_key == b"\x30\x00"
@@ -45,12 +45,12 @@ def test_a_certificate_of_the_near_future():
 def test_its_public_key_is_the_one_that_openssl_reads(made):
     command = "openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER"
     told = subprocess.check_output(command, shell=True, input=made[0].encode())
-    assert certificates.said(made[0]).public_key == told
+    assert certificates.read_first(made[0]).public_key == told
 
 
 def test_blocks_are_cleaned_and_told_apart(made):
     pem = made[0]
-    assert certificates.blocks("Bag\r\n" + pem.replace("\n", "\r\n") + "x" + pem) == [pem, pem]
+    assert certificates.split("Bag\r\n" + pem.replace("\n", "\r\n") + "x" + pem) == [pem, pem]
     assert certificates.distinct(pem, "", pem.replace("\n", " \n"), pem.strip()) == [pem]
 
 

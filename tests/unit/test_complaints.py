@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from interfaces.grafana_dashboard.wire import complaint as grafanas
-from interfaces.prometheus_scrape.wire import complaint as prometheuss
+from interfaces.grafana_dashboard.databag import complaint as grafanas
+from interfaces.prometheus_scrape.databag import complaint as prometheuss
 
 
 @pytest.mark.parametrize(

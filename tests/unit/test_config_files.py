@@ -5,14 +5,15 @@ import json
 
 import pytest
 import yaml
-from charms.layer.alertmanager import config_files, credentials
-from charms.layer.alertmanager.settings import Settings
+from charms.layer.alertmanager.domain import config_files
+from charms.layer.alertmanager.domain.charm_options import Settings
+from charms.layer.alertmanager.inputs import Inputs
 
 DEFAULT = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 
 
 def build(version=None, **settings):
-    return config_files.build(Settings(**settings), DEFAULT, version)
+    return config_files.build(Settings(**settings), DEFAULT, version, Inputs.hash_password)
 
 
 def test_without_options_there_is_the_default_and_an_empty_web_file():
@@ -68,7 +69,7 @@ def test_secret_files_certificate_and_users_are_files():
     assert json.loads(contents["web.yml"]) == {
         "basic_auth_users": {
             "ann": "$2y$hash",
-            "juju-charm": credentials.password_hash((("ann", "$2y$hash"),)),
+            "juju-charm": Inputs.hash_password((("ann", "$2y$hash"),)),
         },
         "tls_server_config": {
             "cert_file": "/etc/alertmanager/tls.crt",

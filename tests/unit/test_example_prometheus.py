@@ -9,7 +9,7 @@ import yaml
 from charms.layer.prometheus import rules, workload
 from charms.layer.prometheus.settings import parse
 
-from interfaces.alertmanager import wire
+from interfaces.alertmanager import databag
 from interfaces.prometheus_scrape import scraping
 
 DEFAULTS = {
@@ -130,9 +130,11 @@ def promtool(suite, what, text, folder):
 
 
 def alerting(asked=None, **fields):
-    address = wire.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
-    alertmanager = wire.Alertmanager("am/0", address, **fields)
-    return wire.alerting_config([alertmanager], workload.CA_FILE, asked and workload.login(asked))
+    address = databag.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
+    alertmanager = databag.Alertmanager("am/0", address, **fields)
+    return databag.alerting_config(
+        [alertmanager], workload.CA_FILE, asked and workload.login(asked)
+    )
 
 
 def scraped(ca="", name="am", **more):

@@ -1,7 +1,7 @@
 """What kubelets and Juju take for a reference to an image, and what not."""
 
 import pytest
-from charms.layer.alertmanager import image_reference
+from charms.layer.alertmanager.domain import image_reference
 
 DIGEST = "sha256:" + "0" * 64
 RIGHT = [
@@ -45,11 +45,42 @@ WRONG = [
 
 @pytest.mark.parametrize("reference", ["", *RIGHT])
 def test_takes(reference):
-    assert image_reference.problems("an-image", reference) == ()
+    assert image_reference.find_problems(reference) == ()
 
 
 @pytest.mark.parametrize("reference", WRONG)
 def test_refuses(reference):
-    (problem,) = image_reference.problems("an-image", reference)
-    assert str(problem).startswith("an-image: ")
+    (problem,) = image_reference.find_problems(reference)
+    assert str(problem).startswith("alertmanager-image: ")
     assert str(problem).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("image", "meaning"),
+    [
+        ("prom/alertmanager:v0.28.1", (0, 28, 1)),
+        ("quay.io/prometheus/alertmanager:0.20.0", (0, 20, 0)),
+        ("registry:5000/prom/alertmanager:v0.28.1", (0, 28, 1)),
+        ("prom/alertmanager:v0.28.1@sha256:" + "0" * 64, (0, 28, 1)),
+        ("prom/alertmanager:v0.29.0-rc.1", (0, 29, 0)),
+        ("ubuntu/alertmanager:0.31-24.04_stable", (0, 31, 0)),
+        ("prom/alertmanager", None),
+        ("prom/alertmanager:latest", None),
+        ("prom/alertmanager@sha256:" + "0" * 64, None),
+        ("registry:5000/alertmanager", None),
+        ("registry:0.1/alertmanager", None),
+        ("", None),
+        ("prom/alertmanager:v1.0.0", (1, 0, 0)),
+        ("registry:5000/prom/alertmanager:v1.0.0", (1, 0, 0)),
+        ("openshift/ose-prometheus-alertmanager:v4.15", None),
+        ("registry.example/monitoring/alertmanager:4.14", None),
+        ("example/alertmanager:2024.05.1", None),
+        ("example/alertmanager:1.4.2", None),
+        ("prom/alertmanager:v2.1.0", None),
+        ("example/alertmanager:0.2024", None),
+        ("example/bundle:0.4.2", None),
+        ("example/bundle:0.28.1", (0, 28, 1)),
+    ],
+)
+def test_version_of_an_image(image, meaning):
+    assert image_reference.version_of(image) == meaning

@@ -9,7 +9,7 @@ import bus_harness
 import oracles
 import pytest
 import real_alertmanager
-from charms.layer.alertmanager_api import Alertmanager
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
 from stories import UNIT, configure, deploy, files, self_signed
 
 REAL_CONNECT = socket.create_connection

@@ -22,7 +22,7 @@ from alertmanager_config.go import re2
 from alertmanager_config.routing import tree
 from alertmanager_config.schema import configuration, receivers, value_types
 from alertmanager_config.yaml import reader, writer
-from charms.layer.alertmanager import settings, workload
+from charms.layer.alertmanager.domain import charm_options, pod_spec_values
 
 suites = pytest.mark.parametrize("suite", oracles.SUITES)
 
@@ -114,11 +114,11 @@ def test_alerts_go_where_the_server_sends_them(server):
 def test_the_server_starts_with_the_charms_own_command_line(server, options):
     _, version = server
     number = versions.parse_version(version)
-    parsed, problems = settings.parse(options, number)
+    parsed, problems = charm_options.parse_options(options)
+    problems += charm_options.find_too_new(parsed, number)
     if problems:
         pytest.skip(str(problems[0]))
-    place = workload.Place("alertmanager", "model")
-    args = workload.arguments(parsed, place, number)
+    args = pod_spec_values.make_arguments(parsed, "alertmanager", "model", number)
     # What Kubernetes puts in, and what only lies in a pod of the charm's.
     own = [
         arg.replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "alertmanager-0")

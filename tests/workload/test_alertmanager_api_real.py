@@ -6,10 +6,11 @@ from datetime import datetime, timedelta, timezone
 import oracles
 import pytest
 import real_alertmanager
-from charms.layer import alertmanager_api
-from charms.layer.alertmanager import config_files, credentials
-from charms.layer.alertmanager.settings import Settings
-from charms.layer.alertmanager_api import Alertmanager, Refused, Unreachable
+from charms.layer.alertmanager.domain import charm_user, config_files
+from charms.layer.alertmanager.domain.charm_options import Settings
+from charms.layer.alertmanager.inputs import Inputs
+from charms.layer.alertmanager.juju import alertmanager_api
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable
 from stories import self_signed
 
 CONFIG = "route: {receiver: team}\nreceivers: [{name: team}]\n"
@@ -84,7 +85,9 @@ def test_with_tls_and_users_and_prefix(version, tmp_path):
     other, _ = self_signed("alertmanager.example", tmp_path)
     users = (("ann", "$2y$10$" + "a" * 53),)
     settings = Settings(tls_cert=certificate, tls_key=key, web_users=users)
-    web = config_files.web_config(settings).replace("/etc/alertmanager/", "")
+    web = config_files.write_web_config(settings, Inputs.hash_password).replace(
+        "/etc/alertmanager/", ""
+    )
     with real_alertmanager.run(
         version,
         CONFIG,
@@ -93,7 +96,7 @@ def test_with_tls_and_users_and_prefix(version, tmp_path):
         files={"tls.crt": certificate, "tls.key": key, "web.yml": web},
     ) as running:
         place = {"port": running.port, "path_prefix": "/am"}
-        charm = {"username": credentials.USER, "password": credentials.password(users)}
+        charm = {"username": charm_user.USER, "password": charm_user.derive_password(users)}
         tls = {"scheme": "https", "certificate": certificate}
         nobody = {**place, **tls}
         stale = {**place, **charm, "scheme": "https", "certificate": other}

@@ -12,13 +12,15 @@ import consumers
 import oracles
 import pytest
 import real_alertmanager
-from charms.layer.alertmanager import monitoring
+from charms.layer.alertmanager.domain import alerting_rules
 from pager import Pager
 
-from interfaces.grafana_dashboard import wire
+from interfaces.grafana_dashboard import databag
 
 FILE = Path(__file__).parents[2] / "monitoring" / "alertmanager.dashboard.json"
-TOPOLOGY = monitoring.Topology("lma", "12345678-9abc-4def-8123-456789abcdef", "am", "alertmanager")
+TOPOLOGY = alerting_rules.Topology(
+    "lma", "12345678-9abc-4def-8123-456789abcdef", "am", "alertmanager"
+)
 LABELS = {**TOPOLOGY.labels, "juju_unit": "am/0", "job": "alertmanager", "instance": "am-0"}
 # one receiver takes notifications, of the other none can be made
 CONFIG = """
@@ -36,14 +38,14 @@ receivers:
 
 def select(query, matchers):
     """Select by further labels in every series of a query, as cos-tool does."""
-    return monitoring.selecting(query, matchers).replace('="$', '=~"$')
+    return alerting_rules.select_labels(query, matchers).replace('="$', '=~"$')
 
 
 def published():
     """Return the databag of an application that has our dashboard."""
     names = {"model": "lma", "model_uuid": TOPOLOGY.model_uuid, "application": "am", "unit": "am/0"}
     dashboards = {"alertmanager": json.loads(FILE.read_text())}
-    return wire.encode(dashboards=dashboards, charm="am", inject_dropdowns=False, **names)[1]
+    return databag.encode(dashboards=dashboards, charm="am", inject_dropdowns=False, **names)[1]
 
 
 def queries(application):

@@ -13,7 +13,7 @@ import oracles
 import pytest
 import yaml
 
-from interfaces.alertmanager import wire
+from interfaces.alertmanager import databag
 
 RULES = {
     "groups": [{"name": "g", "rules": [{"alert": "Always", "expr": "vector(1)"}]}],
@@ -94,15 +94,15 @@ def prometheus(suite, folder, alerting):
 def test_every_alertmanager_gets_the_alert_with_the_labels_it_asked_for(suite, tmp_path, receivers):
     labels = {"region": "eu", "price": "$5 ${1} $$"}
     units = [
-        wire.Alertmanager(
+        databag.Alertmanager(
             f"am/{number}",
-            wire.Address("http", "127.0.0.1", receiver.port, path),
+            databag.Address("http", "127.0.0.1", receiver.port, path),
             external_labels=labels,
         )
         for number, (receiver, path) in enumerate(zip(receivers, ("", "/prefix")))
     ]
     login = {"username": "ann", "password": "se:cret"}
-    alerting = wire.alerting_config(units, basic_auth=login)
+    alerting = databag.alerting_config(units, basic_auth=login)
     with prometheus(suite, tmp_path, alerting) as log:
         for receiver, path in zip(receivers, ("", "/prefix")):
             try:

@@ -181,8 +181,9 @@ def sooner(published):
 
 
 def test_prometheus_watches_all_three_and_pages_when_one_refuses_its_configuration(world):
-    # The shipped rule waits for ten minutes, which promtool proves (tests/unit/test_monitoring.py).
-    # Here it gets pending, and a copy of it that waits for nine seconds pages.
+    # The shipped rule waits for ten minutes, which promtool proves in
+    # tests/unit/test_alerting_rules.py. Here it gets pending, and a copy that waits nine seconds
+    # pages.
     link = "/run/alertmanager/config"
     world.sh(
         PODS[1],

@@ -25,12 +25,12 @@ import clusters
 import oracles
 import pytest
 import yaml
-from charms.layer.alertmanager import settings, workload
+from charms.layer.alertmanager.domain import charm_options, pod_spec_values
 from charms.layer.prometheus import settings as prometheus_settings
 from charms.layer.prometheus import workload as prometheus_workload
 from stories import self_signed
 
-from interfaces.alertmanager import wire
+from interfaces.alertmanager import databag
 from sandbox.kubernetes.kubelet import images
 from sandbox.kubernetes.kubelet.container import expand
 
@@ -263,11 +263,11 @@ def alertmanager(pod):
 
 def start_alertmanager(pod, **options):
     """Start Alertmanager with the arguments that these options come to."""
-    asked, problems = settings.parse(
+    asked, problems = charm_options.parse_options(
         {name.replace("_", "-"): value for name, value in options.items()}
     )
     assert problems == ()
-    args = workload.arguments(asked, workload.Place("alertmanager", "lma"), None)
+    args = pod_spec_values.make_arguments(asked, "alertmanager", "lma", None)
     proxies = dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"], f"{CODE}\n{CODE}")
     pod.start(ALERTMANAGER, args, **proxies)
 
@@ -469,10 +469,10 @@ def test_a_copy_that_was_interrupted_is_as_if_it_had_not_begun(prometheus):
 
 
 def test_what_was_taken_needs_nothing_of_what_is_not(prometheus, tmp_path):
-    address = wire.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
+    address = databag.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
     ca, _ = self_signed("*.am-endpoints.lma.svc", tmp_path)
-    alerting = wire.alerting_config(
-        [wire.Alertmanager("am/0", address, ca=ca)], prometheus_workload.CA_FILE
+    alerting = databag.alerting_config(
+        [databag.Alertmanager("am/0", address, ca=ca)], prometheus_workload.CA_FILE
     )
     prometheus.new.deliver(prometheus_workload.files(prometheus_options(), alerting, ca, {}))
     start_prometheus(prometheus)

@@ -1,5 +1,1 @@
-"""What Alertmanager needs, worked out from what the operator asked for.
-
-Everything here is pure: no hook tool, no framework, no file, no network. Values come in, values
-go out, so that every rule can be tested, and reused, without Juju.
-"""
+"""The charm: inputs → plan → rollout → publish → unit_status, and state, which outlives a hook."""

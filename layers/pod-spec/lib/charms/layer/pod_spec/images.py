@@ -4,7 +4,7 @@ import typing
 
 import yaml
 from charmhelpers.core import hookenv
-from charms.layer.pod_spec import tools
+from charms.layer.pod_spec.hook_tools import ToolError, run_tool
 
 # What PyYAML raises at texts of all kinds; `!!int ""` is an IndexError, for example.
 _UNREADABLE = (
@@ -75,8 +75,8 @@ def _read(resource):
 def _ask(resource):
     """Return the Image, or the reason why there is none."""
     try:
-        path = tools.run("resource-get", resource)
-    except tools.ToolError as refusal:
+        path = run_tool("resource-get", resource)
+    except ToolError as refusal:
         return str(refusal)
     # To be read at once: since Juju 2.9.31 every image resource is delivered in the same file.
     try:

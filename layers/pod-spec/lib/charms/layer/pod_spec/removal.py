@@ -10,11 +10,12 @@ import os
 import subprocess
 
 from charmhelpers.core import hookenv
-from charms.layer.pod_spec import images, tools
+from charms.layer.pod_spec import images
+from charms.layer.pod_spec.hook_tools import ToolError, run_tool
 from charms.reactive import is_flag_set, set_flag
 
 FLAG = "layer.pod-spec.dying"
-REFUSALS = (images.ImageMissing, subprocess.CalledProcessError, tools.ToolError)
+REFUSALS = (images.ImageMissing, subprocess.CalledProcessError, ToolError)
 
 
 def notice():
@@ -51,8 +52,8 @@ def _is_one_of_the_last():
 
 def _unit_is_dying():
     try:
-        units = json.loads(tools.run("goal-state", "--format=json"))["units"]
-    except (tools.ToolError, KeyError, ValueError):  # the refusal at hand is what counts
+        units = json.loads(run_tool("goal-state", "--format=json"))["units"]
+    except (ToolError, KeyError, ValueError):  # the refusal at hand is what counts
         return False
     return units.get(hookenv.local_unit(), {}).get("status") == "dying"
 

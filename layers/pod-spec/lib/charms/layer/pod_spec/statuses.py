@@ -3,7 +3,7 @@
 import json
 import typing
 
-from charms.layer.pod_spec import tools
+from charms.layer.pod_spec.hook_tools import run_tool
 
 LONGEST = 1000
 
@@ -40,10 +40,10 @@ def report():
     if _decide is None:
         return
     status = _decide()
-    shown = json.loads(tools.run("status-get", "--format=json", "--include-data"))
+    shown = json.loads(run_tool("status-get", "--format=json", "--include-data"))
     wanted = (status.state, _one_line(status.message))
     if (shown.get("status"), shown.get("message", "")) != wanted:
-        tools.run("status-set", *wanted)
+        run_tool("status-set", *wanted)
 
 
 def _one_line(text):

@@ -1,0 +1,121 @@
+"""The actions about alerts: list-alerts, send-test-alert."""
+
+from datetime import datetime, timezone
+
+from alertmanager_config.routing import tree
+from alertmanager_config.yaml import reader
+from charms.layer.alertmanager.actions import pods
+from charms.layer.alertmanager.actions.failure import Failed
+from charms.layer.alertmanager.domain import action_parameters as parameters
+from charms.layer.alertmanager.domain import alert_listing as listing
+from charms.layer.alertmanager.domain import command_line_flags, image_reference
+from charms.layer.alertmanager.juju import alertmanager_api as api
+
+MOST_SHOWN = 1000
+
+# What Alertmanager itself says of a test alert.
+FATE = ("receivers", "silenced-by", "inhibited-by", "muted-by")
+
+# On every test alert, so that it cannot pass for another alert, nor take its place.
+MARK = {"juju_test_alert": "true"}
+SUMMARY = "This is a test alert, sent by the Juju action send-test-alert; nothing is wrong."
+
+
+def list_alerts(inputs, given):
+    """List the alerts that one pod knows; every pod gets every alert."""
+    wanted = parameters.parse_matchers("matchers", given.get("matchers", ""))
+    pod, _ = pods.find_one(inputs)
+    alerts = pods.ask_one(
+        pod,
+        lambda pod: pod.alerts(
+            filter=listing.write_matchers(wanted),
+            receiver=given.get("receiver", ""),
+            silenced=given.get("silenced", True),
+            inhibited=given.get("inhibited", True),
+        ),
+    )
+    shown = sorted(map(listing.show_alert, alerts), key=lambda alert: alert.get("labels", ""))
+    return {
+        "count": len(shown),
+        "pod": pods.name_of(pod),
+        "alerts": listing.number(shown[:MOST_SHOWN]),
+        "left-out": max(0, len(shown) - MOST_SHOWN) or "",
+    }
+
+
+def send_test_alert(inputs, given):
+    """Send an alert to every pod, and say who is notified; with dry-run, only say it."""
+    alert = _make_alert(inputs, given)
+    results = {"labels": listing.write_labels(alert["labels"])}
+    results.update(_find_routes(inputs, alert["labels"]))
+    if given.get("dry-run"):
+        return results
+    asked = pods.find_all(inputs)
+    answers = pods.ask_all(asked, lambda pod: pod.post_alerts([alert]))
+    results["until"] = listing.write_api_time(alert["endsAt"])
+    results["pods"] = {
+        pods.name_of(pod): pods.explain(answer) if answer else "taken"
+        for pod, answer in zip(asked, answers)
+    }
+    took = [pod for pod, answer in zip(asked, answers) if not answer]
+    if not took:
+        first = f"{pods.name_of(asked[0])} is {pods.explain(answers[0])}"
+        raise Failed(f"no pod takes the alert; {first}", results)
+    return {**results, **_ask_what_became(took[0], alert["labels"])}
+
+
+def _make_alert(inputs, given):
+    labels = parameters.parse_labels("labels", given.get("labels", ""))
+    annotations = parameters.parse_labels("annotations", given.get("annotations", ""))
+    lasts = parameters.parse_duration("duration", given.get("duration", "5m"))
+    now = datetime.now(timezone.utc)
+    # the external labels as Prometheus would attach them
+    labels = {**dict(inputs.settings.external_labels), "alertname": "TestAlert", **labels, **MARK}
+    return {
+        "labels": {name: value for name, value in labels.items() if value},
+        "annotations": {"summary": SUMMARY, **annotations},
+        "startsAt": listing.write_time(now),
+        "endsAt": listing.write_time(now + lasts),
+    }
+
+
+def _find_routes(inputs, labels):
+    """Work out from the configuration in force where an alert goes."""
+    deployed = pods.find_deployed(inputs)
+    document = reader.parse_yaml(deployed.current.config.decode(), "alertmanager-config")
+    features = command_line_flags.features(inputs.settings.additional_args)
+    runs = image_reference.version_of(deployed.image)
+    try:
+        matches = tree.find_routes(document, labels, runs, features)
+    except tree.UndecidableRoute as place:
+        return {"receivers": f"only Alertmanager can tell, because of {place}"}
+    return {
+        "receivers": ", ".join(match.receiver for match in matches),
+        "routes": listing.number(_show_route(document, match) for match in matches),
+    }
+
+
+def _show_route(document, match):
+    sends = tree.count_integrations(document, match.receiver).items()
+    ways = [f"{kind} ({number} times)" if number > 1 else kind for kind, number in sends]
+    return {
+        "route": match.path,
+        "receiver": match.receiver,
+        "notifies-by": ", ".join(ways) or "nothing: nobody is notified",
+        "grouped-by": "all labels" if match.group_by == ("...",) else ", ".join(match.group_by),
+        "first-notified-after": match.group_wait,
+        "notified-again-every": match.repeat_interval,
+        "muted-in": ", ".join(match.mute_time_intervals),
+        "active-in": ", ".join(match.active_time_intervals),
+    }
+
+
+def _ask_what_became(pod, labels):
+    """Ask a pod what became of an alert: what Alertmanager itself says is what counts."""
+    exactly = listing.write_matchers((name, "=", value) for name, value in labels.items())
+    try:
+        alerts = pods.ask_one(pod, lambda pod: pod.alerts(filter=exactly))
+    except (api.Refused, api.Unreachable):
+        return {}  # the alert has been sent all the same
+    shown = [listing.show_alert(alert) for alert in alerts if alert.get("labels") == labels]
+    return {key: shown[0][key] for key in FATE if key in shown[0]} if shown else {}

@@ -1,0 +1,93 @@
+"""The actions about silences: list-silences, silence, expire-silence."""
+
+import re
+from datetime import datetime, timezone
+
+from charms.layer.alertmanager.actions import pods
+from charms.layer.alertmanager.actions.failure import Failed
+from charms.layer.alertmanager.domain import action_parameters as parameters
+from charms.layer.alertmanager.domain import alert_listing as listing
+from charms.layer.alertmanager.domain.action_parameters import BadParameter
+from charms.layer.alertmanager.juju.alertmanager_api import Refused, Unreachable
+
+
+def list_silences(inputs, given):
+    """List the silences; every pod has every one."""
+    wanted = parameters.parse_matchers("matchers", given.get("matchers", ""))
+    pod, _ = pods.find_one(inputs)
+    filters = listing.write_matchers(wanted)
+    silences = map(
+        listing.show_silence, pods.ask_one(pod, lambda pod: pod.silences(filter=filters))
+    )
+    shown = [one for one in silences if given.get("expired") or one.get("state") != "expired"]
+    shown.sort(key=lambda one: (one.get("ends", ""), one.get("id", "")))
+    return {
+        "count": len(shown),
+        "pod": pods.name_of(pod),
+        "silences": listing.number(shown),
+    }
+
+
+def silence(inputs, given):
+    """Make a silence, which the pods tell one another, and say how many alerts it silences now."""
+    wanted = parameters.parse_matchers("matchers", given["matchers"])
+    if not wanted:
+        raise BadParameter("matchers", "has none", "write at least one, as alertname=Fire")
+    if not given["comment"].strip():
+        raise BadParameter("comment", "is empty", "say why")
+    lasts = parameters.parse_duration("duration", given.get("duration", "1h"))
+    pod, status = pods.find_one(inputs)
+    if any(matcher.operator.startswith("!") for matcher in wanted) and _takes_for_equal(status):
+        raise Failed("this Alertmanager knows no != or !~ in silences; 0.22 and later do")
+    made = _made(wanted, lasts, given.get("author") or "juju", given["comment"])
+    identifier = pods.ask_one(pod, lambda pod: pod.post_silence(made))
+    told = {"id": identifier, "pod": pods.name_of(pod)}
+    try:
+        told.update(listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier))))
+        filters = listing.write_matchers(wanted)
+        alerts = pods.ask_one(pod, lambda pod: pod.alerts(filter=filters))
+    except (Refused, Unreachable):
+        return told  # it has been made all the same
+    return {**told, "alerts-silenced": len(alerts)}
+
+
+def _made(wanted, lasts, author, comment):
+    now = datetime.now(timezone.utc)
+    return {
+        "matchers": [_as_told(matcher) for matcher in wanted],
+        "startsAt": listing.write_time(now),
+        "endsAt": listing.write_time(now + lasts),
+        "createdBy": author,
+        "comment": comment,
+    }
+
+
+def _as_told(matcher):
+    return {
+        "name": matcher.name,
+        "value": matcher.value,
+        "isRegex": matcher.regex,
+        "isEqual": not matcher.operator.startswith("!"),
+    }
+
+
+def _takes_for_equal(status):
+    """Tell whether a pod is so old that it takes a negative matcher for the opposite of it."""
+    version = str(status.get("versionInfo", {}).get("version"))
+    return bool(re.match(r"0\.(20|21)\.", version))
+
+
+def expire_silence(inputs, given):
+    """End a silence."""
+    identifier = parameters.parse_silence_id("id", given["id"])
+    pod, _ = pods.find_one(inputs)
+    try:
+        before = listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier)))
+    except Refused as refusal:
+        if refusal.status == 404:
+            raise Failed(f"there is no silence {identifier}; list-silences shows them") from None
+        raise
+    if before.get("state") != "expired":
+        pods.ask_one(pod, lambda pod: pod.expire_silence(identifier))
+    after = listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier)))
+    return {**after, "pod": pods.name_of(pod)}

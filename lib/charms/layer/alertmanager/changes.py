@@ -1,0 +1,93 @@
+"""Which inputs differ from what was last acted on, where no flag of charms.reactive tells."""
+
+import time
+from dataclasses import replace
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+from charms.layer.alertmanager.inputs import CERTIFICATES, REMOTE_CONFIGURATION, Inputs
+from charms.layer.pod_spec import is_new_relation
+
+
+class Changes(NamedTuple):
+    """What has to be done again, and what is to be remembered.
+
+    due: whether the plan, the pod spec and the publication are. record: fields of UnitRecord, by
+    name. digests: the values that were compared, by name. warnings: lines for the log.
+    """
+
+    due: Tuple[bool, bool, bool]
+    record: Dict[str, Any]
+    digests: Dict[str, Any]
+    warnings: List[str]
+
+
+def find_changes(inputs: Inputs) -> Changes:
+    """Compare this hook's inputs with what this unit remembers."""
+    before, differs = inputs.state.unit, inputs.state.differs
+    record = {
+        "complaints": inputs.complaints,
+        "ingress_is_silent": inputs.ingress_is_silent,
+        "ingress_url": inputs.ingress_answer.url,
+    }
+    planned_with: Dict[str, Any] = {}
+    if inputs.may_have_changed(REMOTE_CONFIGURATION):
+        planned_with["remote_configuration"] = tuple(inputs.remote_configuration)
+    if _certificate_may_differ(inputs):
+        found = inputs.certificate_record
+        record["certificate"] = found
+        planned_with["certificate"] = replace(found, renewal=None)
+    elif before.certificate.is_related and not inputs.is_leader:
+        planned_with["pod_spec"] = inputs.pod_spec_text  # where the leader's decision stands
+    plan = (
+        inputs.ingress_answer.url != before.ingress_url
+        or inputs.ingress_is_silent > before.ingress_is_silent
+        or any(differs(name, value) for name, value in planned_with.items())
+        or _certificate_is_due(inputs)
+    )
+    return Changes(
+        due=(
+            plan,
+            plan or differs("proxy", inputs.proxy),
+            plan or differs("ordinal", inputs.ordinal) or is_new_relation(),
+        ),
+        record=record,
+        digests={**planned_with, "proxy": inputs.proxy, "ordinal": inputs.ordinal},
+        warnings=_find_warnings(inputs, record),
+    )
+
+
+def _certificate_may_differ(inputs: Inputs) -> bool:
+    is_unknown = inputs.state.unit.certificate.is_related is None
+    return is_unknown or inputs.may_have_changed(CERTIFICATES)
+
+
+def _certificate_is_due(inputs: Inputs) -> bool:
+    """Tell whether the leader has to do something about the certificate, whoever answers or not."""
+    before = inputs.state.unit.certificate
+    if not (before.is_related and inputs.is_leader) or inputs.may_have_changed(CERTIFICATES):
+        return False
+    # what failed may succeed, and what was not valid yet may be now
+    return bool(before.fault) or (before.renewal is not None and time.time() >= before.renewal)
+
+
+def _find_warnings(inputs: Inputs, record: Dict[str, Any]) -> List[str]:
+    """Find what is wrong with what relations bring and was not when it was last looked at."""
+    before = inputs.state.unit
+    warnings = [line for line in inputs.complaints if line not in (before.complaints or ())]
+    warnings += filter(None, [inputs.ingress_answer.fault])
+    found = record.get("certificate")
+    if found and found.fault != before.certificate.fault:
+        warnings += filter(None, [found.fault])
+    return warnings
+
+
+def remember(inputs: Inputs, found: Changes) -> None:
+    """Remember what inputs were found, so that the next hook finds no change in them."""
+    inputs.state.remember(**found.record)
+    inputs.state.remember_digests(**found.digests)
+
+
+def remember_plan(inputs: Inputs) -> None:
+    """Remember why the plan cannot be carried out, if so, and what it found of the certificate."""
+    problems = tuple(str(problem) for problem in inputs.plan.refusals)
+    inputs.state.remember(problems=problems, certificate=inputs.certificate_record)

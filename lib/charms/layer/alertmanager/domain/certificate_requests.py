@@ -1,0 +1,222 @@
+"""The certificate that a relation brings: what is asked for, what is kept, when it is renewed.
+
+**One certificate for the application.** A pod spec serves all pods, and every unit's hooks run in
+one operator: a certificate for each unit would have all keys lie side by side in one Secret, and
+scaling would change it. So one key pair serves every pod, whose names a wildcard covers, and the
+number of units is not in the request. Only the leader asks.
+
+**What is kept lies in the pod spec, for a Kubernetes Secret of its own, which no pod mounts.** The
+private key must outlive the operator's disk and the leader, and a databag is read by the other
+side. The pod spec has to hold the key anyway, for the Secret that it is served from, and Juju keeps
+the spec, from which the next leader reads it back. Leader settings are kept in the controller, too,
+and read by the same units: they would be no safer, only one more place that holds the key. The
+signing request is kept beside the key: providers recognise what they have answered by its exact
+text, and to make it again from the same key gives another text.
+
+**The key stays the same when a certificate is renewed.** A pod reads certificate and key file one
+after the other for each connection; with one key for both certificates, no moment is the wrong one.
+A new relation brings a new key. (A provider of the first generation makes the key itself, and each
+certificate has its own there.)
+"""
+
+import hashlib
+import ipaddress
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Dict, Mapping, NamedTuple, Optional, Tuple
+from urllib.parse import urlsplit
+
+from . import certificates, pod_addresses
+
+_KEY, _REQUEST, _ABOUT, _AUTHORITY = "tls.key", "tls.csr", "about.json", "ca.crt"
+# X.520's bound of a common name
+_LONGEST_COMMON_NAME = 64
+ENDS_SOON = timedelta(days=21)
+"""How long before a certificate ends somebody has to know, if nobody renews it."""
+
+
+class Names(NamedTuple):
+    """What a certificate is asked for: a common name, DNS names and IP addresses."""
+
+    common: str
+    dns: Tuple[str, ...]
+    ip: Tuple[str, ...]
+
+    @property
+    def all(self) -> Tuple[str, ...]:
+        """The names and addresses that it is to be valid for."""
+        return self.dns + self.ip
+
+
+def find_names(application: str, model: str, url: str) -> Names:
+    """Return what an application's certificate has to be valid for.
+
+    url: where people reach it, "" if nobody has said.
+    """
+    service, headless = (
+        f"{application}.{model}.svc",
+        pod_addresses.headless_host(application, model),
+    )
+    inside = [name for base in (service, headless, f"*.{headless}") for name in _write_both(base)]
+    host, ip = urlsplit(url).hostname or "", ()
+    if _is_address(host):
+        host, ip = "", (host,)
+    common = service if len(service) <= _LONGEST_COMMON_NAME else application
+    dns = tuple(inside + ([host] if host and host not in inside else []))
+    return Names(common[:_LONGEST_COMMON_NAME], dns, ip)
+
+
+def _write_both(name: str) -> Tuple[str, str]:
+    return name, f"{name}.cluster.local"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class CertificateRequest:
+    """A request for a certificate, with its key.
+
+    key: the private key, PEM. request: the signing request, PEM. names: what it asks for.
+    replaces: the digest of the certificate that was in force when it was made, "" if none was.
+    """
+
+    key: str = field(repr=False)
+    request: str
+    names: Names
+    replaces: str = ""
+
+
+@dataclass(frozen=True)
+class IssuedCertificate:
+    """certificate: PEM, those between it and the authority behind it. key: PEM. ca: what whoever
+    connects has to trust, PEM.
+    """
+
+    certificate: str
+    key: str = field(repr=False)
+    ca: str
+
+
+class CertificateState(NamedTuple):
+    """What a relation comes to. is_related: whether there is one. issued: the certificate that it
+    brought and that is fit to be in force, None if none is. fault: what is wrong with the last that
+    it brought, in a line, "" if nothing.
+    """
+
+    is_related: bool = False
+    issued: Optional[IssuedCertificate] = None
+    fault: str = ""
+
+
+NO_CERTIFICATE = CertificateState()
+
+
+@dataclass(frozen=True)
+class CertificateRecord:
+    """What is remembered of a relation: nothing of it is secret.
+
+    is_related: None before anybody has looked. certificate, ca: PEM, "" while there is none. fault:
+    as in CertificateState. renewal: seconds since 1970, None if nothing is to be renewed.
+    """
+
+    is_related: Optional[bool] = None
+    certificate: str = ""
+    ca: str = ""
+    fault: str = ""
+    renewal: Optional[float] = None
+
+    @classmethod
+    def of(
+        cls, found: CertificateState, request: Optional[CertificateRequest]
+    ) -> "CertificateRecord":
+        """Return what is to be remembered of a relation, and of what it is asked for."""
+        issued = found.issued
+        if not issued:
+            return cls(found.is_related, fault=found.fault)
+        is_asked = not request or request.replaces == digest(issued.certificate)
+        renewal = None if is_asked else renewal_time(issued.certificate).timestamp()
+        return cls(found.is_related, issued.certificate, issued.ca, found.fault, renewal)
+
+
+def to_files(request: Optional[CertificateRequest], ca: str) -> Dict[str, bytes]:
+    """Return what goes into the Secret, by name.
+
+    ca: the authority of the certificate in force, "" if none is.
+    """
+    if not request:
+        return {}
+    about = {"names": request.names._asdict(), "replaces": request.replaces}
+    texts = {
+        _ABOUT: json.dumps(about, indent=2, sort_keys=True) + "\n",
+        _AUTHORITY: ca,
+        _KEY: request.key,
+        _REQUEST: request.request,
+    }
+    return {name: text.encode() for name, text in texts.items() if text}
+
+
+def from_files(data: Mapping[str, bytes]) -> Tuple[Optional[CertificateRequest], str]:
+    """Return what ``to_files`` was given; None and "" if the Secret is empty.
+
+    Raises KeyError, TypeError or ValueError if it is not ours.
+    """
+    texts = {name: content.decode() for name, content in data.items()}
+    if not texts:
+        return None, ""
+    about = json.loads(texts[_ABOUT])
+    asked = about["names"]
+    request = CertificateRequest(
+        texts[_KEY],
+        texts[_REQUEST],
+        Names(asked["common"], tuple(asked["dns"]), tuple(asked["ip"])),
+        about["replaces"],
+    )
+    return request, texts.get(_AUTHORITY, "")
+
+
+def digest(certificate: str) -> str:
+    """Return what a certificate is recognised by."""
+    return hashlib.sha256(certificate.encode()).hexdigest() if certificate else ""
+
+
+def is_renewal_due(request: Optional[CertificateRequest], certificate: str, now: datetime) -> bool:
+    """Tell whether another certificate has to be asked for in place of the one in force.
+
+    That is once two thirds of its time are over, and once for each certificate.
+    """
+    if not certificate or not request or request.replaces == digest(certificate):
+        return False
+    return now >= renewal_time(certificate)
+
+
+def renewal_time(certificate: str) -> datetime:
+    """Return when another certificate is asked for in place of this one."""
+    read = certificates.read_first(certificate)
+    return read.ends - (read.ends - read.begins) / 3
+
+
+def ends(certificate: str) -> Optional[float]:
+    """Return when a certificate, PEM, ends, in seconds since 1970; None without one."""
+    try:
+        return certificates.ends(certificate).timestamp() if certificate else None
+    except certificates.NoCertificate:
+        return None
+
+
+def notice(certificate: str, ca: str) -> float:
+    """Return how many seconds before a certificate ends somebody has to know.
+
+    ca: "" unless a relation brought the certificate, which then is renewed without anybody. That it
+    was not renewed is to be known later than another one is asked for, whatever its length.
+    """
+    if not ca:
+        return ENDS_SOON.total_seconds()
+    read = certificates.read_first(certificate)
+    return min(ENDS_SOON, (read.ends - read.begins) / 4).total_seconds()

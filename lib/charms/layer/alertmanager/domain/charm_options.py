@@ -1,0 +1,236 @@
+"""The operator's options, parsed: a frozen value, and every problem that any option has.
+
+Adding an option: a field of Settings, a row in _PARSERS, an entry in config.yaml.
+"""
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
+
+from alertmanager_config.problem import Problem
+from alertmanager_config.version import Version, format_version
+
+from . import command_line_flags as flags
+from . import option_values
+
+FOLDER = "/etc/alertmanager"
+LOG_LEVELS = ("debug", "info", "warn", "error")
+LOG_FORMATS = ("logfmt", "json")
+RELOAD_WAYS = ("reload", "restart")
+HOLD_FILES = frozenset(
+    {
+        "alertmanager-config",
+        "alertmanager-secrets",
+        "templates",
+        "secret-files",
+        "tls-cert",
+        "tls-key",
+        "web-users",
+    }
+)
+# Twice what a Kubernetes Secret holds: base64 and quotes take room.
+LONGEST_FILE = 2 * 1024 * 1024
+# Three of these and the rest stay below the 128 KiB that Linux allows for an argument.
+LONGEST_WORDS = 32 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator asks for; what a bad option would have said stands at its default.
+
+    Three are no options. ingress_url: where an ingress lets people in, "" if there is none.
+    config_source: what problems with alertmanager_config are to be told about. tls_ca: what has to
+    be trusted to trust tls_cert, PEM, if a relation brought both; "" if the option did.
+    """
+
+    alertmanager_config: str = field(default="", repr=False)
+    alertmanager_secrets: str = field(default="", repr=False)
+    templates: Tuple[Tuple[str, str], ...] = ()
+    secret_files: Tuple[Tuple[str, str], ...] = field(default=(), repr=False)
+    external_url: str = ""
+    external_labels: Tuple[Tuple[str, str], ...] = ()
+    log_level: str = "info"
+    log_format: str = "logfmt"
+    data_retention: str = "120h"
+    cluster_label: str = ""
+    cluster_reconnect_timeout: str = "5m"
+    cluster_peers: Tuple[str, ...] = ()
+    tls_cert: str = ""
+    tls_key: str = field(default="", repr=False)
+    web_users: Tuple[Tuple[str, str], ...] = field(default=(), repr=False)
+    config_reload: str = "reload"
+    strict_config: bool = True
+    additional_args: Tuple[str, ...] = ()
+    ingress_url: str = ""
+    config_source: str = "alertmanager-config"
+    tls_ca: str = ""
+
+    @property
+    def web_url(self) -> str:
+        """Where people reach Alertmanager: what the operator says, else what an ingress says."""
+        return self.external_url or self.ingress_url
+
+    @property
+    def scheme(self) -> str:
+        """How the web port is spoken to: http or https."""
+        return "https" if self.tls_cert else "http"
+
+    @property
+    def route_prefix(self) -> str:
+        """The path below which everything is served, without a slash at its end: "" or "/am".
+
+        An ingress takes the path off, so that there is none behind it.
+        """
+        if self.ingress_url:
+            return ""
+        return urlsplit(self.external_url).path.rstrip("/")
+
+
+def parse_options(options: Mapping[str, Any]) -> Tuple[Settings, Tuple[Problem, ...]]:
+    """Read every option.
+
+    options: the values of config.yaml's options by name; a missing or null one has its default.
+    Returns the settings and all problems, not only the first.
+    """
+    values: Dict[str, Any] = {}
+    problems: List[Problem] = []
+    for option, parser in _PARSERS.items():
+        value = options.get(option)
+        if value is None or value == "":
+            continue
+        if isinstance(value, str) and len(value) > longest(option):
+            problems.append(_too_long(option))
+            continue
+        try:
+            values[option.replace("-", "_")] = parser(value)
+        except option_values.BadOption as bad:
+            problems.append(Problem(option, bad.line, "", bad.message, bad.hint))
+    settings = Settings(**values)
+    problems += _find_clashes(settings, {problem.option for problem in problems})
+    return settings, tuple(problems)
+
+
+def longest(option: str) -> int:
+    """Return how many characters an option may have, as it is given, base64 or not."""
+    return LONGEST_FILE if option in HOLD_FILES else LONGEST_WORDS
+
+
+def _too_long(option: str) -> Problem:
+    message = f"has more than {longest(option)} characters"
+    return Problem(option, message=message, hint="shorten it")
+
+
+def _find_clashes(settings: Settings, already_bad: set) -> List[Problem]:
+    """Find what is wrong between options, each of which is sound by itself."""
+    problems = []
+    for have, lack in (("tls-cert", "tls-key"), ("tls-key", "tls-cert")):
+        given = getattr(settings, have.replace("-", "_"))
+        missing = not getattr(settings, lack.replace("-", "_"))
+        if given and missing and lack not in already_bad:
+            problems.append(Problem(have, message=f"needs {lack} too", hint=f"set {lack} as well"))
+    names = {name for name, _ in settings.templates}
+    problems += _find_missing_files(settings, already_bad)
+    problems.extend(
+        Problem("secret-files", message=f"{name} is a template's name too", hint="choose another")
+        for name, _ in settings.secret_files
+        if name in names
+    )
+    return problems
+
+
+def _find_missing_files(settings: Settings, already_bad: set) -> List[Problem]:
+    """Find flags that name a file of the configuration's folder which will not be there."""
+    if "secret-files" in already_bad:
+        return []
+    there = {f"{FOLDER}/{name}" for name, _ in settings.secret_files}
+    problems = []
+    for arg in settings.additional_args:
+        name, _, value = arg.partition("=")
+        flag = flags.FLAGS.get(flags.plain(name.lstrip("-")))
+        # Only what lies in that folder is known; an image may bring other files.
+        is_known = value.startswith(f"{FOLDER}/") or not value.startswith("/")
+        if flag and flag.is_file and is_known and posixpath.normpath(value) not in there:
+            message = f"{name} names {value}, which is not there"
+            hint = f"give the file in secret-files, and write {FOLDER}/NAME"
+            problems.append(Problem("additional-args", message=message, hint=hint))
+    return problems
+
+
+def find_too_new(settings: Settings, version: Optional[Version]) -> Tuple[Problem, ...]:
+    """Find what is asked for that an Alertmanager of this version does not have.
+
+    version: None if nobody knows which one will run: then nothing is found.
+    """
+    if version is None:
+        return ()
+    wanted = [
+        (option, flag)
+        for option, flag, value in (
+            ("tls-cert", "web.config.file", settings.tls_cert),
+            ("web-users", "web.config.file", settings.web_users),
+            ("cluster-label", "cluster.label", settings.cluster_label),
+        )
+        if value
+    ]
+    wanted += [
+        ("additional-args", arg.partition("=")[0].lstrip("-")) for arg in settings.additional_args
+    ]
+    problems = []
+    durations = [
+        ("data-retention", "data.retention", settings.data_retention),
+        ("cluster-reconnect-timeout", "cluster.reconnect-timeout",
+         settings.cluster_reconnect_timeout),
+    ]  # fmt: skip
+    for arg in settings.additional_args:
+        name, _, value = arg.lstrip("-").partition("=")
+        durations.append(("additional-args", name, value))
+    for option, flag, value in durations:
+        if flags.is_too_short(version, flag, value):
+            message = f"Alertmanager {format_version(version)} does not start with --{flag}={value}"
+            problems.append(Problem(option, message=message, hint="give it a time above 0"))
+    for feature in sorted(flags.features(settings.additional_args)):
+        if flags.understands(version, "enable-feature") and flags.lacks(version, feature):
+            known = flags.KNOWN_FEATURES[feature]
+            has = f"since {format_version(known.since)}"
+            has += f", before {format_version(known.until)}" if known.until else ""
+            message = f"Alertmanager {format_version(version)} has no feature {feature}"
+            problems.append(Problem("additional-args", message=message, hint=f"it is there {has}"))
+    for option, flag in wanted:
+        if flags.understands(version, flag):
+            continue
+        known = flags.FLAGS.get(flags.plain(flag))
+        problems.append(
+            Problem(
+                option,
+                message=f"Alertmanager {format_version(version)} has no flag --{flag}",
+                hint=f"attach an image of {format_version(known.since)} or later"
+                if known
+                else "see alertmanager --help for those it has",
+            )
+        )
+    return tuple(problems)
+
+
+_PARSERS: Dict[str, Callable[[Any], Any]] = {
+    "alertmanager-config": option_values.decode_file_text,
+    "alertmanager-secrets": option_values.decode_file_text,
+    "templates": option_values.parse_templates,
+    "secret-files": option_values.parse_files,
+    "external-url": option_values.parse_external_url,
+    "external-labels": option_values.parse_external_labels,
+    "log-level": option_values.one_of(*LOG_LEVELS),
+    "log-format": option_values.one_of(*LOG_FORMATS),
+    "data-retention": option_values.parse_duration,
+    "cluster-label": option_values.parse_cluster_label,
+    "cluster-reconnect-timeout": option_values.parse_duration,
+    "cluster-peers": option_values.parse_peers,
+    "tls-cert": option_values.parse_certificates,
+    "tls-key": option_values.parse_private_key,
+    "web-users": option_values.parse_web_users,
+    "config-reload": option_values.one_of(*RELOAD_WAYS),
+    "strict-config": bool,
+    "additional-args": option_values.parse_additional_args,
+}
+
+OPTIONS = tuple(_PARSERS)

@@ -1,0 +1,193 @@
+"""Alertmanager's command line flags: since when, with which values, and who sets them.
+
+Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the releases from 0.20 to
+0.35. Alertmanager does not start with a flag or a value that it does not know.
+"""
+
+import re
+from typing import Dict, FrozenSet, Iterable, NamedTuple, Optional
+
+from alertmanager_config.go import durations, re2
+from alertmanager_config.version import Version
+
+from .image_reference import BASELINE
+
+DURATION, INTEGER, RATIO, SWITCH, FEATURES, TEXT = (
+    "a duration like 15s or 1h30m",
+    "a whole number",
+    "a number above 0, up to 1",
+    "no value: write --FLAG or --no-FLAG",
+    "a list of features, with commas between them; not classic-mode and utf8-strict-mode at once",
+    "a text",
+)
+POSITIVE, REGEX = "a duration above 0, like 15s or 1h30m", "a regular expression of RE2"
+
+
+class Feature(NamedTuple):
+    """since: the first version that has it. until: the first that does not any more, if any."""
+
+    since: Version
+    until: Optional[Version] = None
+
+
+KNOWN_FEATURES: Dict[str, Feature] = {
+    "alert-names-in-metrics": Feature((0, 31, 0)),
+    "auto-gomaxprocs": Feature((0, 28, 0), (0, 33, 0)),
+    "auto-gomemlimit": Feature((0, 28, 0)),
+    "classic-mode": Feature((0, 27, 0)),
+    "event-recorder": Feature((0, 33, 0)),
+    "group-key-in-metrics": Feature((0, 33, 0)),
+    "muted-alerts-in-nflog": Feature((0, 35, 0)),
+    "receiver-name-in-metrics": Feature((0, 27, 0)),
+    "utf8-strict-mode": Feature((0, 27, 0)),
+}
+_EXCLUSIVE = frozenset(["classic-mode", "utf8-strict-mode"])
+
+_VALUES = {
+    DURATION: re.compile(r"0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
+    INTEGER: re.compile(r"-?[0-9]{1,18}"),
+    RATIO: re.compile(r"0?\.[0-9]*[1-9][0-9]*|1(\.0*)?"),
+    POSITIVE: re.compile(r"(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
+    REGEX: re.compile(r".+", re.DOTALL),
+    TEXT: re.compile(r".+", re.DOTALL),
+}
+
+
+class Flag(NamedTuple):
+    """since: the first version that has it. takes: the values.
+
+    instead: None where the operator may set it; else the charm does, from the option named here.
+    is_file: whether it names a file that Alertmanager reads when it starts. positive: the first
+    version that does not start with a duration of 0, if others do.
+    """
+
+    since: Version = BASELINE
+    takes: str = TEXT
+    instead: Optional[str] = None
+    is_file: bool = False
+    positive: Optional[Version] = None
+
+
+FLAGS: Dict[str, Flag] = {
+    "alerts.gc-interval": Flag(takes=POSITIVE),
+    "alerts.per-alertname-limit": Flag((0, 31, 0), INTEGER),
+    "api.connect.max-request-body-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.read-max-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.send-max-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.stream-concurrency": Flag((0, 35, 0), INTEGER),
+    "api.connect.stream-idle-timeout": Flag((0, 35, 0), DURATION),
+    "api.connect.stream-lifetime": Flag((0, 35, 0), DURATION),
+    "api.connect.unary-concurrency": Flag((0, 35, 0), INTEGER),
+    "api.connect.unary-timeout": Flag((0, 35, 0), DURATION),
+    "auto-gomemlimit": Flag((0, 35, 0), SWITCH),
+    "auto-gomemlimit.ratio": Flag((0, 28, 0), RATIO),
+    "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
+    "cluster.advertise-address": Flag(instead=""),
+    "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
+    "cluster.gossip-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.label": Flag((0, 26, 0), instead="cluster-label"),
+    "cluster.listen-address": Flag(instead=""),
+    "cluster.peer": Flag(instead="cluster-peers"),
+    "cluster.peer-name": Flag((0, 30, 0), instead=""),
+    "cluster.peer-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=(0, 35, 0)),
+    "cluster.probe-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.probe-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.pushpull-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout", positive=(0, 35, 0)),
+    "cluster.settle-timeout": Flag(takes=DURATION),
+    "cluster.tcp-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.tls-config": Flag((0, 24, 0), is_file=True),
+    "config.file": Flag(instead="alertmanager-config"),
+    "data.maintenance-interval": Flag((0, 25, 0), POSITIVE),
+    "data.retention": Flag(instead="data-retention", positive=(0, 35, 0)),
+    "dispatch.maintenance-interval": Flag((0, 29, 0), POSITIVE),
+    "dispatch.start-delay": Flag((0, 30, 0), DURATION),
+    "enable-feature": Flag((0, 27, 0), FEATURES),
+    "help": Flag(instead=""),
+    "log.format": Flag(instead="log-format"),
+    "log.level": Flag(instead="log-level"),
+    "log.silences": Flag((0, 32, 0), SWITCH),
+    "silences.max-silence-size-bytes": Flag((0, 28, 0), INTEGER),
+    "silences.max-silences": Flag((0, 28, 0), INTEGER),
+    "storage.path": Flag(instead=""),
+    "version": Flag(instead=""),
+    "web.config.file": Flag((0, 22, 0), instead="tls-cert, tls-key or web-users"),
+    "web.cors.origin": Flag((0, 34, 2), REGEX),
+    "web.external-url": Flag(instead="external-url"),
+    "web.get-concurrency": Flag(takes=INTEGER),
+    "web.listen-address": Flag(instead=""),
+    "web.route-prefix": Flag(instead="external-url"),
+    "web.systemd-socket": Flag((0, 25, 0), instead=""),
+    "web.timeout": Flag(takes=DURATION),
+}
+
+
+def plain(name: str) -> str:
+    """Return the flag that a name stands for: --no-log.silences sets log.silences."""
+    positive = name[3:] if name.startswith("no-") else name
+    return positive if positive in FLAGS and FLAGS[positive].takes == SWITCH else name
+
+
+def understands(version: Optional[Version], name: str) -> Optional[bool]:
+    """Tell whether that version has that flag; None if nobody can tell.
+
+    name: without dashes, for example ``cluster.label``.
+    """
+    flag = FLAGS.get(plain(name))
+    if flag and flag.since == BASELINE:
+        return True
+    if version is None:
+        return None
+    return bool(flag) and version >= flag.since
+
+
+def takes(name: str, value: Optional[str]) -> bool:
+    """Tell whether a flag takes a value; None stands for no value at all.
+
+    Of flags that are not in the table, nothing is known, and so everything is taken.
+    """
+    flag = FLAGS.get(plain(name))
+    if flag is None:
+        return True
+    if flag.takes == SWITCH or value is None:
+        return flag.takes == SWITCH and value is None
+    if flag.takes == FEATURES:
+        wanted = set(value.split(","))
+        return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
+    return bool(_VALUES[flag.takes].fullmatch(value)) and _is_sound(flag.takes, value)
+
+
+def _is_sound(takes: str, value: str) -> bool:
+    """Tell whether Go can read a value that looks right."""
+    if takes in (DURATION, POSITIVE):
+        length = durations.nanoseconds(value)
+        return length is not None and (takes == DURATION or length > 0)
+    if takes == REGEX:
+        return re2.first_fault(value) is None
+    return True
+
+
+def is_too_short(version: Version, name: str, value: str) -> bool:
+    """Tell whether a version does not start with a duration because Go makes 0 of it."""
+    flag = FLAGS.get(plain(name))
+    since = flag.positive if flag else None
+    if since is None or version < since:
+        return False
+    return durations.nanoseconds(value) == 0
+
+
+def features(args: Iterable[str]) -> FrozenSet[str]:
+    """Return the features that command line flags ask for."""
+    prefix = "--enable-feature="
+    listed = (arg[len(prefix) :].split(",") for arg in args if arg.startswith(prefix))
+    return frozenset(name for names in listed for name in names)
+
+
+def lacks(version: Version, feature: str) -> bool:
+    """Tell whether a version does not start with a feature."""
+    known = KNOWN_FEATURES.get(feature)
+    if known is None:
+        return False
+    return version < known.since or (known.until is not None and version >= known.until)

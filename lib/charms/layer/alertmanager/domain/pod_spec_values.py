@@ -1,0 +1,151 @@
+"""The values of templates/pod-spec.yaml.j2: what the pod runs, and how Kubernetes looks at it."""
+
+import base64
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+
+from alertmanager_config.version import Version
+
+from .charm_options import Settings
+from .command_line_flags import understands
+from .config_files import CONFIG_FILE, DIRECTORY, WEB_FILE, ConfigFiles
+from .pod_addresses import GOSSIP_PORT, WEB_PORT, headless_name
+
+# The user nobody of the Alertmanager image.
+USER = 65534
+# Alertmanager writes its last snapshot while it stops.
+GRACE_SECONDS = 120
+# Killed before that, it has lost what came after the snapshot before: up to 15 minutes, left alone.
+SNAPSHOT_EVERY = ("data.maintenance-interval", "1m")
+# Before it listens it asks every other member, and waits ten seconds (--cluster.tcp-timeout) for
+# each that does not answer. Liveness alone would end it after twenty, again and again.
+PATIENCE = {"periodSeconds": 5, "failureThreshold": 120}
+LAST_GOOD_DIRECTORY = f"{DIRECTORY}-last-good"
+CONFIG_LINK = "/run/alertmanager/config"
+
+
+def make_values(
+    *,
+    settings: Settings,
+    files: ConfigFiles,
+    good: Optional[ConfigFiles],
+    request: Mapping[str, bytes],
+    image: Tuple[str, str, str],
+    application: str,
+    model: str,
+    version: Optional[Version],
+    reloader: str,
+    proxy: Mapping[str, str],
+) -> Dict[str, Any]:
+    """Work out every value of the pod spec.
+
+    good: the configuration to fall back to, if there is one.
+    request: the files of the request for a certificate, by name; none without one.
+    image: its reference, and user name and password for a private registry, or "".
+    reloader: the shell script that starts Alertmanager and has it read changed files again.
+    proxy: variables such as HTTP_PROXY for receivers that say proxy_from_environment.
+    Equal arguments give equal values, so that Juju sees no change where there is none.
+    """
+    reloads = settings.config_reload == "reload"
+    return {
+        "application": application,
+        "args": make_arguments(settings, application, model, version),
+        "directory": DIRECTORY,
+        "files": _encode_files(files.files),
+        "grace_seconds": GRACE_SECONDS,
+        "image": _image_details(*image),
+        "last_good": {
+            "directory": LAST_GOOD_DIRECTORY,
+            "files": _encode_files(good.routing) if good else {},
+            "secret": f"{application}-last-good",
+        },
+        "liveness": make_probe(settings, "/-/healthy"),
+        "port": WEB_PORT,
+        "proxy": {name: _escape(value) for name, value in proxy.items()},
+        "readiness": make_probe(settings, "/-/ready"),
+        "reloader": reloader if reloads else None,
+        "request": {
+            "files": _encode_files(request.items()),
+            "secret": f"{application}-certificate-request",
+        },
+        "restart_hash": None if reloads else files.digest_of_routing,
+        # Alertmanager looks once, when it starts, whether it serves TLS, and with users no probe
+        # says so: without this, pods would go on without TLS.
+        "scheme_of_users": "https" if settings.web_users and settings.tls_cert else None,
+        "secret": f"{application}-configuration",
+        "startup": {**make_probe(settings, "/-/healthy"), **PATIENCE},
+        "user": USER,
+    }
+
+
+def _encode_files(files: Iterable[Tuple[str, bytes]]) -> Dict[str, str]:
+    return {name: base64.b64encode(content).decode() for name, content in files}
+
+
+def _image_details(path: str, username: str, password: str) -> Dict[str, str]:
+    details = {"imagePath": path}
+    if password:
+        details.update(username=username, password=password)
+    return details
+
+
+def make_arguments(
+    settings: Settings, application: str, model: str, version: Optional[Version]
+) -> List[str]:
+    """Give the command line: the same at every scale, so that scaling restarts nothing."""
+    # With a shell, a link that can point to the last good one as well.
+    folder = DIRECTORY if settings.config_reload == "restart" else CONFIG_LINK
+    flags = [
+        f"--config.file={folder}/{CONFIG_FILE}",
+        "--storage.path=/alertmanager",
+        f"--data.retention={settings.data_retention}",
+        f"--log.level={settings.log_level}",
+        f"--log.format={settings.log_format}",
+        f"--web.listen-address=:{WEB_PORT}",
+        # an address that Alertmanager need not guess: guessing fails outside the private ranges
+        f"--cluster.listen-address=[$(POD_IP)]:{GOSSIP_PORT}",
+        f"--cluster.reconnect-timeout={settings.cluster_reconnect_timeout}",
+        f"--cluster.peer={headless_name(application)}:{GOSSIP_PORT}",
+    ]
+    flags += [f"--cluster.peer={peer}" for peer in settings.cluster_peers]
+    if settings.web_url:
+        flags.append(f"--web.external-url={settings.web_url}")
+    if settings.ingress_url:
+        flags.append("--web.route-prefix=/")
+    if settings.tls_cert or settings.web_users or understands(version, "web.config.file"):
+        flags.append(f"--web.config.file={DIRECTORY}/{WEB_FILE}")
+    if settings.cluster_label:
+        flags.append(f"--cluster.label={_escape(settings.cluster_label)}")
+    elif understands(version, "cluster.label"):
+        flags.append(f"--cluster.label={model}/{application}")
+    if understands(version, "cluster.peer-name"):
+        flags.append("--cluster.peer-name=$(POD_NAME)")
+    name, value = SNAPSHOT_EVERY
+    given = {arg.partition("=")[0] for arg in settings.additional_args}
+    if understands(version, name) and f"--{name}" not in given:
+        flags.append(f"--{name}={value}")
+    return [*flags, *(_escape(arg) for arg in settings.additional_args)]
+
+
+def _escape(arg: str) -> str:
+    """Keep Kubernetes from putting variables into what the operator wrote.
+
+    It replaces $(NAME), and everywhere $$ by $.
+    """
+    return arg.replace("$", "$$")
+
+
+def make_probe(settings: Settings, path: str) -> Dict[str, Any]:
+    """Say how Kubernetes asks Alertmanager how it is.
+
+    With users, every path answers 401 to whoever has no password, and a password has no place in
+    a pod spec: then an open port must do.
+    """
+    if settings.web_users:
+        return {"tcpSocket": {"port": WEB_PORT}}
+    return {
+        "httpGet": {
+            "path": settings.route_prefix + path,
+            "port": WEB_PORT,
+            "scheme": settings.scheme.upper(),
+        }
+    }

@@ -1,0 +1,1 @@
+"""The only code that talks to related applications, pods and other programs."""

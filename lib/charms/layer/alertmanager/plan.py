@@ -1,0 +1,158 @@
+"""From what a hook is given to what ought to run, or why it must not."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Optional, Protocol, Tuple
+
+from alertmanager_config.problem import Problem
+from alertmanager_config.version import Version, format_version
+
+from .domain import command_line_flags, config_files, image_reference
+from .domain.certificate_requests import CertificateState
+from .domain.charm_options import Settings, find_too_new
+from .domain.config_files import ConfigFiles
+from .domain.web_endpoint import Users
+
+_REMOTE = "remote-configuration"
+_REMOTE_TEMPLATES = "remote-configuration.tmpl"
+_CONFLICT = Problem(
+    "alertmanager-config",
+    message=f"is set, and the relation {_REMOTE} brings a configuration too",
+    hint="reset the option, or remove the relation",
+)
+# Without it, the default would run, which notifies nobody.
+_EMPTY = Problem(
+    _REMOTE,
+    message="the related application gives no configuration",
+    hint="give it one there, set alertmanager-config, or remove the relation",
+)
+
+
+class PlanInputs(Protocol):
+    """What a plan is made of; Inputs has it.
+
+    parsed_options: what charm_options.parse_options returned. image_reference: "" without an image.
+    remote_configuration: relation_data.RemoteConfiguration. ingress_url: "" without an ingress.
+    certificate: what comes of the relation certificates. default_configuration: alertmanager.yml
+    for when the operator gives none. hash_password: makes the charm's own hash of the users'.
+    find_key_pair_clash: tells why certificate and key, PEM, cannot be used together, or "".
+    """
+
+    parsed_options: Tuple[Settings, Tuple[Problem, ...]]
+    image_reference: str
+    remote_configuration: Any
+    ingress_url: str
+    certificate: CertificateState
+    default_configuration: str
+    hash_password: Callable[[Users], str]
+    find_key_pair_clash: Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the operator's options and the relations come to.
+
+    files is None exactly if a problem is more than a warning: then nothing of this may run.
+    version: the Alertmanager that will run, if known. default: the files of an application without
+    options.
+    """
+
+    settings: Settings
+    version: Optional[Version]
+    files: Optional[ConfigFiles] = field(repr=False)
+    default: ConfigFiles = field(repr=False)
+    problems: Tuple[Problem, ...] = ()
+
+    @property
+    def refusals(self) -> Tuple[Problem, ...]:
+        """The problems that keep it from running."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+
+def make_plan(inputs: PlanInputs) -> Plan:
+    """Work out what ought to run."""
+    version = image_reference.version_of(inputs.image_reference)
+    settings, problems = inputs.parsed_options
+    problems = image_reference.find_problems(inputs.image_reference) + problems
+    problems += find_too_new(settings, version)
+    settings = replace(settings, ingress_url=inputs.ingress_url)
+    for add in (_add_remote_configuration, _add_certificate):
+        settings, more = add(settings, inputs, version)
+        problems += more
+    default_configuration, hash_password = inputs.default_configuration, inputs.hash_password
+    files, more = config_files.build(settings, default_configuration, version, hash_password)
+    problems += more + _find_clash(settings, inputs)
+    if any(not problem.warning for problem in problems):
+        files = None
+    default, _ = config_files.build(Settings(), default_configuration, None, hash_password)
+    return Plan(settings, version, files, default, problems)
+
+
+def _add_remote_configuration(settings, inputs, version):
+    """Put the configuration of a relation where the option would be."""
+    del version
+    remote = inputs.remote_configuration
+    if not remote.is_related:
+        return settings, remote.problems
+    if settings.alertmanager_config:
+        return settings, (_CONFLICT,) if remote.config else ()
+    if not remote.config:
+        return settings, (_EMPTY,)
+    templates, problems = settings.templates, ()
+    if remote.templates:
+        templates = (*templates, (_REMOTE_TEMPLATES, remote.templates))
+        problems = _find_name_clashes(settings)
+    settings = replace(
+        settings, alertmanager_config=remote.config, config_source=_REMOTE, templates=templates
+    )
+    return settings, problems
+
+
+def _find_name_clashes(settings: Settings) -> Tuple[Problem, ...]:
+    message = f"{_REMOTE_TEMPLATES} is where the templates of the relation {_REMOTE} go"
+    files = (("templates", settings.templates), ("secret-files", settings.secret_files))
+    return tuple(
+        Problem(option, message=message, hint="choose another name")
+        for option, named in files
+        if _REMOTE_TEMPLATES in dict(named)
+    )
+
+
+def _add_certificate(settings, inputs, version):
+    """Put the certificate of a relation where the options would be."""
+    if not inputs.certificate.is_related:
+        return settings, ()
+    options = (("tls-cert", settings.tls_cert), ("tls-key", settings.tls_key))
+    message = "is set, and the relation certificates brings a certificate too"
+    hint = "reset the option, or remove the relation"
+    problems = [Problem(name, message=message, hint=hint) for name, value in options if value]
+    if version and not command_line_flags.understands(version, "web.config.file"):
+        runs = f"Alertmanager {format_version(version)}"
+        message = f"{runs} has no flag --web.config.file to serve it by"
+        since = format_version(command_line_flags.FLAGS["web.config.file"].since)
+        hint = f"attach an image of {since} or later, or remove the relation"
+        problems.append(Problem("certificates", message=message, hint=hint))
+    issued = inputs.certificate.issued
+    if issued:
+        settings = replace(
+            settings, tls_cert=issued.certificate, tls_key=issued.key, tls_ca=issued.ca
+        )
+    return settings, tuple(problems)
+
+
+def _find_clash(settings: Settings, inputs: PlanInputs) -> Tuple[Problem, ...]:
+    """Find why certificate and key of the options cannot be used together.
+
+    Those that a relation brought were judged before they came into the settings.
+    """
+    if settings.tls_ca or not (settings.tls_cert and settings.tls_key):
+        return ()
+    clash = inputs.find_key_pair_clash(settings.tls_cert, settings.tls_key)
+    if not clash:
+        return ()
+    if "mismatch" in clash:
+        message = "is not the key of the certificate in tls-cert"
+        return (Problem("tls-key", message=message, hint="set the two that belong together"),)
+    if clash.startswith("holds "):
+        return (Problem("tls-cert", message=clash, hint="set a PEM certificate"),)
+    message = f"cannot be used with tls-key ({clash})"
+    return (Problem("tls-cert", message=message, hint="set a PEM certificate and its PEM key"),)

@@ -1,0 +1,175 @@
+"""Give the pods the configuration that the plan calls for, and prove that every pod runs it.
+
+The leader asks the pods in each hook what they run. What all of them run is remembered as proven;
+when one refuses it, the last proven one is given again (domain/configuration_choice.py).
+"""
+
+import time
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from alertmanager_config.edit import redact
+from alertmanager_config.yaml import reader
+from charmhelpers.core import hookenv
+from charms.layer import pod_spec
+from charms.layer.alertmanager.domain import certificate_requests as requests
+from charms.layer.alertmanager.domain import configuration_choice, pod_spec_values
+from charms.layer.alertmanager.domain.certificate_requests import (
+    CertificateRecord,
+    CertificateRequest,
+)
+from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
+from charms.layer.alertmanager.domain.pod_metrics import PodMetrics, PodsSummary
+from charms.layer.alertmanager.inputs import CERTIFICATES, Inputs
+from charms.layer.alertmanager.juju import certificate_answers, pods
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+
+
+class Rollout(NamedTuple):
+    """What the pods are to be given.
+
+    values: the variables of templates/pod-spec.yaml.j2. given: how it is recognised. request: for a
+    certificate, None without that relation. certificate: what is remembered of it.
+    """
+
+    values: Dict[str, Any]
+    given: GivenConfiguration
+    request: Optional[CertificateRequest]
+    certificate: CertificateRecord
+
+
+def prepare(inputs: Inputs) -> Rollout:
+    """Work out the pod spec of a plan that has files, as far as the pods have not refused it."""
+    plan, leader, image = inputs.plan, inputs.state.leader, inputs.image
+    choice = configuration_choice.choose(
+        plan.files,
+        image.path,
+        inputs.deployed,
+        plan.default,
+        proven=leader.proven,
+        refused=leader.refused,
+    )
+    request, certificate = _request_certificate(inputs)
+    values = pod_spec_values.make_values(
+        settings=plan.settings,
+        files=choice.current,
+        good=choice.good,
+        request=requests.to_files(request, plan.settings.tls_ca),
+        image=image,
+        application=inputs.application,
+        model=inputs.model,
+        version=plan.version,
+        reloader=pod_spec.render("reloader.sh", {}),
+        proxy=inputs.proxy,
+    )
+    given = configuration_choice.recognise(
+        choice,
+        image.path,
+        inputs.deployed,
+        before=inputs.state.unit.given,
+        proven=leader.proven,
+        sentence=leader.sentence,
+        now=time.time(),
+    )
+    return Rollout(values, given, request, certificate)
+
+
+def _request_certificate(
+    inputs: Inputs,
+) -> Tuple[Optional[CertificateRequest], CertificateRecord]:
+    """Return what the pod spec is to hold of a request for a certificate; make one if it is due."""
+    found, request = inputs.certificate, inputs.certificate_request
+    settings = inputs.plan.settings
+    if not found.is_related:
+        return None, CertificateRecord.of(found, None)
+    names = requests.find_names(inputs.application, inputs.namespace, settings.web_url)
+    in_force = settings.tls_cert
+    # never as the answer to an answer: who only gives short ones would never be let alone
+    is_due = not inputs.may_have_changed(CERTIFICATES) and requests.is_renewal_due(
+        request, in_force, datetime.now(timezone.utc)
+    )
+    if is_due or not request or request.names != names:
+        request, fault = certificate_answers.make_request(request, names, in_force)
+        found = found._replace(fault=fault)
+    return request, CertificateRecord.of(found, request)
+
+
+def remember(inputs: Inputs, rollout: Rollout) -> bool:
+    """Remember what Juju has been handed, and wake the other units if the certificate is another.
+
+    Returns whether something else is asked of the relation certificates than before.
+    """
+    state, digest = inputs.state, requests.digest(rollout.certificate.certificate)
+    if state.unit.announced != digest:
+        state.tell_units(certificate=digest)
+    asks_anew = state.differs("certificate_request", rollout.request and rollout.request.request)
+    inputs.certificate_request = rollout.request
+    state.remember(announced=digest, given=rollout.given, certificate=rollout.certificate)
+    state.remember_digests(certificate_request=rollout.request and rollout.request.request)
+    return asks_anew
+
+
+def look(inputs: Inputs, ordinals: Sequence[int]) -> List[Tuple[Alertmanager, PodMetrics]]:
+    """Ask the pods with these ordinals what they run, and remember it; return who answers what."""
+    endpoint = inputs.web_endpoint if inputs.has_pod else None
+    asked = []
+    if endpoint:
+        asked = pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
+    answers = pods.read_metrics(asked)
+    before, given = inputs.state.unit.pods, inputs.state.unit.given
+    live = [
+        told for _, told in answers if told.is_reloaded and told.config_hash == given.config_hash
+    ]
+    version = max((metrics.version for _, metrics in answers), default="") or before.version
+    if version != before.version:
+        hookenv.application_version_set(version)
+    short_hash = answers[0][1].short_hash if answers else ""
+    inputs.state.remember(
+        pods=PodsSummary(len(ordinals), len(answers), len(live), short_hash, version)
+    )
+    return answers
+
+
+def verify(inputs: Inputs) -> bool:
+    """Look at all pods, and remember if all run what they were given, or if one refuses to.
+
+    Returns whether that calls for another pod spec. What stands in for a refused configuration is
+    not judged itself: there would be nothing left to put in its place.
+    """
+    state = inputs.state
+    answers = look(inputs, range(len(inputs.living_units)))
+    given = state.unit.given
+    is_everywhere = state.unit.pods.live == state.unit.pods.asked
+    if is_everywhere and not given.is_live:
+        state.remember(given=replace(given, is_live=True))
+    if given.is_proven or given.refusal or not answers:
+        return False
+    if is_everywhere:
+        state.tell_units(proven=given.fingerprint)
+        return True
+    if time.time() < given.doubted_until:  # it may still be the one before that they refuse
+        return False
+    late = [pod for pod, metrics in answers if metrics.config_hash != given.config_hash]
+    refusal = pods.reload(late)
+    if refusal:
+        _remember_refusal(inputs, given, refusal)
+    return bool(refusal)
+
+
+def _remember_refusal(inputs: Inputs, given: GivenConfiguration, refusal: str) -> None:
+    sentence = configuration_choice.redact(refusal, _find_secrets(inputs))
+    hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
+    inputs.state.tell_units(refused=given.fingerprint, sentence=sentence)
+
+
+def _find_secrets(inputs: Inputs) -> Sequence[str]:
+    """Return what Alertmanager must not be quoted with: the secrets of what lies on its disk."""
+    if not inputs.deployed:
+        return ()
+    files = inputs.deployed.current
+    found = set(redact.find_secrets(reader.parse_yaml(files.config.decode(), "")))
+    for name, content in files.routing:
+        if not name.endswith((".yml", ".tmpl")):
+            found.update(content.decode(errors="replace").split())
+    return tuple(found)

@@ -1,0 +1,155 @@
+"""What outlives a hook, all of it: no other module writes to unitdata or to leader settings.
+
+Nothing here is needed for the right outcome. A unit loses its database with the operator's disk,
+and a hook that fails changes nothing in it; what is lost is found out again, or compared with what
+Juju holds. Nothing here is secret: the database lies on the operator's disk, and Juju shows leader
+settings to whoever may run commands on a unit.
+
+UnitRecord, in the unit's database:
+
+===================  ====================  ======================  ===============================
+field                written by            read by                 if it is lost
+===================  ====================  ======================  ===============================
+problems             make_plan             web_endpoint, status    the plan is made again
+ingress_url          changes               plan, publish           the ingress is asked again
+ingress_is_silent    changes               publish                 a health check is offered again
+complaints           changes               status                  the others are asked again
+certificate          changes, make_plan,   plan, publish, status   the relation, or the pod spec,
+                     rollout                                       is read again
+announced            rollout               rollout                 the other units look once more
+given                rollout               rollout, status         a refusal is doubted for three
+                                                                   minutes
+pods                 rollout               rollout, status         the pods are asked again
+digests              changes, rollout,     changes, publish        all is compared with what Juju
+                     publish                                       holds
+===================  ====================  ======================  ===============================
+
+LeaderSettings, which Juju keeps for all units, and of which each change wakes the other units:
+
+===================  ====================  ======================  ===============================
+field                written by            read by                 if it is lost
+===================  ====================  ======================  ===============================
+proven               rollout               rollout                 the pods prove it once more
+refused, sentence    rollout               rollout                 it is tried once more
+certificate          rollout               nobody                  nothing: it only wakes units
+===================  ====================  ======================  ===============================
+
+The names of leader settings are those of release 0.1.0, whose settings are read on. What that
+release kept in the database under other names is removed.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from charmhelpers.core import hookenv, unitdata
+from charms.layer.alertmanager.domain.certificate_requests import CertificateRecord
+from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
+from charms.layer.alertmanager.domain.pod_metrics import PodsSummary
+
+_KEY = "alertmanager"
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """What this unit remembers of earlier hooks.
+
+    problems: why the options cannot be used, a line each; None before the first plan.
+    ingress_url: where an ingress lets people in, "" if none does; None before it was asked.
+    ingress_is_silent: whether it has given no URL for minutes, as if it refused what it is told.
+    complaints: what related applications have against what they are told, a line each; None before
+        they were asked.
+    announced: the digest of the certificate that the other units were woken for.
+    digests: of what was last acted on, by name.
+    """
+
+    problems: Optional[Tuple[str, ...]] = None
+    ingress_url: Optional[str] = None
+    ingress_is_silent: bool = False
+    complaints: Optional[Tuple[str, ...]] = None
+    certificate: CertificateRecord = field(default_factory=CertificateRecord)
+    announced: str = ""
+    given: GivenConfiguration = field(default_factory=GivenConfiguration)
+    pods: PodsSummary = field(default_factory=PodsSummary)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LeaderSettings:
+    """What all units remember.
+
+    proven, refused: the fingerprints of the configuration that the pods were last proven to run,
+    and of the one that they last refused. sentence: why. certificate: the digest of the one in
+    force.
+    """
+
+    proven: str = ""
+    refused: str = ""
+    sentence: str = ""
+    certificate: str = ""
+
+
+class State:
+    """The two records as they are in this hook: read when first needed, changed by verbs alone."""
+
+    def __init__(self):
+        self._unit: Optional[UnitRecord] = None
+        self._leader: Optional[LeaderSettings] = None
+
+    @property
+    def unit(self) -> UnitRecord:
+        """What this unit remembers."""
+        if self._unit is None:
+            self._unit = _read(UnitRecord, unitdata.kv().get(_KEY) or {})
+        return self._unit
+
+    @property
+    def leader(self) -> LeaderSettings:
+        """What all units remember; asks Juju once."""
+        if self._leader is None:
+            self._leader = _read(LeaderSettings, hookenv.leader_get() or {})
+        return self._leader
+
+    def remember(self, **changes: Any) -> None:
+        """Change fields of UnitRecord; a hook that fails forgets it."""
+        news = replace(self.unit, **changes)
+        if news != self._unit:
+            if unitdata.kv().get(_KEY) is None:  # release 0.1.0 kept such things under other names
+                unitdata.kv().unsetrange(prefix=f"{_KEY}.")
+            unitdata.kv().set(_KEY, asdict(news))
+            self._unit = news
+
+    def remember_digests(self, **values: Any) -> None:
+        """Remember that values, by name, have been acted on."""
+        digests = {name: digest(value) for name, value in values.items()}
+        self.remember(digests={**self.unit.digests, **digests})
+
+    def differs(self, name: str, value: Any) -> bool:
+        """Tell whether a value is another than that of this name which was last acted on."""
+        return self.unit.digests.get(name) != digest(value)
+
+    def tell_units(self, **changes: str) -> None:
+        """Change fields of LeaderSettings, at once; only the leader may."""
+        hookenv.leader_set(**changes)
+        self._leader = replace(self.leader, **changes)
+
+
+def digest(value: Any) -> str:
+    """Return what tells plain values, named tuples and dataclasses from others of their kind."""
+    text = json.dumps(value, sort_keys=True, default=vars)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(record: Any, kept: Mapping[str, Any]) -> Any:
+    """Make a record of what was kept, perhaps by another release, whose other fields are left."""
+    values: Dict[str, Any] = {}
+    for each in fields(record):
+        value = kept.get(each.name)
+        if each.default_factory in (CertificateRecord, GivenConfiguration, PodsSummary):
+            value = _read(each.default_factory, value or {})
+        elif isinstance(value, list):
+            value = tuple(value)
+        if value is not None:
+            values[each.name] = value
+    return record(**values)

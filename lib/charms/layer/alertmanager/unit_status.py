@@ -1,0 +1,238 @@
+"""Decide the one status that juju status shows.
+
+RULES is the whole truth about statuses; the README's table is made from it.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, Optional, Tuple
+
+from charms.layer.alertmanager.domain import certificate_requests
+
+if TYPE_CHECKING:
+    from charms.layer.alertmanager.inputs import Inputs
+
+_DAY = 86400
+ENDS_SOON_DAYS = certificate_requests.ENDS_SOON.days
+COMPLAINT_LENGTH = 200
+"""How much of what another application says a status repeats; the rest is in juju debug-log."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the status depends on.
+
+    application: its name. leads: whether this unit is the leader, who speaks for all of them.
+    image: whether the image resource could be read. problems: what is wrong with the options, a
+    line each, the first to be shown. refusal: what Alertmanager itself said against the
+    configuration. configuration: the short hash of the alertmanager.yml that the pods are given.
+    units: how many there are; answering: how many of their pods answered; live: how many of those
+    run that configuration. version: Alertmanager's own. certificate_days: how many days the
+    certificate is still good for, negative once it has ended; None without one. certificate_notice:
+    how many days before that somebody has to know. certificate_relation: whether there is a
+    relation to bring it. certificate_fault: what is wrong with what that brought last, in a line.
+    complaints: what related applications have against what they have been told, a line each.
+    """
+
+    application: str
+    leads: bool
+    image: bool
+    problems: Tuple[str, ...] = ()
+    refusal: str = ""
+    configuration: str = ""
+    units: int = 1
+    answering: int = 0
+    live: int = 0
+    version: str = ""
+    certificate_days: Optional[float] = None
+    certificate_notice: float = ENDS_SOON_DAYS
+    certificate_relation: bool = False
+    certificate_fault: str = ""
+    complaints: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One status: when it applies, what it says, and what an operator does about it.
+
+    state: blocked if somebody has to act, waiting if it passes by itself, active if all is well.
+    says: the message in general, for the README.
+    """
+
+    state: str
+    says: str
+    remedy: str
+    applies: Callable[[Facts], bool]
+    message: Callable[[Facts], str]
+
+
+def _first_problem(facts: Facts) -> str:
+    first, *others = facts.problems
+    return first + (f" (and {len(others)} more, see juju debug-log)" if others else "")
+
+
+def _ending(facts: Facts, comma: str = ", ") -> str:
+    days = facts.certificate_days
+    if days is None or days > facts.certificate_notice:
+        return ""
+    which = "the certificate" if facts.certificate_relation else "tls-cert"
+    return f"{comma}{which} " + ("has ended" if days < 0 else f"ends in {math.floor(days)} days")
+
+
+def _with_complaints(message: str, facts: Facts) -> str:
+    if not (facts.leads and facts.complaints):
+        return message
+    first, *others = facts.complaints
+    short = first if len(first) <= COMPLAINT_LENGTH else first[: COMPLAINT_LENGTH - 3] + "..."
+    more = f" (and {len(others)} more, see juju debug-log)" if others else ""
+    return "; ".join(filter(None, [message, short + more]))
+
+
+RULES = (
+    Rule(
+        "blocked",
+        "image missing: run juju attach-resource APPLICATION alertmanager-image=IMAGE",
+        "Attach one. If there is one, Juju could not deliver it, and `juju debug-log` says why.",
+        applies=lambda facts: facts.leads and not facts.image,
+        message=lambda facts: (
+            f"image missing: run juju attach-resource {facts.application} alertmanager-image=IMAGE"
+        ),
+    ),
+    Rule(
+        "blocked",
+        "OPTION line N, PLACE: what is wrong; what to do (and N more, see juju debug-log)"
+        "[; CERTIFICATE ends in N days, or has ended]",
+        "Put the option right. Meanwhile Alertmanager goes on with the last good configuration.",
+        applies=lambda facts: facts.leads and bool(facts.problems),
+        message=lambda facts: _first_problem(facts) + _ending(facts, "; "),
+    ),
+    Rule(
+        "blocked",
+        "Alertmanager refused the configuration, correct it (the last good one is back): "
+        "WHAT IT SAID[; CERTIFICATE ends in N days, or has ended]",
+        "Put right what it says, in alertmanager-config, alertmanager-secrets, templates or "
+        "secret-files, or attach another image. The same configuration is not tried again.",
+        applies=lambda facts: facts.leads and bool(facts.refusal),
+        message=lambda facts: (
+            "Alertmanager refused the configuration, correct it (the last good one is back): "
+            + facts.refusal
+            + _ending(facts, "; ")
+        ),
+    ),
+    Rule(
+        "blocked",
+        "the certificate in tls-cert has ended: set a new one, with its key",
+        "Set both in one go: `juju config APPLICATION tls-cert=@FILE tls-key=@FILE`.",
+        applies=lambda facts: (
+            facts.leads and not facts.certificate_relation and (facts.certificate_days or 0) < 0
+        ),
+        message=lambda facts: "the certificate in tls-cert has ended: set a new one, with its key",
+    ),
+    Rule(
+        "blocked",
+        "certificates: what is wrong with the answer; what to do"
+        "[; CERTIFICATE ends in N days, or has ended]",
+        "The charm on the other side has to answer better. Meanwhile Alertmanager goes on with the "
+        "certificate that it has, or without TLS.",
+        applies=lambda facts: facts.leads and bool(facts.certificate_fault),
+        message=lambda facts: facts.certificate_fault + _ending(facts, "; "),
+    ),
+    Rule(
+        "blocked",
+        "the certificate from the relation certificates has ended: see the charm on the other side",
+        "That charm has given no other: see its status. It was asked for one in time, unless "
+        "options were wrong then; easyrsa and vault are not asked, they renew by themselves. If "
+        "nothing is wrong there, remove the relation and relate again.",
+        applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
+        message=lambda facts: (
+            "the certificate from the relation certificates has ended: "
+            "see the charm on the other side"
+        ),
+    ),
+    Rule(
+        "waiting",
+        "waiting for a certificate from the relation certificates",
+        "Nothing, if the charm on the other side is about to give one: see its status. Meanwhile "
+        "Alertmanager runs without TLS.",
+        applies=lambda facts: (
+            facts.leads and facts.certificate_relation and facts.certificate_days is None
+        ),
+        message=lambda facts: "waiting for a certificate from the relation certificates",
+    ),
+    Rule(
+        "waiting",
+        "waiting for pods: N of N answer",
+        "Nothing, as pods come and go. If it stays: `kubectl describe pod` of the one that is not "
+        "ready.",
+        applies=lambda facts: facts.leads and 0 < facts.answering < facts.units,
+        message=lambda facts: f"waiting for pods: {facts.answering} of {facts.units} answer",
+    ),
+    Rule(
+        "waiting",
+        "waiting for configuration HASH: live on N of N",
+        "Nothing: Kubernetes takes up to two minutes to deliver it, and the charm looks again with "
+        "the next hook, after five minutes at most.",
+        applies=lambda facts: facts.leads and facts.live < facts.answering,
+        message=lambda facts: (
+            f"waiting for configuration {facts.configuration}: "
+            f"live on {facts.live} of {facts.units}"
+        ),
+    ),
+    Rule(
+        "active",
+        "Alertmanager VERSION, configuration HASH live on N/N[, CERTIFICATE ends in N days]"
+        "[; APPLICATION says of ENDPOINT: WHAT IS WRONG]",
+        "Nothing. HASH is the start of the MD5 of alertmanager.yml, as each pod told it itself. "
+        "Three weeks before the certificate in tls-cert ends, set a new one. What a related "
+        "application cannot use of rules, scrape jobs or dashboards, newer versions of both charms "
+        "may settle.",
+        applies=lambda facts: facts.leads and facts.answering > 0,
+        message=lambda facts: _with_complaints(
+            f"Alertmanager {facts.version}, configuration {facts.configuration} "
+            f"live on {facts.live}/{facts.units}{_ending(facts)}",
+            facts,
+        ),
+    ),
+    Rule(
+        "active",
+        "configuration HASH",
+        "Nothing: no pod has been asked yet, and Juju itself shows whether they are ready. On a "
+        "unit that is not the leader: what its own pod runs.",
+        applies=lambda facts: True,
+        message=lambda facts: _with_complaints(
+            f"configuration {facts.configuration}" * bool(facts.configuration), facts
+        ),
+    ),
+)
+
+
+def decide(facts: Facts) -> Tuple[str, str]:
+    """Return the workload state and its message: those of the first rule that applies."""
+    rule = next(rule for rule in RULES if rule.applies(facts))
+    return rule.state, rule.message(facts)
+
+
+def find_facts(inputs: "Inputs", has_image: bool) -> Facts:
+    """Return what is known at the end of a hook. has_image: whether the resource could be read."""
+    record, settings = inputs.state.unit, inputs.settings
+    ends = certificate_requests.ends(settings.tls_cert)
+    notice = certificate_requests.notice(settings.tls_cert, settings.tls_ca) if ends else 0
+    short_hash = record.given.short_hash if inputs.is_leader else record.pods.short_hash
+    return Facts(
+        application=inputs.application,
+        leads=inputs.is_leader,
+        image=has_image,
+        problems=record.problems or (),
+        refusal=record.given.refusal,
+        configuration=short_hash,
+        units=record.pods.asked,
+        answering=record.pods.answering,
+        live=record.pods.live,
+        version=record.pods.version,
+        complaints=record.complaints or (),
+        certificate_days=None if ends is None else (ends - time.time()) / _DAY,
+        certificate_notice=notice / _DAY,
+        certificate_relation=bool(record.certificate.is_related),
+        certificate_fault=record.certificate.fault,
+    )
