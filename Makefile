@@ -38,7 +38,8 @@ keep-release:  ## VERSION=0.2.0 COMMIT=v0.2.0: what was released, for the tests 
 	@$(PYTHON) -m tools.keep_release "$(VERSION)" "$(COMMIT)"
 
 check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FILES=folder beside it
-	@bin=$$($(PYTHON) -m tools.environment run) && $$bin/python -m tools.check_config "$(FILE)" \
+	@bin=$$($(PYTHON) -m tools.environment run) && \
+	PYTHONPATH=lib $$bin/python -m alertmanager_config check "$(FILE)" \
 	$(if $(VERSION),--version "$(VERSION)") $(if $(FILES),--files "$(FILES)")
 
 fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, SEED=1, VERSIONS=0.35.0
@@ -60,8 +61,8 @@ bench:  ## what hooks cost, how soon a change is in force, what it restarts; fai
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m bench
 
 lint:  ## what tox -e lint does
-	@ruff=$$($(PYTHON) -m tools.environment lint) && \
-	"$$ruff/ruff" check . && "$$ruff/ruff" format --check .
+	@bin=$$($(PYTHON) -m tools.environment lint) && \
+	"$$bin/ruff" check . && "$$bin/ruff" format --check . && PYTHONPATH=lib "$$bin/lint-imports"
 
 format:  ## the code, as lint wants it
 	@ruff=$$($(PYTHON) -m tools.environment lint) && "$$ruff/ruff" check --fix . && "$$ruff/ruff" format .

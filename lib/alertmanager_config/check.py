@@ -19,15 +19,14 @@ Whatever the configuration, an answer comes: yaml.reader bounds what is read, an
 schema.problem_report.MAX_PROBLEMS problems are told.
 """
 
-from typing import Collection, List, Mapping, Optional, Tuple, Union
+from typing import Collection, List, Mapping, Optional, Union
 
 from .problem import Problem
+from .schema import configuration
+from .schema.file_references import CONFIG_FILE
+from .version import Version, is_future, parse_version
 from .yaml.nodes import Document
-
-CONFIG_FILE = "alertmanager.yml"
-"""What the configuration itself is called among the files."""
-
-Version = Tuple[int, ...]
+from .yaml.reader import parse_yaml
 
 
 def check_document(
@@ -40,7 +39,7 @@ def check_document(
 ) -> List[Problem]:
     """Say what is wrong with a configuration.
 
-    document: from yaml.reader.parse_yaml(), or merge.merge().
+    document: from parse_yaml(), or merge().
     version: the Alertmanager that is to read it, for example (0, 28, 1). If it is not given, only
         what every version refuses is refused; what some refuse earns a warning that says which.
     strict: whether a key that no version knows is refused; otherwise it earns a warning. It also
@@ -53,12 +52,9 @@ def check_document(
     Returns the problems by option and line. Alertmanager would refuse the configuration unless
     all of them are warnings; of those, each is something that will not work as meant.
     """
-    from . import version as versions
-    from .schema import configuration
-
     problems = list(document.problems)
     if document.root is not None:
-        strict = strict and not versions.is_future(version)
+        strict = strict and not is_future(version)
         if files is not None:
             files = {CONFIG_FILE: None, **files}
         problems += configuration.check(document, version, strict, files, features)
@@ -80,17 +76,12 @@ def check_text(
     ``0.28.1``. The rest, and what comes back, is as with check_document(). Raises ValueError if the
     version is no version; nothing else, whatever the text.
     """
-    from . import version as versions
-    from .yaml import reader
-
     if isinstance(version, str):
-        known = versions.parse_version(version)
+        known = parse_version(version)
         if known is None:
             raise ValueError(f"{version!r} is no version such as 0.28.1")
         version = known
     if files is not None:
         itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         files = {**files, CONFIG_FILE: itself}
-    return check_document(
-        reader.parse_yaml(text, option), version, strict, files, features=features
-    )
+    return check_document(parse_yaml(text, option), version, strict, files, features=features)

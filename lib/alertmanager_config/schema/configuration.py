@@ -2,7 +2,6 @@
 
 from typing import Collection, Dict, Iterable, List, Optional, Set, Tuple
 
-from ..check import CONFIG_FILE
 from ..problem import Problem
 from ..routing import matchers
 from ..version import EVERY, VersionSet, before, since
@@ -208,7 +207,7 @@ class _Judge:
             if content is None:
                 context.templates.complete = False
             else:
-                option = self.root.option if name == CONFIG_FILE else _FILES_OPTION
+                option = self.root.option if name == file_references.CONFIG_FILE else _FILES_OPTION
                 context.templates.file(name, content, option)
         if context.files is None:
             context.templates.complete = False

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DIRECTORY = "/etc/alertmanager"
 WORKING_DIRECTORY = "/alertmanager"
+# What the configuration itself is called among the files.
+CONFIG_FILE = "alertmanager.yml"
 
 # Until 0.21, names in http_config, too, started from the working directory.
 _NEVER_BESIDE = before(22)

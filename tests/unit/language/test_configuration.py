@@ -461,7 +461,7 @@ def test_files_that_are_not_there_earn_a_warning(version, config, says):
     assert found == [] if not says else says in found[0]
 
 
-TLS = pathlib.Path(__file__).parents[1] / "data" / "beside"
+TLS = pathlib.Path(__file__).parents[2] / "data" / "beside"
 
 
 def test_without_its_certificates_alertmanager_does_not_run():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alertmanager_config.go import certificates
 
-BESIDE = Path(__file__).parents[1] / "data" / "beside"
+BESIDE = Path(__file__).parents[2] / "data" / "beside"
 CERT, KEY, OTHER, CA, LOCKED = (
     (BESIDE / f"{name}.pem").read_bytes() for name in ("cert", "key", "other", "ca", "locked")
 )
