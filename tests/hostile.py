@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 from alertmanager_config import check
 from alertmanager_config.edit import merge, redact
-from alertmanager_config.go import durations, re2, text_template, urls
+from alertmanager_config.go import durations, regular_expressions, text_template, urls
 from alertmanager_config.routing import matchers
 from alertmanager_config.schema import file_references, problem_report, time_intervals
 from alertmanager_config.yaml import reader, writer
@@ -111,7 +111,7 @@ CONFIGURATIONS = {
 }
 
 NOTATIONS = {
-    "regular expression": re2.faults,
+    "regular expression": regular_expressions.find_faults,
     "classic matchers": matchers.read_classic,
     "UTF-8 matchers": matchers.read_utf8,
     "template": text_template.read,

@@ -18,7 +18,7 @@ import pytest
 import random_routes
 import recorded
 from alertmanager_config import version as versions
-from alertmanager_config.go import re2
+from alertmanager_config.go import regular_expressions
 from alertmanager_config.routing import tree
 from alertmanager_config.schema import configuration, receivers, value_types
 from alertmanager_config.yaml import reader, writer
@@ -258,7 +258,7 @@ def test_on_regular_expressions(suite):
     differing = [
         (pattern, verdict.why)
         for pattern, verdict in zip(patterns, amtool_runs.check(amtool, cases))
-        if bool(re2.first_fault(pattern)) != verdict.refused
+        if bool(regular_expressions.find_first_fault(pattern)) != verdict.refused
     ]
     assert differing == []
 

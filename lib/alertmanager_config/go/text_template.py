@@ -7,9 +7,11 @@ comes.
 """
 
 import re
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import List, NamedTuple, Optional, Set, Tuple
 
-from ..version import EVERY, VersionSet, before
+from ..version import before
+from .fault import Fault
+from .strings import unquote
 
 # Parentheses nested deeper than this are not looked into; nobody writes them.
 MAX_DEPTH = 50
@@ -50,11 +52,6 @@ _CLOSE = re.compile(r"[ \t\r\n]-\}\}|\}\}")
 # What may follow a word, field or variable.
 _TERMINATED = re.compile(r"[ \t\r\n.,|:)(]|\}\}|\Z")
 _COMMENT_END = re.compile(r"(?:[ \t\r\n]-)?\}\}")
-_ESCAPE = re.compile(
-    r"\\(?:[abfnrtv\\]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}"
-    r"|U(?:0010|000[0-9a-fA-F])(?!(?<=0000)[dD][89a-fA-F])[0-9a-fA-F]{4}|[0-3][0-7]{2}|(?P<other>.))",
-    re.DOTALL,
-)
 _VALUES = frozenset(
     [
         "bool",
@@ -73,18 +70,6 @@ _VALUES = frozenset(
 # Values that no pipeline can call.
 _INERT = frozenset(["bool", "dot", "nil", "number", "char", "string", "raw"])
 _NO_FIELDS = frozenset(["bool", "string", "raw", "number", "char", "nil", "dot"])
-
-
-class Fault(NamedTuple):
-    """What is wrong with a template, in which line, and for which versions.
-
-    official: whether that is so in the official builds only, since it depends on the Go used.
-    """
-
-    line: int
-    message: str
-    versions: VersionSet = EVERY
-    official: bool = False
 
 
 class Name(NamedTuple):
@@ -126,7 +111,7 @@ def read(text: str) -> Template:
 class _Broken(Exception):
     def __init__(self, line: int, message: str):
         super().__init__(message)
-        self.fault = Fault(line, message)
+        self.fault = Fault(message, line=line)
 
 
 class _TooDeep(Exception):
@@ -230,7 +215,7 @@ class _Lexer:
         text = self._advance(end)
         if "\n" in text or "\r" in text:
             message = "an action spans lines"
-            self.template.faults.append(Fault(line, message, _ONE_LINE_ACTIONS, official=True))
+            self.template.faults.append(Fault(message, _ONE_LINE_ACTIONS, official=True, line=line))
         return _Token("space", text, line)
 
     def _number(self, line: int) -> _Token:
@@ -439,7 +424,9 @@ class _Parser:
             )
         if following.kind == "with":
             message = "{{else with}} is not known"
-            self.template.faults.append(Fault(word.line, message, _NO_ELSE_WITH, official=True))
+            self.template.faults.append(
+                Fault(message, _NO_ELSE_WITH, official=True, line=word.line)
+            )
         self._next_solid()
         self._pipeline(following.kind, "right")
 
@@ -462,7 +449,7 @@ class _Parser:
     def _break(self, word: _Token) -> None:
         self._fill(True)
         message = f"{{{{{word.kind}}}}} is not known"
-        self.template.faults.append(Fault(word.line, message, _NO_BREAK, official=True))
+        self.template.faults.append(Fault(message, _NO_BREAK, official=True, line=word.line))
         self._expect_right(word.kind)
         if not self.scopes[-1].ranges:
             raise _Broken(word.line, f"{{{{{word.kind}}}}} stands outside of a {{{{range}}}}")
@@ -564,33 +551,14 @@ class _Parser:
 
     def _unquoted(self, token: _Token) -> str:
         """Give the value of a quoted text, or refuse what Go's strconv.Unquote refuses."""
-        inner = token.text[1:-1]
         if token.kind == "raw":
-            return inner.replace("\r", "")
-        quote = token.text[0]
-        for match in _ESCAPE.finditer(inner):
-            other = match.group("other")
-            if other is not None and other != quote:
-                raise _Broken(token.line, "an escape in quotes means nothing")
-        value = _ESCAPE.sub(_unescaped, inner)
-        if quote == "'" and len(value) != 1:
+            return token.text[1:-1].replace("\r", "")
+        value = unquote(token.text)
+        if value is None:
+            raise _Broken(token.line, "an escape in quotes means nothing")
+        if token.kind == "char" and len(value) != 1:
             raise _Broken(token.line, "single quotes hold one character; text needs double ones")
         return value
-
-
-_SIMPLE_ESCAPES: Dict[str, str] = {
-    **{"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"},
-    **{"\\": "\\", '"': '"', "'": "'"},
-}
-
-
-def _unescaped(match) -> str:
-    escape = match.group()[1:]
-    if escape[0] in "xuU" and len(escape) > 1:
-        return chr(int(escape[1:], 16))
-    if escape[0] in "0123" and len(escape) == 3:
-        return chr(int(escape, 8))
-    return _SIMPLE_ESCAPES.get(escape, "")
 
 
 def references(template: Template) -> Tuple[Name, ...]:

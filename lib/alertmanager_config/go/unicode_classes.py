@@ -70,6 +70,11 @@ def _tables() -> Dict[str, VersionSet]:
 _UNKNOWN = _tables()
 
 
+def is_category(name: str) -> bool:
+    """Tell whether this is the short name of a category, such as L or Lu."""
+    return len(name) < 3 and name in _CATEGORIES.split()
+
+
 def unknown_to(name: str) -> VersionSet:
     """Give the versions that do not know a name; EVERY for one that nobody knows."""
     exact = _UNKNOWN.get(name)

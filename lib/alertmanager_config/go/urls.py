@@ -1,9 +1,11 @@
 """URLs and host:port pairs, read as Go's net/url and net packages read them."""
 
+import ipaddress
 import re
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, Optional, Tuple
 
-from ..version import EVERY, VersionSet, since
+from ..version import since
+from .fault import Fault
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -16,17 +18,6 @@ _PORT = re.compile(r"(?::[0-9]*)?\Z")
 
 # Go 1.26, which first built Alertmanager 0.32, refuses http://[a]:80.
 _STRICT_HOSTS = since(32)
-
-
-class Fault(NamedTuple):
-    """What is wrong with a URL, and for which versions it is wrong.
-
-    official: whether that is so in the official builds only, since it depends on the Go used.
-    """
-
-    message: str
-    versions: VersionSet = EVERY
-    official: bool = False
 
 
 def url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
@@ -110,8 +101,6 @@ def _is_loose(host: str) -> bool:
     """Whether only older versions of Go take this for a host with an IPv6 address."""
     if not host.startswith("["):
         return "[" in host
-    import ipaddress
-
     try:
         ipaddress.IPv6Address(host[1 : host.rfind("]")].partition("%25")[0])
     except ValueError:

@@ -7,6 +7,8 @@ and later try first, falling back to the classic one.
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
+from ..go.strings import unquote
+
 # What \s is in Go's regular expressions.
 _BLANKS = "\t\n\f\r "
 _CLASSIC = re.compile(
@@ -23,10 +25,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
-_GO_ESCAPE = re.compile(
-    r"\\(?:[abfnrtv\\\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|(?P<wrong>.|\Z))",
-    re.DOTALL,
-)
 
 _NO_MATCHER = 'is no matcher such as severity="page" or team=~"a|b"'
 
@@ -204,39 +202,4 @@ def _tokens(text: str) -> Optional[List[Tuple[str, str]]]:
 def _word(token: Tuple[str, str]) -> Optional[str]:
     """Give the value of a name or value; None if Go's strconv.Unquote would not read it."""
     kind, text = token
-    if kind == "bare":
-        return text
-    inner = text[1:-1]
-    if "\n" in inner:
-        return None
-    wrong = False
-
-    def undo(match) -> str:
-        nonlocal wrong
-        escape = match.group()[1:]
-        code = _code(escape)
-        if match.group("wrong") is not None or (code is not None and not _is_character(code)):
-            wrong = True
-            return ""
-        return _SIMPLE_ESCAPES.get(escape[0], "") if code is None else chr(code)
-
-    value = _GO_ESCAPE.sub(undo, inner)
-    return None if wrong else value
-
-
-_SIMPLE_ESCAPES = {
-    **{"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"},
-    **{"\\": "\\", '"': '"'},
-}
-
-
-def _code(escape: str) -> Optional[int]:
-    if escape[:1] in ("x", "u", "U") and len(escape) > 1:
-        return int(escape[1:], 16)
-    if len(escape) == 3:
-        return int(escape, 8) if int(escape, 8) < 0x100 else -1
-    return None
-
-
-def _is_character(code: int) -> bool:
-    return 0 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000
+    return text if kind == "bare" else unquote(text)

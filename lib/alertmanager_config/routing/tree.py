@@ -18,7 +18,8 @@ from typing import (
     Tuple,
 )
 
-from ..go import re2, regexp
+from ..go.regular_expressions import Untranslatable, find_first_fault
+from ..go.regular_expressions import matches as matches_regex
 from ..yaml.nodes import Document, Items, Node, Path, Scalar, is_null
 from ..yaml.nodes import Mapping as MappingNode
 from . import matchers
@@ -122,7 +123,7 @@ def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str])
         try:
             if not _matches(matcher, labels):
                 return False
-        except regexp.Untranslatable:
+        except Untranslatable:
             unclear = True
     if unclear:
         raise UndecidableRoute(str(path))
@@ -163,7 +164,7 @@ def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
     if not reader.unifies:
         return (matchers.read_loosely(text) if classic.wrong else classic).matchers
     fails = classic.wrong or any(
-        matcher.regex and re2.first_fault(matcher.value) for matcher in classic.matchers
+        matcher.regex and find_first_fault(matcher.value) for matcher in classic.matchers
     )
     if not reader.classic or (reader.utf8 and fails):
         return matchers.read_utf8(text).matchers
@@ -172,7 +173,7 @@ def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
 
 def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
     value = labels.get(matcher.name, "")
-    equals = regexp.matches if matcher.regex else str.__eq__
+    equals = matches_regex if matcher.regex else str.__eq__
     same = equals(matcher.value, value)
     return same != matcher.operator.startswith("!")
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Callable, Optional
 
-from ..go import re2
+from ..go.regular_expressions import find_faults, find_first_fault
 from ..routing import matchers
 from ..version import EVERY, VersionSet, before, since
 from ..yaml.nodes import Node, Path, Scalar, shown
@@ -96,7 +96,7 @@ def report_regex(
 ) -> VersionSet:
     """Say what is wrong with a regular expression; give the versions that refuse it."""
     refusing = 0
-    for fault in re2.faults(text):
+    for fault in find_faults(text):
         if fault.official:
             context.report.warn_official(node, path, fault.message, which & fault.versions)
             continue
@@ -145,13 +145,13 @@ class Matchers(Text):
     def _warn_of_regexes(read: matchers.Read, node: Node, path: Path, context: Context) -> None:
         for matcher in read.matchers:
             if matcher.regex:
-                for fault in re2.faults(matcher.value):
+                for fault in find_faults(matcher.value):
                     context.report.warn_official(node, path, fault.message, fault.versions)
 
 
 def _regex_fault(read: matchers.Read) -> str:
     for matcher in read.matchers:
-        fault = re2.first_fault(matcher.value) if matcher.regex else None
+        fault = find_first_fault(matcher.value) if matcher.regex else None
         if fault:
             return f"the regular expression cannot be used: {fault}"
     return ""

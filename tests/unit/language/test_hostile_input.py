@@ -7,7 +7,7 @@ import sys
 import config_generator
 import hostile
 from alertmanager_config import check
-from alertmanager_config.go import re2, text_template
+from alertmanager_config.go import regular_expressions, text_template
 from alertmanager_config.problem import Problem
 from alertmanager_config.routing import matchers
 from alertmanager_config.schema import problem_report
@@ -71,12 +71,12 @@ def test_configurations_near_the_mark_are_judged(seed, minor):
 
 @given(st.text())
 def test_any_text_inside_of_a_value_is_judged(text):
-    re2.faults(text)
+    regular_expressions.find_faults(text)
     matchers.read_classic(text)
     matchers.read_utf8(text)
     text_template.read(text)
     text_template.read("{{" + text + "}}")
-    re2.faults("(" + text)
+    regular_expressions.find_faults("(" + text)
 
 
 def test_what_is_made_to_hang_or_to_swamp_is_judged_within_the_kernels_limits():

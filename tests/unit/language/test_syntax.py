@@ -2,7 +2,14 @@
 
 import pytest
 from alertmanager_config import version as versions
-from alertmanager_config.go import durations, re2, text_template, time_zones, unicode_classes, urls
+from alertmanager_config.go import (
+    durations,
+    regular_expressions,
+    text_template,
+    time_zones,
+    unicode_classes,
+    urls,
+)
 from alertmanager_config.routing import matchers
 from alertmanager_config.schema import file_references, time_intervals
 from alertmanager_config.version import EVERY, before, since
@@ -131,13 +138,13 @@ WRONG = {
 
 @pytest.mark.parametrize("pattern", RIGHT, ids=lambda pattern: repr(pattern[:20]))
 def test_regular_expressions_that_go_compiles(pattern):
-    assert [fault for fault in re2.faults(pattern) if not fault.official] == []
-    assert re2.first_fault(pattern) is None
+    assert [fault for fault in regular_expressions.find_faults(pattern) if not fault.official] == []
+    assert regular_expressions.find_first_fault(pattern) is None
 
 
 @pytest.mark.parametrize("pattern", WRONG, ids=lambda pattern: repr(pattern[:20]))
 def test_regular_expressions_that_go_refuses(pattern):
-    assert WRONG[pattern] in re2.first_fault(pattern)
+    assert WRONG[pattern] in regular_expressions.find_first_fault(pattern)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +159,7 @@ def test_regular_expressions_that_go_refuses(pattern):
     ],
 )
 def test_what_depends_on_the_go_that_built_alertmanager(pattern, which):
-    (fault,) = re2.faults(pattern)
+    (fault,) = regular_expressions.find_faults(pattern)
     assert (fault.versions, fault.official) == (which, True)
 
 

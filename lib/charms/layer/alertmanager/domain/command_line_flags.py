@@ -7,7 +7,7 @@ Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the re
 import re
 from typing import Dict, FrozenSet, Iterable, NamedTuple, Optional
 
-from alertmanager_config.go import durations, re2
+from alertmanager_config.go import durations, regular_expressions
 from alertmanager_config.version import Version
 
 from .image_reference import BASELINE
@@ -165,7 +165,7 @@ def _is_sound(takes: str, value: str) -> bool:
         length = durations.nanoseconds(value)
         return length is not None and (takes == DURATION or length > 0)
     if takes == REGEX:
-        return re2.first_fault(value) is None
+        return regular_expressions.find_first_fault(value) is None
     return True
 
 

@@ -6,8 +6,8 @@ import subprocess
 
 import oracles
 import pytest
-from alertmanager_config.go import regexp
-from alertmanager_config.go.regexp import Untranslatable
+from alertmanager_config.go import regular_expressions
+from alertmanager_config.go.regular_expressions import Untranslatable
 
 PATTERNS = [
     *("", "a", "abc", "a|b", "a|", "(a|b)c", "a*", "a+b", "a?", "a??", "a*?b", "a.c", ".*"),
@@ -83,7 +83,7 @@ def compare(version, patterns, values):
     for start in range(0, len(values), 10):
         some = values[start : start + 10]
         for value, theirs in zip(some, matched_by_go(version, patterns, some)):
-            ours = {pattern for pattern in patterns if regexp.matches(pattern, value)}
+            ours = {pattern for pattern in patterns if regular_expressions.matches(pattern, value)}
             assert ours == theirs, value
 
 
@@ -151,4 +151,4 @@ def test_made_up_expressions(seed):
 )
 def test_what_it_cannot_tell_it_does_not_guess(pattern):
     with pytest.raises(Untranslatable):
-        regexp.matches(pattern, "a")
+        regular_expressions.matches(pattern, "a")

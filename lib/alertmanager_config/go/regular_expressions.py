@@ -1,0 +1,591 @@
+r"""Regular expressions as Go's ``regexp`` package compiles and matches them.
+
+Alertmanager compiles every regular expression with it. The rules are those of Go's regexp/syntax
+package (doc.go, parse.go, perl_groups.go) under its Perl flags: no back-references, no look-around,
+counts up to 1000, groups nested up to 1000 deep. The reader goes through a text once, from left to
+right, with a stack of its own, so that no text can exhaust Python's.
+
+Python's own engine does the matching, on a translation: Go's syntax looks the same, but ``\d`` and
+``\w`` mean ASCII, ``$`` means the very end, ``{,5}`` means itself, flags such as ``(?i)`` may
+stand anywhere, and there are ``\z``, ``\Q…\E``, ``\pL`` and ``[[:alpha:]]``.
+
+Not checked: the memory that very many large character classes would take ("expression too
+large" for some 26,000 of ``\pL``).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import List, NamedTuple, Optional, Pattern, Tuple, Union
+
+from ..version import EVERY, before
+from . import unicode_classes
+from .fault import Fault
+
+MAX_REPEAT = 1000
+MAX_HEIGHT = 1000
+# 128 MiB of instructions of 40 bytes each.
+MAX_SIZE = (128 << 20) // 40
+LAST = 0x10FFFF  # the last character there is
+
+# (?<name>...) came with Go 1.22, which first built Alertmanager 0.28.
+_NO_SHORT_NAMES = before(28)
+
+_PERL_CLASSES = {"d": "09", "s": "\t\n\f\r  ", "w": "09AZ__az"}
+_POSIX_CLASSES = {
+    "alnum": "09AZaz",
+    "alpha": "AZaz",
+    "ascii": "\x00\x7f",
+    "blank": "\t\t  ",
+    "cntrl": "\x00\x1f\x7f\x7f",
+    "digit": "09",
+    "graph": "!~",
+    "lower": "az",
+    "print": " ~",
+    "punct": "!/:@[`{~",
+    "space": "\t\r  ",
+    "upper": "AZ",
+    "word": "09AZ__az",
+    "xdigit": "09AFaf",
+}
+_LETTER_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+# In Python's syntax; words are made of ASCII letters here.
+_EMPTY_OPERATORS = {
+    "A": r"(?:\A)",
+    "z": r"(?:\Z)",
+    "b": r"(?a:(?<=\w)(?!\w)|(?<!\w)(?=\w))",
+    "B": r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))",
+}
+_DOTTED = "iI\u0130\u0131"
+_OCTAL = frozenset("01234567")
+_COUNT = re.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
+_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+_HEX_BRACES = re.compile(r"\{([0-9A-Fa-f]+)\}")
+_HEX_TWO = re.compile(r"[0-9A-Fa-f]{2}")
+
+
+class Untranslatable(Exception):
+    """This module cannot tell what an expression matches; or it is not one."""
+
+
+@lru_cache(maxsize=1024)
+def find_faults(pattern: str) -> List[Fault]:
+    """Say what is wrong with a pattern that Alertmanager anchors at both ends.
+
+    Nothing after the first fault that holds for every version is looked at.
+    """
+    reader = _Reader(pattern)
+    try:
+        reader.read()
+    except _Invalid as invalid:
+        reader.faults.append(Fault(str(invalid)))
+    return reader.faults
+
+
+def find_first_fault(pattern: str) -> Optional[str]:
+    """Say the first thing that is wrong with a pattern for every version, or None."""
+    faults = find_faults(pattern)
+    return next((fault.message for fault in faults if fault.versions == EVERY), None)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a matcher's pattern matches a label's value, which is to say the whole of it.
+
+    Raises Untranslatable. Takes long where the pattern is made for that.
+    """
+    return bool(_compile(pattern).search(text))
+
+
+@lru_cache(maxsize=256)
+def _compile(pattern: str) -> Pattern:
+    reader = _Reader(pattern)
+    try:
+        reader.read()
+        if not reader.is_translatable:
+            raise Untranslatable("flags stand between two repetitions")
+        return re.compile("".join(map(_write, reader.pieces)))
+    except (_Invalid, re.error, RecursionError, OverflowError) as error:
+        raise Untranslatable(type(error).__name__) from None
+
+
+class _Invalid(Exception):
+    """No version accepts the pattern."""
+
+
+class _Node(NamedTuple):
+    """A parsed part: how high its tree is, how large compiled, how often it repeats its inside.
+
+    flat: the height of its highest child, if it is a concatenation or alternation that an
+        enclosing one of the same kind swallows; else 0.
+    """
+
+    height: int
+    size: int
+    copies: int
+    kind: str = ""
+    flat: int = 0
+
+
+_LITERAL = _Node(1, 1, 1, "literal")
+_LEAF = _Node(1, 1, 1)
+
+
+class _Flags(NamedTuple):
+    fold: bool = False  # i: letters match whatever their case
+    lines: bool = False  # m: ^ and $ match at lines' ends too
+    all: bool = False  # s: . matches a line's end too
+
+
+_FLAG_NAMES = {"i": "fold", "m": "lines", "s": "all"}
+
+
+class _Group:
+    """An open parenthesis: its finished alternatives, the parts of the present one, outer flags."""
+
+    __slots__ = ("alternatives", "captures", "flags", "parts")
+
+    def __init__(self, captures: bool, flags: _Flags):
+        self.captures = captures
+        self.flags = flags
+        self.alternatives: List[_Node] = []
+        self.parts: List[_Node] = []
+
+
+Ranges = Tuple[Tuple[int, int], ...]
+
+
+class _Category(NamedTuple):
+    """A class of Unicode's."""
+
+    name: str
+    negated: bool
+
+
+class _Class(NamedTuple):
+    """A class of characters; what it holds takes its time to find, so that is left for later."""
+
+    parts: Tuple[Union[Ranges, _Category], ...]
+    negated: bool
+    fold: bool
+
+
+class _Python(NamedTuple):
+    """A piece of the translation that is finished; a text that stands for itself is a str."""
+
+    text: str
+
+
+class _Reader:
+    """Reads a pattern, in the frame into which Alertmanager puts it (pkg/labels/matcher.go).
+
+    The frame makes odd patterns valid, such as one whose parentheses close and open again.
+    faults: what some versions refuse. pieces: the translation, each to be written.
+    """
+
+    def __init__(self, pattern: str):
+        self.text = f"^(?:{pattern})$"
+        self.at = 0
+        self.flags = _Flags()
+        self.stack = [_Group(False, self.flags)]
+        self.after_repeat = False
+        self.faults: List[Fault] = []
+        self.pieces: List[Union[str, _Python, _Class]] = []
+        self.is_translatable = True
+
+    def read(self) -> None:
+        """Read all of it. Raises _Invalid."""
+        operators = {
+            "(": self._open,
+            ")": self._close,
+            "|": self._bar,
+            "[": self._class,
+            "*": self._star,
+            "+": self._star,
+            "?": self._star,
+            "{": self._count,
+            "\\": self._escape,
+            "^": self._edge,
+            "$": self._edge,
+            ".": self._dot,
+        }
+        while self.at < len(self.text):
+            repeats = False
+            operator = operators.get(self.text[self.at])
+            if operator is None:
+                self._add_literal(self.text[self.at])
+                self.at += 1
+            else:
+                repeats = operator()
+            self.after_repeat = bool(repeats)
+        if len(self.stack) > 1:
+            raise _Invalid("a ) is missing")
+        self._limit(self._finish(self.stack[0]))
+
+    def _add_literal(self, char: str) -> None:
+        folded = self.flags.fold and char.lower() != char.upper()
+        part = ((ord(char), ord(char)),)
+        self._add(_LITERAL, _Class((part,), False, True) if folded else char)
+
+    def _add(self, node: _Node, piece: Union[str, _Python, _Class]) -> None:
+        self.stack[-1].parts.append(node)
+        self.pieces.append(piece)
+
+    def _push(self, node: _Node, python: str) -> None:
+        self._limit(node)
+        self._add(node, _Python(python))
+
+    @staticmethod
+    def _limit(node: _Node) -> None:
+        if node.height > MAX_HEIGHT:
+            raise _Invalid("it nests too deeply")
+        if node.size > MAX_SIZE:
+            raise _Invalid("it is too large")
+
+    def _edge(self) -> None:
+        char = self.text[self.at]
+        whole = r"(?:\A)" if char == "^" else r"(?:\Z)"
+        self._add(_LITERAL, _Python(f"(?m:{char})" if self.flags.lines else whole))
+        self.at += 1
+
+    def _dot(self) -> None:
+        self._add(_LITERAL, _Python("(?s:.)" if self.flags.all else r"[^\n]"))
+        self.at += 1
+
+    # Groups.
+
+    def _open(self) -> None:
+        if not self.text.startswith("(?", self.at):
+            self._open_group(captures=True)
+            self.at += 1
+        elif self.text.startswith(("(?P<", "(?<"), self.at):
+            self._open_named()
+        else:
+            self._read_flags()
+
+    def _open_group(self, captures: bool) -> None:
+        self.stack.append(_Group(captures, self.flags))
+        self.pieces.append(_Python("(?:"))
+
+    def _open_named(self) -> None:
+        start = self.text.index("<", self.at) + 1
+        end = self.text.find(">", start)
+        if self.text[start : start + 1] in ("=", "!"):
+            raise _Invalid("it looks behind, which Alertmanager's expressions cannot")
+        if end < 0 or not _NAME.match(self.text[start:end]):
+            raise _Invalid("a named group needs a name of letters, digits and underscores")
+        if self.text[self.at + 2] == "<":
+            message = "it has a group written (?<name>...); write (?P<name>...)"
+            self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
+        self._open_group(captures=True)
+        self.at = end + 1
+
+    def _read_flags(self) -> None:
+        place = self.at + 2
+        negated = seen = False
+        flags = self.flags
+        # There is an end, since the frame around the pattern has a ).
+        while True:
+            char = self.text[place]
+            place += 1
+            if char in "imsU":
+                seen = True
+                if char in _FLAG_NAMES:
+                    flags = flags._replace(**{_FLAG_NAMES[char]: not negated})
+            elif char == "-" and not negated:
+                negated, seen = True, False
+            elif char in ":)" and (seen or not negated):
+                if char == ":":
+                    self._open_group(captures=False)
+                self.flags = flags
+                self.at = place
+                return
+            else:
+                break
+        if self.text.startswith(("(?=", "(?!"), self.at):
+            raise _Invalid("it looks ahead, which Alertmanager's expressions cannot")
+        raise _Invalid("it has (? that begins nothing that Alertmanager's expressions know")
+
+    def _bar(self) -> None:
+        group = self.stack[-1]
+        group.alternatives.append(_join("concat", group.parts))
+        group.parts = []
+        self.pieces.append(_Python("|"))
+        self.at += 1
+
+    def _close(self) -> None:
+        if len(self.stack) < 2:
+            raise _Invalid("it has a ) too many")
+        group = self.stack.pop()
+        self.flags = group.flags
+        node = self._finish(group)
+        if group.captures:
+            node = _Node(node.height + 1, node.size + 2, node.copies)
+        self._push(node, ")")
+        self.at += 1
+
+    @staticmethod
+    def _finish(group: _Group) -> _Node:
+        return _join("alternate", [*group.alternatives, _join("concat", group.parts)])
+
+    # Repetition.
+
+    def _star(self) -> bool:
+        char = self.text[self.at]
+        self.at += 1
+        self._repeat(*{"*": (0, -1), "+": (1, -1), "?": (0, 1)}[char], python=char)
+        return True
+
+    def _count(self) -> bool:
+        match = _COUNT.match(self.text, self.at)
+        if not match:
+            self._add_literal("{")
+            self.at += 1
+            return False
+        self.at = match.end()
+        low = _read_count(match.group(1))
+        high = low if match.group(2) is None else _read_count(match.group(3) or "-1")
+        if low > MAX_REPEAT or high > MAX_REPEAT or 0 <= high < low:
+            raise _Invalid(f"a count such as {{2,5}} may not fall, nor be over {MAX_REPEAT}")
+        self._repeat(low, high, python=match.group())
+        return True
+
+    def _repeat(self, low: int, high: int, python: str) -> None:
+        if self.text.startswith("?", self.at):
+            self.at += 1  # how much it takes first does not alter what matches
+        if self.after_repeat:
+            raise _Invalid("two repetitions follow one another, such as ** or {2}+")
+        parts = self.stack[-1].parts
+        if not parts:
+            raise _Invalid("a repetition such as * or + has nothing before it to repeat")
+        # Where flags stand between two, Python would take them for one of another kind.
+        last = self.pieces[-1]
+        self.is_translatable &= not (isinstance(last, _Python) and last.text[0] in "*+?{")
+        node = parts.pop()
+        copies = node.copies
+        if python.startswith("{"):
+            copies = max(high, low, 1) * node.copies if high else 1
+            if copies > MAX_REPEAT and (low >= 2 or high >= 2):
+                raise _Invalid(f"counts within one another ask for more than {MAX_REPEAT} copies")
+        size = _repeat_size(node.size, low, high)
+        self._push(_Node(node.height + 1, size, copies), python)
+
+    # Escapes.
+
+    def _escape(self) -> None:
+        following = self.text[self.at + 1 : self.at + 2]
+        if following in _EMPTY_OPERATORS:
+            self._add(_LEAF, _Python(_EMPTY_OPERATORS[following]))
+            self.at += 2
+        elif following == "Q":
+            text, _, rest = self.text[self.at + 2 :].partition("\\E")
+            for char in text:
+                self._add_literal(char)
+            self.at = len(self.text) - len(rest)
+        else:
+            part = self._named_class()
+            if part is None:
+                self._add_literal(chr(self._escaped_char()))
+            else:
+                self._add(_LEAF, _Class((part,), False, self.flags.fold))
+
+    def _named_class(self) -> Optional[Union[Ranges, _Category]]:
+        r"""Read \d, \pL, \p{Greek} and the like; None if none is here."""
+        following = self.text[self.at + 1 : self.at + 2]
+        if following in ("p", "P"):
+            return self._unicode_class()
+        ranges = _PERL_CLASSES.get(following.lower())
+        if ranges is None:
+            return None
+        self.at += 2
+        return _pair(ranges, negated=following.isupper())
+
+    def _unicode_class(self) -> _Category:
+        negated = self.text[self.at + 1] == "P"
+        name, end = self.text[self.at + 2 : self.at + 3], self.at + 3
+        if name == "{":
+            close = self.text.find("}", end)
+            if close < 0:
+                raise _Invalid("it has \\p{ without }")
+            name, end = self.text[end:close], close + 1
+        if name.startswith("^"):
+            name, negated = name[1:], not negated
+        versions = unicode_classes.unknown_to(name)
+        if versions == EVERY:
+            raise _Invalid("it has \\p with a name that is no Unicode class")
+        if versions:
+            message = "it has \\p with a name that only newer versions know"
+            self.faults.append(Fault(message, versions, official=True))
+        self.at = end
+        return _Category(name, negated)
+
+    def _escaped_char(self) -> int:
+        """Read an escaped character, and give its code."""
+        char = self.text[self.at + 1 : self.at + 2]
+        place = self.at + 2
+        if char == "x":
+            code, self.at = self._hexadecimal(place)
+            return code
+        if char in _OCTAL and (char == "0" or self.text[place : place + 1] in _OCTAL):
+            return self._octal(place - 1)
+        self.at = place
+        if char in _LETTER_ESCAPES:
+            return ord(_LETTER_ESCAPES[char])
+        if ord(char) >= 0x80 or char.isalnum():
+            hint = "; it cannot refer back to a group" if char in "123456789" else ""
+            raise _Invalid(f"it has an escape that means nothing{hint}")
+        return ord(char)
+
+    def _octal(self, start: int) -> int:
+        end = start
+        while end < start + 3 and self.text[end : end + 1] in _OCTAL:
+            end += 1
+        self.at = end
+        return int(self.text[start:end], 8)
+
+    def _hexadecimal(self, place: int) -> Tuple[int, int]:
+        match = _HEX_BRACES.match(self.text, place)
+        digits = match.group(1).lstrip("0") if match else None
+        if match and len(digits) < 7 and int(digits or "0", 16) <= LAST:
+            return int(digits or "0", 16), match.end()
+        match = _HEX_TWO.match(self.text, place)
+        if match:
+            return int(match.group(), 16), match.end()
+        raise _Invalid("it has \\x without the digits of a character")
+
+    # Character classes.
+
+    def _class(self) -> None:
+        self.at += 1
+        negated = self.text.startswith("^", self.at)
+        self.at += negated
+        parts: List[Union[Ranges, _Category]] = []
+        while not parts or not self.text.startswith("]", self.at):
+            part = self._posix_class()
+            if part is None and self.text.startswith("\\", self.at):
+                part = self._named_class()
+            parts.append(self._range() if part is None else part)
+        self.at += 1
+        self._add(_LEAF, _Class(tuple(parts), negated, self.flags.fold))
+
+    def _posix_class(self) -> Optional[Ranges]:
+        end = self.text.find(":]", self.at + 2)
+        if not self.text.startswith("[:", self.at) or end < 0:
+            return None
+        name = self.text[self.at + 2 : end]
+        ranges = _POSIX_CLASSES.get(name[1:] if name.startswith("^") else name)
+        if ranges is None:
+            raise _Invalid("it has [:name:] with a name that is no class")
+        self.at = end + 2
+        return _pair(ranges, negated=name.startswith("^"))
+
+    def _range(self) -> Ranges:
+        low = high = self._class_char()
+        after = self.text[self.at + 1 : self.at + 2]
+        if self.text.startswith("-", self.at) and after not in ("", "]"):
+            self.at += 1
+            high = self._class_char()
+            if high < low:
+                raise _Invalid("a range in [ ] ends before it begins")
+        return ((low, high),)
+
+    def _class_char(self) -> int:
+        if self.at >= len(self.text):
+            raise _Invalid("a [ is never closed")
+        if self.text[self.at] == "\\":
+            return self._escaped_char()
+        self.at += 1
+        return ord(self.text[self.at - 1])
+
+
+def _join(kind: str, parts: List[_Node]) -> _Node:
+    """Make one node of a concatenation or an alternation, as flat as Go makes it."""
+    if not parts:
+        return _LEAF
+    if len(parts) == 1:
+        return parts[0]
+    if kind == "concat" and all(part is _LITERAL for part in parts):
+        return _Node(1, len(parts), 1, "text")
+    inner = max(part.flat if part.kind == kind else part.height for part in parts)
+    size = sum(part.size for part in parts)
+    if kind == "alternate":
+        size += len(parts) - 1
+    return _Node(inner + 1, size, max(part.copies for part in parts), kind, inner)
+
+
+def _repeat_size(size: int, low: int, high: int) -> int:
+    if high < 0:
+        return 2 + size if low == 0 else 1 + low * size
+    return max(high * size + high - low, 1)
+
+
+def _read_count(digits: str) -> int:
+    """Read a count; one with very many digits is only known to be too large."""
+    return int(digits) if len(digits) < 9 else MAX_REPEAT + 1
+
+
+# The translation.
+
+
+def _write(piece: Union[str, _Python, _Class]) -> str:
+    """Write a piece in Python's syntax, as a whole to which a repetition may be attached."""
+    if isinstance(piece, _Python):
+        return piece.text
+    return _write_class(piece) if isinstance(piece, _Class) else re.escape(piece)
+
+
+def _write_class(piece: _Class) -> str:
+    ranges = [pair for part in piece.parts for pair in _find_ranges(part)]
+    if not piece.fold:
+        return _write_ranges(ranges, piece.negated)
+    # To Python, i is the dotted capital and the dotless letter of Turkish, too; not to Go.
+    inside = {char for char in _DOTTED if any(low <= ord(char) <= high for low, high in ranges)}
+    if inside & set("iI"):
+        inside |= set("iI")
+    own = inside if not piece.negated else set(_DOTTED) - inside
+    rest = f"(?![{_DOTTED}])(?i:{_write_ranges(ranges, piece.negated)})"
+    return f"(?:{rest}|[{''.join(sorted(own))}])" if own else f"(?:{rest})"
+
+
+def _find_ranges(part: Union[Ranges, _Category]) -> Ranges:
+    if not isinstance(part, _Category):
+        return part
+    ranges = _find_category(part.name)
+    return _complement(ranges) if part.negated else ranges
+
+
+@lru_cache(maxsize=16)
+def _find_category(name: str) -> Ranges:
+    """Find all characters of a Unicode category such as L or Lu."""
+    if name == "Any":
+        return ((0, LAST),)
+    if not unicode_classes.is_category(name):
+        raise Untranslatable("Unicode script")  # Python does not know them
+    found: List[Tuple[int, int]] = []
+    for code in range(LAST + 1):
+        if unicodedata.category(chr(code)).startswith(name):
+            if found and found[-1][1] == code - 1:
+                found[-1] = (found[-1][0], code)
+            else:
+                found.append((code, code))
+    return tuple(found)
+
+
+def _pair(text: str, negated: bool) -> Ranges:
+    ranges = tuple((ord(low), ord(high)) for low, high in zip(text[::2], text[1::2]))
+    return _complement(ranges) if negated else ranges
+
+
+def _complement(ranges: Ranges) -> Ranges:
+    gaps, start = [], 0
+    for low, high in sorted(ranges):
+        if start < low:
+            gaps.append((start, low - 1))
+        start = max(start, high + 1)
+    return (*gaps, (start, LAST)) if start <= LAST else tuple(gaps)
+
+
+def _write_ranges(ranges: List[Tuple[int, int]], negated: bool) -> str:
+    if not ranges:  # such as \P{Any}
+        return "(?s:.)" if negated else "(?!)"
+    inside = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
+    return f"[{'^' if negated else ''}{inside}]"
