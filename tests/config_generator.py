@@ -9,7 +9,18 @@ import random
 from typing import Any, Dict, List
 
 from alertmanager_config import version as versions
-from alertmanager_config.schema import configuration, http, receivers, routes, value_types
+from alertmanager_config.schema import (
+    configuration,
+    containers,
+    file_references,
+    global_settings,
+    labels,
+    routes,
+    time_intervals,
+    tls_config,
+    value_types,
+)
+from alertmanager_config.schema.receivers import chat, email, jira, receiver, slack, webhook
 
 
 class Raw(str):
@@ -30,7 +41,7 @@ GOOD = {
         Raw("404"),
         Raw("yes"),
     ],
-    value_types.FileName: ["/etc/alertmanager/token", "/run/secrets/x", "token"],
+    file_references.FileName: ["/etc/alertmanager/token", "/run/secrets/x", "token"],
     value_types.Url: [
         "http://example.org",
         "https://u:p@example.org:8443/a/b?c=d#e",
@@ -44,15 +55,15 @@ GOOD = {
     value_types.Integer: [Raw("0"), Raw("3"), Raw("0x10"), Raw("1_000"), Raw("010"), Raw("2.0")],
     value_types.Float: [Raw("0.5"), Raw("1"), Raw("1e3")],
     value_types.Anything: ["x", {"a": ["b", {"c": Raw("1")}]}, [Raw("1")], Raw("true")],
-    http.SecretReference: [""],
-    http._TlsVersion: ["TLS10", "TLS11", "TLS12", "TLS13"],
-    configuration._Pattern: ["/etc/alertmanager/*.tmpl", "*.tmpl", "a[b-c]?.tmpl"],
-    receivers._JiraField: ["text", {"template": "{{ .Status }}", "enable_update": Raw("false")}],
-    receivers._TemplatedUrl: ["http://example.org/{{ .GroupLabels.x }}", "https://example.org"],
-    routes.LabelName: ["alertname", "instance", "_x", "team_2"],
-    routes._GroupLabel: ["alertname", "instance", "_x", "team_2"],
-    routes.Regex: ["a|b", ".*", "^x{2,3}$", "[[:alpha:]]+", "(?i)x", "\\d+", "a)(b"],
-    routes.Matchers: [
+    tls_config.SecretReference: [""],
+    tls_config.TlsVersion: ["TLS10", "TLS11", "TLS12", "TLS13"],
+    configuration.TemplatePattern: ["/etc/alertmanager/*.tmpl", "*.tmpl", "a[b-c]?.tmpl"],
+    jira.JiraField: ["text", {"template": "{{ .Status }}", "enable_update": Raw("false")}],
+    webhook.TemplatedUrl: ["http://example.org/{{ .GroupLabels.x }}", "https://example.org"],
+    labels.LabelName: ["alertname", "instance", "_x", "team_2"],
+    labels.GroupLabel: ["alertname", "instance", "_x", "team_2"],
+    labels.Regex: ["a|b", ".*", "^x{2,3}$", "[[:alpha:]]+", "(?i)x", "\\d+", "a)(b"],
+    labels.Matchers: [
         'severity="page"',
         "team=~'x'",
         "a=b",
@@ -62,8 +73,8 @@ GOOD = {
         "a = b",
         "a=",
     ],
-    routes._Location: ["Europe/Berlin", "UTC", "Local", "America/New_York", "", "Etc/GMT+3"],
-    routes._TimeOfDay: ["09:00", "17:30"],
+    time_intervals.Location: ["Europe/Berlin", "UTC", "Local", "America/New_York", "", "Etc/GMT+3"],
+    time_intervals.TimeOfDay: ["09:00", "17:30"],
 }
 BAD = {
     value_types.Text: [["x"], {"a": "b"}],
@@ -84,12 +95,12 @@ BAD = {
     value_types.Integer: ["3", "x", Raw("-1"), Raw("1.5"), Raw("1e30"), Raw(".inf"), Raw("-.inf")],
     value_types.Float: ["0.5", "x", Raw("true")],
     value_types.Choice: ["other", "HTML ", Raw("1")],
-    http._TlsVersion: ["", "TLS14", Raw("12")],
-    configuration._Pattern: ["[", "a[]b", "\\"],
-    receivers._TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
-    routes.LabelName: ["a-b", "1x", "", "a b", "\u00e9", "..."],
-    routes.Regex: ["(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", Raw("~"), "(?<n>x)"],
-    routes.Matchers: [
+    tls_config.TlsVersion: ["", "TLS14", Raw("12")],
+    configuration.TemplatePattern: ["[", "a[]b", "\\"],
+    webhook.TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
+    labels.LabelName: ["a-b", "1x", "", "a b", "\u00e9", "..."],
+    labels.Regex: ["(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", Raw("~"), "(?<n>x)"],
+    labels.Matchers: [
         "a",
         "a=b=c",
         'a="b',
@@ -101,8 +112,8 @@ BAD = {
         'a="\\x"',
         "{a=b",
     ],
-    routes._Location: ["Europe/Berln", "europe/berlin", "Europe", "../x", "/etc/x"],
-    routes._TimeOfDay: ["9:00", "24:00", "24:01", "", Raw("09:00"), Raw("540"), "00:00"],
+    time_intervals.Location: ["Europe/Berln", "europe/berlin", "Europe", "../x", "/etc/x"],
+    time_intervals.TimeOfDay: ["9:00", "24:00", "24:01", "", Raw("09:00"), Raw("540"), "00:00"],
 }
 # What may stand anywhere, and is wrong almost everywhere.
 ANYTHING = [
@@ -144,9 +155,9 @@ _LEAST_BLOCKS = {
     "tracing": {"endpoint": "x:1"},
 }
 _LEAST_OF_BLOCK = {
-    receivers._SLACK_ACTION.name: {"type": "button", "text": "x", "url": "y"},
-    receivers._SLACK_FIELD.name: {"title": "x", "value": "y"},
-    receivers._MATTERMOST_FIELD.name: {"title": "x", "value": "y"},
+    slack.ACTION.name: {"type": "button", "text": "x", "url": "y"},
+    slack.SLACK_FIELD.name: {"title": "x", "value": "y"},
+    chat.MATTERMOST_FIELD.name: {"title": "x", "value": "y"},
 }
 # Keys that go wrong together with what the least has, so that right ones leave them out.
 _ALTERNATIVES = frozenset(
@@ -189,7 +200,7 @@ class Generator:
         if intervals:
             key = "time_intervals" if self.which >= 1 << 4 else "mute_time_intervals"
             config[key] = [
-                {"name": name, "time_intervals": self._listed(routes._PERIOD, "")}
+                {"name": name, "time_intervals": self._listed(time_intervals.PERIOD, "")}
                 for name in intervals
             ]
         for key in ("global", "inhibit_rules", "templates", "tracing", "event_recorder"):
@@ -216,16 +227,14 @@ class Generator:
         return route
 
     def _receiver(self, name: str) -> Dict[str, Any]:
-        known = [key for key, field in receivers.INTEGRATIONS.items() if field.which & self.which]
-        receiver: Dict[str, Any] = {"name": name}
+        known = [key for key, field in receiver.INTEGRATIONS.items() if field.which & self.which]
+        made: Dict[str, Any] = {"name": name}
         for key in self.rng.sample(known, self.rng.choice([0, 1, 1, 1, 2])):
-            table = receivers.INTEGRATIONS[key].kind
-            receiver[key] = [
-                self.block(table, LEAST[key]) for _ in range(self.rng.choice([1, 1, 2]))
-            ]
-        return receiver
+            table = receiver.INTEGRATIONS[key].kind
+            made[key] = [self.block(table, LEAST[key]) for _ in range(self.rng.choice([1, 1, 2]))]
+        return made
 
-    def block(self, table: value_types.Block, least: Dict[str, Any], skip=()) -> Dict[str, Any]:
+    def block(self, table: containers.Object, least: Dict[str, Any], skip=()) -> Dict[str, Any]:
         """Make a block with what it must have, and some of what it may."""
         made = dict(least)
         for key, field in table.fields.items():
@@ -239,62 +248,62 @@ class Generator:
         self.rng.shuffle(keys)
         return {key: made[key] for key in keys}
 
-    def value(self, kind: value_types.Kind, key: str) -> Any:
+    def value(self, kind: value_types.ValueType, key: str) -> Any:
         """Make a value of a kind, for the key named."""
         if self.rng.random() < self.spoil:
             return self.bad(kind)
         for container, make in (
-            (value_types.Varying, self._varying),
-            (value_types.Listed, lambda listed, key: self._listed(listed.kind, key)),
-            (value_types.Mapped, self._mapped),
-            (value_types.Block, self._block),
+            (containers.ByVersion, self._varying),
+            (containers.Array, lambda listed, key: self._listed(listed.kind, key)),
+            (containers.Map, self._mapped),
+            (containers.Object, self._block),
         ):
             if isinstance(kind, container):
                 return make(kind, key)
         return self.rng.choice(_choices(kind, key))
 
-    def _varying(self, kind: value_types.Varying, key: str) -> Any:
+    def _varying(self, kind: containers.ByVersion, key: str) -> Any:
         return self.value(next(one for which, one in kind.variants if which & self.which), key)
 
-    def _mapped(self, kind: value_types.Mapped, key: str) -> Any:
+    def _mapped(self, kind: containers.Map, key: str) -> Any:
         names = ["x", "team_1", "Subject", "X-Y"] if "match" not in key else ["x", "team_1"]
         chosen = self.rng.sample(names, self.rng.randint(0, 2))
         return {name: self.value(kind.kind, "") for name in chosen}
 
-    def _block(self, kind: value_types.Block, key: str) -> Any:
+    def _block(self, kind: containers.Object, key: str) -> Any:
         return self.block(kind, _LEAST_BLOCKS.get(key) or _LEAST_OF_BLOCK.get(kind.name) or {})
 
-    def _listed(self, kind: value_types.Kind, key: str) -> List[Any]:
+    def _listed(self, kind: value_types.ValueType, key: str) -> List[Any]:
         return [self.value(kind, key) for _ in range(self.rng.choice([0, 1, 1, 2]))]
 
-    def bad(self, kind: value_types.Kind) -> Any:
+    def bad(self, kind: value_types.ValueType) -> Any:
         """Make what is wrong for a kind, most of the time."""
         rng = self.rng
         choices = BAD.get(type(kind), [])
-        if isinstance(kind, routes._Range):
-            choices = _RANGES[kind.fault.__name__][1]
+        if isinstance(kind, time_intervals.Range):
+            choices = _RANGES[kind.find_fault.__name__][1]
         if choices and rng.random() < 0.7:
             return rng.choice(choices)
         return rng.choice(ANYTHING)
 
 
-def _choices(kind: value_types.Kind, key: str) -> List[Any]:
+def _choices(kind: value_types.ValueType, key: str) -> List[Any]:
     """Give right values of a kind that is no container."""
     if isinstance(kind, value_types.Choice):
         return list(kind.words)
-    if isinstance(kind, routes._Range):
-        return _RANGES[kind.fault.__name__][0]
+    if isinstance(kind, time_intervals.Range):
+        return _RANGES[kind.find_fault.__name__][0]
     return _WORDS.get(key) or GOOD.get(type(kind), ["text", Raw("1"), ""])
 
 
 _RANGES = {
-    "weekdays_fault": (["monday:friday", "Sunday"], ["friday:monday", "mon", "", "1", "a:b:c"]),
-    "days_fault": (
+    "find_weekdays_fault": (["monday:friday", "Sunday"], ["friday:monday", "mon", "", "1", "a:b:c"]),
+    "find_days_fault": (
         ["1:7", "-1", Raw("15"), "-3:-1"],
         ["0", "32", "-1:1", "7:1", "", "x", Raw("1:70")],
     ),
-    "months_fault": (["january:march", Raw("3"), "1:12"], ["may:march", "13", "x", "", "0"]),
-    "years_fault": (["2026", Raw("2026:2028")], ["2028:2026", "x", ""]),
+    "find_months_fault": (["january:march", Raw("3"), "1:12"], ["may:march", "13", "x", "", "0"]),
+    "find_years_fault": (["2026", Raw("2026:2028")], ["2028:2026", "x", ""]),
 }
 _WORDS = {
     "api_type": ["auto", "cloud", "datacenter"],
@@ -341,7 +350,7 @@ def _spoil_place(container: Any, key: Any, rng: random.Random) -> None:
     elif way == 4:
         container[key] = [container[key]]
     elif way == 5:
-        table = rng.choice([receivers.GLOBAL, routes.ROUTE, receivers.SLACK, receivers.EMAIL])
+        table = rng.choice([global_settings.GLOBAL, routes.ROUTE, slack.SLACK, email.EMAIL])
         if isinstance(container, dict) and key:
             container[rng.choice(list(table.fields))] = _copied(rng.choice(ANYTHING))
     elif way == 6:

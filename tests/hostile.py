@@ -17,9 +17,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 from alertmanager_config import check
 from alertmanager_config.edit import merge, redact
-from alertmanager_config.go import durations, regular_expressions, text_template, urls
+from alertmanager_config.go import (
+    durations,
+    file_patterns,
+    regular_expressions,
+    text_template,
+    urls,
+)
 from alertmanager_config.routing import matchers
-from alertmanager_config.schema import file_references, problem_report, time_intervals
+from alertmanager_config.schema import problem_report, time_intervals
 from alertmanager_config.yaml import reader, writer
 
 LONGEST = 30  # seconds of CPU for one text
@@ -112,15 +118,15 @@ CONFIGURATIONS = {
 
 NOTATIONS = {
     "regular expression": regular_expressions.find_faults,
-    "classic matchers": matchers.read_classic,
-    "UTF-8 matchers": matchers.read_utf8,
-    "template": text_template.read,
-    "duration": durations.prometheus,
-    "Go's duration": durations.go,
-    "URL": urls.url_faults,
-    "host and port": urls.host_port_fault,
-    "days": time_intervals.days_fault,
-    "glob": file_references.is_glob,
+    "classic matchers": matchers.parse_classic,
+    "UTF-8 matchers": matchers.parse_utf8,
+    "template": text_template.parse,
+    "duration": durations.find_prometheus_faults,
+    "Go's duration": durations.find_go_faults,
+    "URL": urls.find_url_faults,
+    "host and port": urls.find_host_port_faults,
+    "days": time_intervals.find_days_fault,
+    "glob": file_patterns.parse_pattern,
 }
 # fmt: off
 PIECES = [

@@ -12,7 +12,20 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
 
 import config_generator
 from alertmanager_config import version as versions
-from alertmanager_config.schema import configuration, http, receivers, routes, tracing, value_types
+from alertmanager_config.schema import (
+    configuration,
+    containers,
+    event_recorder,
+    file_references,
+    global_settings,
+    http_config,
+    labels,
+    routes,
+    time_intervals,
+    tracing,
+    value_types,
+)
+from alertmanager_config.schema.receivers import chat, jira, receiver, slack, sns, webhook
 from config_generator import LEAST, Raw
 
 _BESIDE = Path(__file__).parent / "data" / "beside"
@@ -105,29 +118,29 @@ _HEADERS = [
 _LABELS = ["...", "a", "a-b", "1x", "", "\u00e9", "a b", "~", "__x__", "a:b"]
 
 
-def _values(kind: value_types.Kind, key: str) -> List[Any]:
+def _values(kind: value_types.ValueType, key: str) -> List[Any]:
     """Return what to try a kind with."""
     tried: List[Any] = [*_NULLS, *_TYPES]
     for part in _variants(kind):
         good = [] if isinstance(part, _CONTAINERS) else config_generator._choices(part, key)
         bad = config_generator.BAD.get(type(part), [])
         tried += [*good, *bad, *_by_kind(part, key)]
-        if isinstance(part, value_types.Listed):
+        if isinstance(part, containers.Array):
             tried += [[value] for value in _scalars(part.kind, key)]
             tried += [["x", Raw("~")], [Raw("~"), "x"], ["a", "a"]]
-        if isinstance(part, value_types.Mapped):
+        if isinstance(part, containers.Map):
             tried += [{"x": value} for value in _scalars(part.kind, key)]
             tried += [{name: "x"} for name in _LABELS]
     return tried
 
 
-def _scalars(kind: value_types.Kind, key: str) -> List[Any]:
+def _scalars(kind: value_types.ValueType, key: str) -> List[Any]:
     if isinstance(kind, _CONTAINERS):
         return [*_NULLS, "x", Raw("1")]
     return [*_NULLS, "", Raw("1"), *config_generator._choices(kind, key), *_by_kind(kind, key)]
 
 
-def _by_kind(kind: value_types.Kind, key: str) -> List[Any]:
+def _by_kind(kind: value_types.ValueType, key: str) -> List[Any]:
     for kinds_of, values in _SPECIAL:
         if isinstance(kind, kinds_of):
             return values
@@ -135,23 +148,23 @@ def _by_kind(kind: value_types.Kind, key: str) -> List[Any]:
 
 
 _CONTAINERS = (
-    value_types.Block,
-    value_types.Listed,
-    value_types.Mapped,
-    value_types.Varying,
-    receivers.Receivers,
+    containers.Object,
+    containers.Array,
+    containers.Map,
+    containers.ByVersion,
+    receiver.Receivers,
 )
 _SPECIAL: List[Tuple[Any, List[Any]]] = [
-    ((value_types.Url, receivers._TemplatedUrl), [*_URLS, *_PROXIES]),
+    ((value_types.Url, webhook.TemplatedUrl), [*_URLS, *_PROXIES]),
     ((value_types.Duration, value_types.TextDuration, value_types.GoDuration), _DURATIONS),
-    (routes.Regex, _REGEXES),
-    (routes.Matchers, _MATCHERS),
-    (value_types.FileName, _FILE_NAMES),
-    (configuration._Pattern, _GLOBS),
-    (routes._TimeOfDay, _TIMES),
-    (routes._Range, _RANGES),
-    (routes._Location, _ZONES),
-    (routes.LabelName, _LABELS),
+    (labels.Regex, _REGEXES),
+    (labels.Matchers, _MATCHERS),
+    (file_references.FileName, _FILE_NAMES),
+    (configuration.TemplatePattern, _GLOBS),
+    (time_intervals.TimeOfDay, _TIMES),
+    (time_intervals.Range, _RANGES),
+    (time_intervals.Location, _ZONES),
+    (labels.LabelName, _LABELS),
     (
         value_types.HostPort,
         ["mail:465", "mail:25", ":587", "a:b:c", "[::1]:25", "mail", "mail:", "x:y"],
@@ -159,8 +172,8 @@ _SPECIAL: List[Tuple[Any, List[Any]]] = [
 ]
 
 
-def _variants(kind: value_types.Kind) -> List[value_types.Kind]:
-    if isinstance(kind, value_types.Varying):
+def _variants(kind: value_types.ValueType) -> List[value_types.ValueType]:
+    if isinstance(kind, containers.ByVersion):
         return [inner for _, variant in kind.variants for inner in _variants(variant)]
     return [kind]
 
@@ -168,17 +181,20 @@ def _variants(kind: value_types.Kind) -> List[value_types.Kind]:
 # What a block has to have beside the key that is tried.
 _LEAST_OF: Dict[str, Dict[str, Any]] = {
     **{table.name: least for table, least in (
-        (receivers._SLACK_ACTION, {"type": "button", "text": "x", "url": "y"}),
-        (receivers._SLACK_FIELD, {"title": "x", "value": "y"}),
-        (receivers._SLACK_CONFIRM, {"text": "x"}),
-        (receivers._MATTERMOST_FIELD, {"title": "x", "value": "y"}),
-        (http.OAUTH2, {"client_id": "x", "token_url": "http://x.example", "client_secret": "x"}),
-        (routes._TIME_RANGE, {"start_time": "09:00", "end_time": "17:00"}),
-        (tracing._FILE_OUTPUT, {"path": "/tmp/x"}),
-        (tracing._KAFKA_OUTPUT, {"brokers": ["x:1"], "topic": "y"}),
-        (tracing._WEBHOOK_OUTPUT, {"url": "http://x.example"}),
+        (slack.ACTION, {"type": "button", "text": "x", "url": "y"}),
+        (slack.SLACK_FIELD, {"title": "x", "value": "y"}),
+        (slack.CONFIRM, {"text": "x"}),
+        (chat.MATTERMOST_FIELD, {"title": "x", "value": "y"}),
+        (
+            http_config.OAUTH2,
+            {"client_id": "x", "token_url": "http://x.example", "client_secret": "x"},
+        ),
+        (time_intervals.TIME_RANGE, {"start_time": "09:00", "end_time": "17:00"}),
+        (event_recorder.FILE_OUTPUT, {"path": "/tmp/x"}),
+        (event_recorder.KAFKA_OUTPUT, {"brokers": ["x:1"], "topic": "y"}),
+        (event_recorder.WEBHOOK_OUTPUT, {"url": "http://x.example"}),
         (tracing.TRACING, {"endpoint": "x:1"}),
-        (receivers.SIGV4, {"region": "x", "role_arn": "y"}),
+        (sns.SIGV4, {"region": "x", "role_arn": "y"}),
     )},
     "a responder": {"name": "x", "type": "team"},
     "http_config": {"follow_redirects": Raw("true")},
@@ -236,7 +252,7 @@ def every_case(minor: int) -> Iterator[str]:
             yield write(config) + "\n"
 
 
-def _spoilt(table: value_types.Block, frame: Frame, which: int) -> Iterator[Dict[str, Any]]:
+def _spoilt(table: containers.Object, frame: Frame, which: int) -> Iterator[Dict[str, Any]]:
     least = _least(table, which)
     for key, field in table.fields.items():
         if not field.which & which:
@@ -251,9 +267,9 @@ def _spoilt(table: value_types.Block, frame: Frame, which: int) -> Iterator[Dict
         yield frame({**least, key.replace("_", "-") + "x": "x"})
 
 
-def _least(table: value_types.Block, which: int) -> Dict[str, Any]:
+def _least(table: containers.Object, which: int) -> Dict[str, Any]:
     least = dict(_LEAST_OF.get(table.name, {}))
-    for key, field in receivers.INTEGRATIONS.items():
+    for key, field in receiver.INTEGRATIONS.items():
         if field.kind is table:
             least = dict(LEAST[key])
     name = table.fields.get("name") if table.source.startswith("eventrecorder") else None
@@ -262,44 +278,47 @@ def _least(table: value_types.Block, which: int) -> Dict[str, Any]:
     return least
 
 
-def _blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
+def _blocks(which: int) -> Iterator[Tuple[containers.Object, Frame]]:
     """Give every block, and how a configuration is made of one."""
     yield from _receiver_blocks(which)
     yield from _other_blocks(which)
 
 
-def _receiver_blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
-    for key, field in receivers.INTEGRATIONS.items():
+def _receiver_blocks(which: int) -> Iterator[Tuple[containers.Object, Frame]]:
+    for key, field in receiver.INTEGRATIONS.items():
         if field.which & which:
             yield from _within(field.kind, _receiver_frame(key, "r"), which, {})
     key = "webhook_configs"
     yield (
-        http.HTTP_CONFIG,
+        http_config.HTTP_CONFIG,
         lambda block: _receiver_frame(key, "unused")({**LEAST[key], "http_config": block}),
     )
     for key in ("rocketchat_configs", "slack_configs"):
-        if receivers.INTEGRATIONS[key].which & which:
-            yield receivers.INTEGRATIONS[key].kind, _receiver_frame(key, "unused")
+        if receiver.INTEGRATIONS[key].which & which:
+            yield receiver.INTEGRATIONS[key].kind, _receiver_frame(key, "unused")
     yield (
-        receivers.RECEIVER,
+        receiver.RECEIVER,
         lambda block: {
             "route": _ROUTE,
             "receivers": [{"name": "r"}, {"name": "s", **block}],
         },
     )
     for prefix, (key, given, least) in _GLOBALLY.items():
-        if receivers.INTEGRATIONS[key].which & which:
-            yield _only(receivers.GLOBAL, prefix), _global_frame(key, given, least, which)
+        if receiver.INTEGRATIONS[key].which & which:
+            yield _only(global_settings.GLOBAL, prefix), _global_frame(key, given, least, which)
     yield from _within(
-        _only(receivers.GLOBAL, "http_config"),
+        _only(global_settings.GLOBAL, "http_config"),
         _global_frame("webhook_configs", {}, LEAST["webhook_configs"], which),
         which,
         {},
     )
-    yield receivers.GLOBAL, _global_frame("webhook_configs", {}, LEAST["webhook_configs"], which)
+    yield (
+        global_settings.GLOBAL,
+        _global_frame("webhook_configs", {}, LEAST["webhook_configs"], which),
+    )
 
 
-def _other_blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
+def _other_blocks(which: int) -> Iterator[Tuple[containers.Object, Frame]]:
     yield from _within(routes.ROUTE, _child_frame, which, {})
     yield (
         routes.ROUTE,
@@ -326,15 +345,15 @@ def _other_blocks(which: int) -> Iterator[Tuple[value_types.Block, Frame]]:
             yield from _within(configuration.CONFIG.fields[name].kind, _top_frame(name), which, {})
 
 
-def _only(table: value_types.Block, prefix: str) -> value_types.Block:
+def _only(table: containers.Object, prefix: str) -> containers.Object:
     """Return a table of the keys that begin alike."""
     fields = {key: field for key, field in table.fields.items() if key.startswith(prefix)}
-    return value_types.Block(f"{table.name} {prefix}", table.source, fields)
+    return containers.Object(f"{table.name} {prefix}", table.source, fields)
 
 
 def _within(
-    table: value_types.Block, frame: Frame, which: int, least: Dict[str, Any], depth: int = 0
-) -> Iterator[Tuple[value_types.Block, Frame]]:
+    table: containers.Object, frame: Frame, which: int, least: Dict[str, Any], depth: int = 0
+) -> Iterator[Tuple[containers.Object, Frame]]:
     """Give a block, and those that lie in it."""
     yield table, frame
     if depth > 3:
@@ -353,14 +372,14 @@ def _within(
                 yield from _within(inner, deeper, which, {}, depth + 1)
 
 
-def _unwrapped(kind: value_types.Kind):
-    if isinstance(kind, receivers._JiraField):
-        return (lambda block: block), kind._full
-    if isinstance(kind, value_types.Block):
+def _unwrapped(kind: value_types.ValueType):
+    if isinstance(kind, jira.JiraField):
+        return (lambda block: block), kind.table
+    if isinstance(kind, containers.Object):
         return (lambda block: block), kind
-    if isinstance(kind, value_types.Listed) and isinstance(kind.kind, value_types.Block):
+    if isinstance(kind, containers.Array) and isinstance(kind.kind, containers.Object):
         return (lambda block: [block]), kind.kind
-    if isinstance(kind, value_types.Mapped) and isinstance(kind.kind, value_types.Block):
+    if isinstance(kind, containers.Map) and isinstance(kind.kind, containers.Object):
         return (lambda block: {"X-Scope": block}), kind.kind
     return None, None
 
@@ -387,7 +406,7 @@ def _global_frame(key: str, given: Dict[str, Any], least: Dict[str, Any], which:
 
 
 def _known(name: str, which: int) -> bool:
-    return bool(receivers.GLOBAL.fields[name].which & which)
+    return bool(global_settings.GLOBAL.fields[name].which & which)
 
 
 def _child_frame(block):

@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
 from alertmanager_config import version as versions
-from alertmanager_config.schema import configuration, notification_templates, receivers, value_types
+from alertmanager_config.schema import (
+    configuration,
+    containers,
+    notification_templates,
+    value_types,
+)
+from alertmanager_config.schema.receivers import receiver
 from charms.layer.alertmanager.domain import command_line_flags as flags
 
 from tools import build_alertmanager
@@ -140,20 +146,22 @@ def _keys(body: str) -> Tuple[Set[str], Set[str]]:
     return keys - {"-", ""}, parts
 
 
-def _blocks(which: int) -> List[value_types.Block]:
+def _blocks(which: int) -> List[containers.Object]:
     """Give the tables of every block that a version has."""
-    found: List[value_types.Block] = []
-    waiting: List[value_types.Kind] = [configuration.CONFIG, receivers.RECEIVER]
+    found: List[containers.Object] = []
+    waiting: List[value_types.ValueType] = [configuration.CONFIG, receiver.RECEIVER]
     while waiting:
         kind = waiting.pop()
         if kind in found:
             continue
-        if isinstance(kind, value_types.Block):
+        if isinstance(kind, containers.Object):
             found.append(kind)
             waiting += [field.kind for field in kind.fields.values() if field.which & which]
         waiting += [one for part, one in getattr(kind, "variants", ()) if part & which]
-        waiting += [one for one in vars(kind).values() if isinstance(one, value_types.Kind)]
-        waiting += [one for one in vars(type(kind)).values() if isinstance(one, value_types.Kind)]
+        waiting += [one for one in vars(kind).values() if isinstance(one, value_types.ValueType)]
+        waiting += [
+            one for one in vars(type(kind)).values() if isinstance(one, value_types.ValueType)
+        ]
     return found
 
 

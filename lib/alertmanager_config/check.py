@@ -22,7 +22,7 @@ schema.problem_report.MAX_PROBLEMS problems are told.
 from typing import Collection, List, Mapping, Optional, Union
 
 from .problem import Problem
-from .schema import configuration
+from .schema.configuration import check_tree
 from .schema.file_references import CONFIG_FILE
 from .version import Version, is_future, parse_version
 from .yaml.nodes import Document
@@ -57,7 +57,7 @@ def check_document(
         strict = strict and not is_future(version)
         if files is not None:
             files = {CONFIG_FILE: None, **files}
-        problems += configuration.check(document, version, strict, files, features)
+        problems += check_tree(document.root, version, strict, files, features)
     return sorted(problems)
 
 

@@ -134,7 +134,7 @@ def test_what_is_taken_for_a_url_is_one_to_alertmanager_and_to_a_kubelet(url):
     asked, problems = charm_options.parse_options({"external-url": url})
     if problems:
         return
-    assert urls.url_faults(asked.external_url) == []  # as Alertmanager reads it
+    assert urls.find_url_faults(asked.external_url) == []  # as Alertmanager reads it
     # http.ServeMux sends whoever asks for another path elsewhere, and dies of spaces
     path = urllib.parse.unquote(pod_spec_values.make_probe(asked, "/-/ready")["httpGet"]["path"])
     assert posixpath.normpath(path) == path

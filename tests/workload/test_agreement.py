@@ -20,7 +20,8 @@ import recorded
 from alertmanager_config import version as versions
 from alertmanager_config.go import regular_expressions
 from alertmanager_config.routing import tree
-from alertmanager_config.schema import configuration, receivers, value_types
+from alertmanager_config.schema import configuration, value_types
+from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader, writer
 from charms.layer.alertmanager.domain import charm_options, pod_spec_values
 
@@ -148,7 +149,7 @@ def test_every_key_that_the_program_reads_is_in_the_tables(suite):
     amtool = oracles.amtool(suite)
     version = oracles.version("alertmanager", suite)
     which = versions.only(versions.parse_version(version))
-    known = keys_of(configuration.CONFIG, which, set()) | keys_of(receivers.RECEIVER, which, set())
+    known = keys_of(configuration.CONFIG, which, set()) | keys_of(receiver.RECEIVER, which, set())
     found = {tag.decode() for tag in _TAG.findall(amtool.read_bytes())}
     assert len(found) > 150
     assert {key for key in found - known if not agreement.is_exempt(key, version)} == set()
@@ -167,7 +168,7 @@ def keys_of(kind, which, seen):
     parts += [
         part
         for part in (*vars(type(kind)).values(), *vars(kind).values())
-        if isinstance(part, value_types.Kind)
+        if isinstance(part, value_types.ValueType)
     ]
     return set(fields).union(*(keys_of(part, which, seen) for part in parts))
 

@@ -10,7 +10,9 @@ import json
 import re
 from typing import FrozenSet, List, Optional, Set
 
-from ..schema import configuration, receivers, value_types
+from ..schema import containers, value_types
+from ..schema.configuration import CONFIG
+from ..schema.file_references import FileName
 from ..yaml import writer
 from ..yaml.nodes import Document, Items, Mapping, Node, Scalar, is_null
 from ..yaml.scalars import BOOL, STR
@@ -34,21 +36,21 @@ def speaks(name: str) -> bool:
 _USER = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 
 # None stands for what the tables do not know.
-Kinds = List[Optional[value_types.Kind]]
+Kinds = List[Optional[value_types.ValueType]]
 
 
 def redact(document: Document) -> str:
     """Write a configuration as YAML, with <secret> in the place of every secret."""
     if document.root is None:
         return ""
-    return writer.write_yaml(_Copy().of(document.root, [configuration.CONFIG]))
+    return writer.write_yaml(_Copy().of(document.root, [CONFIG]))
 
 
 def find_secrets(document: Document) -> FrozenSet[str]:
     """Return every text that redact() hides, also as Go would quote it."""
     copy = _Copy()
     if document.root is not None:
-        copy.of(document.root, [configuration.CONFIG])
+        copy.of(document.root, [CONFIG])
     quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in copy.hidden}
     return frozenset(copy.hidden | quoted)
 
@@ -98,10 +100,8 @@ def _inner(is_kind: Kinds) -> Kinds:
     """Return what the items of a list are."""
     inner: Kinds = []
     for kind in _variants(is_kind):
-        if isinstance(kind, value_types.Listed):
+        if isinstance(kind, containers.Array):
             inner.append(kind.kind)
-        elif isinstance(kind, receivers.Receivers):
-            inner.append(receivers.RECEIVER)
         else:
             inner.append(kind if isinstance(kind, value_types.Anything) else None)
     return inner
@@ -111,9 +111,9 @@ def _below(is_kind: Kinds, key: str) -> Kinds:
     """Return what the value of a key is."""
     below: Kinds = []
     for kind in _variants(is_kind):
-        if isinstance(kind, value_types.Block):
+        if isinstance(kind, containers.Object):
             below.append(kind.fields[key].kind if key in kind.fields else None)
-        elif isinstance(kind, value_types.Mapped):
+        elif isinstance(kind, containers.Map):
             below.append(kind.kind)
         else:
             below.append(kind if isinstance(kind, value_types.Anything) else None)
@@ -123,25 +123,25 @@ def _below(is_kind: Kinds, key: str) -> Kinds:
 def _variants(is_kind: Kinds) -> Kinds:
     found: Kinds = []
     for kind in is_kind:
-        if isinstance(kind, value_types.Varying):
+        if isinstance(kind, containers.ByVersion):
             found += _variants([variant for _, variant in kind.variants])
         else:
             found.append(kind)
     return found
 
 
-def _is_secret(kind: Optional[value_types.Kind]) -> bool:
+def _is_secret(kind: Optional[value_types.ValueType]) -> bool:
     if isinstance(kind, value_types.Url):
         return kind.placeholder
     # Text where there should be more than a text is nothing that is known, either.
-    more = (value_types.Block, value_types.Listed, value_types.Mapped, receivers.Receivers)
+    more = (containers.Object, containers.Array, containers.Map)
     return kind is None or isinstance(kind, (value_types.Secret, *more))
 
 
 def _is_harmless(node: Scalar, is_kind: Kinds) -> bool:
     """Tell whether a value is none that could be a secret, whatever its name."""
     names = (
-        value_types.FileName,
+        FileName,
         value_types.Choice,
         value_types.Bool,
         value_types.Duration,

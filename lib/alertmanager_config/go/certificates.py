@@ -50,7 +50,7 @@ def _read_moment(element: "_Element") -> datetime:
     return moment.replace(tzinfo=timezone.utc)
 
 
-def authority_fault(pem: bytes) -> Optional[str]:
+def find_authority_fault(pem: bytes) -> Optional[str]:
     """Judge what is to be trusted."""
     for block in _blocks(pem):
         if block.kind == b"CERTIFICATE" and not block.has_headers and _is_certificate(block.der):
@@ -58,18 +58,18 @@ def authority_fault(pem: bytes) -> Optional[str]:
     return "holds no certificate that can be read"
 
 
-def pair_fault(certificate: bytes, key: bytes) -> Optional[Tuple[str, str]]:
+def find_pair_fault(certificate: bytes, key: bytes) -> Optional[Tuple[str, str]]:
     """Judge what a client shows of itself; give (certificate or key, what is wrong with it)."""
     chain = [block.der for block in _blocks(certificate) if block.kind == b"CERTIFICATE"]
     if not chain:
         return "certificate", "holds no PEM certificate"
     if not _is_certificate(chain[0]):
         return "certificate", "holds a certificate that cannot be read"
-    fault = _key_fault(chain[0], key)
+    fault = _find_key_fault(chain[0], key)
     return ("key", fault) if fault else None
 
 
-def _key_fault(certificate: bytes, key: bytes) -> Optional[str]:
+def _find_key_fault(certificate: bytes, key: bytes) -> Optional[str]:
     """Judge the text of a key that is to belong to a certificate, DER."""
     keys = [block for block in _blocks(key) if f" {block.kind.decode('latin-1')}".endswith(_KEY)]
     if not keys:

@@ -96,7 +96,7 @@ class Template:
         self.called: List[Name] = []
 
 
-def read(text: str) -> Template:
+def parse(text: str) -> Template:
     """Read a template text."""
     template = Template()
     try:
@@ -561,6 +561,6 @@ class _Parser:
         return value
 
 
-def references(template: Template) -> Tuple[Name, ...]:
+def find_references(template: Template) -> Tuple[Name, ...]:
     """Give the templates that a text uses and does not define itself."""
     return tuple(name for name in template.used if name.name not in template.defined)

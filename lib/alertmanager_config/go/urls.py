@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from typing import List, Optional, Tuple
+from typing import List, Tuple
 
 from ..version import since
 from .fault import Fault
@@ -20,7 +20,7 @@ _PORT = re.compile(r"(?::[0-9]*)?\Z")
 _STRICT_HOSTS = since(32)
 
 
-def url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
+def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     """Say what is wrong with a URL; [] if Alertmanager can use it.
 
     any_scheme: take any scheme, none, or none but a path, as ``proxy_url`` does; otherwise only
@@ -118,28 +118,30 @@ def _wrong_name(name: str) -> str:
     return ""
 
 
-def host_port_fault(text: str) -> Optional[str]:
-    """Say what is wrong with a host:port pair, or None. An empty text counts as not set."""
-    if not text:
-        return None
+def find_host_port_faults(text: str) -> List[Fault]:
+    """Say what is wrong with a host:port pair. An empty text counts as not set."""
     host, colon, port = text.rpartition(":")
-    fault = None
+    message = ""
+    if not text:
+        return []
     if not colon:
-        fault = "needs a port, as in mail.example.org:587"
+        message = "needs a port, as in mail.example.org:587"
     elif text.startswith("["):
-        fault = _bracketed_fault(text, len(host))
+        message = _wrong_brackets(text, len(host))
     elif ":" in host:
-        fault = "has two colons; put an IPv6 address in [ ]"
+        message = "has two colons; put an IPv6 address in [ ]"
     elif "[" in text or "]" in text:
-        fault = "has a bracket where none may be"
-    return fault or (None if port else "needs a port after the colon")
+        message = "has a bracket where none may be"
+    if not message and not port:
+        message = "needs a port after the colon"
+    return [Fault(message)] if message else []
 
 
-def _bracketed_fault(text: str, colon: int) -> Optional[str]:
+def _wrong_brackets(text: str, colon: int) -> str:
     """Judge what begins with a [; colon is the place of the last colon."""
     end = text.find("]")
     if end < 0:
         return "has a [ without ]"
     if end + 1 != colon:
         return "needs a port after the ], as in [::1]:587"
-    return "has a bracket too many" if "[" in text[1:] or "]" in text[end + 1 :] else None
+    return "has a bracket too many" if "[" in text[1:] or "]" in text[end + 1 :] else ""

@@ -37,16 +37,16 @@ class Matcher(NamedTuple):
     value: str
 
     @property
-    def regex(self) -> bool:
+    def is_regex(self) -> bool:
         """Whether the value is a regular expression."""
         return "~" in self.operator
 
 
-class Read(NamedTuple):
+class ParsedMatchers(NamedTuple):
     """What became of a text of matchers: the matchers, or what is wrong with it."""
 
     matchers: Tuple[Matcher, ...] = ()
-    wrong: str = ""
+    fault: str = ""
 
 
 def is_classic_name(name: str) -> bool:
@@ -54,19 +54,19 @@ def is_classic_name(name: str) -> bool:
     return bool(_CLASSIC_NAME.match(name))
 
 
-def read_classic(text: str, loose: bool = False) -> Read:
+def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
     """Read matchers as Alertmanager 0.23 to 0.26 does, and later ones as their second choice."""
     matchers = []
     for part in _split(_inside_braces(text)):
         match = _CLASSIC.match(part)
         if not match:
-            return Read(wrong=_classic_advice(part))
+            return ParsedMatchers(fault=_classic_advice(part))
         raw = part[match.end() :].rstrip(_BLANKS)
         value = _classic_value(raw, loose)
         if value is None:
-            return Read(wrong='has a double quote inside a value; write it \\"')
+            return ParsedMatchers(fault='has a double quote inside a value; write it \\"')
         matchers.append(Matcher(match.group("name"), match.group("operator"), value))
-    return Read(tuple(matchers))
+    return ParsedMatchers(tuple(matchers))
 
 
 def _inside_braces(text: str) -> str:
@@ -74,10 +74,10 @@ def _inside_braces(text: str) -> str:
     return text[:-1] if text.endswith("}") else text
 
 
-def count(text: str) -> int:
+def count_matchers(text: str) -> int:
     """Give how many matchers a right text has."""
-    read = read_classic(text)
-    return len((read_utf8(text) if read.wrong else read).matchers)
+    parsed = parse_classic(text)
+    return len((parse_utf8(text) if parsed.fault else parsed).matchers)
 
 
 def has_no_value(text: str) -> bool:
@@ -89,9 +89,9 @@ def has_no_value(text: str) -> bool:
     return any(part and not part[_CLASSIC.match(part).end() :].rstrip(_BLANKS) for part in parts)
 
 
-def read_loosely(text: str) -> Read:
+def parse_loosely(text: str) -> ParsedMatchers:
     """Read matchers as 0.22 does, which minds no quote at the end of a value."""
-    return read_classic(text, loose=True)
+    return parse_classic(text, loose=True)
 
 
 def _classic_advice(part: str) -> str:
@@ -147,27 +147,27 @@ def _classic_value(raw: str, loose: bool) -> Optional[str]:
     return None if quoted and not loose else "".join(value)
 
 
-def read_utf8(text: str) -> Read:
+def parse_utf8(text: str) -> ParsedMatchers:
     """Read matchers in the UTF-8 syntax."""
     tokens = _tokens(text)
     if tokens is None:
-        return Read(wrong=_NO_MATCHER)
+        return ParsedMatchers(fault=_NO_MATCHER)
     braced = tokens[0][0] == "open"
     place = 1 if braced else 0
     matchers: List[Matcher] = []
     while tokens[place][0] not in ("close", "end"):
-        wrong = _read_one(tokens[place : place + 5], matchers)
-        if wrong:
-            return Read(wrong=wrong)
+        fault = _parse_one(tokens[place : place + 5], matchers)
+        if fault:
+            return ParsedMatchers(fault=fault)
         place += 4 if tokens[place + 3][0] == "comma" else 3
     if (tokens[place][0] == "close") != braced:
-        return Read(wrong="has { without }, or } without {")
+        return ParsedMatchers(fault="has { without }, or } without {")
     if braced and tokens[place + 1][0] != "end":
-        return Read(wrong="goes on after the }")
-    return Read(tuple(matchers))
+        return ParsedMatchers(fault="goes on after the }")
+    return ParsedMatchers(tuple(matchers))
 
 
-def _read_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
+def _parse_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
     """Read the matcher that these tokens begin with, or say what is wrong with it."""
     kinds = [kind for kind, _ in tokens]
     if len(kinds) < 4 or kinds[1] != "operator" or not {kinds[0], kinds[2]} <= _WORDS:

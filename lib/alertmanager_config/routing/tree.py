@@ -15,6 +15,7 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
+    Set,
     Tuple,
 )
 
@@ -97,6 +98,19 @@ def count_integrations(document: Document, receiver: str) -> Dict[str, int]:
     return {}
 
 
+def find_used_receivers(route: Optional[Node]) -> Set[str]:
+    """Give the names of the receivers that a route and those below it lead to."""
+    names: Set[str] = set()
+    waiting = [route]
+    while waiting:
+        node = waiting.pop()
+        name = _get(node, "receiver")
+        if isinstance(name, Scalar) and not is_null(name):
+            names.add(name.text)
+        waiting += _items(_get(node, "routes"))
+    return names
+
+
 def _find_routes(
     route: Optional[Node], path: Path, above: RouteMatch, labels: Mapping[str, str], reader: _Reader
 ) -> List[RouteMatch]:
@@ -160,20 +174,20 @@ def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
 
     It cannot where it leaves an escape that no regular expression has, such as \\u0041.
     """
-    classic = matchers.read_classic(text)
+    classic = matchers.parse_classic(text)
     if not reader.unifies:
-        return (matchers.read_loosely(text) if classic.wrong else classic).matchers
-    fails = classic.wrong or any(
-        matcher.regex and find_first_fault(matcher.value) for matcher in classic.matchers
+        return (matchers.parse_loosely(text) if classic.fault else classic).matchers
+    fails = classic.fault or any(
+        matcher.is_regex and find_first_fault(matcher.value) for matcher in classic.matchers
     )
     if not reader.classic or (reader.utf8 and fails):
-        return matchers.read_utf8(text).matchers
+        return matchers.parse_utf8(text).matchers
     return classic.matchers
 
 
 def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
     value = labels.get(matcher.name, "")
-    equals = matches_regex if matcher.regex else str.__eq__
+    equals = matches_regex if matcher.is_regex else str.__eq__
     same = equals(matcher.value, value)
     return same != matcher.operator.startswith("!")
 

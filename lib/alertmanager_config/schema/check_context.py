@@ -1,20 +1,17 @@
-"""What all rules of one validation share."""
+"""What all rules of one check share."""
 
-from typing import TYPE_CHECKING, Any, Collection, Dict, Mapping, Optional, Set
+from typing import Any, Collection, Dict, Mapping, Optional, Set
 
-from .. import version as versions
+from ..version import is_future
+from .notification_templates import Templates
 from .problem_report import Report
-
-if TYPE_CHECKING:
-    from .notification_templates import Templates
-    from .value_types import Block
 
 # Looking for what was meant is slow, and of little use when nothing fits.
 _MAX_SUGGESTIONS = 50
 
 
 class Context:
-    """What all rules of one validation share.
+    """What all rules of one check share.
 
     report: where they put what they find.
     strict: whether an unknown key is refused.
@@ -22,36 +19,35 @@ class Context:
         None if nobody knows which files there are.
     only_classic, only_utf8: whether since 0.27 only one of the two syntaxes of matchers is read.
     templates: the templates that files and fields bring.
-    global_block: the table of the global block.
-    globals: its values, once it has been read.
-    routed: the names of the receivers that a route leads to.
+    globals: the values of the global block, once it has been read.
+    global_fields: the keys that it may have.
+    used_receivers: the names of the receivers that a route leads to.
     template_files: the names of the files that templates: takes in.
-    homes: which blocks have a key, for keys that landed in the wrong one.
+    homes: which objects have a key, for keys that landed in the wrong one.
     is_future: whether the version is newer than those we know.
     in_use: whether what is being checked belongs to a receiver that Alertmanager will build.
     """
-
-    templates: "Templates"
-    global_block: "Block"
-    homes: Dict[str, str]
 
     def __init__(
         self,
         report: Report,
         strict: bool,
         files: Optional[Mapping[str, Optional[bytes]]],
-        features: Collection[str] = (),
+        features: Collection[str],
     ):
         self.report = report
         self.strict = strict
         self.files = files
         self.only_classic = "classic-mode" in features
         self.only_utf8 = "utf8-strict-mode" in features
+        self.templates = Templates(report)
         self.globals: Any = None
-        self.routed: Set[str] = set()
+        self.global_fields: Mapping[str, Any] = {}
+        self.used_receivers: Set[str] = set()
         self.template_files: Set[str] = set()
+        self.homes: Dict[str, str] = {}
         self.in_use = True
-        self.is_future = versions.is_future(report.version)
+        self.is_future = is_future(report.version)
         self._suggestions = 0
 
     def may_suggest(self) -> bool:
@@ -59,7 +55,10 @@ class Context:
         self._suggestions += 1
         return self._suggestions <= _MAX_SUGGESTIONS
 
-    def belongs_in(self, key: str, block: Any) -> str:
-        """Give a hint to the one block that has a key, or empty text."""
+    def suggest_home(self, key: str, name: str) -> str:
+        """Give a hint to the one object that has a key, or empty text.
+
+        name: what the object is called in which it was found.
+        """
         home = self.homes.get(key)
-        return f"it belongs in {home}" if home and home != block.name else ""
+        return f"it belongs in {home}" if home and home != name else ""

@@ -1,123 +1,132 @@
 """The configuration as a whole: its top level, and what its parts say of one another."""
 
-from typing import Collection, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Collection, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
+from ..go.file_patterns import parse_pattern
 from ..problem import Problem
-from ..routing import matchers
+from ..routing.matchers import count_matchers
+from ..routing.tree import find_used_receivers
 from ..version import EVERY, VersionSet, before, since
-from ..yaml.nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
-from . import file_references, receivers, routes, tracing
+from ..yaml.nodes import Items, Node, Path, shown
+from ..yaml.nodes import Mapping as MappingNode
 from .check_context import Context
-from .notification_templates import Templates
+from .containers import Array, Object, Values, added
+from .event_recorder import EVENT_RECORDER
+from .file_references import CONFIG_FILE, DIRECTORY, find_matching_files
+from .global_settings import GLOBAL
+from .inhibition import INHIBIT_RULE
+from .place import Place
 from .problem_report import Report
-from .value_types import BROKEN, Block, Listed, Text, Values, added, fields_of, nearest
+from .receivers.receiver import INTEGRATIONS, Receivers, find_name, uses_global_client
+from .routes import ROUTE
+from .time_intervals import TIME_INTERVAL
+from .tracing import TRACING, makes_tls_client
+from .value_types import BROKEN, Text, items_of, suggest
 
 # The option that a template file's problems are told of.
 _FILES_OPTION = "templates"
 
 
-class _Pattern(Text):
+class TemplatePattern(Text):
     """A glob of template files."""
 
-    def judge(self, text: str, node: Node, path: Path, context: Context) -> None:
-        if not file_references.is_glob(text):
-            context.report.refuse(node, path, "is no pattern of file names", "look at its brackets")
+    def judge(self, text: str, place: Place) -> None:
+        """Say what is wrong with what it matches."""
+        context = place.context
+        if parse_pattern(text) is None:
+            place.refuse("is no pattern of file names", "look at its brackets")
             return
-        matching = file_references.matching(text, context)
-        if matching is None:
+        found = find_matching_files(text, context)
+        if found is None:
             context.templates.complete = False
-        elif matching.folder:
-            message = f"matches the folder {matching.folder}, which Alertmanager cannot read"
-            hint = "write a pattern that only files match, such as *.tmpl"
-            context.report.refuse(node, path, message, hint)
-        elif not matching.names:
-            message = f"matches none of the files in {file_references.DIRECTORY}"
-            context.report.warn(node, path, message, "give the files in templates")
+        elif found.folder:
+            message = f"matches the folder {found.folder}, which Alertmanager cannot read"
+            place.refuse(message, "write a pattern that only files match, such as *.tmpl")
+        elif not found.names:
+            message = f"matches none of the files in {DIRECTORY}"
+            place.warn(message, "give the files in templates")
         else:
-            context.template_files.update(matching.names)
+            context.template_files.update(found.names)
 
 
-CONFIG = Block(
+CONFIG = Object(
     "the configuration",
     "config/config.go Config",
     {
-        "event_recorder": added(33, tracing.EVENT_RECORDER),
-        "global": receivers.GLOBAL,
-        "inhibit_rules": Listed(routes.INHIBIT_RULE, "empty", crash=before(26)),
-        "mute_time_intervals": added(22, Listed(routes.TIME_INTERVAL, "empty")),
-        "receivers": receivers.Receivers(),
-        "route": routes.ROUTE,
-        "templates": Listed(_Pattern()),
-        "time_intervals": added(24, Listed(routes.TIME_INTERVAL, "empty")),
-        "tracing": added(30, tracing.TRACING),
+        "event_recorder": added(33, EVENT_RECORDER),
+        "global": GLOBAL,
+        "inhibit_rules": Array(INHIBIT_RULE, "empty", crash=before(26)),
+        "mute_time_intervals": added(22, Array(TIME_INTERVAL, "empty")),
+        "receivers": Receivers(),
+        "route": ROUTE,
+        "templates": Array(TemplatePattern()),
+        "time_intervals": added(24, Array(TIME_INTERVAL, "empty")),
+        "tracing": added(30, TRACING),
     },
 )
 
 
-def check(
-    document: Document,
+def check_tree(
+    root: Node,
     version: Optional[Tuple[int, ...]],
     strict: bool,
-    known_files: Optional[Dict[str, Optional[bytes]]],
+    files: Optional[Mapping[str, Optional[bytes]]],
     features: Collection[str],
 ) -> List[Problem]:
-    """Say what is wrong with a document that has a tree; see check_document()."""
-    root = document.root
-    if not isinstance(root, Mapping):
+    """Say what is wrong with a document's tree; see check_document()."""
+    if not isinstance(root, MappingNode):
         message = "must be a mapping, with keys such as route and receivers"
         return [Problem(root.option, root.line, message=message)]
     report = Report(version)
-    context = Context(report, strict, known_files, features)
-    context.templates = Templates(report)
-    context.global_block = receivers.GLOBAL
-    context.homes = _homes()
-    _Judge(root, context).judge()
+    context = Context(report, strict, files, features)
+    context.global_fields = GLOBAL.fields
+    context.homes = _list_homes()
+    _Check(root, context).run()
     return report.problems()
 
 
-def _homes() -> Dict[str, str]:
+def _list_homes() -> Dict[str, str]:
     """Say of each key of the top level and of global where it belongs."""
-    homes = {key: "global" for key in receivers.GLOBAL.fields if key != "http_config"}
-    homes.update(dict.fromkeys(receivers.INTEGRATIONS, "a receiver"))
+    homes = {key: "global" for key in GLOBAL.fields if key != "http_config"}
+    homes.update(dict.fromkeys(INTEGRATIONS, "a receiver"))
     homes.update(dict.fromkeys(CONFIG.fields, "the top level"))
     homes.update(dict.fromkeys(["group_by", "group_wait", "matchers", "routes"], "a route"))
     return homes
 
 
-class _Judge:
+class _Check:
     """Goes through a configuration in the order that its rules need."""
 
-    def __init__(self, root: Mapping, context: Context):
+    def __init__(self, root: MappingNode, context: Context):
         self.root = root
         self.context = context
-        self.report = context.report
-        self.values = Values(root, Path(), CONFIG)
+        self.values = Values(Place(root, Path(), context), CONFIG)
         # By name; None where it cannot be said which there are.
-        self.receivers: Optional[Dict[str, Tuple[Node, Path]]] = {}
+        self.receivers: Optional[Dict[str, Place]] = {}
         self.intervals: Optional[Set[str]] = set()
 
-    def judge(self) -> None:
+    def run(self) -> None:
         """Apply every rule."""
-        self.context.routed = _routed(self.root.get("route"))
+        context = self.context
+        context.used_receivers = find_used_receivers(self.root.get("route"))
         # What receivers inherit is to be known before them.
         for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
             # Receivers say for each of them.
-            self.context.in_use = (key.text == "tracing" and tracing.tracing_uses_tls(value)) or (
-                key.text == "global" and self._global_client_is_used()
+            context.in_use = (key.text == "tracing" and makes_tls_client(value)) or (
+                key.text == "global" and self._uses_global_client()
             )
-            CONFIG.check_field(key, value, self.values, self.context)
+            CONFIG.check_field(key, self.values)
             if key.text == "global":
-                self.context.globals = self.values.get("global")
+                context.globals = self.values.get("global")
         self._name_receivers()
         self._name_intervals()
-        self._route_all()
+        self._check_routes()
         self._read_template_files()
 
-    def _global_client_is_used(self) -> bool:
+    def _uses_global_client(self) -> bool:
         listed = self.root.get("receivers")
         return isinstance(listed, Items) and any(
-            receivers.receiver_name(item) in self.context.routed
-            and receivers.uses_global_client(item)
+            find_name(item) in self.context.used_receivers and uses_global_client(item)
             for item in listed.items
         )
 
@@ -125,80 +134,77 @@ class _Judge:
 
     def _name_receivers(self) -> None:
         listed = self.values.get("receivers")
-        if listed is BROKEN or BROKEN in fields_of(listed):
+        if listed is BROKEN or BROKEN in items_of(listed):
             self.receivers = None
             return
-        for index, receiver in enumerate(fields_of(listed)):
-            path = Path().key("receivers").item(index)
+        for index, receiver in enumerate(items_of(listed)):
             name = "" if receiver is None else receiver.get("name", "")
-            place = receiver.place("name") if receiver else (self.root, path)
+            path = Path().key("receivers").item(index)
+            nowhere = Place(self.root, path, self.context)
+            place = nowhere if receiver is None else receiver.at("name")
             if name in self.receivers and (name or receiver is None):
                 message = f"the receiver {shown(name)} is defined for the second time"
-                self.report.refuse(*place, message, "give it another name")
+                place.refuse(message, "give it another name")
             self.receivers.setdefault(name, place)
 
     def _name_intervals(self) -> None:
         for key in ("mute_time_intervals", "time_intervals"):
             listed = self.values.get(key)
-            if listed is BROKEN or BROKEN in fields_of(listed):
+            if listed is BROKEN or BROKEN in items_of(listed):
                 self.intervals = None
                 return
-            for interval in fields_of(listed):
+            for interval in items_of(listed):
                 name = "" if interval is None else interval.get("name", "")
                 if name in self.intervals:
                     message = f"the time interval {shown(name)} is defined for the second time"
-                    place = interval.place("name") if interval else self.values.place(key)
-                    self.report.refuse(*place, message, "give it another name")
+                    place = self.values.at(key) if interval is None else interval.at("name")
+                    place.refuse(message, "give it another name")
                 self.intervals.add(name)
 
     # Routes.
 
-    def _route_all(self) -> None:
+    def _check_routes(self) -> None:
         route = self.values.get("route")
         if route is BROKEN:
             return
         if route is None:
-            self.report.refuse(_Nowhere(self.root), Path(), "has no route", "add route:")
+            nowhere = Place(_Nowhere(self.root), Path(), self.context)
+            nowhere.refuse("has no route", "add route:")
             return
-        self._judge_first_route(route)
-        self._judge_route(route)
-        for name, (node, path) in (self.receivers or {}).items():
-            if name and name not in self.context.routed:
-                self.report.warn(node, path, f"no route leads to the receiver {shown(name)}")
+        self._check_first_route(route)
+        self._check_route(route)
+        for name, place in (self.receivers or {}).items():
+            if name and name not in self.context.used_receivers:
+                place.warn(f"no route leads to the receiver {shown(name)}")
 
-    def _judge_first_route(self, route: Values) -> None:
+    def _check_first_route(self, route: Values) -> None:
         if not route.get("receiver"):
-            message = "the first route has no receiver"
-            hint = "name one that takes every alert"
-            self.report.refuse(route.node, route.path, message, hint)
+            route.place.refuse("the first route has no receiver", "name one that takes every alert")
         for key, which in _NOT_IN_FIRST_ROUTE.items():
             if _says_something(route, key):
-                node, path = route.place(key)
                 message = "cannot be in the first route, which takes every alert"
-                self.report.refuse(node, path, message, "put it into one under routes", which)
+                route.at(key).refuse(message, "put it into one under routes", which)
 
-    def _judge_route(self, route: Values) -> None:
+    def _check_route(self, route: Values) -> None:
         name = route.get("receiver")
         if name and self.receivers is not None and name not in self.receivers:
-            hint = self._meant(name, self.receivers) or "define it under receivers"
-            message = f"there is no receiver {shown(name)}"
-            self.report.refuse(*route.place("receiver"), message, hint)
+            hint = self._suggest(name, self.receivers) or "define it under receivers"
+            route.at("receiver").refuse(f"there is no receiver {shown(name)}", hint)
         for key in ("active_time_intervals", "mute_time_intervals"):
-            for interval in fields_of(route.get(key)):
+            for interval in items_of(route.get(key)):
                 if self.intervals is not None and interval not in self.intervals:
+                    hint = self._suggest(interval, self.intervals)
                     message = f"there is no time interval {shown(interval)}"
-                    hint = self._meant(interval, self.intervals) or "define it in time_intervals"
-                    self.report.refuse(*route.place(key), message, hint)
-        children = [child for child in fields_of(route.get("routes")) if isinstance(child, Values)]
+                    route.at(key).refuse(message, hint or "define it in time_intervals")
+        children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
         for index, child in enumerate(children):
-            self._judge_route(child)
+            self._check_route(child)
             if index + 1 < len(children) and _takes_all(child):
                 message = "takes every alert, so no alert comes to the routes after it"
-                hint = "give it matchers, put it last, or set continue: true"
-                self.report.warn(child.node, child.path, message, hint)
+                child.place.warn(message, "give it matchers, put it last, or set continue: true")
 
-    def _meant(self, name: str, known: Iterable[str]) -> str:
-        return nearest(name, filter(None, known)) if self.context.may_suggest() else ""
+    def _suggest(self, name: str, known: Iterable[str]) -> str:
+        return suggest(name, filter(None, known)) if self.context.may_suggest() else ""
 
     def _read_template_files(self) -> None:
         context = self.context
@@ -207,8 +213,8 @@ class _Judge:
             if content is None:
                 context.templates.complete = False
             else:
-                option = self.root.option if name == file_references.CONFIG_FILE else _FILES_OPTION
-                context.templates.file(name, content, option)
+                option = self.root.option if name == CONFIG_FILE else _FILES_OPTION
+                context.templates.add_file(name, content, option)
         if context.files is None:
             context.templates.complete = False
         context.templates.finish()
@@ -234,23 +240,8 @@ def _says_something(route: Values, key: str) -> bool:
     value = route.get(key)
     if key == "matchers":
         # What is null or {} asks for nothing.
-        return any(item is BROKEN or matchers.count(item) for item in fields_of(value))
+        return any(item is BROKEN or count_matchers(item) for item in items_of(value))
     return bool(value)
-
-
-def _routed(route: Optional[Node]) -> Set[str]:
-    """Give the names of the receivers that a route and those below it lead to."""
-    names: Set[str] = set()
-    waiting = [route]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
-            name = node.get("receiver")
-            if isinstance(name, Scalar) and not is_null(name):
-                names.add(name.text)
-            children = node.get("routes")
-            waiting += children.items if isinstance(children, Items) else []
-    return names
 
 
 class _Nowhere:

@@ -1,4 +1,4 @@
-"""Whether the files that a configuration names are there.
+"""The files that a configuration names, and whether they are there.
 
 Alertmanager reads its configuration from one folder, in which all files lie flat. Where a relative
 name leads was read from its source: config.resolveFilepaths and prometheus/common's SetDirectory
@@ -8,14 +8,14 @@ Dockerfile).
 """
 
 import posixpath
-from typing import TYPE_CHECKING, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterable, List, NamedTuple, Optional, Tuple
 
-from ..version import before
-from ..yaml.nodes import Node, Path, shown
+from ..go.file_patterns import parse_pattern
+from ..version import VersionSet, before
+from ..yaml.nodes import shown
 from .check_context import Context
-
-if TYPE_CHECKING:
-    from .value_types import FileName
+from .place import Place
+from .value_types import Text, is_packed
 
 DIRECTORY = "/etc/alertmanager"
 WORKING_DIRECTORY = "/alertmanager"
@@ -26,7 +26,53 @@ CONFIG_FILE = "alertmanager.yml"
 _NEVER_BESIDE = before(22)
 
 
-class Found(NamedTuple):
+class FileName(Text):
+    """The name of a file.
+
+    beside: whether a relative name is looked for beside the configuration (since 0.22), or in
+        Alertmanager's working directory.
+    at_start: whether Alertmanager reads it when it builds its receivers, and refuses to run
+        without it; other files it reads when it sends a notification.
+    untrimmed: the versions that take a line break at its end for a part of the secret.
+    """
+
+    def __init__(self, beside: bool = False, at_start: bool = False, untrimmed: VersionSet = 0):
+        self.beside = beside
+        self.at_start = at_start
+        self.untrimmed = untrimmed
+
+    def judge(self, text: str, place: Place) -> None:
+        """Look for the file among those that are mounted."""
+        found = look_up(text, self.beside, place.context)
+        if found.is_there and not found.is_folder:
+            self._judge_content(found.content or b"", place)
+            return
+        if found.is_folder:
+            message, hint = f"{shown(text)} is a folder", "name a file"
+        elif place.context.files is not None and not _is_beside(text, self.beside, place.context):
+            message = f"is looked for in {WORKING_DIRECTORY}, not beside the configuration"
+            hint = f"write the whole name, {DIRECTORY}/..."
+        elif found.is_known:
+            message = f"there is no file {shown(found.name)} in {DIRECTORY}"
+            hint = "give it in secret-files"
+        else:
+            return
+        if self.at_start and place.context.in_use:
+            place.refuse(message + ", and Alertmanager does not run without", hint)
+        else:
+            place.warn(message, hint)
+
+    def _judge_content(self, content: bytes, place: Place) -> None:
+        """Warn of a secret in a file that is not the one which was meant."""
+        if content.endswith((b"\n", b"\r")) and content.strip():
+            message = "names a file that ends with a line break, which becomes a part of the secret"
+            place.warn(message, "write the file without it", self.untrimmed)
+        if is_packed(content[:4096].decode("ascii", "replace")):
+            message = "names a file with base64 of a text, and Alertmanager unpacks nothing"
+            place.warn(message, "put the text itself there, unless the secret looks like that")
+
+
+class FoundFile(NamedTuple):
     """What a name leads to.
 
     is_known: whether that can be said at all. is_folder: whether it is a folder. content: of a file
@@ -41,7 +87,25 @@ class Found(NamedTuple):
     name: str = ""
 
 
-def is_beside(name: str, beside: bool, context: Context) -> bool:
+def look_up(name: str, beside: bool, context: Context) -> FoundFile:
+    """Look for a file that a key names. beside: as FileName has it."""
+    if context.files is None:
+        return FoundFile(False)
+    base = DIRECTORY if _is_beside(name, beside, context) else WORKING_DIRECTORY
+    path = posixpath.normpath(posixpath.join(base, name))
+    if path in _FOLDERS:
+        return FoundFile(True, is_there=True, is_folder=True)
+    parent, _, flat = path.rpartition("/")
+    if parent == WORKING_DIRECTORY:
+        return FoundFile(True)
+    if parent not in (DIRECTORY, f"{DIRECTORY}/{_DATA}"):
+        return FoundFile(path.startswith(DIRECTORY + "/"), name=path[len(DIRECTORY) + 1 :])
+    if flat not in context.files or (name.startswith("/") and name.endswith("/")):
+        return FoundFile(True, name=flat)
+    return FoundFile(True, is_there=True, content=context.files[flat], name=flat)
+
+
+def _is_beside(name: str, beside: bool, context: Context) -> bool:
     """Whether a relative name starts from the configuration's folder in every version meant."""
     if name.startswith("/"):
         return True
@@ -49,100 +113,38 @@ def is_beside(name: str, beside: bool, context: Context) -> bool:
     return beside and not (known and context.report.covers(_NEVER_BESIDE))
 
 
-def look_up(name: str, beside: bool, context: Context) -> Found:
-    """Look for a file that a key names.
-
-    beside: as FileName has it.
-    """
-    if context.files is None:
-        return Found(False)
-    base = DIRECTORY if is_beside(name, beside, context) else WORKING_DIRECTORY
-    whole = posixpath.join(base, name)
-    place = posixpath.normpath(whole)
-    if place in _FOLDERS:
-        return Found(True, is_there=True, is_folder=True)
-    parent, _, flat = place.rpartition("/")
-    if parent == WORKING_DIRECTORY:
-        return Found(True)
-    if parent not in (DIRECTORY, f"{DIRECTORY}/{_DATA}"):
-        return Found(place.startswith(DIRECTORY + "/"), name=place[len(DIRECTORY) + 1 :])
-    if flat not in context.files or (name.startswith("/") and name.endswith("/")):
-        return Found(True, name=flat)
-    return Found(True, is_there=True, content=context.files[flat], name=flat)
-
-
-def judge_name(name: str, kind: "FileName", node: Node, path: Path, context: Context) -> None:
-    """Look for a file among those that are there."""
-    found = look_up(name, kind.beside, context)
-    if found.is_there and not found.is_folder:
-        _judge_content(found.content or b"", kind, node, path, context)
-        return
-    if found.is_folder:
-        message, hint = f"{shown(name)} is a folder", "name a file"
-    elif context.files is not None and not is_beside(name, kind.beside, context):
-        message = f"is looked for in {WORKING_DIRECTORY}, not beside the configuration"
-        hint = f"write the whole name, {DIRECTORY}/..."
-    elif found.is_known:
-        message = f"there is no file {shown(found.name)} in {DIRECTORY}"
-        hint = "give it in secret-files"
-    else:
-        return
-    if kind.at_start and context.in_use:
-        context.report.refuse(node, path, message + ", and Alertmanager does not run without", hint)
-    else:
-        context.report.warn(node, path, message, hint)
-
-
-def _judge_content(
-    content: bytes, kind: "FileName", node: Node, path: Path, context: Context
-) -> None:
-    """Warn of a secret in a file that is not the one which was meant."""
-    from .value_types import is_packed
-
-    if content.endswith((b"\n", b"\r")) and content.strip():
-        message = "names a file that ends with a line break, which becomes a part of the secret"
-        hint = "write the file without it"
-        context.report.warn(node, path, message, hint, kind.untrimmed)
-    if is_packed(content[:4096].decode("ascii", "replace")):
-        message = "names a file with base64 of a text, and Alertmanager unpacks nothing"
-        hint = "put the text itself there, unless the secret looks like that"
-        context.report.warn(node, path, message, hint)
-
-
-class Matching(NamedTuple):
+class MatchingFiles(NamedTuple):
     """What a pattern matches: names in DIRECTORY, in order, and the first folder, or empty text."""
 
     names: Tuple[str, ...] = ()
     folder: str = ""
 
 
-def matching(pattern: str, context: Context) -> Optional[Matching]:
+def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFiles]:
     """Find what a glob of ``templates`` matches in the pod, as Go's filepath.Glob does.
 
     A mounted Secret has folders of its own, which the names of the files lead into. None if the
     pattern is none, or leads elsewhere, or if nobody knows which files there are.
     """
-    place = posixpath.normpath(posixpath.join(DIRECTORY, pattern))
-    if context.files is None or not is_glob(pattern):
+    path = posixpath.normpath(posixpath.join(DIRECTORY, pattern))
+    if context.files is None or parse_pattern(pattern) is None:
         return None
-    steps = [step for step in place.split("/") if step]
     reached = [""]
-    for step in steps:
-        parts = _glob(step)
-        if parts is None:
+    for step in filter(None, path.split("/")):
+        parsed = parse_pattern(step)
+        if parsed is None:
             return None
         reached = [
             f"{folder}/{name}"
             for folder in reached
-            for name in _inside(folder or "/", context.files)
-            if _matches(parts, name)
+            for name in parsed.find_matches(_list_folder(folder or "/", context.files))
         ]
     reached = [each or "/" for each in reached]
-    if not reached and not place.startswith((DIRECTORY + "/", WORKING_DIRECTORY + "/")):
+    if not reached and not path.startswith((DIRECTORY + "/", WORKING_DIRECTORY + "/")):
         return None
     folder = next((each for each in reached if each in _FOLDERS), "")
     names = {each.rpartition("/")[2] for each in reached if each not in _FOLDERS}
-    return Matching(tuple(sorted(names)), folder)
+    return MatchingFiles(tuple(sorted(names)), folder)
 
 
 # How the kubelet mounts a Secret: its files lie in a folder that bears the time of the last change,
@@ -161,7 +163,7 @@ _FOLDERS = frozenset(
 )
 
 
-def _inside(folder: str, files: Iterable[str]) -> Sequence[str]:
+def _list_folder(folder: str, files: Iterable[str]) -> List[str]:
     """Give what is known to be in a folder."""
     if folder == "/":
         return ["alertmanager", "etc"]
@@ -170,94 +172,3 @@ def _inside(folder: str, files: Iterable[str]) -> Sequence[str]:
     if folder == DIRECTORY:
         return [*files, *_SECRET_FOLDERS]
     return list(files) if folder in _FOLDERS and folder != WORKING_DIRECTORY else []
-
-
-def is_glob(pattern: str) -> bool:
-    """Whether Go's filepath.Match takes a pattern."""
-    return _glob(pattern) is not None
-
-
-class _Chars(NamedTuple):
-    """What one part of a pattern matches: one character; STAR stands for any number of them."""
-
-    ranges: Tuple[Tuple[str, str], ...]
-    negated: bool = False
-
-    def match(self, char: str) -> bool:
-        return self.negated != any(low <= char <= high for low, high in self.ranges)
-
-
-_STAR = _Chars(())
-_ANY = _Chars((), negated=True)
-
-
-def _glob(pattern: str) -> Optional[List[_Chars]]:
-    """Read a pattern; None if it is malformed."""
-    parts: List[_Chars] = []
-    place = 0
-    while place < len(pattern):
-        char = pattern[place]
-        place += 1
-        if char == "*":
-            parts.append(_STAR)
-        elif char == "?":
-            parts.append(_ANY)
-        elif char == "[":
-            chars, place = _char_class(pattern, place)
-            if chars is None:
-                return None
-            parts.append(chars)
-        else:
-            if char == "\\":
-                char = pattern[place : place + 1]
-                place += 1
-            if not char:
-                return None
-            parts.append(_Chars(((char, char),)))
-    return parts
-
-
-def _char_class(pattern: str, place: int) -> Tuple[Optional[_Chars], int]:
-    """Read what follows a [; give it, or None, and the place behind the ]."""
-    negated = pattern.startswith("^", place)
-    place += negated
-    ranges: List[Tuple[str, str]] = []
-    while not (ranges and pattern.startswith("]", place)):
-        low, place = _class_char(pattern, place)
-        high = low
-        if low and pattern.startswith("-", place):
-            high, place = _class_char(pattern, place + 1)
-        if not low or not high:
-            return None, place
-        ranges.append((low, high))
-    return _Chars(tuple(ranges), negated), place + 1
-
-
-def _class_char(pattern: str, place: int) -> Tuple[str, int]:
-    char = pattern[place : place + 1]
-    if char == "\\":
-        place += 1
-        char = pattern[place : place + 1]
-    elif char in ("-", "]"):
-        return "", place
-    # Something has to follow, be it only the ].
-    return (char, place + 1) if place + 1 < len(pattern) else ("", place)
-
-
-def _matches(parts: List[_Chars], name: str) -> bool:
-    """Match a name; a star takes as little as it can, and more only if the rest does not fit."""
-    part = char = 0
-    star, taken = -1, 0
-    while char < len(name):
-        if part < len(parts) and parts[part] is _STAR:
-            star, taken = part, char
-            part += 1
-        elif part < len(parts) and parts[part].match(name[char]):
-            part += 1
-            char += 1
-        elif star >= 0:
-            taken += 1
-            part, char = star + 1, taken
-        else:
-            return False
-    return all(one is _STAR for one in parts[part:])

@@ -4,7 +4,7 @@ import posixpath
 from typing import Dict, List, NamedTuple, Set
 
 from ..go import text_template
-from ..version import EVERY, VersionSet, before, since
+from ..version import EVERY, VersionSet, before, describe_versions, since
 from ..yaml.nodes import Node, Path, shown
 from .problem_report import Report
 
@@ -86,7 +86,7 @@ class Templates:
         self._read: Dict[str, text_template.Template] = {}
         self._used: List[_Used] = []
 
-    def field(self, text: str, node: Node, path: Path) -> None:
+    def add_field(self, text: str, node: Node, path: Path) -> None:
         """Take note of a field's text, and warn of what is wrong with its syntax."""
         if "{{" not in text:
             return
@@ -103,9 +103,11 @@ class Templates:
                 message = f"template: there is no function {shown(call.name)}"
                 self.report.warn(node, path, message, _in_versions(lacking), lacking)
         self.defined |= template.defined
-        self._used += [_Used(name.name, node, path) for name in text_template.references(template)]
+        self._used += [
+            _Used(name.name, node, path) for name in text_template.find_references(template)
+        ]
 
-    def file(self, name: str, content: bytes, option: str) -> None:
+    def add_file(self, name: str, content: bytes, option: str) -> None:
         """Read a file that Alertmanager will read, too."""
         try:
             text = content.decode("utf-8")
@@ -129,7 +131,7 @@ class Templates:
                 self.report.refuse(place, Path(part=name), message, hint, lacking)
         self._used += [
             _Used(use.name, _File(option, use.line), Path(part=name))
-            for use in text_template.references(template)
+            for use in text_template.find_references(template)
         ]
 
     def finish(self) -> None:
@@ -147,7 +149,7 @@ class Templates:
         """Read a text, or remember having read the same."""
         template = self._read.get(text)
         if template is None:
-            template = text_template.read(text)
+            template = text_template.parse(text)
             if len(self._read) < _MAX_READ:
                 self._read[text] = template
         return template
@@ -172,28 +174,6 @@ class _File:
 
 
 def _in_versions(lacking: VersionSet) -> str:
-    from .. import version as versions
-
     if lacking == EVERY:
         return ""
-    return f"it came with Alertmanager {versions.describe_versions(EVERY & ~lacking)}"
-
-
-def judge_early(
-    text: str, node: Node, path: Path, report: Report, which: VersionSet = EVERY
-) -> None:
-    """Refuse a template that Alertmanager parses while it reads the configuration.
-
-    It knows none of Alertmanager's own functions then (config.ContainsTemplating, for a webhook's
-    url and an OpsGenie responder's type).
-    which: the versions that do so.
-    """
-    template = text_template.read(text)
-    for fault in template.faults:
-        if fault.official:
-            report.warn_official(node, path, fault.message, which & fault.versions)
-        else:
-            report.refuse(node, path, fault.message, which=which & fault.versions)
-    for call in template.called:
-        message = f"the function {shown(call.name)} cannot be used here, only Go's own can"
-        report.refuse(node, path, message, which=which)
+    return f"it came with Alertmanager {describe_versions(EVERY & ~lacking)}"

@@ -4,7 +4,8 @@ import config_corpus
 import pytest
 from alertmanager_config import check
 from alertmanager_config import version as versions
-from alertmanager_config.schema import configuration, receivers, routes, tracing
+from alertmanager_config.schema import configuration, global_settings, inhibition, routes, tracing
+from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader
 
 CASES = config_corpus.CASES
@@ -44,8 +45,8 @@ def test_problems_say_where():
 def test_the_corpus_is_large_and_covers_every_block_and_integration():
     assert len(CASES) >= 600
     right = "\n".join(case.text for case in CASES if case.accepting)
-    blocks = [receivers.GLOBAL, routes.ROUTE, routes.INHIBIT_RULE, configuration.CONFIG]
-    blocks += [tracing.TRACING, *(field.kind for field in receivers.INTEGRATIONS.values())]
+    blocks = [global_settings.GLOBAL, routes.ROUTE, inhibition.INHIBIT_RULE, configuration.CONFIG]
+    blocks += [tracing.TRACING, *(field.kind for field in receiver.INTEGRATIONS.values())]
     for block in blocks:
         missing = [key for key in block.fields if f"{key}:" not in right]
         assert not missing, block.name
@@ -72,5 +73,5 @@ def test_every_block_names_its_source():
                 walk(inner)
 
     walk(configuration.CONFIG)
-    walk(receivers.RECEIVER)
+    walk(receiver.RECEIVER)
     assert len(seen) > 60

@@ -72,10 +72,10 @@ def test_configurations_near_the_mark_are_judged(seed, minor):
 @given(st.text())
 def test_any_text_inside_of_a_value_is_judged(text):
     regular_expressions.find_faults(text)
-    matchers.read_classic(text)
-    matchers.read_utf8(text)
-    text_template.read(text)
-    text_template.read("{{" + text + "}}")
+    matchers.parse_classic(text)
+    matchers.parse_utf8(text)
+    text_template.parse(text)
+    text_template.parse("{{" + text + "}}")
     regular_expressions.find_faults("(" + text)
 
 

@@ -5,7 +5,8 @@ import re
 import pytest
 import yaml
 from alertmanager_config.edit import redact
-from alertmanager_config.schema import configuration, receivers, value_types
+from alertmanager_config.schema import configuration, containers, value_types
+from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader
 
 CONFIG = """
@@ -82,18 +83,18 @@ def test_what_cannot_be_read_shows_nothing():
 
 def fields(kind, path=()):
     """Give every field below a table: its path and its kind."""
-    if isinstance(kind, value_types.Block):
+    if isinstance(kind, containers.Object):
         for name, field in kind.fields.items():
             if name in path:  # routes lie within routes
                 continue
             yield from fields(field.kind, (*path, name))
-    elif isinstance(kind, receivers.Receivers):
-        yield from fields(receivers.RECEIVER, (*path, 0))
-    elif isinstance(kind, value_types.Listed):
+    elif isinstance(kind, receiver.Receivers):
+        yield from fields(receiver.RECEIVER, (*path, 0))
+    elif isinstance(kind, containers.Array):
         yield from fields(kind.kind, (*path, 0))
-    elif isinstance(kind, value_types.Mapped):
+    elif isinstance(kind, containers.Map):
         yield from fields(kind.kind, (*path, "X"))
-    elif isinstance(kind, value_types.Varying):
+    elif isinstance(kind, containers.ByVersion):
         for _, variant in kind.variants:
             yield from fields(variant, path)
     else:

@@ -21,7 +21,7 @@ CERT, KEY, OTHER, CA, LOCKED = (
     ],
 )
 def test_an_authority_is_any_certificate_that_can_be_read(pem):
-    assert certificates.authority_fault(pem) is None
+    assert certificates.find_authority_fault(pem) is None
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_an_authority_is_any_certificate_that_can_be_read(pem):
     ],
 )
 def test_what_holds_no_certificate_is_no_authority(pem):
-    assert certificates.authority_fault(pem) == "holds no certificate that can be read"
+    assert certificates.find_authority_fault(pem) == "holds no certificate that can be read"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_holds_no_certificate_is_no_authority(pem):
     ],
 )
 def test_a_certificate_and_its_key(certificate, key, fault):
-    assert certificates.pair_fault(certificate, key) == fault
+    assert certificates.find_pair_fault(certificate, key) == fault
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_keys_of_every_kind_belong_to_their_certificates(kind, tmp_path):
     run("genpkey", *kind, "-out", "key.pem")
     run("req", "-x509", "-new", "-key", "key.pem", "-subj", "/CN=x", "-out", "cert.pem")
     certificate, key = ((tmp_path / name).read_bytes() for name in ("cert.pem", "key.pem"))
-    assert certificates.pair_fault(certificate, key) is None
-    assert certificates.pair_fault(certificate, OTHER) == (
+    assert certificates.find_pair_fault(certificate, key) is None
+    assert certificates.find_pair_fault(certificate, OTHER) == (
         "key",
         "is not the key of the certificate",
     )
-    assert certificates.authority_fault(certificate) is None
+    assert certificates.find_authority_fault(certificate) is None

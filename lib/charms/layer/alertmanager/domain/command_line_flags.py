@@ -162,7 +162,7 @@ def takes(name: str, value: Optional[str]) -> bool:
 def _is_sound(takes: str, value: str) -> bool:
     """Tell whether Go can read a value that looks right."""
     if takes in (DURATION, POSITIVE):
-        length = durations.nanoseconds(value)
+        length = durations.parse_go(value)
         return length is not None and (takes == DURATION or length > 0)
     if takes == REGEX:
         return regular_expressions.find_first_fault(value) is None
@@ -175,7 +175,7 @@ def is_too_short(version: Version, name: str, value: str) -> bool:
     since = flag.positive if flag else None
     if since is None or version < since:
         return False
-    return durations.nanoseconds(value) == 0
+    return durations.parse_go(value) == 0
 
 
 def features(args: Iterable[str]) -> FrozenSet[str]:

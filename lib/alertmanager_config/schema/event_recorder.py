@@ -1,0 +1,113 @@
+"""The event recorder (0.33)."""
+
+from ..go import durations
+from ..version import since
+from ..yaml.nodes import shown
+from .containers import Array, Object, Values, added, fields
+from .field_rules import asks_for, needs
+from .http_config import make_http_config
+from .tls_config import make_tls_config
+from .value_types import Bool, Choice, Duration, Integer, Text, Url, items_of
+
+_NAME = added(35, Text())
+_NEEDS_NAME = needs("name", which=since(35))
+
+FILE_OUTPUT = Object(
+    "a file output",
+    "eventrecorder/file.go FileOutputConfig",
+    {"name": _NAME, "path": Text()},
+    [needs("path"), _NEEDS_NAME],
+)
+
+
+def _batch(values: Values) -> None:
+    """Ask for batch: true where its settings are given, and for no negative ones."""
+    for key in ("batch_max_events", "batch_max_bytes", "batch_flush_interval"):
+        value = values.get(key)
+        if isinstance(value, int) and value < 0:
+            values.at(key).refuse("cannot be negative")
+        elif isinstance(value, int) or (value and durations.parse_prometheus(value)):
+            asks_for(key, "batch")(values)
+
+
+def _real_url(values: Values) -> None:
+    if values.get("url") == "<secret>":
+        values.at("url").refuse("must be the URL itself")
+
+
+WEBHOOK_OUTPUT = Object(
+    "a webhook output",
+    "eventrecorder/webhook.go WebhookOutputConfig",
+    fields(
+        {
+            Duration(): "retry_backoff timeout",
+            Integer(): "max_retries workers",
+            Url(placeholder=True): "url",
+            make_http_config(at_start=False): "http_config",
+            added(34, Bool()): "batch",
+            added(34, Duration()): "batch_flush_interval",
+            added(34, Integer()): "batch_max_bytes batch_max_events",
+            _NAME: "name",
+        }
+    ),
+    [needs("url"), _real_url, _batch, _NEEDS_NAME],
+)
+
+
+def _brokers(values: Values) -> None:
+    if "" in items_of(values.get("brokers")):
+        values.at("brokers").refuse("has an empty item")
+
+
+KAFKA_OUTPUT = Object(
+    "a Kafka output",
+    "eventrecorder/kafka.go KafkaOutputConfig, kafka/kafka.go",
+    {
+        "acks": Choice("none", "leader", "all"),
+        "brokers": Array(Text()),
+        "buffer_size": Integer(),
+        "client_id": Text(),
+        "compression": Choice("none", "gzip", "snappy", "lz4", "zstd"),
+        "format": Choice("json", "protobuf"),
+        "name": _NAME,
+        "tls_config": make_tls_config(beside=True, at_start=False),
+        "topic": Text(),
+    },
+    [needs("brokers"), _brokers, needs("topic"), _NEEDS_NAME],
+)
+
+_STDOUT_OUTPUT = Object(
+    "a stdout output",
+    "eventrecorder/stdout.go StdoutOutputConfig",
+    {"name": _NAME},
+    [_NEEDS_NAME],
+)
+
+
+def _outputs(table: Object) -> Array:
+    # Since 0.35, what is null lacks a name.
+    return Array(table, "empty", crash=since(35))
+
+
+def _names_once(values: Values) -> None:
+    for key in values:
+        seen = set()
+        for output in items_of(values[key]):
+            name = output.get("name") if isinstance(output, Values) else None
+            if name and name in seen:
+                message = f"the name {shown(name)} is here for the second time"
+                output.at("name").refuse(message, "give it another name", since(35))
+            seen.add(name)
+
+
+EVENT_RECORDER = Object(
+    "event_recorder",
+    "eventrecorder/config.go Config",
+    {
+        "file_outputs": _outputs(FILE_OUTPUT),
+        "kafka_outputs": _outputs(KAFKA_OUTPUT),
+        "stdout_outputs": added(34, _outputs(_STDOUT_OUTPUT)),
+        "webhook_outputs": _outputs(WEBHOOK_OUTPUT),
+    },
+    [_names_once],
+)

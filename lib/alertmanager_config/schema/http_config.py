@@ -1,0 +1,223 @@
+"""How Alertmanager talks to others: prometheus/common's config package.
+
+Versions of Alertmanager stand for the version of prometheus/common in their go.mod: v0.7.0 in
+0.20, v0.10 in 0.21, v0.23 in 0.22, v0.30 in 0.23, v0.32 in 0.24, v0.38 in 0.25, v0.44 in 0.26,
+v0.46 in 0.27, v0.61 in 0.28, v0.67 in 0.29 to 0.33, v0.70 in 0.34, v0.72
+in 0.35.
+"""
+
+from typing import Any
+
+from ..version import before
+from .containers import Array, Map, Object, Values, added, fields
+from .field_rules import asks_for, excludes, needs, one_at_most, when
+from .file_references import FileName
+from .place import Place
+from .tls_config import SecretReference, make_tls_config
+from .value_types import BROKEN, Anything, Bool, Secret, Text, Url
+
+# What no request may set by itself (config/headers.go, ReservedHeaders).
+_RESERVED_HEADERS = frozenset(
+    [
+        *("Accept-Encoding", "Authorization", "Connection", "Content-Encoding", "Content-Length"),
+        *("Content-Type", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization"),
+        *("User-Agent", "Www-Authenticate", "X-Amz-Content-Sha256", "X-Amz-Date"),
+        *("X-Amz-Security-Token", "X-Prometheus-Remote-Read-Version"),
+        *("X-Prometheus-Remote-Write-Version", "X-Prometheus-Scrape-Timeout-Seconds"),
+    ]
+)
+_TOKEN_CHARS = frozenset(
+    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+
+def spell_header(name: str) -> str:
+    """Give a header's name as Go's textproto.CanonicalMIMEHeaderKey spells it."""
+    if not name or not set(name) <= _TOKEN_CHARS:
+        return name
+    return "-".join(part[:1].upper() + part[1:].lower() for part in name.split("-"))
+
+
+BASIC_AUTH = Object(
+    "basic_auth",
+    "prometheus/common config/http_config.go BasicAuth",
+    fields(
+        {
+            FileName(beside=True): "password_file",
+            Secret(): "password",
+            Text(): "username",
+            added(27, FileName(beside=True)): "username_file",
+            added(28, SecretReference()): "password_ref username_ref",
+        }
+    ),
+    [
+        one_at_most("username", "username_file", "username_ref"),
+        one_at_most("password", "password_file", "password_ref"),
+    ],
+)
+
+
+def _not_basic(values: Values) -> None:
+    if (values.get("type") or "").strip().lower() == "basic":
+        values.at("type").refuse("cannot be basic", "use basic_auth instead")
+
+
+AUTHORIZATION = Object(
+    "authorization",
+    "prometheus/common config/http_config.go Authorization",
+    {
+        "credentials": Secret(),
+        "credentials_file": FileName(beside=True),
+        "credentials_ref": added(28, SecretReference()),
+        "type": Text(),
+    },
+    [one_at_most("credentials", "credentials_file", "credentials_ref"), _not_basic],
+)
+
+
+def _judge_header(name: str, place: Place) -> None:
+    if spell_header(name) in _RESERVED_HEADERS:
+        place.refuse("is a header that may not be set here")
+
+
+_HEADER = Object(
+    "the header",
+    "prometheus/common config/headers.go Header",
+    {
+        "files": Array(FileName(beside=True)),
+        "secrets": Array(Secret()),
+        "values": Array(Text()),
+    },
+)
+HTTP_HEADERS = Map(_HEADER, _judge_header)
+# The tracing block has the same headers, but its code does not look at their names.
+TRACING_HEADERS = Map(_HEADER)
+
+PROXY_URL = Url(any_scheme=True)
+
+
+def _no_proxy_needs_proxy(values: Values) -> None:
+    # An empty proxy_url is enough.
+    if values.get("no_proxy") and values.get("proxy_url") is None:
+        asks_for("no_proxy", "proxy_url")(values)
+
+
+_PROXY_FIELDS = {
+    "no_proxy": added(26, Text()),
+    "proxy_connect_header": added(26, Map(Array(Secret()))),
+    "proxy_from_environment": added(26, Bool()),
+}
+_PROXY_RULES = [
+    asks_for("proxy_connect_header", "proxy_url", "proxy_from_environment"),
+    excludes("proxy_from_environment", "proxy_url", "no_proxy"),
+    _no_proxy_needs_proxy,
+]
+
+
+def _is_jwt(values: Values) -> bool:
+    return values.get("grant_type") == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def _known_algorithm(values: Values) -> None:
+    algorithm = values.get("signature_algorithm")
+    if algorithm and algorithm not in ("RS256", "RS384", "RS512"):
+        values.at("signature_algorithm").refuse("must be RS256, RS384 or RS512")
+
+
+def _oauth2_reference(values: Values) -> None:
+    used = "client_certificate_key_ref" if _is_jwt(values) else "client_secret_ref"
+    if values.get(used) and values[used] is not BROKEN:
+        SecretReference().judge(values[used], values.at(used))
+
+
+OAUTH2 = Object(
+    "oauth2",
+    "prometheus/common config/http_config.go OAuth2",
+    {
+        **fields(
+            {
+                Array(Text()): "scopes",
+                FileName(beside=True): "client_secret_file",
+                Map(Text()): "endpoint_params",
+                Secret(): "client_secret",
+                Text(): "client_id token_url",
+                added(24, make_tls_config(beside=True, at_start=False)): "tls_config",
+                added(25, PROXY_URL): "proxy_url",
+                added(28, Text()): "client_secret_ref",
+                added(30, FileName()): "client_certificate_key_file",
+                added(30, Map(Anything())): "claims",
+                added(30, Secret()): "client_certificate_key",
+                added(30, Text()): "audience client_certificate_key_id client_certificate_key_ref "
+                "grant_type iss signature_algorithm",
+            }
+        ),
+        **_PROXY_FIELDS,
+    },
+    [
+        needs("client_id"),
+        needs("token_url"),
+        # Since 0.28, a client may do without a secret.
+        needs("client_secret", "client_secret_file", which=before(28)),
+        when(
+            lambda values: not _is_jwt(values),
+            one_at_most("client_secret", "client_secret_file", "client_secret_ref"),
+        ),
+        when(
+            _is_jwt,
+            one_at_most(
+                "client_certificate_key",
+                "client_certificate_key_file",
+                "client_certificate_key_ref",
+            ),
+        ),
+        when(_is_jwt, _known_algorithm),
+        _oauth2_reference,
+        *_PROXY_RULES,
+    ],
+)
+
+_WAYS = ("basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file")
+
+
+def _one_authentication(values: Values) -> None:
+    """Ask for one way of logging in."""
+    ways = [key for key in _WAYS if values.get(key)]
+    if len(ways) < 2 or set(ways) <= {"bearer_token", "bearer_token_file"}:
+        return
+    message = f"only one of {', '.join(ways[:-1])} and {ways[-1]} may be given"
+    values.at(ways[-1]).refuse(message, "take the others out")
+
+
+def make_http_config(at_start: bool = True) -> Object:
+    """Make the table of an http_config.
+
+    at_start: whether Alertmanager makes the client when it reads the configuration.
+    """
+    return Object(
+        "http_config",
+        "prometheus/common config/http_config.go HTTPClientConfig",
+        {
+            "authorization": added(22, AUTHORIZATION),
+            "basic_auth": BASIC_AUTH,
+            "bearer_token": Secret(),
+            "bearer_token_file": FileName(beside=True),
+            "enable_http2": added(25, Bool()),
+            "follow_redirects": added(22, Bool()),
+            "http_headers": added(28, HTTP_HEADERS),
+            "oauth2": added(22, OAUTH2),
+            "proxy_url": PROXY_URL,
+            "tls_config": make_tls_config(beside=True, at_start=at_start),
+            **_PROXY_FIELDS,
+        },
+        [one_at_most("bearer_token", "bearer_token_file"), _one_authentication, *_PROXY_RULES],
+    )
+
+
+HTTP_CONFIG = make_http_config()
+
+
+def sends_authorization(values: Any) -> bool:
+    """Whether an http_config sets the Authorization header by anything but a password."""
+    return isinstance(values, Values) and values.has(
+        "authorization", "bearer_token", "bearer_token_file"
+    )

@@ -1,0 +1,140 @@
+"""Names of labels, and what is matched against their values."""
+
+from typing import Any
+
+from ..go.regular_expressions import find_faults, find_first_fault
+from ..routing import matchers
+from ..version import EVERY, VersionSet, before, since
+from ..yaml.nodes import Scalar, shown
+from ..yaml.scalars import STR
+from .containers import Array, Map
+from .place import Place
+from .value_types import BROKEN, FITS_NOTHING, Text, is_nothing
+
+
+def refuse_name(name: str, place: Place, which: VersionSet = EVERY) -> None:
+    """Refuse what is no name of a label to the versions that take letters and digits only."""
+    if not matchers.is_classic_name(name):
+        message = f"{shown(name)} is no name of a label: letters, digits and underscores"
+        place.refuse(message, which=which)
+
+
+def judge_route_label(name: str, place: Place) -> None:
+    """Judge the name of a label that a route adds, where UTF-8 is fine from 0.27 on."""
+    if not name:
+        place.refuse("is no name of a label")
+    else:
+        refuse_name(name, place, EVERY if place.context.only_classic else before(27))
+
+
+class LabelName(Text):
+    """The name of a label.
+
+    utf8: the versions that take any text for one.
+    unchecked: the versions in whose Go type a null, or what looks like one, is not looked at.
+    """
+
+    def __init__(self, utf8: VersionSet, unchecked: VersionSet = 0):
+        self.utf8 = utf8
+        self.unchecked = unchecked
+
+    def check(self, place: Place) -> Any:
+        """Give the name."""
+        name = super().check(place)
+        if name is not BROKEN and not name:
+            which = EVERY & ~self.unchecked if is_nothing(place.node) else EVERY
+            place.refuse("is empty, which is no name of a label", which=which)
+        return name
+
+    def judge(self, text: str, place: Place) -> None:
+        """Refuse what is no name to some versions."""
+        which = EVERY if place.context.only_classic else EVERY & ~self.utf8
+        refuse_name(text, place, which & ~self.unchecked if text == "~" else which)
+
+
+class GroupLabel(LabelName):
+    """A label to group by, or ``...`` for all of them."""
+
+    def judge(self, text: str, place: Place) -> None:
+        """Refuse what is neither."""
+        if text != "...":
+            super().judge(text, place)
+
+
+_CANNOT_USE = "the regular expression cannot be used: "
+
+
+class Regex(Text):
+    """A regular expression of match_re; a null is none."""
+
+    def check(self, place: Place) -> Any:
+        """Give the expression."""
+        node = place.node
+        if is_nothing(node):
+            place.refuse("needs a regular expression")
+            return BROKEN
+        # yaml.v2 takes these two for a null, and then does not know what to do with it.
+        if isinstance(node, Scalar) and node.kind == STR and node.text in FITS_NOTHING:
+            return self._refuse_type(place)
+        return super().check(place)
+
+    def judge(self, text: str, place: Place) -> None:
+        """Read it as Go's regexp does."""
+        for fault in find_faults(text):
+            place.tell(fault, before=_CANNOT_USE)
+
+
+class Matchers(Text):
+    """One or more matchers in a text, in either syntax."""
+
+    def judge(self, text: str, place: Place) -> None:
+        """Ask for the classic syntax before 0.27, and for either from then on."""
+        self._judge_syntaxes(text, place)
+        if matchers.has_no_value(text):
+            message = "has a matcher without a value, and Alertmanager crashes"
+            place.refuse(message, 'write two double quotes: ""', since(23) & before(25))
+
+    def _judge_syntaxes(self, text: str, place: Place) -> None:
+        """Say which versions cannot read a text, each with the syntaxes that it has."""
+        context = place.context
+        classic = matchers.parse_classic(text)
+        classic_fault = classic.fault or _find_regex_fault(classic)
+        if not classic_fault and not context.only_utf8:
+            _warn_of_regexes(classic, place)
+            return
+        utf8 = matchers.parse_utf8(text)
+        utf8_fault = utf8.fault or _find_regex_fault(utf8)
+        refusing = before(27) if classic_fault else 0
+        if classic_fault:
+            loose = matchers.parse_loosely(text)
+            if not loose.fault and not _find_regex_fault(loose):
+                refusing &= ~(since(22) & before(23))
+        if context.only_classic or utf8_fault:
+            refusing |= since(27)
+        if not utf8_fault:
+            _warn_of_regexes(utf8, place)
+        if refusing:
+            hint = ""
+            if (classic.fault or utf8.fault) and '"' not in text and refusing & since(27):
+                hint = "put the value into double quotes"
+            place.refuse(classic_fault or utf8_fault, hint, refusing)
+
+
+def _warn_of_regexes(parsed: matchers.ParsedMatchers, place: Place) -> None:
+    for matcher in parsed.matchers:
+        if matcher.is_regex:
+            for fault in find_faults(matcher.value):
+                place.tell(fault)
+
+
+def _find_regex_fault(parsed: matchers.ParsedMatchers) -> str:
+    for matcher in parsed.matchers:
+        fault = find_first_fault(matcher.value) if matcher.is_regex else None
+        if fault:
+            return _CANNOT_USE + fault
+    return ""
+
+
+MATCH = Map(Text(), refuse_name)
+MATCH_RE = Map(Regex(), refuse_name)
+MATCHERS = Array(Matchers())

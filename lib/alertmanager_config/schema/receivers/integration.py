@@ -1,0 +1,85 @@
+"""What integrations have in common."""
+
+from typing import Mapping, Sequence, Union
+
+from ...version import EVERY, VersionSet
+from ...yaml.nodes import is_null
+from ..check_context import Context
+from ..containers import Field, Object, Rule, Values
+from ..http_config import HTTP_CONFIG
+from ..value_types import Bool, ValueType, is_nothing
+
+
+def is_nil(context: Context, key: str) -> bool:
+    """Whether what Alertmanager presets in the global block has been set to nothing."""
+    block = context.globals
+    if not isinstance(block, Values):
+        return False
+    # A block that is read from one of the other nulls loses every preset.
+    node = block.place.node
+    return is_null(node) or (key in block and is_nothing(node.get(key)))
+
+
+def refuse_null(
+    values: Values, key: str, which: VersionSet = EVERY, always: VersionSet = 0
+) -> None:
+    """Say that a receiver takes from the global block what is null there.
+
+    which: the versions in which it does. always: those that crash even if no route leads to it.
+    """
+    message = f"takes {key} from global, where it is null, and Alertmanager crashes"
+    hint = f"take {key} out of global, or give it a value"
+    if values.place.context.in_use:
+        values.place.refuse(message, hint, which)
+        return
+    values.place.refuse(message, hint, which & always)
+    values.place.warn(message, hint, which & ~always)
+
+
+class _NeedsClient:
+    """The rule that a receiver without an http_config of its own finds one in global.
+
+    copied: the versions that copy the global one while they read the configuration.
+    beside: those that look at it even beside an own one which has no proxy_url.
+    """
+
+    def __init__(self, copied: VersionSet, beside: VersionSet):
+        self.copied = copied
+        self.beside = beside
+
+    def __call__(self, values: Values) -> None:
+        context = values.place.context
+        own = values.get("http_config")
+        if isinstance(own, Values) and isinstance(context.globals, Values):
+            self._warn_of_lost_proxy(own, values)
+        if not is_nil(context, "http_config"):
+            return
+        if own is None:
+            refuse_null(values, "http_config", always=self.copied)
+        elif self.beside and isinstance(own, Values) and own.get("proxy_url") is None:
+            refuse_null(values, "http_config", which=self.beside, always=self.copied)
+
+    def _warn_of_lost_proxy(self, own: Values, values: Values) -> None:
+        inherited = values.place.context.globals.get("http_config")
+        keys = ("proxy_url", "proxy_from_environment")
+        if isinstance(inherited, Values) and inherited.has(*keys) and not own.has(*keys):
+            message = "does without the proxy of the http_config under global"
+            hint = "an http_config of its own replaces the global one; repeat the proxy in it"
+            values.at("http_config").warn(message, hint, EVERY & ~self.beside)
+
+
+def make_integration(
+    name: str,
+    source: str,
+    fields: Mapping[str, Union[Field, ValueType]],
+    rules: Sequence[Rule] = (),
+    *,
+    copied: VersionSet = 0,
+    beside: VersionSet = 0,
+) -> Object:
+    """Make the table of an integration that speaks HTTP, as Object does.
+
+    copied, beside: the versions that do with the http_config under global what _NeedsClient says.
+    """
+    common = {"http_config": HTTP_CONFIG, "send_resolved": Bool()}
+    return Object(name, source, {**common, **fields}, [*rules, _NeedsClient(copied, beside)])

@@ -1,0 +1,95 @@
+"""A receiver, and the list of them."""
+
+from typing import Any, Dict
+
+from ...version import before, since
+from ...yaml.nodes import Items, Mapping, Node, Scalar, is_null
+from ..containers import Array, Field, Map, Object, Values, added, dropped
+from ..field_rules import needs
+from ..place import Place
+from ..value_types import Text, is_nothing
+from . import chat, paging
+from .email import EMAIL
+from .jira import JIRA
+from .slack import SLACK
+from .sns import SNS
+from .webhook import WEBHOOK
+
+# Each integration's key in a receiver, its table, and the versions that have it.
+INTEGRATIONS: Dict[str, Field] = {
+    "discord_configs": added(25, chat.DISCORD),
+    "email_configs": Field(EMAIL),
+    "hipchat_configs": dropped(21, chat.HIPCHAT),
+    "incidentio_configs": added(29, paging.INCIDENTIO),
+    "jira_configs": added(28, JIRA),
+    "mattermost_configs": added(30, chat.MATTERMOST),
+    "msteams_configs": added(26, chat.MSTEAMS),
+    "msteamsv2_configs": added(28, chat.MSTEAMSV2),
+    "opsgenie_configs": Field(paging.OPSGENIE),
+    "pagerduty_configs": Field(paging.PAGERDUTY),
+    "pushover_configs": Field(paging.PUSHOVER),
+    "rocketchat_configs": added(28, chat.ROCKETCHAT),
+    "slack_configs": Field(SLACK),
+    "sns_configs": added(23, SNS),
+    "telegram_configs": added(24, chat.TELEGRAM),
+    "victorops_configs": Field(paging.VICTOROPS),
+    "webex_configs": added(25, chat.WEBEX),
+    "webhook_configs": Field(WEBHOOK),
+    "wechat_configs": Field(chat.WECHAT),
+}
+
+
+def _label_is_name(values: Values) -> None:
+    labels = values.get("labels")
+    if isinstance(labels, dict) and labels.get("name", values.get("name")) != values.get("name"):
+        values.at("labels").refuse("the label name must be the receiver's name", "take it out")
+
+
+RECEIVER = Object(
+    "a receiver",
+    "config/config.go Receiver",
+    {
+        "labels": added(33, Map(Text())),
+        "name": Text(),
+        **{
+            # Whatever the integration, a version or another cannot do without a value.
+            key: Field(Array(field.kind, "crash"), field.which)
+            for key, field in INTEGRATIONS.items()
+        },
+    },
+    [needs("name"), _label_is_name],
+)
+
+
+class Receivers(Array):
+    """The list of receivers."""
+
+    def __init__(self) -> None:
+        super().__init__(RECEIVER)
+
+    def check_item(self, place: Place) -> Any:
+        """Give the values of a receiver; None for one that is null."""
+        place.context.in_use = find_name(place.node) in place.context.used_receivers
+        if not is_nothing(place.node):
+            return RECEIVER.check(place)
+        message, hint = "is empty", "fill it in, or take it out"
+        # Since 0.26, it is a receiver without a name, and nobody minds.
+        place.refuse(message, hint, before(26))
+        place.warn(message, hint, since(26))
+        return None
+
+
+def find_name(receiver: Node) -> str:
+    """Give a receiver's name, or empty text."""
+    name = receiver.get("name") if isinstance(receiver, Mapping) else None
+    return name.text if isinstance(name, Scalar) and not is_null(name) else ""
+
+
+def uses_global_client(receiver: Node) -> bool:
+    """Whether a receiver has an integration without an http_config of its own."""
+    for key, configs in receiver.items() if isinstance(receiver, Mapping) else ():
+        if key.text in INTEGRATIONS and key.text != "email_configs" and isinstance(configs, Items):
+            for config in configs.items:
+                if isinstance(config, Mapping) and is_nothing(config.get("http_config")):
+                    return True
+    return False

@@ -1,0 +1,125 @@
+"""tls_config: prometheus/common's config/http_config.go, TLSConfig."""
+
+from typing import Optional, Tuple
+
+from ..go import certificates
+from ..version import EVERY, since
+from .containers import Object, Values, added, fields
+from .field_rules import asks_for, one_at_most
+from .file_references import FileName, look_up
+from .place import Place
+from .value_types import BROKEN, Bool, Choice, Secret, Text, ValueType, is_nothing
+
+TLS_VERSION = Choice("TLS10", "TLS11", "TLS12", "TLS13")
+
+
+class TlsVersion(ValueType):
+    """A TLS version; unlike other choices, empty text is none."""
+
+    def check(self, place: Place) -> Optional[str]:
+        """Give the version."""
+        text = TLS_VERSION.check(place)
+        if not text and not is_nothing(place.node):
+            place.refuse("must be " + ", ".join(TLS_VERSION.words))
+        return text
+
+
+class SecretReference(Text):
+    """The name of a secret in a secret manager, which Alertmanager does not have.
+
+    at_start: whether it is looked up when the client is made.
+    """
+
+    def __init__(self, at_start: bool = True):
+        self.at_start = at_start
+
+    def judge(self, text: str, place: Place) -> None:
+        """Refuse it where a client is made of it; else no connection can be made later."""
+        message = "refers to a secret manager, which Alertmanager does not have"
+        place.refuse_or_warn(self.at_start and place.context.in_use, message, "use a file instead")
+
+
+def make_tls_config(beside: bool, at_start: bool) -> Object:
+    """Make the table of a tls_config.
+
+    beside, at_start: what is done with the files that it names; see FileName.
+    """
+    return Object(
+        "tls_config",
+        "prometheus/common config/http_config.go TLSConfig",
+        fields(
+            {
+                FileName(beside, at_start): "ca_file cert_file key_file",
+                Bool(): "insecure_skip_verify",
+                Text(): "server_name",
+                added(25, TlsVersion()): "max_version min_version",
+                added(26, Secret()): "key",
+                added(26, Text()): "ca cert",
+                added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
+            }
+        ),
+        [
+            one_at_most("ca", "ca_file", "ca_ref"),
+            one_at_most("cert", "cert_file", "cert_ref"),
+            one_at_most("key", "key_file", "key_ref"),
+            _certificate_needs_key,
+            _Material(beside, at_start),
+        ],
+    )
+
+
+# Checked when the configuration is read since 0.26; before, when the client is made.
+_TLS_CHECKED = since(26)
+
+
+def _certificate_needs_key(values: Values) -> None:
+    for one, other in (("cert", "key"), ("key", "cert")):
+        keys = (other, f"{other}_file", f"{other}_ref")
+        asks_for(f"{one}_file", keys[1], keys[0], keys[2], which=_TLS_CHECKED)(values)
+        for spelling in (one, f"{one}_ref"):
+            asks_for(spelling, *keys)(values)
+
+
+class _Material:
+    """The rule that a TLS client can be made of a tls_config.
+
+    beside, at_start: as FileName has them. Where the client is not made at the start, no connection
+    can be made later, which Alertmanager only logs.
+    """
+
+    def __init__(self, beside: bool, at_start: bool):
+        self.beside = beside
+        self.at_start = at_start
+
+    def __call__(self, values: Values) -> None:
+        refuses = self.at_start and values.place.context.in_use
+        low, high = values.get("min_version"), values.get("max_version")
+        if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
+            values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
+        for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
+            if values.get(one) and not values.get(other):
+                which = EVERY & ~_TLS_CHECKED
+                values.at(one).refuse_or_warn(refuses, f"needs {other} as well", which=which)
+        self._judge_texts(values, refuses)
+
+    def _judge_texts(self, values: Values, refuses: bool) -> None:
+        key, authority = self._content("ca", values)
+        fault = None if authority is None else certificates.find_authority_fault(authority)
+        if fault:
+            hint = "give PEM text with BEGIN CERTIFICATE"
+            values.at(key).refuse_or_warn(refuses, fault, hint)
+        keys, texts = zip(*(self._content(name, values) for name in ("cert", "key")))
+        found = None if None in texts else certificates.find_pair_fault(*texts)
+        if found:
+            key = keys[0] if found[0] == "certificate" else keys[1]
+            hint = "give the PEM text of a certificate, and its key"
+            values.at(key).refuse_or_warn(refuses, found[1], hint)
+
+    def _content(self, name: str, values: Values) -> Tuple[str, Optional[bytes]]:
+        """Give the key that brings a certificate or key, and its text, None if not known."""
+        text, file = values.get(name), values.get(f"{name}_file")
+        if text and text is not BROKEN:
+            return name, text.encode("utf-8", "surrogatepass")
+        if not file or file is BROKEN:
+            return name, None
+        return f"{name}_file", look_up(file, self.beside, values.place.context).content
