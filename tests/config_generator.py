@@ -297,7 +297,10 @@ def _choices(kind: value_types.ValueType, key: str) -> List[Any]:
 
 
 _RANGES = {
-    "find_weekdays_fault": (["monday:friday", "Sunday"], ["friday:monday", "mon", "", "1", "a:b:c"]),
+    "find_weekdays_fault": (
+        ["monday:friday", "Sunday"],
+        ["friday:monday", "mon", "", "1", "a:b:c"],
+    ),
     "find_days_fault": (
         ["1:7", "-1", Raw("15"), "-3:-1"],
         ["0", "32", "-1:1", "7:1", "", "x", Raw("1:70")],

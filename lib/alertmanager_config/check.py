@@ -79,7 +79,7 @@ def check_text(
     if isinstance(version, str):
         known = parse_version(version)
         if known is None:
-            raise ValueError(f"{version!r} is no version such as 0.28.1")
+            raise ValueError(f"{version!r} is not a version such as 0.28.1")
         version = known
     if files is not None:
         itself = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

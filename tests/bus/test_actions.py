@@ -219,9 +219,9 @@ def test_when_no_pod_answers(juju, charm, name):
     ("name", "parameters", "message"),
     [
         ("list-alerts", {"matchers": "a=b c"}, "matchers: needs a comma between two matchers"),
-        ("list-silences", {"matchers": "a"}, "matchers: is no matcher"),
+        ("list-silences", {"matchers": "a"}, "matchers: must be a matcher"),
         ("silence", {"matchers": "", "comment": "x"}, "matchers: has none"),
-        ("silence", {"matchers": "a='", "comment": "x"}, "matchers: is no matcher"),
+        ("silence", {"matchers": "a='", "comment": "x"}, "matchers: must be a matcher"),
         ("silence", {"matchers": "a=b", "comment": " "}, "comment: is empty"),
         (
             "silence",

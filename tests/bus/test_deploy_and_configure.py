@@ -127,7 +127,7 @@ def test_secrets_are_merged_over_the_configuration(juju, charm):
 @pytest.mark.parametrize(
     ("config", "place"),
     [
-        (BAD, "alertmanager-config line 1, route.receiver: there is no receiver taem"),
+        (BAD, "alertmanager-config line 1, route.receiver: receiver taem is not defined"),
         ("route: [", "alertmanager-config line 1"),
         (GOOD + "route: {receiver: team}\n", "alertmanager-config line 3"),
         ("receivers: [{name: team}]", "alertmanager-config"),

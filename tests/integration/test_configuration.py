@@ -23,7 +23,7 @@ receivers:
 TEMPLATES = 'greeting.tmpl: |\n  {{ define "greeting" }}hello{{ end }}'
 FILES = f"api-token: {TOKEN}-in-a-file\n"
 POD = "alertmanager-0"
-WHAT_IS_WRONG = "alertmanager-config line 1, route.receiver: there is no receiver taem"
+WHAT_IS_WRONG = "alertmanager-config line 1, route.receiver: receiver taem is not defined"
 
 
 @pytest.fixture(scope="module")

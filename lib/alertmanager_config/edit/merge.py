@@ -100,7 +100,7 @@ def _unmergeable(receiver: Node, name: Optional[str], seen: Dict[str, int]) -> t
     if not name:
         return "has no name", "give the name of the receiver that it completes"
     if name in seen:
-        message = f"the receiver {shown(name)} is here for the second time; see line {seen[name]}"
+        message = f"the receiver {shown(name)} is given twice; see line {seen[name]}"
         return message, "write its settings in one place"
     return ()
 

@@ -75,7 +75,7 @@ def _find_key_fault(certificate: bytes, key: bytes) -> Optional[str]:
     if not keys:
         return "holds no PEM private key"
     if keys[0].kind == b"ENCRYPTED PRIVATE KEY" or keys[0].has_headers:
-        return "is encrypted, and nobody is asked for the passphrase"
+        return "is encrypted, and Alertmanager cannot ask for the passphrase"
     try:
         mine = _public_of_key(keys[0].der)
     except (IndexError, StopIteration, ValueError):

@@ -23,7 +23,7 @@ _GO_UNITS.update({"s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND})
 # More digits than any length of time that fits can have, fractions aside.
 _LONGEST_DIGITS = 20
 
-_NOT_ONE = "is no length of time such as 30s, 5m or 1h30m"
+_NOT_ONE = "must be a duration such as 30s, 5m or 1h30m"
 _TOO_LONG = "is longer than 292 years"
 
 
@@ -43,7 +43,7 @@ def find_prometheus_faults(text: str) -> List[Fault]:
         # Before 0.22 such a length of time wrapped around without a word.
         return [Fault(_TOO_LONG, EVERY & ~before(22))]
     if sum(digits is not None for digits in match.groups()) > 1:
-        return [Fault("may have one unit only, such as 90m", before(22))]
+        return [Fault("must have only one unit, such as 90m", before(22))]
     return []
 
 

@@ -303,7 +303,7 @@ class _Reader:
                 break
         if self.text.startswith(("(?=", "(?!"), self.at):
             raise _Invalid("it looks ahead, which Alertmanager's expressions cannot")
-        raise _Invalid("it has (? that begins nothing that Alertmanager's expressions know")
+        raise _Invalid("it has a (? that Alertmanager's expressions do not know")
 
     def _bar(self) -> None:
         group = self.stack[-1]
@@ -345,7 +345,7 @@ class _Reader:
         low = _read_count(match.group(1))
         high = low if match.group(2) is None else _read_count(match.group(3) or "-1")
         if low > MAX_REPEAT or high > MAX_REPEAT or 0 <= high < low:
-            raise _Invalid(f"a count such as {{2,5}} may not fall, nor be over {MAX_REPEAT}")
+            raise _Invalid(f"a count such as {{2,5}} must not fall or exceed {MAX_REPEAT}")
         self._repeat(low, high, python=match.group())
         return True
 
@@ -411,7 +411,7 @@ class _Reader:
             name, negated = name[1:], not negated
         versions = unicode_classes.unknown_to(name)
         if versions == EVERY:
-            raise _Invalid("it has \\p with a name that is no Unicode class")
+            raise _Invalid("it has \\p with an unknown Unicode class")
         if versions:
             message = "it has \\p with a name that only newer versions know"
             self.faults.append(Fault(message, versions, official=True))
@@ -432,7 +432,7 @@ class _Reader:
             return ord(_LETTER_ESCAPES[char])
         if ord(char) >= 0x80 or char.isalnum():
             hint = "; it cannot refer back to a group" if char in "123456789" else ""
-            raise _Invalid(f"it has an escape that means nothing{hint}")
+            raise _Invalid(f"it has an unknown escape{hint}")
         return ord(char)
 
     def _octal(self, start: int) -> int:
@@ -474,7 +474,7 @@ class _Reader:
         name = self.text[self.at + 2 : end]
         ranges = _POSIX_CLASSES.get(name[1:] if name.startswith("^") else name)
         if ranges is None:
-            raise _Invalid("it has [:name:] with a name that is no class")
+            raise _Invalid("it has an unknown class of the form [:name:]")
         self.at = end + 2
         return _pair(ranges, negated=name.startswith("^"))
 

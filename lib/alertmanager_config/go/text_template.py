@@ -205,7 +205,7 @@ class _Lexer:
         char = self.text[self.at]
         if char in "\"'`":
             return "a quote is opened and never closed"
-        return "there is a character that may not stand inside {{ }}"
+        return "a character is not allowed inside {{ }}"
 
     def _space(self, match, line: int) -> _Token:
         end = match.end()
@@ -229,7 +229,7 @@ class _Lexer:
         bad = not match or re.match(r"\w", self.text[end : end + 1])
         text = self.text[self.at : end]
         if bad or _is_no_number(text):
-            raise _Broken(line, "there is a number that is none")
+            raise _Broken(line, "a number is malformed")
         self._advance(end)
         return _Token("number", text, line)
 
@@ -335,7 +335,7 @@ class _Parser:
     def _expect_right(self, what: str) -> None:
         token = self._next_solid()
         if token.kind != "right":
-            raise _Broken(token.line, f"there is something after {what} that may not be there")
+            raise _Broken(token.line, f"something unexpected follows {what}")
 
     # Structure.
 
@@ -392,7 +392,7 @@ class _Parser:
 
     def _define(self, word: _Token) -> None:
         if self.blocks:
-            raise _Broken(word.line, "{{define}} stands inside another block")
+            raise _Broken(word.line, "{{define}} is inside another block")
         name = self._name("define")
         self._expect_right("the name")
         self._begin_template("define", word.line, name)
@@ -411,7 +411,7 @@ class _Parser:
     def _else(self, word: _Token) -> None:
         block = self.blocks[-1] if self.blocks else None
         if block is None or block.kind not in ("if", "range", "with") or block.has_else:
-            raise _Broken(word.line, "{{else}} stands where none may be")
+            raise _Broken(word.line, "{{else}} is not allowed here")
         following = self._peek_solid()
         if following.kind not in ("if", "with"):
             block.has_else = True
@@ -452,7 +452,7 @@ class _Parser:
         self.template.faults.append(Fault(message, _NO_BREAK, official=True, line=word.line))
         self._expect_right(word.kind)
         if not self.scopes[-1].ranges:
-            raise _Broken(word.line, f"{{{{{word.kind}}}}} stands outside of a {{{{range}}}}")
+            raise _Broken(word.line, f"{{{{{word.kind}}}}} is outside of a {{{{range}}}}")
 
     def _template(self, word: _Token) -> None:
         self._fill(True)
@@ -471,10 +471,10 @@ class _Parser:
             token = self._next_solid()
             if token.kind == end:
                 if not commands:
-                    raise _Broken(token.line, f"there is nothing for {what} to work on")
+                    raise _Broken(token.line, f"{what} has no value")
                 return
             if token.kind not in _VALUES:
-                raise _Broken(token.line, f"{what} has something that may not be there")
+                raise _Broken(token.line, f"{what} has something unexpected")
             if commands and token.kind in _INERT:
                 raise _Broken(token.line, "what follows a | must be a function")
             self.pushed.append(token)
@@ -516,7 +516,7 @@ class _Parser:
             if token.kind in ("right", "rparen"):
                 self.pushed.append(token)
             elif token.kind != "pipe":
-                raise _Broken(token.line, f"{what} has something that may not be there")
+                raise _Broken(token.line, f"{what} has something unexpected")
             return
 
     def _operand(self) -> None:
@@ -555,7 +555,7 @@ class _Parser:
             return token.text[1:-1].replace("\r", "")
         value = unquote(token.text)
         if value is None:
-            raise _Broken(token.line, "an escape in quotes means nothing")
+            raise _Broken(token.line, "a quoted text has an unknown escape")
         if token.kind == "char" and len(value) != 1:
             raise _Broken(token.line, "single quotes hold one character; text needs double ones")
         return value

@@ -30,7 +30,7 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     if _CONTROL.search(text):
         return [Fault("has a control character, such as a line break")]
     if _BAD_ESCAPE.search(fragment):
-        return [Fault("has a % that is no escape")]
+        return [Fault("has a % without two hexadecimal digits after it")]
     scheme, rest, wrong = _scheme(text)
     if wrong:
         return [Fault(wrong)]
@@ -66,10 +66,10 @@ def _after_scheme(scheme: str, rest: str, any_scheme: bool) -> List[Fault]:
         if wrong:
             return [Fault(wrong)]
         if _is_loose(host):
-            message = "has [ ] in its host around what is no IPv6 address"
+            message = "has [ ] in its host around something other than an IPv6 address"
             faults.append(Fault(message, _STRICT_HOSTS, official=True))
     if _BAD_ESCAPE.search(rest):
-        return [Fault("has a % that is no escape")]
+        return [Fault("has a % without two hexadecimal digits after it")]
     if not host and not any_scheme:
         return [Fault("has no host")]
     return faults
@@ -109,7 +109,7 @@ def _is_loose(host: str) -> bool:
 
 
 def _wrong_port(port: str) -> str:
-    return "" if _PORT.match(port) else "has a port that is no number"
+    return "" if _PORT.match(port) else "has a port that is not a number"
 
 
 def _wrong_name(name: str) -> str:

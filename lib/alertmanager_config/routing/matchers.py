@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 
-_NO_MATCHER = 'is no matcher such as severity="page" or team=~"a|b"'
+_NO_MATCHER = 'must be a matcher such as severity="page" or team=~"a|b"'
 
 
 class Matcher(NamedTuple):
@@ -174,7 +174,7 @@ def _parse_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
         return _NO_MATCHER
     name, value = _word(tokens[0]), _word(tokens[2])
     if name is None or value is None:
-        return "has an escape that means nothing; write \\\\ for a backslash"
+        return "has an unknown escape; write \\\\ for a backslash"
     matchers.append(Matcher(name, tokens[1][1], value))
     if kinds[3] == "comma":
         return "has a comma too many" if kinds[4] in ("comma", "open", "operator") else ""

@@ -34,7 +34,7 @@ class TemplatePattern(Text):
         """Say what is wrong with what it matches."""
         context = place.context
         if parse_pattern(text) is None:
-            place.refuse("is no pattern of file names", "look at its brackets")
+            place.refuse("must be a pattern of file names", "check its brackets")
             return
         found = find_matching_files(text, context)
         if found is None:
@@ -143,7 +143,7 @@ class _Check:
             nowhere = Place(self.root, path, self.context)
             place = nowhere if receiver is None else receiver.at("name")
             if name in self.receivers and (name or receiver is None):
-                message = f"the receiver {shown(name)} is defined for the second time"
+                message = f"the receiver {shown(name)} is defined twice"
                 place.refuse(message, "give it another name")
             self.receivers.setdefault(name, place)
 
@@ -156,7 +156,7 @@ class _Check:
             for interval in items_of(listed):
                 name = "" if interval is None else interval.get("name", "")
                 if name in self.intervals:
-                    message = f"the time interval {shown(name)} is defined for the second time"
+                    message = f"the time interval {shown(name)} is defined twice"
                     place = self.values.at(key) if interval is None else interval.at("name")
                     place.refuse(message, "give it another name")
                 self.intervals.add(name)
@@ -189,12 +189,12 @@ class _Check:
         name = route.get("receiver")
         if name and self.receivers is not None and name not in self.receivers:
             hint = self._suggest(name, self.receivers) or "define it under receivers"
-            route.at("receiver").refuse(f"there is no receiver {shown(name)}", hint)
+            route.at("receiver").refuse(f"receiver {shown(name)} is not defined", hint)
         for key in ("active_time_intervals", "mute_time_intervals"):
             for interval in items_of(route.get(key)):
                 if self.intervals is not None and interval not in self.intervals:
                     hint = self._suggest(interval, self.intervals)
-                    message = f"there is no time interval {shown(interval)}"
+                    message = f"time interval {shown(interval)} is not defined"
                     route.at(key).refuse(message, hint or "define it in time_intervals")
         children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
         for index, child in enumerate(children):

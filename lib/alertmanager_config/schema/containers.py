@@ -81,7 +81,7 @@ class Map(ValueType):
                 self.judge_key(key.text, place.key(key.text, key))
             values[key.text] = self.kind.check(place.key(key.text, value))
         for name in node.doubled:
-            message = f"the key {shown(name)} is here and in what << merges"
+            message = f"the key {shown(name)} is given here and in what << merges"
             Place(node.keys[name], place.path, place.context).refuse(message, "keep one of them")
         return values
 

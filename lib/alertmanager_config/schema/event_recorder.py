@@ -95,7 +95,7 @@ def _names_once(values: Values) -> None:
         for output in items_of(values[key]):
             name = output.get("name") if isinstance(output, Values) else None
             if name and name in seen:
-                message = f"the name {shown(name)} is here for the second time"
+                message = f"the name {shown(name)} is given twice"
                 output.at("name").refuse(message, "give it another name", since(35))
             seen.add(name)
 

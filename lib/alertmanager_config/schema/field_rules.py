@@ -32,7 +32,7 @@ def one_at_most(*keys: str, which: VersionSet = EVERY) -> Rule:
     def rule(values: Values) -> None:
         given = [key for key in keys if values.get(key)]
         if len(given) > 1:
-            message = f"only one of {join_words(given, 'and')} may be given"
+            message = f"only one of {join_words(given, 'and')} can be given"
             values.at(given[-1]).refuse(message, "take the others out", which)
 
     return rule

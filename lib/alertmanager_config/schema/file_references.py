@@ -53,7 +53,7 @@ class FileName(Text):
             message = f"is looked for in {WORKING_DIRECTORY}, not beside the configuration"
             hint = f"write the whole name, {DIRECTORY}/..."
         elif found.is_known:
-            message = f"there is no file {shown(found.name)} in {DIRECTORY}"
+            message = f"file {shown(found.name)} is not in {DIRECTORY}"
             hint = "give it in secret-files"
         else:
             return
@@ -68,7 +68,7 @@ class FileName(Text):
             message = "names a file that ends with a line break, which becomes a part of the secret"
             place.warn(message, "write the file without it", self.untrimmed)
         if is_packed(content[:4096].decode("ascii", "replace")):
-            message = "names a file with base64 of a text, and Alertmanager unpacks nothing"
+            message = "names a file that holds base64, which Alertmanager does not decode"
             place.warn(message, "put the text itself there, unless the secret looks like that")
 
 

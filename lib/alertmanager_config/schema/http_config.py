@@ -77,7 +77,7 @@ AUTHORIZATION = Object(
 
 def _judge_header(name: str, place: Place) -> None:
     if spell_header(name) in _RESERVED_HEADERS:
-        place.refuse("is a header that may not be set here")
+        place.refuse("is a header that cannot be set here")
 
 
 _HEADER = Object(
@@ -184,7 +184,7 @@ def _one_authentication(values: Values) -> None:
     ways = [key for key in _WAYS if values.get(key)]
     if len(ways) < 2 or set(ways) <= {"bearer_token", "bearer_token_file"}:
         return
-    message = f"only one of {', '.join(ways[:-1])} and {ways[-1]} may be given"
+    message = f"only one of {', '.join(ways[:-1])} and {ways[-1]} can be given"
     values.at(ways[-1]).refuse(message, "take the others out")
 
 

@@ -13,16 +13,18 @@ from .value_types import BROKEN, FITS_NOTHING, Text, is_nothing
 
 
 def refuse_name(name: str, place: Place, which: VersionSet = EVERY) -> None:
-    """Refuse what is no name of a label to the versions that take letters and digits only."""
+    """Refuse a name for a label to the versions that take letters, digits and underscores only."""
     if not matchers.is_classic_name(name):
-        message = f"{shown(name)} is no name of a label: letters, digits and underscores"
+        message = (
+            f"{shown(name)} cannot be the name of a label: use letters, digits and underscores"
+        )
         place.refuse(message, which=which)
 
 
 def judge_route_label(name: str, place: Place) -> None:
     """Judge the name of a label that a route adds, where UTF-8 is fine from 0.27 on."""
     if not name:
-        place.refuse("is no name of a label")
+        place.refuse("cannot be the name of a label")
     else:
         refuse_name(name, place, EVERY if place.context.only_classic else before(27))
 
@@ -43,7 +45,7 @@ class LabelName(Text):
         name = super().check(place)
         if name is not BROKEN and not name:
             which = EVERY & ~self.unchecked if is_nothing(place.node) else EVERY
-            place.refuse("is empty, which is no name of a label", which=which)
+            place.refuse("is empty, which cannot be the name of a label", which=which)
         return name
 
     def judge(self, text: str, place: Place) -> None:

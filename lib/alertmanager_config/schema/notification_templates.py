@@ -100,7 +100,7 @@ class Templates:
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
             if self._is_news(call.name, lacking):
-                message = f"template: there is no function {shown(call.name)}"
+                message = f"template: function {shown(call.name)} is not defined"
                 self.report.warn(node, path, message, _in_versions(lacking), lacking)
         self.defined |= template.defined
         self._used += [
@@ -125,7 +125,7 @@ class Templates:
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
             if lacking:
-                message = f"there is no function {shown(call.name)}"
+                message = f"function {shown(call.name)} is not defined"
                 place = _File(option, call.line)
                 hint = _in_versions(lacking)
                 self.report.refuse(place, Path(part=name), message, hint, lacking)
@@ -141,7 +141,7 @@ class Templates:
         for use in self._used:
             lacking = EVERY & ~TEMPLATES.get(use.name, 0)
             if use.name not in self.defined and self._is_news(use.name, lacking):
-                message = f"there is no template {shown(use.name)}"
+                message = f"template {shown(use.name)} is not defined"
                 hint = _in_versions(lacking) or "define it in a file that templates: names"
                 self.report.warn(use.node, use.path, message, hint, lacking)
 

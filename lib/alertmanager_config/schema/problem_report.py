@@ -134,7 +134,7 @@ class Report:
         told = sorted({*told, *self._warnings}, key=lambda problem: (problem.warning, problem))
         if len(told) > MAX_PROBLEMS or self.full:
             told = told[:MAX_PROBLEMS]
-            message = f"has more problems than the {len(told)} that are told"
+            message = f"has more problems than the {len(told)} listed"
             told.append(Problem(told[0].option, message=message, warning=True))
         return told
 

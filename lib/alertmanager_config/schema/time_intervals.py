@@ -46,7 +46,7 @@ def _parse_range(text: str, parse: Callable[[str], Optional[int]]) -> _Bounds:
 def find_weekdays_fault(text: str) -> Optional[str]:
     """Judge a range of weekdays, such as ``monday:friday``."""
     if _parse_range(text, _parse_weekday) is None:
-        return "is no weekday or range of weekdays such as monday:friday"
+        return "must be a weekday or range of weekdays such as monday:friday"
     return None
 
 
@@ -60,7 +60,7 @@ def find_days_fault(text: str) -> Optional[str]:
     """Judge a range of days of the month, such as ``1:7`` or ``-1`` for the last."""
     read = _parse_range(text, _parse_integer)
     if read is None or not all(1 <= abs(day) <= 31 for day in read):
-        return "is no day of the month, 1 to 31 or -31 to -1, nor a range of them such as 1:7"
+        return "must be a day of the month, 1 to 31 or -31 to -1, or a range of them such as 1:7"
     first, last = read
     if first < 0 < last:
         return "begins with a negative day, so it must end with one"
@@ -74,7 +74,7 @@ def find_months_fault(text: str) -> Optional[str]:
     """Judge a range of months, such as ``march`` or ``1:3``."""
     read = _parse_range(text, _parse_month)
     if read is None:
-        return "is no month or range of months such as january:march or 1:3"
+        return "must be a month or range of months such as january:march or 1:3"
     return "ends before it begins" if read[0] > read[1] else None
 
 
@@ -90,13 +90,13 @@ def find_years_fault(text: str) -> Optional[str]:
     """Judge a range of years, such as ``2026`` or ``2026:2028``."""
     read = _parse_range(text, _parse_integer)
     if read is None:
-        return "is no year or range of years such as 2026:2028"
+        return "must be a year or range of years such as 2026:2028"
     return "ends before it begins" if read[0] > read[1] else None
 
 
 def find_time_fault(text: str) -> Optional[str]:
     """Judge a time of day, ``00:00`` to ``24:00``."""
-    return None if _TIME.match(text) else "is no time of day such as 09:00; 24:00 ends the day"
+    return None if _TIME.match(text) else "must be a time of day such as 09:00; 24:00 ends the day"
 
 
 class Range(Text):
@@ -147,7 +147,7 @@ class Location(Text):
         zones = list_time_zones()
         if text not in zones:
             hint = suggest(text, zones) or "see the tz database for the names"
-            message = f"there is no time zone {shown(text)}"
+            message = f"time zone {shown(text)} is not known"
             place.refuse_or_warn(not place.context.is_future, message, hint)
 
 

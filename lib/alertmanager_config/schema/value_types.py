@@ -86,7 +86,7 @@ def warn_of_placeholder(text: str, place: Place) -> None:
     """Warn of what was to be replaced by a secret before Alertmanager reads it."""
     # A regular expression would look for the end again after every beginning.
     if _PLACEHOLDER.search(text) or "}}" in text.partition("{{")[2]:
-        message = "has a placeholder in it, and Alertmanager replaces none"
+        message = "has a placeholder, which Alertmanager does not replace"
         place.warn(message, "put the secret itself here")
 
 
@@ -97,7 +97,7 @@ class Secret(Text):
         """Warn of what stands in a secret's place."""
         warn_of_placeholder(text, place)
         if is_packed(text):
-            message = "is base64 of a text, and Alertmanager unpacks nothing"
+            message = "is base64, which Alertmanager does not decode"
             place.warn(message, "put the text itself here, unless the secret looks like that")
         if text == "<secret>":
             message = "is the word that Alertmanager shows instead of the secret"
@@ -236,7 +236,7 @@ class Duration(Parsed):
     nonzero: whether it may not be no time at all.
     """
 
-    wants = "a length of time such as 30s"
+    wants = "a duration such as 30s"
 
     def __init__(self, nonzero: bool = False):
         self.nonzero = nonzero
@@ -256,7 +256,7 @@ class Duration(Parsed):
 class TextDuration(Parsed):
     """A length of time in Go's notation that is read from text, whatever it looks like."""
 
-    wants = "a length of time such as 30s"
+    wants = "a duration such as 30s"
 
     def find_faults(self, text: str) -> List[Fault]:
         """Read it as Go's time.ParseDuration does."""
@@ -307,7 +307,7 @@ class Integer(ValueType):
             return value
         # yaml.v2 cuts off a fraction, and looks at the upper end of the range only.
         if node.kind == scalars.FLOAT and value <= float(self.high):
-            place.warn("is no whole number", "write one without a point")
+            place.warn("has a fraction, which Alertmanager drops", "write a whole number")
             return BROKEN if value == float("-inf") else int(value)
         return self._refuse_type(place)
 
@@ -315,7 +315,7 @@ class Integer(ValueType):
 class GoDuration(Integer):
     """A length of time in Go's notation, or a bare number, which is one of nanoseconds."""
 
-    wants = "a length of time such as 30s"
+    wants = "a duration such as 30s"
     unquoted = ()
 
     def check(self, place: Place) -> Any:

@@ -218,7 +218,7 @@ class _Composer:
             return self._unreadable(_yaml_problem(self.option, error))
         except (ValueError, OverflowError):
             # PyYAML's own answer to an escape such as "\U99999999".
-            message = "has an escape that stands for no character"
+            message = "has an escape for a character that does not exist"
             line = getattr(loader, "line", 0) + 1
             return self._unreadable(Problem(self.option, line, message=message))
         except _Refused as refused:
@@ -276,7 +276,7 @@ class _Composer:
         kind, text = self._understand(event, line)
         self._count(1, len(text), line)
         if _SURROGATE.search(text):
-            self._problem(line, "has an escape that stands for half a character")
+            self._problem(line, "has an escape for half a character")
             text = _SURROGATE.sub("?", text)
         node = Scalar(text, kind, self.option, line)
         if event.anchor is not None:
@@ -307,7 +307,7 @@ class _Composer:
             message = "there is no anchor for an alias, which is what * begins"
             raise self._refused(line, message, "put quotes around text that begins with *")
         if anchored.node is None:
-            raise self._refused(line, "an alias stands inside what it repeats")
+            raise self._refused(line, "an alias is inside what it repeats")
         self._count(anchored.nodes, anchored.chars, line)
         self._add(anchored.node, alias=True, line=line)
 
@@ -366,7 +366,7 @@ class _Composer:
         if first is not None:
             self._problem(
                 line,
-                f"{self._named(text)} is here for the second time; the first is on line {first}",
+                f"{self._named(text)} is given twice; the first is on line {first}",
                 "keep one of them",
             )
             return _Key(key, unusable=True)

@@ -35,7 +35,7 @@ def test_each_problem_is_a_line(write, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "alertmanager.yml line 1, route: a route has no key x; "
         "take it out, or look it up in Alertmanager's documentation",
-        "alertmanager.yml line 1, route.receiver: there is no receiver b; "
+        "alertmanager.yml line 1, route.receiver: receiver b is not defined; "
         "define it under receivers",
         "warning: alertmanager.yml line 2, receivers[0].name: no route leads to the receiver a",
     ]
@@ -63,7 +63,7 @@ def test_unknown_keys_can_be_let_pass(write):
 def test_files_lie_beside_the_configuration(write, tmp_path, capsys):
     path = write(GOOD, **{"a.tmpl": "x\n{{ if }}"})
     assert cli.main(["check", path, "--files", str(tmp_path / "files")]) == 1
-    assert capsys.readouterr().out == "a.tmpl line 2: there is nothing for if to work on\n"
+    assert capsys.readouterr().out == "a.tmpl line 2: if has no value\n"
 
 
 @pytest.mark.parametrize(

@@ -41,23 +41,21 @@ def receiver(text, **top):
         ("route: x\nreceivers: [{name: a}]", "opt line 1, route: must be a mapping"),
         (
             "route: {receiver: pagers}\nreceivers: [{name: pager}]",
-            "opt line 1, route.receiver: there is no receiver pagers; did you mean pager?",
+            "opt line 1, route.receiver: receiver pagers is not defined; did you mean pager?",
         ),
         (
             "route:\n  receiver: a\n  routes:\n  - {match: {b: c}}\n  - receiver: b\n"
             "receivers: [{name: a}]",
-            "opt line 5, route.routes[1].receiver: there is no receiver b; "
+            "opt line 5, route.routes[1].receiver: receiver b is not defined; "
             "define it under receivers",
         ),
         (
             "route: {receiver: a}\nreceivers:\n- name: a\n- name: a",
-            "opt line 4, receivers[1].name: the receiver a is defined for the second time; "
-            "give it another name",
+            "opt line 4, receivers[1].name: the receiver a is defined twice; give it another name",
         ),
         (
             SMALL + "route: b",
-            "opt line 3: the key route is here for the second time; the first is on line 1; "
-            "keep one of them",
+            "opt line 3: the key route is given twice; the first is on line 1; keep one of them",
         ),
         (
             SMALL + "templates: yes\n",
@@ -90,8 +88,8 @@ def receiver(text, **top):
         (
             "route:\n  receiver: a\n  routes:\n  - mute_time_intervals: [weekend]\n"
             "    match: {a: b}\nreceivers: [{name: a}]\ntime_intervals: [{name: weekends}]",
-            "opt line 4, route.routes[0].mute_time_intervals: there is no time interval weekend; "
-            "did you mean weekends?",
+            "opt line 4, route.routes[0].mute_time_intervals: "
+            "time interval weekend is not defined; did you mean weekends?",
         ),
     ],
 )
@@ -113,7 +111,7 @@ def test_a_problem_in_the_overlay_names_the_overlay():
     overlay = reader.parse_yaml("\n\nroute: {receiver: b}", "secrets")
     found = check.check_document(merge.merge(base, overlay))
     (problem,) = [str(problem) for problem in found if not problem.warning]
-    assert problem.startswith("secrets line 3, route.receiver: there is no receiver b")
+    assert problem.startswith("secrets line 3, route.receiver: receiver b is not defined")
 
 
 def test_names_that_could_not_be_read_are_not_missed():
@@ -197,12 +195,12 @@ def test_a_newer_version_may_know_more():
     assert "has no key novelty" in warnings(text, (0, 36, 0))[0]
     zone = "time_intervals: [{name: x, time_intervals: [{location: Mars/Base}]}]\n"
     assert errors(SMALL + zone, (0, 34, 0))
-    assert "no time zone Mars/Base" in warnings(SMALL + zone, (1, 0, 0))[0]
+    assert "time zone Mars/Base is not known" in warnings(SMALL + zone, (1, 0, 0))[0]
 
 
 def test_versions_may_be_given_as_text():
     assert errors(SMALL, "v0.28.1") == []
-    with pytest.raises(ValueError, match="'latest' is no version"):
+    with pytest.raises(ValueError, match="'latest' is not a version"):
         problems(SMALL, "latest")
 
 
@@ -241,8 +239,8 @@ def test_unknown_keys_pass_with_a_warning_if_not_strict():
         (receiver("webhook_configs: [{url: <secret>}]"), ""),
         (receiver("msteams_configs: [{webhook_url: <secret>}]"), "shows instead of the secret"),
         (receiver("webhook_configs: [{url: 'http://x', timeout: 10}]"), "number of nanoseconds"),
-        (receiver("webhook_configs: [{url: 'http://x', max_alerts: 1.5}]"), "is no whole number"),
-        (receiver("webhook_configs: [{url: 'http://x', max_alerts: -.inf}]"), "is no whole number"),
+        (receiver("webhook_configs: [{url: 'http://x', max_alerts: 1.5}]"), "has a fraction"),
+        (receiver("webhook_configs: [{url: 'http://x', max_alerts: -.inf}]"), "has a fraction"),
         (receiver("sns_configs: [{topic_arn: a, target_arn: b, phone_number: c}]"), "needs one of"),
         (
             receiver("pagerduty_configs: [{routing_key: x, links: [~]}]"),
@@ -275,7 +273,10 @@ def test_unknown_keys_pass_with_a_warning_if_not_strict():
             receiver("slack_configs: [{api_url: 'http://x', title: '{{ .A'}]"),
             "template: {{ is never",
         ),
-        (receiver("slack_configs: [{api_url: 'http://x', title: '{{ foo }}'}]"), "no function foo"),
+        (
+            receiver("slack_configs: [{api_url: 'http://x', title: '{{ foo }}'}]"),
+            "foo is not defined",
+        ),
         (
             receiver("pagerduty_configs: [{routing_key: x, details: {a: [{b: '{{ end }}'}]}}]"),
             "details.a[0].b: template: {{end}} ends nothing",
@@ -335,7 +336,7 @@ def test_what_merges_is_added_up_where_alertmanager_does_so():
     }
     # A key on both sides is a duplicate to Alertmanager.
     (found,) = errors(text.replace("{c: d}", "{a: d}"))
-    assert "the key a is here and in what << merges" in found
+    assert "the key a is given here and in what << merges" in found
 
 
 # --- Files ---
@@ -374,8 +375,8 @@ def test_a_broken_template_file_is_refused_with_its_line():
     (found,) = problems(TEMPLATES, files={"a.tmpl": b"x\n{{ .A | foo }}\n{{ if }}"})[:1]
     found = problems(TEMPLATES, files={"a.tmpl": b"x\n{{ .A | foo }}\n{{ if }}"})
     assert [(p.option, p.line, p.path, p.message) for p in found] == [
-        ("templates", 2, "a.tmpl", "there is no function foo"),
-        ("templates", 3, "a.tmpl", "there is nothing for if to work on"),
+        ("templates", 2, "a.tmpl", "foo is not defined"),
+        ("templates", 3, "a.tmpl", "if has no value"),
     ]
 
 
@@ -383,7 +384,7 @@ def test_a_function_that_the_version_lacks_is_refused_in_a_file():
     files = {"a.tmpl": b"{{ trimSpace .A }}"}
     assert errors(TEMPLATES, (0, 26, 0), files=files) == []
     (found,) = errors(TEMPLATES, (0, 25, 0), files=files)
-    assert "no function trimSpace; it came with Alertmanager 0.26 and later" in found
+    assert "function trimSpace is not defined; it came with Alertmanager 0.26 and later" in found
 
 
 def test_a_template_file_may_hold_any_bytes():
@@ -408,10 +409,10 @@ def test_templates_that_nobody_defines_earn_a_warning():
     assert uses("a.tmpl", a=b"x") == []
     (found,) = uses("mine", a=b'{{ define "yours" }}{{ end }}')
     assert found.endswith(
-        "title: there is no template mine; define it in a file that templates: names"
+        "title: template mine is not defined; define it in a file that templates: names"
     )
     (found,) = uses("slack.default.title", a=b'{{ define "x" }}{{ template "y" }}{{ end }}')
-    assert found.startswith("templates line 1, a.tmpl: there is no template y")
+    assert found.startswith("templates line 1, a.tmpl: template y is not defined")
     # A file whose contents nobody knows may define anything.
     assert uses("mine", a=None) == []
 
@@ -428,7 +429,11 @@ def test_templates_of_newer_versions_are_told_of_once():
     ("version", "config", "says"),
     [
         ((0, 34, 0), "slack_configs: [{api_url_file: /etc/alertmanager/key}]", ""),
-        ((0, 34, 0), "slack_configs: [{api_url_file: /etc/alertmanager/nope}]", "no file nope in"),
+        (
+            (0, 34, 0),
+            "slack_configs: [{api_url_file: /etc/alertmanager/nope}]",
+            "file nope",
+        ),
         ((0, 34, 0), "slack_configs: [{api_url_file: /etc/alertmanager/x/../key}]", ""),
         ((0, 34, 0), "slack_configs: [{api_url_file: /run/key}]", ""),
         ((0, 34, 0), "slack_configs: [{api_url_file: key}]", "is looked for in /alertmanager"),
@@ -440,7 +445,7 @@ def test_templates_of_newer_versions_are_told_of_once():
         (
             (0, 34, 0),
             "webhook_configs: [{url: 'http://x', http_config: {bearer_token_file: nope}}]",
-            "no file nope",
+            "file nope",
         ),
         (
             (0, 34, 0),
@@ -469,7 +474,7 @@ def test_without_its_certificates_alertmanager_does_not_run():
     config = f"webhook_configs: [{{url: 'http://x', {client}}}]"
     (found,) = errors(receiver(config), files={})
     assert found.endswith(
-        "there is no file ca.crt in /etc/alertmanager, and Alertmanager does not run without; "
+        "file ca.crt is not in /etc/alertmanager, and Alertmanager does not run without; "
         "give it in secret-files"
     )
     authority = (TLS / "ca.pem").read_bytes()
@@ -478,7 +483,7 @@ def test_without_its_certificates_alertmanager_does_not_run():
     assert "holds no certificate that can be read" in found
     # A receiver that no route leads to is not built, and so is not its client.
     unused = f"{SMALL}- {{name: b, {config}}}\n".replace("[{name: a}]", "\n- name: a")
-    assert "no file ca.crt" in warnings(unused, files={})[1]
+    assert "file ca.crt" in warnings(unused, files={})[1]
 
 
 @pytest.mark.parametrize(
@@ -492,7 +497,7 @@ def test_without_its_certificates_alertmanager_does_not_run():
 )
 def test_the_global_client_matters_to_those_who_use_it(receivers, refused):
     text = receiver(receivers, **{"global": "{http_config: {tls_config: {ca_file: ca.crt}}}"})
-    found = [problem for problem in problems(text, files={}) if "no file ca.crt" in problem.message]
+    found = [problem for problem in problems(text, files={}) if "file ca.crt" in problem.message]
     assert [problem.warning for problem in found] == [not refused]
 
 
@@ -529,11 +534,11 @@ PAGER = "route: {receiver: a}\nreceivers:\n- name: a\n"
         ("global:\n  smtp_auth_password: &hunter2\n", "takes text after & for an anchor"),
         ("global:\n  smtp_auth_password: #hunter2\n", "is empty: YAML takes text after #"),
         ("global:\n  smtp_auth_password: hunter2 #a\n", "is cut off: YAML takes text after #"),
-        ("global: {slack_app_token: '${TOKEN}'}\n", "has a placeholder in it"),
-        ("global: {slack_app_token: '{{ TOKEN\n\n }}'}\n", "has a placeholder in it"),
-        ("global: {slack_app_token: $TOKEN}\n", "has a placeholder in it"),
-        ("global: {slack_api_url: 'https://x/${TOKEN}'}\n", "has a placeholder in it"),
-        ("global: {smtp_auth_password: aHVudGVyMmh1bnRlcjI=}\n", "is base64 of a text"),
+        ("global: {slack_app_token: '${TOKEN}'}\n", "has a placeholder"),
+        ("global: {slack_app_token: '{{ TOKEN\n\n }}'}\n", "has a placeholder"),
+        ("global: {slack_app_token: $TOKEN}\n", "has a placeholder"),
+        ("global: {slack_api_url: 'https://x/${TOKEN}'}\n", "has a placeholder"),
+        ("global: {smtp_auth_password: aHVudGVyMmh1bnRlcjI=}\n", "is base64"),
     ],
 )
 def test_a_secret_that_is_not_the_one_meant_earns_a_warning(text, warning):

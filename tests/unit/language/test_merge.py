@@ -80,8 +80,10 @@ def test_marks_point_to_the_right_option():
         ("receivers: [{webhook_configs: []}]", "overlay line 1, receivers[0]: has no name"),
         ("receivers: [x]", "overlay line 1, receivers[0]: has no name"),
         ("receivers: [{name: ~}]", "overlay line 1, receivers[0]: has no name"),
-        ("receivers:\n- name: a\n- name: a", "overlay line 3, receivers[1]: the receiver a is here "
-         "for the second time; see line 2"),
+        (
+            "receivers:\n- name: a\n- name: a",
+            "overlay line 3, receivers[1]: the receiver a is given twice; see line 2",
+        ),
     ],
 )  # fmt: skip
 def test_overlay_receivers_that_fit_nowhere_are_problems(overlay, text):

@@ -47,7 +47,7 @@ def test_what_holds_no_certificate_is_no_authority(pem):
         (KEY, CERT, ("certificate", "holds no PEM certificate")),
         (CERT, CERT, ("key", "holds no PEM private key")),
         (CERT, b"", ("key", "holds no PEM private key")),
-        (CA, LOCKED, ("key", "is encrypted, and nobody is asked for the passphrase")),
+        (CA, LOCKED, ("key", "is encrypted, and Alertmanager cannot ask for the passphrase")),
         (
             CERT,
             b"-----BEGIN EC PRIVATE KEY-----\nMAMCAQE=\n-----END EC PRIVATE KEY-----\n",

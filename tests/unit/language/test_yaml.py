@@ -80,7 +80,7 @@ def test_every_node_knows_its_line():
 
 def test_a_key_given_twice_names_both_lines_and_the_place():
     assert said("route:\n  receiver: a\n  x: 1\n  receiver: b\n") == [
-        "opt line 4, route: the key receiver is here for the second time; the first is on line 2; "
+        "opt line 4, route: the key receiver is given twice; the first is on line 2; "
         "keep one of them"
     ]
 
@@ -150,14 +150,14 @@ def test_documents_read(text, plain):
         ("a: 1\nb: \x00", 2, "has the character U+0000"),
         ("a: '\ud800'", 1, "has the character U+D800"),
         ('a: "\\ud800"', 1, "half a character"),
-        ('a: "\\UFFFFFFFF"', 1, "stands for no character"),
+        ('a: "\\UFFFFFFFF"', 1, "for a character that does not exist"),
         ("a: b: c", 1, "put quotes around text that holds a colon"),
         ("a:\n\tb: c", 2, "indent with spaces"),
         ("a: {b: c", 1, "is not YAML"),
         ("a: 'x", 1, "never closed"),
         ("a: *b", 1, "there is no anchor for an alias"),
-        ("a: &b [*b]", 1, "stands inside what it repeats"),
-        ("a: &x 1\nb: &x {c: *x}", 2, "stands inside what it repeats"),
+        ("a: &b [*b]", 1, "is inside what it repeats"),
+        ("a: &x 1\nb: &x {c: *x}", 2, "is inside what it repeats"),
         ("[a]: b", 1, "a key must be text"),
         ("{a: b}: c", 1, "a key must be text"),
         ("<<: 3", 1, "the key << needs a mapping"),
@@ -213,7 +213,7 @@ def test_what_alertmanager_overlooks_is_a_warning(text, plain, part):
 
 def test_strange_names_stay_on_one_line():
     (text,) = said('"a\\nb": 1\n"a\\nb": 2\n')
-    assert text.startswith('opt line 2: the key "a\\nb" is here')
+    assert text.startswith('opt line 2: the key "a\\nb" is given twice')
     (text,) = said(f"k: {{{'x' * 900}: 1, {'x' * 900}: 2}}")
     assert len(text) < 250
 
@@ -380,7 +380,7 @@ def test_no_message_tells_what_may_be_a_password(value):
 
 def test_warnings_hide_no_error():
     text = "a:\n" + "- !x y\n" * 200 + "b: 1\nb: 2\n"
-    assert any("second time" in problem.message for problem in parse_yaml(text).problems)
+    assert any("twice" in problem.message for problem in parse_yaml(text).problems)
 
 
 def test_utf_16_is_read_where_its_mark_says_so():

@@ -22,7 +22,7 @@ def _no_double_headers(values: Values) -> None:
         seen: Dict[str, str] = {}
         for name in headers:
             if seen.setdefault(spell(name), name) != name:
-                message = f"the header {shown(spell(name))} is here twice, in different spellings"
+                message = f"the header {shown(spell(name))} is given twice, in different spellings"
                 values.at("headers").refuse(message, "keep one of them", which)
 
 

@@ -4,11 +4,9 @@ import re
 from datetime import timedelta
 from typing import Dict, Tuple
 
-from alertmanager_config.routing import matchers as syntax
-from alertmanager_config.routing.matchers import Matcher
+from alertmanager_config.go.durations import parse_prometheus
+from alertmanager_config.routing.matchers import Matcher, parse_utf8
 
-_DURATION = re.compile(r"(?:\d+[smhdw])+")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST = timedelta(days=3650)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _CUT = "close it; if there is a # in it, use --string-args, or Juju reads no further"
@@ -45,27 +43,26 @@ def parse_labels(parameter: str, text: str) -> Dict[str, str]:
 
 
 def _read(parameter: str, text: str, hint: str) -> Tuple[Matcher, ...]:
-    read = syntax.read_utf8(text)
-    if not read.wrong:
+    read = parse_utf8(text)
+    if not read.fault:
         return read.matchers
     if '"' in _QUOTED.sub("", text):  # as when Juju's command line takes the rest for a comment
         raise BadParameter(parameter, "has a quote that is not closed", _CUT)
     if any("\n" in quoted for quoted in _QUOTED.findall(text)):
         raise BadParameter(parameter, "has a line break in quotes", r"write \n in its place")
-    raise BadParameter(parameter, read.wrong, hint)
+    raise BadParameter(parameter, read.fault, hint)
 
 
 def parse_duration(parameter: str, text: str) -> timedelta:
     """Read a length of time such as 90m, 1h30m or 2d; not none, and at most ten years."""
     hint = "write one like 90m, 1h30m or 2d"
-    text = text.strip()
-    if not _DURATION.fullmatch(text) or len(text) > 30:
-        raise BadParameter(parameter, "is not a duration", hint)
-    parts = re.findall(r"(\d+)([smhdw])", text)
-    seconds = sum(int(number) * _UNITS[unit] for number, unit in parts)
-    if not 0 < seconds <= _LONGEST.total_seconds():
+    nanoseconds = parse_prometheus(text.strip())
+    if nanoseconds is None:
+        raise BadParameter(parameter, "must be a duration", hint)
+    length = timedelta(microseconds=nanoseconds // 1000)
+    if not timedelta(0) < length <= _LONGEST:
         raise BadParameter(parameter, "must be more than 0 and at most ten years", hint)
-    return timedelta(seconds=seconds)
+    return length
 
 
 def parse_silence_id(parameter: str, text: str) -> str:

@@ -7,7 +7,8 @@ Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the re
 import re
 from typing import Dict, FrozenSet, Iterable, NamedTuple, Optional
 
-from alertmanager_config.go import durations, regular_expressions
+from alertmanager_config.go.durations import parse_go
+from alertmanager_config.go.regular_expressions import find_first_fault
 from alertmanager_config.version import Version
 
 from .image_reference import BASELINE
@@ -44,11 +45,8 @@ KNOWN_FEATURES: Dict[str, Feature] = {
 _EXCLUSIVE = frozenset(["classic-mode", "utf8-strict-mode"])
 
 _VALUES = {
-    DURATION: re.compile(r"0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
     INTEGER: re.compile(r"-?[0-9]{1,18}"),
     RATIO: re.compile(r"0?\.[0-9]*[1-9][0-9]*|1(\.0*)?"),
-    POSITIVE: re.compile(r"(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"),
-    REGEX: re.compile(r".+", re.DOTALL),
     TEXT: re.compile(r".+", re.DOTALL),
 }
 
@@ -156,17 +154,12 @@ def takes(name: str, value: Optional[str]) -> bool:
     if flag.takes == FEATURES:
         wanted = set(value.split(","))
         return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
-    return bool(_VALUES[flag.takes].fullmatch(value)) and _is_sound(flag.takes, value)
-
-
-def _is_sound(takes: str, value: str) -> bool:
-    """Tell whether Go can read a value that looks right."""
-    if takes in (DURATION, POSITIVE):
-        length = durations.parse_go(value)
-        return length is not None and (takes == DURATION or length > 0)
-    if takes == REGEX:
-        return regular_expressions.find_first_fault(value) is None
-    return True
+    if flag.takes in (DURATION, POSITIVE):
+        length = parse_go(value)
+        return length is not None and (length > 0 or (flag.takes == DURATION and length == 0))
+    if flag.takes == REGEX:
+        return value != "" and find_first_fault(value) is None
+    return bool(_VALUES[flag.takes].fullmatch(value))
 
 
 def is_too_short(version: Version, name: str, value: str) -> bool:
@@ -175,7 +168,7 @@ def is_too_short(version: Version, name: str, value: str) -> bool:
     since = flag.positive if flag else None
     if since is None or version < since:
         return False
-    return durations.parse_go(value) == 0
+    return parse_go(value) == 0
 
 
 def features(args: Iterable[str]) -> FrozenSet[str]:

@@ -11,6 +11,7 @@ import shlex
 from typing import Callable, Dict, List, Tuple
 from urllib.parse import quote, unquote, urlsplit
 
+from alertmanager_config.go import durations
 from alertmanager_config.yaml import nodes, reader
 
 from . import charm_user
@@ -20,9 +21,6 @@ from . import command_line_flags as flags
 RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "tls.crt", "tls.key"})
 
 # Go's time.ParseDuration, which knows no unit above the hour.
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
-_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
-_MOST_HOURS = 2562047  # what nanoseconds in 63 bits come to
 # memberlist gives the length of a label one byte.
 _LONGEST_CLUSTER_LABEL = 255
 LONGEST_URL = 2048
@@ -76,11 +74,9 @@ def one_of(*choices: str) -> Callable[[str], str]:
 def parse_duration(value: str) -> str:
     """Read a duration as Go's time.ParseDuration does: no unit above the hour."""
     value = value.strip()
-    if value != "0" and not re.fullmatch(f"({_DURATION.pattern})+", value):
-        raise BadOption(f"{value!r} is not a duration", "write one like 120h, 90m or 1h30m")
-    seconds = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION.findall(value))
-    if seconds > _MOST_HOURS * 3600:
-        raise BadOption("is too long a duration", f"write {_MOST_HOURS}h at most")
+    if durations.parse_go(value) is None or value.startswith(("-", "+")):
+        hint = "write one like 120h, 90m or 1h30m, of at most 292 years"
+        raise BadOption(f"{value!r} is not a duration", hint)
     return value
 
 
