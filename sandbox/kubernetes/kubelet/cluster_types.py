@@ -6,7 +6,7 @@ from typing import Dict, NamedTuple, Optional
 class Timing(NamedTuple):
     """How long things take, in seconds; a real cluster is slower (given in brackets)."""
 
-    sync_delay: float = 0.5  # until files of Secrets and ConfigMaps follow (up to 2 minutes)
+    sync_delay: float = 0.5  # until files of Secrets follow (up to 2 minutes)
     back_off: float = 1.0  # before the second restart (10), doubling with each
     back_off_limit: float = 30.0  # (300)
     back_off_forgotten: float = 600.0  # after running this long

@@ -108,50 +108,15 @@ class Container:
         )
 
     def environment(self):
-        """Return the variables of the program. Raise NotYet if a reference has no target."""
+        """Return the variables of the program. Raise NotYet for a field that is not offered."""
         result = {"PATH": _PATH, "HOSTNAME": self.pod.name, "HOME": "/"}
-        for source in self.spec.get("envFrom", []):
-            result.update(self._all_keys(source))
         for variable in self.spec.get("env", []):
-            value = self._value(variable)
-            if value is not None:
-                result[variable["name"]] = expand(value, result)
+            if "valueFrom" in variable:
+                value = self.pod.field(variable["valueFrom"]["fieldRef"]["fieldPath"])
+            else:
+                value = variable.get("value", "")
+            result[variable["name"]] = expand(value, result)
         return result
-
-    def _all_keys(self, source):
-        for field, kind in (("secretRef", "Secret"), ("configMapRef", "ConfigMap")):
-            if field in source:
-                data = self._data(kind, source[field])
-                return {key: content.decode() for key, content in (data or {}).items()}
-        return {}
-
-    def _value(self, variable):
-        source = variable.get("valueFrom", {})
-        if "fieldRef" in source:
-            return self.pod.field(source["fieldRef"]["fieldPath"])
-        if "resourceFieldRef" in source:
-            return _resource(source["resourceFieldRef"])
-        for field, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
-            if field in source:
-                reference = source[field]
-                data = self._data(kind, reference)
-                if data is None or reference["key"] not in data:
-                    if reference.get("optional"):
-                        return None
-                    raise NotYet(
-                        "CreateContainerConfigError",
-                        f"couldn't find key {reference['key']} in {kind} {reference['name']}",
-                    )
-                return data[reference["key"]].decode()
-        return variable.get("value", "")
-
-    def _data(self, kind, reference):
-        data = self.pod.node.store.data(kind, reference["name"])
-        if data is None and not reference.get("optional"):
-            raise NotYet(
-                "CreateContainerConfigError", f'{kind.lower()} "{reference["name"]}" not found'
-            )
-        return data
 
     def _command(self, environment):
         given = [expand(word, environment) for word in self.spec.get("command", [])]
@@ -234,19 +199,8 @@ def _user(spec, pod_spec, image):
         if why:
             raise NotYet("CreateContainerConfigError", why)
     gid = security.get("runAsGroup", uid if uid in (0, images.NOBODY) else 0)
-    groups = list(security.get("supplementalGroups", []))
-    if "fsGroup" in security:
-        groups.append(security["fsGroup"])
+    groups = [security["fsGroup"]] if "fsGroup" in security else []
     return User(uid, gid, groups, security.get("capabilities"))
-
-
-def _resource(reference):
-    """Return a resource of the container: without limits, what the machine has."""
-    amounts = {
-        "limits.cpu": os.cpu_count(),
-        "limits.memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-    }
-    return str(amounts.get(reference["resource"], 0))
 
 
 def _parents(paths):

@@ -13,14 +13,13 @@ from sandbox.kubernetes.kubelet.probes import Probes
 GRACE = 30  # seconds between SIGTERM and SIGKILL where the spec does not say
 
 
-class Kept:
+class RestartingContainer:
     """A container of a pod over all its restarts.
 
     ``reason`` and ``message`` say why it is not running, or what was last wrong with it.
-    ``until_success`` is for init containers, which run until they end well.
     """
 
-    def __init__(self, pod, spec, until_success=False):
+    def __init__(self, pod, spec):
         self.pod = pod
         self.spec = spec
         self.name = spec["name"]
@@ -28,7 +27,6 @@ class Kept:
         self.started = False
         self.restarts = 0
         self.reason, self.message = "ContainerCreating", ""
-        self._until_success = until_success
         self._probes = None
         self._stopping = False
         self._killing = None
@@ -45,11 +43,11 @@ class Kept:
         return self._probes is not None and self._probes.ready
 
     async def run(self):
-        """Keep it running; return when an init container has succeeded, or after stop()."""
+        """Keep it running; return after stop()."""
         while True:
             begun = asyncio.get_running_loop().time()
             code = await self._once()
-            if self._stopping or (self._until_success and code == 0):
+            if self._stopping:
                 return
             if code is None:
                 await asyncio.sleep(self.pod.node.timing.back_off)
@@ -84,8 +82,6 @@ class Kept:
             self.current = None
 
     async def _probed(self, container):
-        if self._until_success:
-            return await container.wait()
         self._probes = Probes(container, self.pod.node.changed, self._kill)
         probing = asyncio.ensure_future(self._probes.run())
         try:

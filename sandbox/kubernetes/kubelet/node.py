@@ -27,7 +27,7 @@ from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS, Network
 from sandbox.kubernetes.kubelet.service_proxy import Service, ports_of
 from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
 from sandbox.kubernetes.kubelet.subprocesses import run
-from sandbox.kubernetes.kubelet.volumes import Store
+from sandbox.kubernetes.kubelet.volumes import Secrets
 from sandbox.kubernetes.objects import DELETED, UNDONE
 
 
@@ -40,7 +40,7 @@ class Node:
         self._logs = root / "logs"
         self.timing = timing
         self._sockets = sockets
-        self.store = Store()
+        self.secrets = Secrets()
         self.identities = Identities()
         self.network = Network(self.folder / "networks")
         self.dns = Dns(self.folder / "dns", NODE_ADDRESS)
@@ -166,10 +166,10 @@ class Node:
     async def _put(self, app, item):
         """Create or update an object that is no StatefulSet; return whether there was none."""
         kind, name = item["kind"], item["metadata"]["name"]
-        if kind in ("Secret", "ConfigMap"):
-            old, new = self.store.data(kind, name), self.store.put(item)
+        if kind == "Secret":
+            old, new = self.secrets.data(name), self.secrets.put(item)
             if old not in (None, new):
-                self._project_later(kind, name)
+                self._project_later(name)
             return old is None
         if kind != "Service":
             return False
@@ -189,15 +189,15 @@ class Node:
             if service:
                 await service.stop(self.network)
         else:
-            self.store.remove(kind, name)
+            self.secrets.remove(name)
 
-    def _project_later(self, kind, name):
+    def _project_later(self, secret):
         """Let pods see new contents only after a while, as a kubelet does."""
 
         def project():
             for stateful_set in self._sets.values():
                 for pod in stateful_set.pods.values():
-                    if pod.volumes.uses(kind, name):
+                    if pod.volumes.uses(secret):
                         pod.project()
 
         asyncio.get_running_loop().call_later(self.timing.sync_delay, project)
@@ -217,7 +217,7 @@ class Node:
                 del self._sets[app]
             for service in filter(None, self._services.pop(app, {}).values()):
                 await service.stop(self.network)
-            self.store.remove_all(app)
+            self.secrets.remove_all(app)
             if not keep_claims:
                 await run("rm", "-rf", self.claims / app)
         self.changed()

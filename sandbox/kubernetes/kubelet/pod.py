@@ -9,11 +9,10 @@ import uuid
 
 from sandbox.kubernetes.kubelet import juju_init_container
 from sandbox.kubernetes.kubelet.cluster_dns import resolv_conf
-from sandbox.kubernetes.kubelet.container_restarts import GRACE, Kept
+from sandbox.kubernetes.kubelet.container_restarts import GRACE, RestartingContainer
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS
 from sandbox.kubernetes.kubelet.volumes import Volumes
-from sandbox.kubernetes.objects.pod_template import INIT_CONTAINER
 
 _RETRY = 0.2  # seconds between attempts to make a volume
 
@@ -121,7 +120,7 @@ class Pod:
         raise ClusterError(f"pod {self.name} has no running container {name}")
 
     def project(self):
-        """Bring the files of Secrets and ConfigMaps up to date."""
+        """Bring the files of Secrets up to date."""
         with contextlib.suppress(NotYet):
             self.volumes.project()
 
@@ -143,12 +142,13 @@ class Pod:
             self.network = await self.node.network.add(self.name)
             self._write_etc()
             await self._prepare_volumes()
-            for spec in self.template["spec"].get("initContainers", []):
-                await self._initialise(spec)
+            await self._fill_juju_folder()
         except ClusterError as error:
             self._waits("FailedCreatePodSandBox", str(error))
             return
-        self.containers = [Kept(self, spec) for spec in self.template["spec"]["containers"]]
+        self.containers = [
+            RestartingContainer(self, spec) for spec in self.template["spec"]["containers"]
+        ]
         self._waits("", "")
         await asyncio.gather(*(item.run() for item in self.containers))
 
@@ -178,14 +178,10 @@ class Pod:
             else:
                 return
 
-    async def _initialise(self, spec):
-        if spec["name"] == INIT_CONTAINER:
-            folder, _ = self.volumes.path(spec["volumeMounts"][0])
-            charm = self.node.charm_folders[self.app]
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, juju_init_container.fill, folder, self.name, charm)
-            return
-        container = Kept(self, spec, until_success=True)
-        self.containers = [container]
-        await container.run()
-        self.containers = []
+    async def _fill_juju_folder(self):
+        """Do what Juju's init container does."""
+        (spec,) = self.template["spec"]["initContainers"]
+        folder, _ = self.volumes.path(spec["volumeMounts"][0])
+        charm = self.node.charm_folders[self.app]
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, juju_init_container.fill, folder, self.name, charm)

@@ -16,7 +16,6 @@ class StatefulSet:
     def __init__(self, node, wanted):
         self._node = node
         self._wanted = wanted
-        self._older = wanted["spec"]["template"]  # for pods below the partition
         self.pods = {}  # by ordinal
         self.deleted = False
         self.gone = asyncio.Event()  # deleted, and no pod left
@@ -40,13 +39,8 @@ class StatefulSet:
             if key in new["spec"]:
                 spec[key] = new["spec"][key]
         metadata = dict(old["metadata"], annotations=new["metadata"]["annotations"])
-        merged = dict(self._wanted["spec"], template={"metadata": metadata, "spec": spec})
-        for key in ("replicas", "updateStrategy"):
-            merged.pop(key, None)
-            if key in wanted["spec"]:
-                merged[key] = wanted["spec"][key]
-        if _revision(merged["template"]) != _revision(old):
-            self._older = old
+        template = {"metadata": metadata, "spec": spec}
+        merged = dict(self._wanted["spec"], template=template, replicas=wanted["spec"]["replicas"])
         self._wanted = dict(self._wanted, spec=merged)
         self.reconcile()
 
@@ -88,11 +82,8 @@ class StatefulSet:
 
     def _roll(self, replicas):
         """Replace the highest pod that has an old template, once those above it are ready."""
-        strategy = self._wanted["spec"].get("updateStrategy", {})
-        if strategy.get("type") == "OnDelete":
-            return
         revision = _revision(self._wanted["spec"]["template"])
-        for ordinal in range(replicas - 1, self._partition() - 1, -1):
+        for ordinal in range(replicas - 1, -1, -1):
             pod = self.pods[ordinal]
             if pod.revision != revision:
                 self._end(pod)
@@ -100,14 +91,8 @@ class StatefulSet:
             if not pod.ready:
                 return
 
-    def _partition(self):
-        strategy = self._wanted["spec"].get("updateStrategy", {})
-        return strategy.get("rollingUpdate", {}).get("partition", 0)
-
     def _start(self, ordinal):
         template = self._wanted["spec"]["template"]
-        if ordinal < self._partition():
-            template = self._older
         self.pods[ordinal] = Pod(self._node, self._wanted, ordinal, template, _revision(template))
         self._node.changed()
 

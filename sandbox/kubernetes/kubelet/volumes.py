@@ -1,6 +1,6 @@
 """The volumes of a pod, as folders on the node that are mounted into its containers.
 
-Secrets and ConfigMaps are projected as the kubelet does it: the files lie in a folder named after
+Secrets are projected as the kubelet does it: the files lie in a folder named after
 the time, ``..data`` points to that folder, and the visible names point through ``..data``, so that
 one rename changes all files at once. Source: Kubernetes ``pkg/volume/util/atomic_writer.go`` and
 ``pkg/volume/volume_linux.go``.
@@ -28,14 +28,11 @@ class Volumes:
         self._spec = pod.template["spec"]
         self._folder = folder
         self._claims = pod.node.claims / pod.app
-        self._store = pod.node.store
+        self._store = pod.node.secrets
         self._can_own = can_own = pod.node.identities.can_own
         self._claimed = set()
         group = self._spec.get("securityContext", {}).get("fsGroup")
         self._group = group if group is not None and can_own(group) else None
-        self._recursive = (
-            self._spec.get("securityContext", {}).get("fsGroupChangePolicy") != "OnRootMismatch"
-        )
 
     def prepare(self):
         """Make every volume. Raise NotYet while one refers to something that is not there."""
@@ -47,24 +44,16 @@ class Volumes:
         self.project()
 
     def project(self):
-        """Bring the files of Secrets and ConfigMaps up to date. Raise NotYet like prepare()."""
+        """Bring the files of Secrets up to date. Raise NotYet like prepare()."""
         for volume in self._spec.get("volumes", []):
-            for kind, key in (("Secret", "secret"), ("ConfigMap", "configMap")):
-                if key in volume:
-                    files = self._files(volume["name"], kind, volume[key])
-                    self._write(self._folder / volume["name"], files)
+            if "secret" in volume:
+                files = self._files(volume["name"], volume["secret"])
+                self._write(self._folder / volume["name"], files)
 
-    def uses(self, kind, name):
-        """Tell whether a Secret or ConfigMap is one of these volumes."""
-        return any(
-            volume.get(key, {}).get(field) == name
-            for volume in self._spec.get("volumes", [])
-            for wanted, key, field in (
-                ("Secret", "secret", "secretName"),
-                ("ConfigMap", "configMap", "name"),
-            )
-            if kind == wanted
-        )
+    def uses(self, secret):
+        """Tell whether a Secret is one of these volumes."""
+        volumes = self._spec.get("volumes", [])
+        return any(volume.get("secret", {}).get("secretName") == secret for volume in volumes)
 
     def path(self, mount):
         """Return (folder or file on the node, writable) for a volumeMount."""
@@ -75,7 +64,7 @@ class Volumes:
             path = path / mount["subPath"]
             if not path.exists():
                 _make(path, 0o755)
-        projected = volume is not None and ("secret" in volume or "configMap" in volume)
+        projected = volume is not None and "secret" in volume
         return path, not projected
 
     def claim(self, name):
@@ -87,7 +76,7 @@ class Volumes:
         if not path.exists():
             # Like the top of a fresh file system: only root may write.
             _make(path, 0o755)
-        if self._group is not None and (self._recursive or not self._owned(path)):
+        if self._group is not None:
             for place, folders, files in os.walk(str(path)):
                 for item in [".", *folders, *files]:
                     self._own(Path(place, item), _READ_WRITE)
@@ -106,24 +95,14 @@ class Volumes:
         """Remove what ends with the pod."""
         shutil.rmtree(str(self._folder), ignore_errors=True)
 
-    def _files(self, volume, kind, source):
-        """Return {relative path: (content, mode)} that the volume shall show."""
-        name = source.get("secretName") or source.get("name")
-        data = self._store.data(kind, name)
+    def _files(self, volume, source):
+        """Return {file name: (content, mode)} that the volume shall show."""
+        data = self._store.data(source["secretName"])
         if data is None:
-            raise NotYet("FailedMount", f'volume {volume}: {kind.lower()} "{name}" not found')
+            why = f'volume {volume}: secret "{source["secretName"]}" not found'
+            raise NotYet("FailedMount", why)
         mode = source.get("defaultMode", _DEFAULT_MODE)
-        if "items" not in source:
-            return {key: (content, mode) for key, content in data.items()}
-        files = {}
-        for item in source["items"]:
-            if item["key"] not in data:
-                raise NotYet(
-                    "FailedMount",
-                    f"volume {volume}: references non-existent {kind.lower()} key: {item['key']}",
-                )
-            files[item["path"]] = (data[item["key"]], item.get("mode", mode))
-        return files
+        return {key: (content, mode) for key, content in data.items()}
 
     def _write(self, folder, files):
         """Show exactly ``files`` in ``folder``."""
@@ -155,10 +134,6 @@ class Volumes:
         if old:
             shutil.rmtree(str(old))
 
-    def _owned(self, path):
-        found = path.stat()
-        return found.st_gid == self._group and found.st_mode & _READ_WRITE == _READ_WRITE
-
     def _own(self, path, mask):
         """Apply fsGroup to one file or folder."""
         if self._group is None or path.is_symlink():
@@ -168,39 +143,31 @@ class Volumes:
         path.chmod(mode | mask | (stat.S_ISGID | 0o110 if path.is_dir() else 0))
 
 
-class Store:
-    """The Secrets and ConfigMaps of the cluster."""
+class Secrets:
+    """The Secrets of the cluster."""
 
     def __init__(self):
-        self._objects = {}
+        self._secrets = {}
 
     def put(self, item):
-        """Create or replace an object; return its data."""
-        data = _data(item)
+        """Create or replace a Secret; return its data, {key: bytes}."""
+        data = {key: base64.b64decode(text) for key, text in item.get("data", {}).items()}
+        data.update((key, text.encode()) for key, text in item.get("stringData", {}).items())
         owner = item["metadata"]["labels"].get("app.kubernetes.io/name")
-        self._objects[item["kind"], item["metadata"]["name"]] = (owner, data)
+        self._secrets[item["metadata"]["name"]] = (owner, data)
         return data
 
-    def data(self, kind, name):
-        """Return {key: bytes}, or None if there is no such object."""
-        return self._objects.get((kind, name), (None, None))[1]
+    def data(self, name):
+        """Return {key: bytes}, or None if there is no such Secret."""
+        return self._secrets.get(name, (None, None))[1]
 
-    def remove(self, kind, name):
-        """Forget an object."""
-        self._objects.pop((kind, name), None)
+    def remove(self, name):
+        """Forget a Secret."""
+        self._secrets.pop(name, None)
 
     def remove_all(self, app):
-        """Forget the objects of an application."""
-        self._objects = {key: value for key, value in self._objects.items() if value[0] != app}
-
-
-def _data(item):
-    texts = item.get("data", {})
-    if item["kind"] == "ConfigMap":
-        return {key: text.encode() for key, text in texts.items()}
-    data = {key: base64.b64decode(text) for key, text in texts.items()}
-    data.update((key, text.encode()) for key, text in item.get("stringData", {}).items())
-    return data
+        """Forget the Secrets of an application."""
+        self._secrets = {key: value for key, value in self._secrets.items() if value[0] != app}
 
 
 def _make(path, mode):

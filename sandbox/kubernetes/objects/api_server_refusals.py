@@ -6,7 +6,6 @@ Kubernetes' schema besides. Source: Kubernetes ``pkg/apis/core/validation``.
 
 import base64
 import json
-import posixpath
 from collections import namedtuple
 
 from sandbox.kubernetes.objects import name_rules
@@ -14,7 +13,7 @@ from sandbox.kubernetes.objects.deploy_error import DeployError
 
 Problem = namedtuple("Problem", "path what")
 
-_MAX_BYTES = 1024 * 1024  # of the data of one Secret or ConfigMap
+_MAX_BYTES = 1024 * 1024  # of the data of one Secret
 _MAX_STORED = 1536 * 1024  # etcd's --max-request-bytes, for an object as it is stored
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HANDLERS = ("exec", "httpGet", "tcpSocket")
@@ -66,10 +65,10 @@ def _port_number(path, value):
     return [_invalid(path, value, "must be between 1 and 65535, inclusive")]
 
 
-# --- Secrets and ConfigMaps -----------------------------------------------------------------------
+# --- Secrets --------------------------------------------------------------------------------------
 
 
-def _config(item):
+def _secret(item):
     yield from _named("metadata.name", item["metadata"]["name"], name_rules.DNS_SUBDOMAIN)
     for field in ("data", "stringData"):
         for key in item.get(field, {}):
@@ -79,11 +78,10 @@ def _config(item):
 
 
 def _sizes(item):
-    """Yield (key, bytes of its contents) of a Secret or ConfigMap."""
+    """Yield (key, bytes of its contents) of a Secret."""
     for field in ("data", "stringData"):
         for key, value in item.get(field, {}).items():
-            encoded = field == "data" and item["kind"] == "Secret"
-            yield key, len(base64.b64decode(value) if encoded else value.encode())
+            yield key, len(base64.b64decode(value) if field == "data" else value.encode())
 
 
 def _stored_bytes(item):
@@ -91,7 +89,7 @@ def _stored_bytes(item):
 
     Its managedFields name each key once more: {"f:alertmanager.yml":{}}.
     """
-    if item["kind"] in ("Secret", "ConfigMap"):
+    if item["kind"] == "Secret":
         metadata = json.dumps(item["metadata"])
         return len(metadata) + sum(2 * len(key) + size + 16 for key, size in _sizes(item))
     return len(json.dumps(item))
@@ -142,23 +140,10 @@ def _negative(path, value):
 
 def _volume(volume, path):
     yield from _named(path + ".name", volume["name"], name_rules.DNS_LABEL)
-    for kind in ("secret", "configMap"):
-        source = volume.get(kind, {})
-        yield from _mode(source, f"{path}.{kind}.defaultMode", "defaultMode")
-        for index, shown in enumerate(source.get("items", [])):
-            where = f"{path}.{kind}.items[{index}]"
-            yield from _mode(shown, where + ".mode", "mode")
-            if posixpath.isabs(shown["path"]):
-                yield _invalid(where + ".path", shown["path"], "must be a relative path")
-            if ".." in shown["path"].split("/"):
-                yield _invalid(where + ".path", shown["path"], "must not contain '..'")
-
-
-def _mode(holder, path, key):
-    if key in holder and not 0 <= holder[key] <= 0o777:
-        yield _invalid(
-            path, holder[key], "must be a number between 0 and 0777 (octal), both inclusive"
-        )
+    mode = volume.get("secret", {}).get("defaultMode", 0)
+    if not 0 <= mode <= 0o777:
+        what = "must be a number between 0 and 0777 (octal), both inclusive"
+        yield _invalid(path + ".secret.defaultMode", mode, what)
 
 
 def _container(container, path):
@@ -214,8 +199,7 @@ def _probe(probe, path, ports):
 
 
 _CHECKS = {
-    "ConfigMap": _config,
-    "Secret": _config,
+    "Secret": _secret,
     "Service": _service,
     "StatefulSet": _stateful_set,
 }

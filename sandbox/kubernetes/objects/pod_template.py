@@ -6,9 +6,9 @@ Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,volume}.go``.
 import copy
 
 from sandbox.kubernetes.objects import environment_variables
-from sandbox.kubernetes.objects.config_maps_and_secrets import declared_secrets, image_secret_name
 from sandbox.kubernetes.objects.deploy_error import DeployError
-from sandbox.kubernetes.objects.juju_labels import make, without_empty, workload_tags
+from sandbox.kubernetes.objects.juju_labels import without_empty
+from sandbox.kubernetes.objects.secrets import declared_secrets, image_secret_name
 
 DATA_DIR = "/var/lib/juju"
 INIT_CONTAINER = "juju-pod-init"
@@ -21,13 +21,10 @@ def base(workload):
     pod.pop("labels", None)
     pod.pop("annotations", None)
     containers = workload.spec["containers"]
-    running = [item for item in containers if not item.get("init")]
-    first = [item for item in containers if item.get("init")]
-    pod["containers"] = [_container(workload, item) for item in running]
-    pod["initContainers"] = [_container(workload, item) for item in first]
+    pod["containers"] = [_container(workload, item) for item in containers]
     logins = [
         {"name": image_secret_name(workload, item)}
-        for item in running + first
+        for item in containers
         if item.get("imageDetails", {}).get("password")
     ]
     if logins:
@@ -38,7 +35,7 @@ def base(workload):
 
 def _container(workload, spec):
     try:
-        variables, sources = environment_variables.to_kubernetes(spec.get("envConfig", {}))
+        variables = environment_variables.to_kubernetes(spec.get("envConfig", {}))
     except DeployError as error:
         raise DeployError(f'processing container specs for app "{workload.app}": {error}') from None
     kubernetes = dict(spec.get("kubernetes", {}))
@@ -59,7 +56,6 @@ def _container(workload, spec):
         args=spec.get("args"),
         workingDir=spec.get("workingDir"),
         env=variables,
-        envFrom=sources,
     )
     return dict(result, securityContext=security, volumeMounts=[], **kubernetes)
 
@@ -69,7 +65,7 @@ def _add_juju_init(workload, pod):
     data_dir = {"name": "juju-data-dir", "mountPath": DATA_DIR}
     run_path = "/usr/bin/juju-run" if workload.juju_major < 3 else "/usr/bin/juju-exec"
     run = {"name": "juju-data-dir", "mountPath": run_path, "subPath": "tools/jujud"}
-    pod["initContainers"].append(
+    pod["initContainers"] = [
         {
             "name": INIT_CONTAINER,
             "image": f"{OPERATOR_IMAGE}:{workload.juju_version}",
@@ -79,20 +75,18 @@ def _add_juju_init(workload, pod):
             "workingDir": DATA_DIR,
             "volumeMounts": [data_dir],
         }
-    )
+    ]
     for container in pod["containers"]:
         container["volumeMounts"] += [data_dir, run]
 
 
-def add_file_sets(workload, pod):
-    """Add the volumes of ``volumeConfig`` to the pod; yield the ConfigMaps made for ``files``."""
-    by_name = {item["name"]: item for item in pod["containers"] + pod["initContainers"]}
+def add_volumes(workload, pod):
+    """Add the volumes of ``volumeConfig`` to the pod. Raise DeployError."""
+    by_name = {item["name"]: item for item in pod["containers"]}
     volumes = {item["name"]: item for item in pod["volumes"]}
     for container in workload.spec["containers"]:
         for file_set in container.get("volumeConfig", []):
             volume = _volume(workload, file_set)
-            if file_set.get("files"):
-                yield _files(workload, volume["name"], file_set["files"])
             if volumes.setdefault(volume["name"], volume) != volume:
                 raise DeployError(f'duplicated volume "{volume["name"]}" not valid')
             mount = {"name": volume["name"], "mountPath": file_set["mountPath"]}
@@ -100,42 +94,15 @@ def add_file_sets(workload, pod):
     pod["volumes"] = list(volumes.values())
 
 
-def _files(workload, name, files):
-    data = {file["path"]: file["content"] for file in files}
-    return make(workload, "v1 ConfigMap", name, annotations=workload_tags(workload), data=data)
-
-
 def _volume(workload, file_set):
     name = file_set["name"]
-    if file_set.get("files"):
-        name = f"{workload.app}-{name}-config"
-        items = [_item(file, file["path"]) for file in file_set["files"]]
-        return {"name": name, "configMap": {"name": name, "items": items}}
     if "emptyDir" in file_set:
         return {"name": name, "emptyDir": dict(file_set["emptyDir"])}
-    key = "configMap" if "configMap" in file_set else "secret"
-    reference = file_set[key]
-    _require_declared(workload, key, reference["name"])
-    source = {("name" if key == "configMap" else "secretName"): reference["name"]}
-    if reference.get("files"):
-        source["items"] = [_item(file, file["key"]) for file in reference["files"]]
-    if "defaultMode" in reference:
-        source["defaultMode"] = reference["defaultMode"]
-    return {"name": name, key: source}
-
-
-def _item(file, key):
-    mode = {"mode": file["mode"]} if "mode" in file else {}
-    return dict({"key": key, "path": file["path"]}, **mode)
-
-
-def _require_declared(workload, key, name):
-    if key == "configMap":
-        what, known = "config map", workload.spec.get("configmaps", {})
-    else:
-        what, known = "secret", [item.get("name") for item in declared_secrets(workload)]
-    if name not in known:
+    secret = file_set["secret"]
+    if secret["name"] not in [item.get("name") for item in declared_secrets(workload)]:
         raise DeployError(
-            f'cannot mount a volume using a {what} if the {what} "{name}" is not specified in the '
-            "pod spec YAML"
+            "cannot mount a volume using a secret if the secret "
+            f'"{secret["name"]}" is not specified in the pod spec YAML'
         )
+    mode = {"defaultMode": secret["defaultMode"]} if "defaultMode" in secret else {}
+    return {"name": name, "secret": {"secretName": secret["name"], **mode}}

@@ -5,10 +5,10 @@ Source: Juju 2.9.52 ``caas/kubernetes/provider/k8s.go`` (ensureService).
 
 from contextlib import contextmanager
 
-from sandbox.kubernetes.objects import config_maps_and_secrets, pod_template, services
+from sandbox.kubernetes.objects import pod_template, secrets, services
 from sandbox.kubernetes.objects.api_server_refusals import admit
 from sandbox.kubernetes.objects.deploy_error import DeployError
-from sandbox.kubernetes.objects.stateful_set import stateful_set, update_strategy
+from sandbox.kubernetes.objects.stateful_set import stateful_set
 
 # What becomes of an object if one after it is refused. Juju deletes what it has just made, and some
 # objects although they were there before.
@@ -40,9 +40,8 @@ def _render(workload, done):
         )
     with _stage(f"parsing unit spec for {app}"):
         pod_spec = pod_template.base(workload)
-    _create("configmaps", config_maps_and_secrets.config_maps(workload), done)
-    _create("secrets", config_maps_and_secrets.secrets(workload), done)
-    for container, secret in config_maps_and_secrets.image_secrets(workload):
+    _create("secrets", secrets.charm_secrets(workload), done)
+    for container, secret in secrets.image_secrets(workload):
         with _stage("creating secrets for container: " + container):
             _admit(secret, done, DELETED)
     if workload.service_type != "omit":
@@ -50,11 +49,8 @@ def _render(workload, done):
         _create(f"service for {app}", [service], done, KEPT)
     _create("headless service", [services.headless(workload)], done, DELETED)
     with _stage("creating or updating StatefulSet"):
-        strategy = update_strategy(workload)
-        for config_map in pod_template.add_file_sets(workload, pod_spec):
-            what = "ConfigMap for file set " + config_map["metadata"]["name"]
-            _create(what, [config_map], done, KEPT)
-        _admit(stateful_set(workload, pod_spec, strategy), done, UNDONE)
+        pod_template.add_volumes(workload, pod_spec)
+        _admit(stateful_set(workload, pod_spec), done, UNDONE)
 
 
 def by_kind(objects, kind):

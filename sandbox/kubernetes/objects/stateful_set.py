@@ -3,31 +3,10 @@
 Source: Juju 2.9 ``caas/kubernetes/provider/{statefulsets,k8s,volume}.go``.
 """
 
-from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import make, selector, tags, workload_tags
 
 
-def update_strategy(workload):
-    """Return the update strategy of the spec, or None. Raise DeployError."""
-    strategy = workload.spec.get("service", {}).get("updateStrategy")
-    if strategy is None:
-        return None
-    given, rolling = strategy["type"], strategy.get("rollingUpdate")
-    message = ""
-    if given not in ("OnDelete", "RollingUpdate"):
-        message = f'strategy type "{given}" for statefulset not valid'
-    elif rolling is not None and given == "OnDelete":
-        message = f'rolling update spec is not supported for "{given}"'
-    elif rolling is not None and set(rolling) - {"partition"}:
-        message = "rolling update spec for statefulset not valid"
-    elif rolling is not None and not rolling:
-        message = "rolling update spec partition is missing"
-    if message:
-        raise DeployError(message)
-    return strategy
-
-
-def stateful_set(workload, pod_spec, strategy):
+def stateful_set(workload, pod_spec):
     """Return the StatefulSet that runs ``pod_spec``.
 
     Storage is mounted into the first container only, as Juju does.
@@ -45,8 +24,6 @@ def stateful_set(workload, pod_spec, strategy):
         "serviceName": workload.app + "-endpoints",
         "podManagementPolicy": "OrderedReady" if serial else "Parallel",
     }
-    if strategy:
-        spec["updateStrategy"] = strategy
     if claims:
         spec["volumeClaimTemplates"] = claims
     annotations = dict(workload_tags(workload), **{"app.juju.is/uuid": workload.storage_id})

@@ -6,12 +6,11 @@ The texts are those of Go's ``decode.go`` (``UnmarshalTypeError`` and ``Disallow
 """
 
 import math
-import re
 from collections import namedtuple
 
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 
-Scalar = namedtuple("Scalar", "go accepts")  # accepts: string | bool | int | intstr | quantity
+Scalar = namedtuple("Scalar", "go accepts")  # accepts: string | bool | int | intstr
 List = namedtuple("List", "item")
 Map = namedtuple("Map", "value go")
 Struct = namedtuple("Struct", "go fields")
@@ -24,13 +23,7 @@ BOOL = Scalar("bool", "bool")
 INT32 = Scalar("int32", "int")
 INT64 = Scalar("int64", "int")
 INT_OR_STRING = Scalar("int32", "intstr")
-QUANTITY = Scalar("resource.Quantity", "quantity")
 
-_QUANTITY = re.compile(
-    r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
-)
-_QUANTITY_LIKE = re.compile("^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$")
-_QUANTITY_MESSAGE = f"quantities must match the regular expression '{_QUANTITY_LIKE.pattern}'"
 _IN_GO = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 _JSON_NAMES = {str: "string", bool: "bool", list: "array", dict: "object"}
 
@@ -84,13 +77,10 @@ def _struct(value, kind, struct, path):
 def _field(kind, key):
     """Return the field that ``key`` means, None if there is none. NotModelled for a wrong case.
 
-    Go ignores case, and so takes ``configMaps`` for ``configmaps``, as everybody writes it.
-    Any other key in the wrong case is a mistake wherever else the spec is read.
+    Go ignores case, but a key in the wrong case is a mistake wherever else the spec is read.
     """
     if key in kind.fields:
         return key
-    if key == "configMaps" and "configmaps" in kind.fields:
-        return "configmaps"
     meant = {field.lower(): field for field in kind.fields}.get(key.lower())
     if meant:
         raise NotModelled(f'the spelling "{key}": write "{meant}"')
@@ -122,18 +112,7 @@ def _scalar(value, kind, struct, path):
         if value == value // 1 and -(2**bits) <= value < 2**bits:
             return int(value)
         raise _mismatch(value, kind, struct, path, f"number {value}")
-    if kind.accepts == "quantity":
-        return _quantity(value)
     raise _mismatch(value, kind, struct, path)
-
-
-def _quantity(value):
-    text = str(value).strip()
-    if isinstance(value, bool) or not _QUANTITY_LIKE.match(text):
-        raise PodSpecError(_QUANTITY_MESSAGE)
-    if not _QUANTITY.match(text):
-        raise NotModelled(f'the quantity "{text}"')
-    return text
 
 
 def _mismatch(value, kind, struct, path, what=""):

@@ -12,7 +12,6 @@ from sandbox.kubernetes.podspec.go_json import (
     INT64,
     INT_OR_STRING,
     NOT_MODELLED,
-    QUANTITY,
     STRING,
     List,
     Map,
@@ -28,21 +27,17 @@ def _not_modelled(*names):
 
 _PORT = Struct("specs.ContainerPort", {"name": STRING, "containerPort": INT32, "protocol": STRING})
 _IMAGE = Struct("specs.ImageDetails", {"imagePath": STRING, "username": STRING, "password": STRING})
-_FILE = Struct("specs.File", {"path": STRING, "content": STRING, "mode": INT32})
-_FILE_REF = Struct("specs.FileRef", {"key": STRING, "path": STRING, "mode": INT32})
-_RESOURCE_REF = Struct(
-    "specs.ResourceRefVol", {"name": STRING, "files": List(_FILE_REF), "defaultMode": INT32}
+_SECRET_VOLUME = Struct(
+    "specs.ResourceRefVol", {"name": STRING, "defaultMode": INT32, **_not_modelled("files")}
 )
 _FILE_SET = Struct(
     "specs.FileSet",
     {
         "name": STRING,
         "mountPath": STRING,
-        "files": List(_FILE),
-        "emptyDir": Struct("specs.EmptyDirVol", {"medium": STRING, "sizeLimit": QUANTITY}),
-        "configMap": _RESOURCE_REF,
-        "secret": _RESOURCE_REF,
-        **_not_modelled("hostPath"),
+        "emptyDir": Struct("specs.EmptyDirVol", {"medium": STRING, **_not_modelled("sizeLimit")}),
+        "secret": _SECRET_VOLUME,
+        **_not_modelled("configMap", "files", "hostPath"),
     },
 )
 
@@ -99,10 +94,8 @@ _POD_SECURITY_CONTEXT = Struct(
     "v1.PodSecurityContext",
     {
         **_RUN_AS,
-        "supplementalGroups": List(INT64),
         "fsGroup": INT64,
-        "fsGroupChangePolicy": named("v1.PodFSGroupChangePolicy"),
-        **_not_modelled("sysctls"),
+        **_not_modelled("fsGroupChangePolicy", "supplementalGroups", "sysctls"),
     },
 )
 
@@ -110,7 +103,6 @@ _CONTAINER = Struct(
     "specs.k8sContainer",
     {
         "name": STRING,
-        "init": BOOL,
         "image": STRING,
         "imageDetails": _IMAGE,
         "imagePullPolicy": named("specs.PullPolicy"),
@@ -129,21 +121,16 @@ _CONTAINER = Struct(
                 "securityContext": _SECURITY_CONTEXT,
             },
         ),
+        **_not_modelled("init"),
     },
 )
 
-_ROLLING_UPDATE = Struct(
-    "specs.RollingUpdateSpec",
-    {"maxUnavailable": INT_OR_STRING, "maxSurge": INT_OR_STRING, "partition": INT32},
-)
 _SERVICE = Struct(
     "specs.ServiceSpec",
     {
         "annotations": string_map(),
         "scalePolicy": named("specs.ScalePolicyType"),
-        "updateStrategy": Struct(
-            "specs.UpdateStrategy", {"type": STRING, "rollingUpdate": _ROLLING_UPDATE}
-        ),
+        **_not_modelled("updateStrategy"),
     },
 )
 
@@ -183,11 +170,9 @@ POD_SPEC = Struct(
     "specs.podSpecV3",
     {
         "version": INT32,
-        "omitServiceFrontend": BOOL,
         "service": _SERVICE,
-        "configmaps": Map(string_map("specs.ConfigMap"), "map[string]specs.ConfigMap"),
         "containers": List(_CONTAINER),
         "kubernetesResources": _RESOURCES,
-        **_not_modelled("serviceAccount"),
+        **_not_modelled("configMaps", "omitServiceFrontend", "serviceAccount"),
     },
 )

@@ -9,13 +9,14 @@ from sandbox.kubernetes.podspec.go_json import decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 from sandbox.kubernetes.podspec.pod_spec_v3 import POD_SPEC
 
+_REFERENCES = {"config-map", "resource", "secret"}
 _YAML_TAGS = {bool: "!!bool", str: "!!str", float: "!!float", list: "!!seq", dict: "!!map"}
 
 
 def parse(text):
     """Return the pod spec in ``text`` (version 3, YAML) as a tree of dicts, lists and scalars.
 
-    Keys with null are left out, and ``configMaps`` comes back as Juju's ``configmaps``.
+    Keys with null are left out.
     Raise PodSpecError with the message that ``pod-spec-set`` prints after "ERROR ", NotModelled
     where the sandbox cannot tell or run it.
     """
@@ -27,6 +28,10 @@ def parse(text):
         raise PodSpecError(f"latest supported version 3, but got podspec version {version}")
     spec = decode(document, POD_SPEC)
     validate.check(spec)
+    for container in spec["containers"]:
+        for value in container.get("envConfig", {}).values():
+            for key in _REFERENCES & set(value if isinstance(value, dict) else ()):
+                raise NotModelled(f"{key} in envConfig")
     return spec
 
 

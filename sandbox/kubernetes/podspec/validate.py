@@ -34,38 +34,16 @@ def _check_file_set(file_set):
     name = file_set.get("name")
     _require(name, "file set name is missing")
     _require(file_set.get("mountPath"), f'mount path is missing for file set "{name}"')
-    for file in file_set.get("files", []):
-        _require_fields(file, ("path", "content"), name)
-    for source in ("secret", "configMap"):
-        if source in file_set:
-            _require_fields(file_set[source], ("name",), name)
-            for file in file_set[source].get("files", []):
-                _require_fields(file, ("key", "path"), name)
-    sources = [key for key in ("emptyDir", "secret", "configMap") if key in file_set]
-    count = len(sources) + bool(file_set.get("files"))
-    _require(count > 0, f'file set "{name}" requires volume source')
-    _require(count < 2, f'file set "{name}" can only have one volume source')
-
-
-def _require_fields(value, wanted, file_set):
-    for field in wanted:
-        _require(value.get(field), f'{field.capitalize()} is missing for "{file_set}"')
+    if "secret" in file_set:
+        _require(file_set["secret"].get("name"), f'Name is missing for "{name}"')
+    sources = {"emptyDir", "secret"} & set(file_set)
+    _require(sources, f'file set "{name}" requires volume source')
+    _require(len(sources) == 1, f'file set "{name}" can only have one volume source')
 
 
 def _check_service(service):
-    strategy = service.get("updateStrategy")
-    if strategy is not None:
-        _require(strategy.get("type"), "type is required")
-        rolling = strategy.get("rollingUpdate", {})
-        _require(
-            "partition" not in rolling or not ({"maxUnavailable", "maxSurge"} & set(rolling)),
-            "partion can not be defined with maxUnavailable or maxSurge together",
-        )
     policy = service.get("scalePolicy", "")
-    _require(
-        policy in ("", "parallel", "serial"),
-        f'scale policy "{policy}" not supported',
-    )
+    _require(policy in ("", "parallel", "serial"), f'scale policy "{policy}" not supported')
 
 
 def _check_shared_file_sets(containers):

@@ -1,6 +1,6 @@
-"""ConfigMaps and Secrets of a workload, as Juju creates them.
+"""The Secrets of a workload, as Juju creates them.
 
-Source: Juju 2.9 ``caas/kubernetes/provider/{configmap,secrets}.go``.
+Source: Juju 2.9 ``caas/kubernetes/provider/secrets.go``.
 """
 
 import base64
@@ -16,13 +16,7 @@ def declared_secrets(workload):
     return workload.spec.get("kubernetesResources", {}).get("secrets", [])
 
 
-def config_maps(workload):
-    """Yield the ConfigMaps of ``configMaps``."""
-    for name, data in workload.spec.get("configmaps", {}).items():
-        yield make(workload, "v1 ConfigMap", name, data=data)
-
-
-def secrets(workload):
+def charm_secrets(workload):
     """Yield the Secrets of ``kubernetesResources.secrets``; ``data`` must be base64."""
     for secret in declared_secrets(workload):
         for key, value in secret.get("data", {}).items():
