@@ -226,12 +226,12 @@ def test_when_no_pod_answers(juju, charm, name):
         (
             "silence",
             {"matchers": "a=b", "comment": "x", "duration": "2"},
-            "duration: is not a duration",
+            "duration: must be a duration",
         ),
         (
             "silence",
             {"matchers": "a=b", "comment": "x", "duration": "0s"},
-            "duration: must be more",
+            "duration: must be a duration of more",
         ),
         ("silence", {"matchers": "a=b", "comment": "x", "duration": "99999w"}, "duration: must be"),
         (
@@ -242,7 +242,11 @@ def test_when_no_pod_answers(juju, charm, name):
         ("send-test-alert", {"labels": "a!=b"}, "labels: a stands before !="),
         ("send-test-alert", {"labels": "a=b,a=c"}, "labels: a is given twice; give it once"),
         ("send-test-alert", {"annotations": "{"}, "annotations: has { without }"),
-        ("send-test-alert", {"duration": "soon"}, "duration: is not a duration; write one like"),
+        (
+            "send-test-alert",
+            {"duration": "soon"},
+            "duration: must be a duration of more than 0 and at most ten years; write one like",
+        ),
     ],
 )
 def test_bad_parameters_are_refused_in_one_line(juju, charm, name, parameters, message):

@@ -375,7 +375,7 @@ def test_a_broken_template_file_is_refused_with_its_line():
     (found,) = problems(TEMPLATES, files={"a.tmpl": b"x\n{{ .A | foo }}\n{{ if }}"})[:1]
     found = problems(TEMPLATES, files={"a.tmpl": b"x\n{{ .A | foo }}\n{{ if }}"})
     assert [(p.option, p.line, p.path, p.message) for p in found] == [
-        ("templates", 2, "a.tmpl", "foo is not defined"),
+        ("templates", 2, "a.tmpl", "function foo is not defined"),
         ("templates", 3, "a.tmpl", "if has no value"),
     ]
 

@@ -66,7 +66,7 @@ def _as_told(matcher):
     return {
         "name": matcher.name,
         "value": matcher.value,
-        "isRegex": matcher.regex,
+        "isRegex": matcher.is_regex,
         "isEqual": not matcher.operator.startswith("!"),
     }
 

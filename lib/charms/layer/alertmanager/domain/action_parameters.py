@@ -56,12 +56,11 @@ def _read(parameter: str, text: str, hint: str) -> Tuple[Matcher, ...]:
 def parse_duration(parameter: str, text: str) -> timedelta:
     """Read a length of time such as 90m, 1h30m or 2d; not none, and at most ten years."""
     hint = "write one like 90m, 1h30m or 2d"
-    nanoseconds = parse_prometheus(text.strip())
-    if nanoseconds is None:
-        raise BadParameter(parameter, "must be a duration", hint)
+    nanoseconds = parse_prometheus(text.strip()) or 0
     length = timedelta(microseconds=nanoseconds // 1000)
     if not timedelta(0) < length <= _LONGEST:
-        raise BadParameter(parameter, "must be more than 0 and at most ten years", hint)
+        message = "must be a duration of more than 0 and at most ten years"
+        raise BadParameter(parameter, message, hint)
     return length
 
 
