@@ -53,7 +53,7 @@ def _read(text: str) -> Document | None:
     for problem in document.problems:
         if problem.message == "is empty":
             return None
-        if "for the second time" in problem.message:
+        if "is given twice" in problem.message:
             raise Doubtful("a key that is given twice")
         if not problem.warning:
             where = f"line {problem.line}: " if problem.line else ""

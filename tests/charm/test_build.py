@@ -35,7 +35,7 @@ SHIPPED = "|".join(
         r"reactive/(\w+/)?\w+\.py",
         r"templates/[\w.-]+",
         r"monitoring/(README\.md|alertmanager\.(rules\.yaml|dashboard\.json))",
-        r"lib/alertmanager_config/(\w+/)?\w+\.py",
+        r"lib/alertmanager_config/(\w+/)*\w+\.(py|txt)",
         r"lib/charms/layer/(alertmanager\w*/|pod_spec/)?(\w+/)?\w+\.py",
         rf"lib/({LIBRARIES})/([\w/]+/)?\w+\.py",
         r"lib/charms/__init__\.py",

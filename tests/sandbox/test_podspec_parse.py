@@ -196,7 +196,7 @@ REFUSALS = {
     ),
     "a value within itself": (
         "x: &a [*a]\n",
-        "yaml: line 1: an alias stands inside what it repeats",
+        "yaml: line 1: an alias is inside what it repeats",
     ),
     "nested too deeply": ("[" * 3000, "yaml: line 1: is nested deeper than 100 levels"),
     "no UTF-8": ("x: \udcff\n", "yaml: line 1: is not UTF-8 text"),
