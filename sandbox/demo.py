@@ -195,7 +195,7 @@ class _Demo:
             full = status_report.full_status(daemon.juju)
             relations = status_report.relations(daemon.juju)
         print()
-        print(status_tables.status(full, relations, sys.stdout.isatty()))
+        print(status_tables.status(full, relations))
         for app, address in addresses.items():
             print(f"{app.capitalize():<13} {address}")
         juju = "sandbox/bin/juju"

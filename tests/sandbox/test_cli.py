@@ -245,21 +245,9 @@ def test_status_as_yaml_and_json_say_the_same(deployed, type_):
     assert as_yaml["model"]["type"] == "caas"
 
 
-def test_status_in_one_line_a_unit(deployed, juju, type_, spec):
-    assert type_("status --format oneline").out == "\n- tiny/0:  (agent:idle, workload:unknown)\n"
-    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")])
-    deployed.run(f"pod-spec-set --file {spec}; status-set active fine")
-    assert type_("status --format line").out.endswith("(agent:idle, workload:active) 80/TCP\n")
-
-
 def test_times_of_a_status_in_yaml_name_their_zone_as_go_does(deployed, type_):
     unit = yaml.safe_load(type_("status --format yaml").out)["applications"]["tiny"]
     assert re.search(r" \d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$", unit["application-status"]["since"])
-
-
-def test_status_has_colours_only_if_asked_or_on_a_terminal(deployed, type_):
-    assert "\033" not in type_("status").out
-    assert "\033[33munknown\033[0m" in type_("status --color").out
 
 
 def test_status_notes_what_the_cluster_does_differently(deployed, juju, type_):

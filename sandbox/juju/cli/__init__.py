@@ -1,6 +1,12 @@
 """``juju`` and ``kubectl``: what the sandbox understands of them, in the real ones' words."""
 
-from sandbox.juju.cli import action_commands, application_commands, model_commands, status_commands
+from sandbox.juju.cli import (
+    action_commands,
+    application_commands,
+    debug_log,
+    model_commands,
+    status_commands,
+)
 from sandbox.juju.cli.command_line import JUJU, Program, Terminal
 from sandbox.juju.cli.kubectl import KUBECTL
 
@@ -12,6 +18,7 @@ __all__ = [
     "Terminal",
     "action_commands",
     "application_commands",
+    "debug_log",
     "model_commands",
     "status_commands",
 ]

@@ -12,7 +12,6 @@ from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.applications import FORCE_AFTER
 from sandbox.juju.model.charm import check_application_name
-from sandbox.juju.model.charm_schema import parse_yaml
 from sandbox.juju.model.series_and_bases import Asked
 
 PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
@@ -31,8 +30,6 @@ REMOVAL = (
     Flag(("no-prompt",), "Do not ask", switch=True),
     Flag(("y", "yes"), "Do not ask (Juju 2.9)", switch=True),
 )
-
-
 REFRESH = (
     Flag(("path",), "Folder with the new charm"),
     RESOURCE,
@@ -58,11 +55,9 @@ REFRESH = (
 )
 def deploy(call: Call) -> None:
     """Deploys a charm from a folder, or a bundle from a file."""
-    if not call.args:
+    spelled, app = ([*call.args, "", ""])[:2]
+    if not spelled:
         raise UsageError("no charm or bundle specified")
-    spelled, app = ([*call.args, ""])[:2]
-    if len(call.args) > 2:
-        raise UsageError(f"unrecognized args: [{' '.join(quote(arg) for arg in call.args[2:])}]")
     if app:
         try:
             check_application_name(app)
@@ -83,7 +78,7 @@ def deploy(call: Call) -> None:
         folder,
         app or None,
         resources=key_values(call.options.get("resource", [])),
-        units=_count(call, "n", 1),
+        units=_count(call),
         config=_deploy_config(call, app),
         asked=_asked(call),
         tell=call.note,
@@ -109,10 +104,8 @@ def _deploy_config(call: Call, app: str) -> dict:
         if "=" in given:
             settings.update(_read_values(call, [given]))
         else:
-            content = _yaml_map(call.read_file(given), given)
-            settings.update(
-                charm_schema.mapping(content[app], f"{given}: {app}") if app in content else content
-            )
+            content = _yaml_map(call, given)
+            settings.update(_section(content, given, app) if app in content else content)
     return settings
 
 
@@ -130,33 +123,34 @@ def config(call: Call) -> None:
     if not call.args or "=" in call.args[0]:
         raise UsageError("no application name specified")
     app, *rest = call.args
+    file = call.options.get("file")
     reset = [k for keys in call.options.get("reset", []) for k in keys.strip(",").split(",")]
     pairs = [arg for arg in rest if "=" in arg]
-    if call.options.get("file") and pairs:
-        raise UsageError("cannot specify --file and key=value arguments simultaneously")
-    if reset and len(rest) > len(pairs):
-        raise UsageError("cannot reset and retrieve values simultaneously")
-    if pairs and len(pairs) < len(rest):
-        raise UsageError("cannot set and retrieve values simultaneously")
-    if len(rest) - len(pairs) > 1:
-        raise UsageError("can only retrieve a single value, or all values")
-    _config(call, app, rest, reset)
-
-
-def _config(call: Call, app: str, rest: list[str], reset: list[str]) -> None:
+    _check_config(len(pairs), len(rest) - len(pairs), bool(file), bool(reset))
     if reset:
         call.juju.reset_config(app, *reset)
-    if call.options.get("file"):
-        content = _yaml_map(call.read_file(call.options["file"]), call.options["file"])
+    if file:
+        content = _yaml_map(call, file)
         if app not in content:
             raise JujuError(f"no settings found for {quote(app)}")
-        call.juju.config(app, charm_schema.mapping(content[app], f"{call.options['file']}: {app}"))
-    elif rest and "=" in rest[0]:
-        _set(call, app, _read_values(call, rest))
+        call.juju.config(app, _section(content, file, app))
+    elif pairs:
+        _set(call, app, _read_values(call, pairs))
     elif rest:
         _show(call, app, rest[0])
     elif not reset:
         _show_all(call, app)
+
+
+def _check_config(pairs: int, keys: int, file: bool, reset: bool) -> None:
+    if file and pairs:
+        raise UsageError("cannot specify --file and key=value arguments simultaneously")
+    if reset and keys:
+        raise UsageError("cannot reset and retrieve values simultaneously")
+    if pairs and keys:
+        raise UsageError("cannot set and retrieve values simultaneously")
+    if keys > 1:
+        raise UsageError("can only retrieve a single value, or all values")
 
 
 def _set(call: Call, app: str, values: dict) -> None:
@@ -181,14 +175,15 @@ def _show_all(call: Call, app: str) -> None:
     values = call.juju.config(app)
     settings = {}
     for name, option in sorted(application.charm.options.items()):
-        shown = {"description": option.description, "type": option.kind, "value": values[name]}
-        if option.default is not None:
-            shown["default"] = option.default
-        shown["source"] = "user" if name in application.config else "default"
-        if values[name] is None:
-            shown["source"] = "unset"
-            del shown["value"]
-        settings[name] = dict(sorted(shown.items()))
+        source = "user" if name in application.config else "default"
+        shown = {
+            "default": option.default,
+            "description": option.description,
+            "source": "unset" if values[name] is None else source,
+            "type": option.kind,
+            "value": values[name],
+        }
+        settings[name] = {key: value for key, value in shown.items() if value is not None}
     call.write({"application": app, "charm": application.charm.name, "settings": settings})
 
 
@@ -207,13 +202,11 @@ def refresh(call: Call) -> None:
     folder = call.options.get("path")
     if folder is None:
         raise JujuError("upgrading a local charm requires either --path or --switch")
-    resources = key_values(call.options.get("resource", []))
-    force = bool(call.options.get("force-units"))
     call.juju.refresh(
         app,
         call.path(folder),
-        resources,
-        force,
+        key_values(call.options.get("resource", [])),
+        bool(call.options.get("force-units")),
         force_series=bool(call.options.get("force-series")),
         tell=call.note,
     )
@@ -240,7 +233,7 @@ def scale_application(call: Call) -> None:
 def add_unit(call: Call) -> None:
     """Adds units to an application."""
     (app,) = call.take("application")
-    call.juju.add_unit(app, _count(call, "n", 1))
+    call.juju.add_unit(app, _count(call))
 
 
 @command("remove-unit", args="<application>", flags=(UNITS, *REMOVAL))
@@ -253,8 +246,7 @@ def remove_unit(call: Call) -> None:
         )
     if "n" not in call.options:
         raise UsageError("specify the number of units to remove using --num-units")
-    count = _count(call, "n", 1)
-    call.juju.remove_unit(app, count)
+    call.juju.remove_unit(app, _count(call))
     call.note(f"scaling down to {call.juju.application(app).scale} units")
 
 
@@ -264,21 +256,20 @@ def remove_application(call: Call) -> None:
     if not call.args:
         raise UsageError("no application specified")
     force_after = force_after_of(call)
-    asks = call.juju.juju_version.since(3)
-    for app in call.args:
-        call.juju.application(app)
     lines = [line for app in call.args for line in _will_remove(call, app)]
-    if asks and not call.options.get("no-prompt"):
+    if not call.juju.juju_version.since(3):
+        for app in call.args:
+            call.juju.remove_application(app, force_after)
+            call.note(f"removing application {app}")
+        return
+    asks = not call.options.get("no-prompt")
+    if asks:
         call.note("WARNING This command will perform the following actions:")
         call.terminal.out("".join(lines))
         call.confirm("\nContinue [y/N]? ", ("y", "yes"), "application removal")
-        lines = []
     for app in call.args:
         call.juju.remove_application(app, force_after)
-        if not asks:
-            call.note(f"removing application {app}")
-    if asks:
-        call.terminal.out("".join(lines))
+    call.terminal.out("" if asks else "".join(lines))
 
 
 def _will_remove(call: Call, app: str) -> list[str]:
@@ -292,11 +283,12 @@ def _will_remove(call: Call, app: str) -> list[str]:
 
 def force_after_of(call: Call) -> float | None:
     """Seconds that units get before they go by force; None if they go by themselves only."""
-    if call.options.get("no-wait") and not call.options.get("force"):
+    force, no_wait = call.options.get("force"), call.options.get("no-wait")
+    if no_wait and not force:
         raise JujuError("--no-wait without --force not valid")
-    if not call.options.get("force"):
+    if not force:
         return None
-    return 0.0 if call.options.get("no-wait") else FORCE_AFTER
+    return 0.0 if no_wait else FORCE_AFTER
 
 
 @command("add-relation", args=PAIR, major=2)
@@ -330,10 +322,8 @@ def resolved(call: Call) -> None:
         call.juju.resolved(unit, retry=not call.options.get("no-retry"))
 
 
-def _count(call: Call, flag: str, default: int) -> int:
-    text = call.options.get(flag)
-    if text is None:
-        return default
+def _count(call: Call) -> int:
+    text = call.options.get("n", "1")
     return _number(text, f"invalid value {quote(text)} for option --num-units: expected a number")
 
 
@@ -355,8 +345,12 @@ def _read_values(call: Call, pairs: list[str]) -> dict:
     return values
 
 
-def _yaml_map(text: str, name: str) -> dict:
-    content = parse_yaml(text, name)
+def _yaml_map(call: Call, path: str) -> dict:
+    content = charm_schema.parse_yaml(call.read_file(path), path)
     if not isinstance(content, dict):
-        raise JujuError(f"{name}: expected a YAML map")
+        raise JujuError(f"{path}: expected a YAML map")
     return content
+
+
+def _section(content: dict, path: str, app: str) -> dict:
+    return charm_schema.mapping(content[app], f"{path}: {app}")

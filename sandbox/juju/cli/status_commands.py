@@ -1,22 +1,19 @@
-"""Commands that show something and change nothing."""
+"""Commands that show what there is and change nothing."""
 
 from __future__ import annotations
 
-import fnmatch
-import re
+import json
 import time
 
-from sandbox.juju.cli import status_report, status_tables
+import yaml
+
+from sandbox.juju.cli import status_report
 from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag, no_more
+from sandbox.juju.cli.status_tables import status as status_table
+from sandbox.juju.cli.status_tables import table
+from sandbox.juju.gnuflag import Flag
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.juju.model import charm_schema
-from sandbox.juju.model.entities import LogLine
-
-_UNIT = re.compile("(.+)/([0-9]+)")
-LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR")
-COLOUR = Flag(("color",), "Colours although the output is no terminal", switch=True)
 
 
 @command(
@@ -24,12 +21,10 @@ COLOUR = Flag(("color",), "Colours although the output is no terminal", switch=T
     "show-status",
     args="[<application or unit> ...]",
     flags=(
-        Flag(("format",), "Output format", choices=("tabular", "yaml", "json", "line", "oneline")),
+        Flag(("format",), "Output format", choices=("tabular", "yaml", "json")),
         Flag(("relations",), "Show relations too", switch=True),
         Flag(("watch",), "Show it again every so often, for example 2s"),
-        Flag(("no-color",), "No colours", switch=True),
-        Flag(("storage", "utc"), "Accepted", switch=True),
-        COLOUR,
+        Flag(("color", "no-color", "storage", "utc"), "Accepted", switch=True),
     ),
 )
 def status(call: Call) -> None:
@@ -54,27 +49,8 @@ def _status(call: Call) -> str:
         relations = status_report.relations(juju) if call.options.get("relations") else []
     style = call.options.get("format", "tabular")
     if style == "tabular":
-        colour = call.options.get("color", call.terminal.tty)
-        return status_tables.status(full, relations, colour and not call.options.get("no-color"))
-    if style in ("line", "oneline"):
-        return "".join(_lines(full))
-    import json
-
-    import yaml
-
+        return status_table(full, relations)
     return json.dumps(full) + "\n" if style == "json" else yaml.safe_dump(full, sort_keys=False)
-
-
-def _lines(full: dict) -> list:
-    """An empty line, then one a unit; the address would be a public one, which there is none of."""
-    lines = ["\n"]
-    for app in full["applications"].values():
-        for name, unit in app.get("units", {}).items():
-            states = unit["juju-status"]["current"], unit["workload-status"]["current"]
-            shown = f"- {name}:  (agent:{states[0]}, workload:{states[1]})"
-            ports = ", ".join(unit.get("open-ports", ()))
-            lines.append(f"{shown} {ports}".rstrip() + "\n")
-    return lines
 
 
 def _seconds(text: str) -> float:
@@ -85,131 +61,6 @@ def _seconds(text: str) -> float:
         raise UsageError(f"invalid duration {quote(text)}: for example 2s") from None
 
 
-@command(
-    "debug-log",
-    flags=(
-        Flag(("i", "include"), "Only these applications", repeat=True),
-        Flag(("x", "exclude"), "Not these applications", repeat=True),
-        Flag(("include-module",), "Only these modules", repeat=True),
-        Flag(("exclude-module",), "Not these modules", repeat=True),
-        Flag(("l", "level"), "The lowest level to show"),
-        Flag(("n", "lines"), "So many of the last lines", number=True),
-        Flag(("limit",), "Stop after so many lines", number=True),
-        Flag(("replay",), "From the beginning", switch=True),
-        Flag(("tail",), "Wait for more", switch=True),
-        Flag(("no-tail", "T"), "Do not wait for more", switch=True),
-        Flag(("date",), "Dates too", switch=True),
-        Flag(("ms",), "Milliseconds too", switch=True),
-        Flag(("utc",), "Times in UTC", switch=True),
-        Flag(("location",), "Accepted", switch=True),
-        COLOUR,
-    ),
-)
-def debug_log(call: Call) -> None:
-    """Shows what the agents and charms log; waits for more if the output is a terminal."""
-    no_more(call.args)
-    options = call.options
-    if options.get("tail") and options.get("no-tail"):
-        raise UsageError("setting --tail and --no-tail not valid")
-    _warn_of_names(call)
-    log, shown = call.juju.model.log, _filter(call)
-    position = len(log)
-    old = [line for line in log[:position] if shown(line)]
-    limit = options.get("limit", 0)
-    if not options.get("replay"):
-        old = old[max(len(old) - (limit or options.get("n", 10)), 0) :]
-    for line in old[: limit or None]:
-        call.say(_log_line(line, options))
-    if limit and len(old) >= limit:
-        return
-    if options.get("tail") or (call.terminal.tty and not options.get("no-tail")):
-        _follow(call, position, limit - len(old) if limit else 0)
-
-
-def _follow(call: Call, position: int, limit: int) -> None:
-    juju, shown = call.juju, _filter(call)
-    seen = 0
-    while not call.terminal.gone():
-        with juju.lock:
-            if len(juju.model.log) == position:
-                juju.changed.wait(0.5)
-            fresh = juju.model.log[position:]
-        position += len(fresh)
-        for line in filter(shown, fresh):
-            call.say(_log_line(line, call.options))
-            seen += 1
-            if limit and seen >= limit:
-                return
-
-
-def _filter(call: Call):
-    options = call.options
-    level = options.get("l", "TRACE").upper()
-    level = "WARNING" if level == "WARN" else level
-    if level not in LEVELS:
-        names = ", ".join(quote(name) for name in LEVELS)
-        raise UsageError(f"level value {quote(options['l'])} is not one of {names}")
-    entity = _entity_of_units if call.juju.juju_version.since(3) else _entity_of_applications
-    include = [entity(name) for name in options.get("i", [])]
-    exclude = [entity(name) for name in options.get("x", [])]
-    modules, without = options.get("include-module", []), options.get("exclude-module", [])
-
-    def shown(line: LogLine) -> bool:
-        severe = line.level not in LEVELS or LEVELS.index(line.level) >= LEVELS.index(level)
-        wanted = not include or any(fnmatch.fnmatch(line.entity, name) for name in include)
-        unwanted = any(fnmatch.fnmatch(line.entity, name) for name in exclude)
-        module = not modules or line.module.startswith(tuple(modules))
-        return (
-            severe
-            and wanted
-            and not unwanted
-            and module
-            and not line.module.startswith(tuple(without))
-        )
-
-    return shown
-
-
-def _warn_of_names(call: Call) -> None:
-    """Names that the client looks for as they are, in the words of the version."""
-    kinds = "application, machine or unit name"
-    if not call.juju.juju_version.since(3):
-        kinds = "application name. Only applications produce logs for CAAS models application"
-    for name in (*call.options.get("i", []), *call.options.get("x", [])):
-        known = charm_schema.NAME.fullmatch(name) or _tag(name)
-        if not known and not (call.juju.juju_version.since(3) and _UNIT.fullmatch(name)):
-            call.note(f"WARNING {quote(name)} was not recognised as a valid {kinds}")
-
-
-def _entity_of_applications(name: str) -> str:
-    """What 2.9 takes a name for in a model on Kubernetes (debuglog.go, parseCAASEntity)."""
-    return f"application-{name}" if charm_schema.NAME.fullmatch(name) and not _tag(name) else name
-
-
-def _entity_of_units(name: str) -> str:
-    """What 3 takes a name for: pod-spec charms log as their application, which is not found so."""
-    if _tag(name):
-        return name
-    unit = _UNIT.fullmatch(name)
-    if unit:
-        return f"unit-{unit.group(1)}-{unit.group(2)}"
-    return f"unit-{name}-*" if charm_schema.NAME.fullmatch(name) else name
-
-
-def _tag(name: str) -> bool:
-    return "*" in name or name.startswith(("application-", "unit-", "machine-", "controller-"))
-
-
-def _log_line(line: LogLine, options: dict) -> str:
-    clock = time.gmtime if options.get("utc") else time.localtime
-    stamp = time.strftime(
-        "%Y-%m-%d %H:%M:%S" if options.get("date") else "%H:%M:%S", clock(line.time)
-    )
-    if options.get("ms"):
-        stamp += f".{int(line.time * 1000) % 1000:03d}"
-    return f"{line.entity}: {stamp} {line.level} {line.module} {line.message}"
-
-
 @command("show-unit", args="<unit> [<unit> ...]", flags=(FORMAT,))
 def show_unit(call: Call) -> None:
     """Shows a unit with the data of its relations."""
@@ -217,8 +68,7 @@ def show_unit(call: Call) -> None:
         raise UsageError("an unit name must be supplied")
     with call.juju.lock:
         units = [call.juju.unit(name) for name in call.args]
-        shown = {unit.name: status_report.show_unit(call.juju, unit) for unit in units}
-    call.write(shown)
+        call.write({unit.name: status_report.show_unit(call.juju, unit) for unit in units})
 
 
 @command("show-application", args="<application> [<application> ...]", flags=(FORMAT,))
@@ -235,9 +85,8 @@ def show_application(call: Call) -> None:
 def resources(call: Call) -> None:
     """Shows the images of an application."""
     (app,) = call.take("application name")
-    images = call.juju.application(app).resources
-    rows = [["Resource", "Image"], *([name, image.path] for name, image in sorted(images.items()))]
-    call.terminal.out(status_tables.table(rows))
+    images = sorted(call.juju.application(app).resources.items())
+    call.terminal.out(table([["Resource", "Image"], *([name, i.path] for name, i in images)]))
 
 
 @command("actions", "list-actions", args="<application>", flags=(FORMAT,))
@@ -247,12 +96,11 @@ def actions(call: Call) -> None:
     declared = call.juju.application(app).charm.actions
     if "format" in call.options:
         call.write(declared)
-        return
-    if not declared:
+    elif not declared:
         call.note(f"No actions defined for {app}.")
-        return
-    described = [[name, _first_line(declared[name])] for name in sorted(declared)]
-    call.terminal.out(status_tables.table([["Action", "Description"], *described]))
+    else:
+        described = [[name, _first_line(declared[name])] for name in sorted(declared)]
+        call.terminal.out(table([["Action", "Description"], *described]))
 
 
 def _first_line(declared: dict | None) -> str:
@@ -262,11 +110,9 @@ def _first_line(declared: dict | None) -> str:
 @command("models", "list-models", flags=(FORMAT,))
 def models(call: Call) -> None:
     """Shows the model of the sandbox."""
-    model = call.juju.model
     rows = [["Model", "Cloud/Region", "Type", "Status"]]
-    rows.append([model.name + "*", "sandbox/localhost", "kubernetes", "available"])
-    call.say("Controller: sandbox\n")
-    call.terminal.out(status_tables.table(rows))
+    rows.append([call.juju.model.name + "*", "sandbox/localhost", "kubernetes", "available"])
+    call.terminal.out("Controller: sandbox\n\n" + table(rows))
 
 
 @command("controllers", "list-controllers")
@@ -274,7 +120,7 @@ def controllers(call: Call) -> None:
     """Shows the sandbox as a controller."""
     rows = [["Controller", "Model", "Cloud/Region", "Version"]]
     rows.append(["sandbox*", call.juju.model.name, "sandbox/localhost", call.juju.juju_version])
-    call.terminal.out(status_tables.table(rows))
+    call.terminal.out(table(rows))
 
 
 @command("whoami")
