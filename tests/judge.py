@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, List, Mapping, NamedTuple, Sequence, Tuple
 
+from alertmanager_config.routing.tree import find_used_receivers
 from alertmanager_config.yaml import reader, writer
 from alertmanager_config.yaml.nodes import Items, Scalar, is_null
 from alertmanager_config.yaml.nodes import Mapping as MappingNode
@@ -177,7 +178,7 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
     listed = root.get("receivers") if isinstance(root, MappingNode) else None
     if not isinstance(listed, Items):
         return b"", 0
-    routed = _routed(root.get("route"))
+    routed = find_used_receivers(root.get("route"))
     count = 0
     routes = Items("", 0)
     for receiver in listed.items:
@@ -205,19 +206,6 @@ def _scalar(text: str) -> Scalar:
 
 def _mapping(**values: Any) -> MappingNode:
     return reader.parse_yaml(json.dumps(values), "").root
-
-
-def _routed(route) -> set:
-    names, waiting = set(), [route]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, MappingNode):
-            name = node.get("receiver")
-            if isinstance(name, Scalar) and not is_null(name):
-                names.add(name.text)
-            children = node.get("routes")
-            waiting += children.items if isinstance(children, Items) else []
-    return names
 
 
 def main(arguments=None) -> int:

@@ -24,9 +24,12 @@ import codecs
 import re
 from typing import Dict, List, Optional, Tuple, Union
 
+import yaml
+
 from ..problem import Problem
 from . import scalars
 from .nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from .scanner import Loader
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 100
@@ -204,13 +207,11 @@ class _Composer:
 
     def compose(self, text: str) -> Document:
         """Read the first document of the text."""
-        import yaml
-
         self.text = text
-        loader = _loader(yaml, text, self.quick)
+        loader = _make_loader(text, self.quick)
         try:
-            self._first_document(yaml, loader)
-            self._look_behind(yaml, loader)
+            self._first_document(loader)
+            self._look_behind(loader)
         except yaml.MarkedYAMLError as error:
             if type(loader) is getattr(yaml, "CSafeLoader", None):
                 # The other reader knows better what is wrong, or takes it.
@@ -233,7 +234,7 @@ class _Composer:
     def _unreadable(self, problem: Problem) -> Document:
         return Document(self.option, None, [*self.problems, problem])
 
-    def _first_document(self, yaml, loader) -> None:
+    def _first_document(self, loader) -> None:
         handlers = {
             yaml.ScalarEvent: self._on_scalar,
             yaml.AliasEvent: self._on_alias,
@@ -250,7 +251,7 @@ class _Composer:
                 handle(event)
             event = loader.get_event()
 
-    def _look_behind(self, yaml, loader) -> None:
+    def _look_behind(self, loader) -> None:
         """Warn of text that Alertmanager does not even look at."""
         if self.root is None:
             return
@@ -488,7 +489,7 @@ class _Composer:
         return str(path)
 
 
-def _loader(yaml, text: str, quick: bool):
+def _make_loader(text: str, quick: bool):
     """Return what tells the tokens of a text apart.
 
     libyaml, where PyYAML has it, is many times faster, and reads as Alertmanager does what has no
@@ -497,8 +498,6 @@ def _loader(yaml, text: str, quick: bool):
     quick = quick and text.isascii() and not _ODD.search(text)
     if quick and hasattr(yaml, "CSafeLoader"):
         return yaml.CSafeLoader(text)
-    from .scanner import Loader
-
     return Loader(text)
 
 
