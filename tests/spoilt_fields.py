@@ -347,7 +347,7 @@ def _other_blocks(which: int) -> Iterator[Tuple[containers.Object, Frame]]:
 
 def _only(table: containers.Object, prefix: str) -> containers.Object:
     """Return a table of the keys that begin alike."""
-    fields = {key: field for key, field in table.fields.items() if key.startswith(prefix)}
+    fields = {field: key for key, field in table.fields.items() if key.startswith(prefix)}
     return containers.Object(f"{table.name} {prefix}", table.source, fields)
 
 

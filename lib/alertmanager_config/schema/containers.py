@@ -125,13 +125,8 @@ def dropped(minor: int, kind: ValueType) -> Field:
     return Field(kind, before(minor))
 
 
-def fields(table: Mapping[Union[Field, ValueType], str]) -> Dict[str, Field]:
-    """Make fields by name. table: what they are, and their names with blanks between them."""
-    return {
-        name: field if isinstance(field, Field) else Field(field)
-        for field, names in table.items()
-        for name in names.split()
-    }
+# What keys of an object are, and their names with blanks between them.
+Table = Mapping[Union[Field, ValueType], str]
 
 
 class Values(Dict[str, Any]):
@@ -165,7 +160,7 @@ class Object(ValueType):
 
     name: what a message calls it.
     source: where in Alertmanager's source it is written.
-    fields: its keys. rules: what must hold between them.
+    fields: its keys, of a table. rules: what must hold between them.
     """
 
     wants = "a mapping"
@@ -174,14 +169,15 @@ class Object(ValueType):
         self,
         name: str,
         source: str,
-        fields: Mapping[str, Union[Field, ValueType]],
+        table: Table,
         rules: Sequence[Rule] = (),
     ):
         self.name = name
         self.source = source
         self.fields: Dict[str, Field] = {
-            key: field if isinstance(field, Field) else Field(field)
-            for key, field in fields.items()
+            name: field if isinstance(field, Field) else Field(field)
+            for field, names in table.items()
+            for name in names.split()
         }
         self.rules = tuple(rules)
 

@@ -3,7 +3,7 @@
 from ..go import durations
 from ..version import since
 from ..yaml.nodes import shown
-from .containers import Array, Object, Values, added, fields
+from .containers import Array, Object, Values, added
 from .field_rules import asks_for, needs
 from .http_config import make_http_config
 from .tls_config import make_tls_config
@@ -15,7 +15,10 @@ _NEEDS_NAME = needs("name", which=since(35))
 FILE_OUTPUT = Object(
     "a file output",
     "eventrecorder/file.go FileOutputConfig",
-    {"name": _NAME, "path": Text()},
+    {
+        _NAME: "name",
+        Text(): "path",
+    },
     [needs("path"), _NEEDS_NAME],
 )
 
@@ -38,18 +41,16 @@ def _real_url(values: Values) -> None:
 WEBHOOK_OUTPUT = Object(
     "a webhook output",
     "eventrecorder/webhook.go WebhookOutputConfig",
-    fields(
-        {
-            Duration(): "retry_backoff timeout",
-            Integer(): "max_retries workers",
-            Url(placeholder=True): "url",
-            make_http_config(at_start=False): "http_config",
-            added(34, Bool()): "batch",
-            added(34, Duration()): "batch_flush_interval",
-            added(34, Integer()): "batch_max_bytes batch_max_events",
-            _NAME: "name",
-        }
-    ),
+    {
+        Duration(): "retry_backoff timeout",
+        Integer(): "max_retries workers",
+        Url(placeholder=True): "url",
+        make_http_config(at_start=False): "http_config",
+        added(34, Bool()): "batch",
+        added(34, Duration()): "batch_flush_interval",
+        added(34, Integer()): "batch_max_bytes batch_max_events",
+        _NAME: "name",
+    },
     [needs("url"), _real_url, _batch, _NEEDS_NAME],
 )
 
@@ -63,15 +64,14 @@ KAFKA_OUTPUT = Object(
     "a Kafka output",
     "eventrecorder/kafka.go KafkaOutputConfig, kafka/kafka.go",
     {
-        "acks": Choice("none", "leader", "all"),
-        "brokers": Array(Text()),
-        "buffer_size": Integer(),
-        "client_id": Text(),
-        "compression": Choice("none", "gzip", "snappy", "lz4", "zstd"),
-        "format": Choice("json", "protobuf"),
-        "name": _NAME,
-        "tls_config": make_tls_config(beside=True, at_start=False),
-        "topic": Text(),
+        Choice("none", "leader", "all"): "acks",
+        Array(Text()): "brokers",
+        Integer(): "buffer_size",
+        Text(): "client_id topic",
+        Choice("none", "gzip", "snappy", "lz4", "zstd"): "compression",
+        Choice("json", "protobuf"): "format",
+        _NAME: "name",
+        make_tls_config(beside=True, at_start=False): "tls_config",
     },
     [needs("brokers"), _brokers, needs("topic"), _NEEDS_NAME],
 )
@@ -79,7 +79,9 @@ KAFKA_OUTPUT = Object(
 _STDOUT_OUTPUT = Object(
     "a stdout output",
     "eventrecorder/stdout.go StdoutOutputConfig",
-    {"name": _NAME},
+    {
+        _NAME: "name",
+    },
     [_NEEDS_NAME],
 )
 
@@ -104,10 +106,10 @@ EVENT_RECORDER = Object(
     "event_recorder",
     "eventrecorder/config.go Config",
     {
-        "file_outputs": _outputs(FILE_OUTPUT),
-        "kafka_outputs": _outputs(KAFKA_OUTPUT),
-        "stdout_outputs": added(34, _outputs(_STDOUT_OUTPUT)),
-        "webhook_outputs": _outputs(WEBHOOK_OUTPUT),
+        _outputs(FILE_OUTPUT): "file_outputs",
+        _outputs(KAFKA_OUTPUT): "kafka_outputs",
+        added(34, _outputs(_STDOUT_OUTPUT)): "stdout_outputs",
+        _outputs(WEBHOOK_OUTPUT): "webhook_outputs",
     },
     [_names_once],
 )

@@ -102,6 +102,12 @@ def inherits(
     return rule
 
 
+def inherits_secret(key: str, from_global: str, which: VersionSet = EVERY) -> Rule:
+    """Ask for a key or its _file here, or for another and its _file in the global block."""
+    twins = (from_global, f"{from_global}_file")
+    return inherits(key, f"{key}_file", from_global=twins, which=which)
+
+
 def is_set_globally(context: Context, *keys: str, preset: bool = False) -> bool:
     """Whether the global block sets any of these keys, or leaves it to Alertmanager's preset."""
     values: Optional[Values] = context.globals

@@ -9,7 +9,7 @@ in 0.35.
 from typing import Any
 
 from ..version import before
-from .containers import Array, Map, Object, Values, added, fields
+from .containers import Array, Map, Object, Values, added
 from .field_rules import asks_for, excludes, needs, one_at_most, when
 from .file_references import FileName
 from .place import Place
@@ -41,15 +41,13 @@ def spell_header(name: str) -> str:
 BASIC_AUTH = Object(
     "basic_auth",
     "prometheus/common config/http_config.go BasicAuth",
-    fields(
-        {
-            FileName(beside=True): "password_file",
-            Secret(): "password",
-            Text(): "username",
-            added(27, FileName(beside=True)): "username_file",
-            added(28, SecretReference()): "password_ref username_ref",
-        }
-    ),
+    {
+        FileName(beside=True): "password_file",
+        Secret(): "password",
+        Text(): "username",
+        added(27, FileName(beside=True)): "username_file",
+        added(28, SecretReference()): "password_ref username_ref",
+    },
     [
         one_at_most("username", "username_file", "username_ref"),
         one_at_most("password", "password_file", "password_ref"),
@@ -66,10 +64,10 @@ AUTHORIZATION = Object(
     "authorization",
     "prometheus/common config/http_config.go Authorization",
     {
-        "credentials": Secret(),
-        "credentials_file": FileName(beside=True),
-        "credentials_ref": added(28, SecretReference()),
-        "type": Text(),
+        Secret(): "credentials",
+        FileName(beside=True): "credentials_file",
+        added(28, SecretReference()): "credentials_ref",
+        Text(): "type",
     },
     [one_at_most("credentials", "credentials_file", "credentials_ref"), _not_basic],
 )
@@ -84,9 +82,9 @@ _HEADER = Object(
     "the header",
     "prometheus/common config/headers.go Header",
     {
-        "files": Array(FileName(beside=True)),
-        "secrets": Array(Secret()),
-        "values": Array(Text()),
+        Array(FileName(beside=True)): "files",
+        Array(Secret()): "secrets",
+        Array(Text()): "values",
     },
 )
 HTTP_HEADERS = Map(_HEADER, _judge_header)
@@ -103,9 +101,9 @@ def _no_proxy_needs_proxy(values: Values) -> None:
 
 
 _PROXY_FIELDS = {
-    "no_proxy": added(26, Text()),
-    "proxy_connect_header": added(26, Map(Array(Secret()))),
-    "proxy_from_environment": added(26, Bool()),
+    added(26, Text()): "no_proxy",
+    added(26, Map(Array(Secret()))): "proxy_connect_header",
+    added(26, Bool()): "proxy_from_environment",
 }
 _PROXY_RULES = [
     asks_for("proxy_connect_header", "proxy_url", "proxy_from_environment"),
@@ -134,23 +132,19 @@ OAUTH2 = Object(
     "oauth2",
     "prometheus/common config/http_config.go OAuth2",
     {
-        **fields(
-            {
-                Array(Text()): "scopes",
-                FileName(beside=True): "client_secret_file",
-                Map(Text()): "endpoint_params",
-                Secret(): "client_secret",
-                Text(): "client_id token_url",
-                added(24, make_tls_config(beside=True, at_start=False)): "tls_config",
-                added(25, PROXY_URL): "proxy_url",
-                added(28, Text()): "client_secret_ref",
-                added(30, FileName()): "client_certificate_key_file",
-                added(30, Map(Anything())): "claims",
-                added(30, Secret()): "client_certificate_key",
-                added(30, Text()): "audience client_certificate_key_id client_certificate_key_ref "
-                "grant_type iss signature_algorithm",
-            }
-        ),
+        Array(Text()): "scopes",
+        FileName(beside=True): "client_secret_file",
+        Map(Text()): "endpoint_params",
+        Secret(): "client_secret",
+        Text(): "client_id token_url",
+        added(24, make_tls_config(beside=True, at_start=False)): "tls_config",
+        added(25, PROXY_URL): "proxy_url",
+        added(28, Text()): "client_secret_ref",
+        added(30, FileName()): "client_certificate_key_file",
+        added(30, Map(Anything())): "claims",
+        added(30, Secret()): "client_certificate_key",
+        added(30, Text()): "audience client_certificate_key_id client_certificate_key_ref "
+        "grant_type iss signature_algorithm",
         **_PROXY_FIELDS,
     },
     [
@@ -197,16 +191,16 @@ def make_http_config(at_start: bool = True) -> Object:
         "http_config",
         "prometheus/common config/http_config.go HTTPClientConfig",
         {
-            "authorization": added(22, AUTHORIZATION),
-            "basic_auth": BASIC_AUTH,
-            "bearer_token": Secret(),
-            "bearer_token_file": FileName(beside=True),
-            "enable_http2": added(25, Bool()),
-            "follow_redirects": added(22, Bool()),
-            "http_headers": added(28, HTTP_HEADERS),
-            "oauth2": added(22, OAUTH2),
-            "proxy_url": PROXY_URL,
-            "tls_config": make_tls_config(beside=True, at_start=at_start),
+            added(22, AUTHORIZATION): "authorization",
+            BASIC_AUTH: "basic_auth",
+            Secret(): "bearer_token",
+            FileName(beside=True): "bearer_token_file",
+            added(25, Bool()): "enable_http2",
+            added(22, Bool()): "follow_redirects",
+            added(28, HTTP_HEADERS): "http_headers",
+            added(22, OAUTH2): "oauth2",
+            PROXY_URL: "proxy_url",
+            make_tls_config(beside=True, at_start=at_start): "tls_config",
             **_PROXY_FIELDS,
         },
         [one_at_most("bearer_token", "bearer_token_file"), _one_authentication, *_PROXY_RULES],

@@ -1,7 +1,7 @@
 """Inhibition rules: config/config.go, config/common."""
 
 from ..version import before, since
-from .containers import Array, Object, Values, added, fields
+from .containers import Array, Object, Values, added
 from .labels import MATCH, MATCH_RE, MATCHERS, LabelName
 from .value_types import Text
 
@@ -16,15 +16,13 @@ def _sides(values: Values) -> None:
 INHIBIT_RULE = Object(
     "an inhibition rule",
     "config/common/inhibitrule.go InhibitRule",
-    fields(
-        {
-            # Before 0.28 its labels were of a type that is read as strictly as 0.26 was.
-            Array(LabelName(since(28), unchecked=before(28))): "equal",
-            MATCH: "source_match target_match",
-            MATCH_RE: "source_match_re target_match_re",
-            added(22, MATCHERS): "source_matchers target_matchers",
-            added(30, Text()): "name",
-        }
-    ),
+    {
+        # Before 0.28 its labels were of a type that is read as strictly as 0.26 was.
+        Array(LabelName(since(28), unchecked=before(28))): "equal",
+        MATCH: "source_match target_match",
+        MATCH_RE: "source_match_re target_match_re",
+        added(22, MATCHERS): "source_matchers target_matchers",
+        added(30, Text()): "name",
+    },
     [_sides],
 )

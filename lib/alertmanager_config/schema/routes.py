@@ -5,7 +5,7 @@ from typing import Any, Optional
 from ..go import durations
 from ..version import since
 from ..yaml.nodes import shown
-from .containers import Array, Field, Map, Object, Values, added, fields
+from .containers import Array, Field, Map, Object, Values, added
 from .labels import MATCH, MATCH_RE, MATCHERS, GroupLabel, judge_route_label
 from .value_types import BROKEN, Bool, Duration, Template, Text, is_known, items_of
 
@@ -37,21 +37,19 @@ def _read(text: Any) -> Optional[int]:
 ROUTE = Object(
     "a route",
     "config/config.go Route",
-    fields(
-        {
-            Array(GroupLabel(since(27))): "group_by",
-            Bool(): "continue",
-            Duration(): "group_wait",
-            Duration(nonzero=True): "group_interval repeat_interval",
-            MATCH: "match",
-            MATCH_RE: "match_re",
-            Text(): "receiver",
-            added(22, Array(Text())): "mute_time_intervals",
-            added(22, MATCHERS): "matchers",
-            added(24, Array(Text())): "active_time_intervals",
-            added(34, Map(Template(), judge_route_label)): "labels",
-        }
-    ),
+    {
+        Array(GroupLabel(since(27))): "group_by",
+        Bool(): "continue",
+        Duration(): "group_wait",
+        Duration(nonzero=True): "group_interval repeat_interval",
+        MATCH: "match",
+        MATCH_RE: "match_re",
+        Text(): "receiver",
+        added(22, Array(Text())): "mute_time_intervals",
+        added(22, MATCHERS): "matchers",
+        added(24, Array(Text())): "active_time_intervals",
+        added(34, Map(Template(), judge_route_label)): "labels",
+    },
     [_group_by, _intervals_in_order],
 )
 # A route holds routes.

@@ -174,7 +174,9 @@ def _times_in_order(values: Values) -> None:
 TIME_RANGE = Object(
     "a time range",
     "timeinterval/timeinterval.go yamlTimeRange",
-    {"end_time": TimeOfDay(), "start_time": TimeOfDay()},
+    {
+        TimeOfDay(): "end_time start_time",
+    },
     [_times_in_order],
 )
 
@@ -182,18 +184,21 @@ PERIOD = Object(
     "a time interval",
     "timeinterval/timeinterval.go TimeInterval",
     {
-        "days_of_month": Array(Range(find_days_fault)),
-        "location": added(25, Location()),
-        "months": Array(Range(find_months_fault, find_strange_months, since(35))),
-        "times": Array(TIME_RANGE, "empty"),
-        "weekdays": Array(Range(find_weekdays_fault, find_wrapping_weekdays, before(35))),
-        "years": Array(Range(find_years_fault)),
+        Array(Range(find_days_fault)): "days_of_month",
+        added(25, Location()): "location",
+        Array(Range(find_months_fault, find_strange_months, since(35))): "months",
+        Array(TIME_RANGE, "empty"): "times",
+        Array(Range(find_weekdays_fault, find_wrapping_weekdays, before(35))): "weekdays",
+        Array(Range(find_years_fault)): "years",
     },
 )
 
 TIME_INTERVAL = Object(
     "a time interval",
     "config/config.go TimeInterval, MuteTimeInterval",
-    {"name": Text(), "time_intervals": Array(PERIOD, "empty")},
+    {
+        Text(): "name",
+        Array(PERIOD, "empty"): "time_intervals",
+    },
     [needs("name")],
 )

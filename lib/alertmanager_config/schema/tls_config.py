@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 
 from ..go import certificates
 from ..version import EVERY, since
-from .containers import Object, Values, added, fields
+from .containers import Object, Values, added
 from .field_rules import asks_for, one_at_most
 from .file_references import FileName, look_up
 from .place import Place
@@ -47,17 +47,15 @@ def make_tls_config(beside: bool, at_start: bool) -> Object:
     return Object(
         "tls_config",
         "prometheus/common config/http_config.go TLSConfig",
-        fields(
-            {
-                FileName(beside, at_start): "ca_file cert_file key_file",
-                Bool(): "insecure_skip_verify",
-                Text(): "server_name",
-                added(25, TlsVersion()): "max_version min_version",
-                added(26, Secret()): "key",
-                added(26, Text()): "ca cert",
-                added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
-            }
-        ),
+        {
+            FileName(beside, at_start): "ca_file cert_file key_file",
+            Bool(): "insecure_skip_verify",
+            Text(): "server_name",
+            added(25, TlsVersion()): "max_version min_version",
+            added(26, Secret()): "key",
+            added(26, Text()): "ca cert",
+            added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
+        },
         [
             one_at_most("ca", "ca_file", "ca_ref"),
             one_at_most("cert", "cert_file", "cert_ref"),

@@ -1,8 +1,8 @@
 """Chats: Discord, HipChat, Mattermost, Microsoft Teams, Rocket.Chat, Telegram, Webex, WeChat."""
 
 from ...version import before, since
-from ..containers import Array, Object, Values, added, fields
-from ..field_rules import inherits, needs, one_at_most, text_or_file
+from ..containers import Array, Object, Values, added
+from ..field_rules import inherits, inherits_secret, needs, one_at_most, text_or_file
 from ..file_references import FileName
 from ..global_settings import FILE, SECRET_URL
 from ..http_config import sends_authorization
@@ -26,37 +26,36 @@ _WEBHOOK_URL = [needs("webhook_url", "webhook_url_file"), *text_or_file("webhook
 DISCORD = make_integration(
     "a Discord receiver",
     "notify/discord/config.go DiscordConfig",
-    fields(
-        {
-            SECRET_URL: "webhook_url",
-            Template(): "message title",
-            added(27, FILE): "webhook_url_file",
-            added(28, Template()): "content",
-            added(28, Text()): "avatar_url username",
-        }
-    ),
+    {
+        SECRET_URL: "webhook_url",
+        Template(): "message title",
+        added(27, FILE): "webhook_url_file",
+        added(28, Template()): "content",
+        added(28, Text()): "avatar_url username",
+    },
     _WEBHOOK_URL,
 )
 
 HIPCHAT = make_integration(
     "a HipChat receiver",
     "config/notifiers.go HipchatConfig of 0.20",
-    fields(
-        {
-            Bool(): "notify",
-            Secret(): "auth_token",
-            Template(): "color from message room_id",
-            Text(): "message_format",
-            Url(): "api_url",
-        }
-    ),
+    {
+        Bool(): "notify",
+        Secret(): "auth_token",
+        Template(): "color from message room_id",
+        Text(): "message_format",
+        Url(): "api_url",
+    },
     [needs("room_id"), inherits("auth_token", from_global=("hipchat_auth_token",))],
 )
 
 MATTERMOST_FIELD = Object(
     "a Mattermost field",
     "notify/mattermost/config.go MattermostField",
-    {"short": Bool(), "title": Template(), "value": Template()},
+    {
+        Bool(): "short",
+        Template(): "title value",
+    },
     [needs("title"), needs("value")],
 )
 _ATTACHMENT = {
@@ -67,39 +66,43 @@ _ATTACHMENT = {
 _MATTERMOST_ATTACHMENT = Object(
     "a Mattermost attachment",
     "notify/mattermost/config.go MattermostAttachment",
-    fields(_ATTACHMENT),
+    _ATTACHMENT,
 )
 _MATTERMOST_PRIORITY = Object(
     "priority",
     "notify/mattermost/config.go MattermostPriority",
-    {"persistent_notifications": Bool(), "priority": Template(), "requested_ack": Bool()},
+    {
+        Bool(): "persistent_notifications requested_ack",
+        Template(): "priority",
+    },
 )
 _MATTERMOST_PROPS = Object(
-    "props", "notify/mattermost/config.go MattermostProps", {"card": Template()}
+    "props",
+    "notify/mattermost/config.go MattermostProps",
+    {
+        Template(): "card",
+    },
 )
 
 MATTERMOST = make_integration(
     "a Mattermost receiver",
     "notify/mattermost/config.go MattermostConfig",
-    fields(
-        {
-            # What an attachment has, a message has itself since 0.32; it always had a text.
-            **{added(32, kind): names for kind, names in _ATTACHMENT.items()},
-            Array(_MATTERMOST_ATTACHMENT, "late"): "attachments",
-            FILE: "webhook_url_file",
-            SECRET_URL: "webhook_url",
-            Template(): "channel icon_emoji icon_url text type username",
-            _MATTERMOST_PRIORITY: "priority",
-            _MATTERMOST_PROPS: "props",
-        }
-    ),
+    {
+        # What an attachment has, a message has itself since 0.32; it always had a text.
+        **{added(32, kind): names for kind, names in _ATTACHMENT.items()},
+        Array(_MATTERMOST_ATTACHMENT, "late"): "attachments",
+        FILE: "webhook_url_file",
+        SECRET_URL: "webhook_url",
+        Template(): "channel icon_emoji icon_url text type username",
+        _MATTERMOST_PRIORITY: "priority",
+        _MATTERMOST_PROPS: "props",
+    },
     [
         needs("webhook_url", "webhook_url_file", which=before(32)),
         *text_or_file("webhook_url"),
-        inherits(
+        inherits_secret(
             "webhook_url",
-            "webhook_url_file",
-            from_global=("mattermost_webhook_url", "mattermost_webhook_url_file"),
+            "mattermost_webhook_url",
             which=since(32),
         ),
     ],
@@ -109,11 +112,10 @@ MSTEAMS = make_integration(
     "a Microsoft Teams receiver",
     "notify/msteams/config.go MSTeamsConfig",
     {
-        "summary": added(27, Template()),
-        "text": Template(),
-        "title": Template(),
-        "webhook_url": SECRET_URL,
-        "webhook_url_file": added(27, FILE),
+        added(27, Template()): "summary",
+        Template(): "text title",
+        SECRET_URL: "webhook_url",
+        added(27, FILE): "webhook_url_file",
     },
     _WEBHOOK_URL,
 )
@@ -121,7 +123,7 @@ MSTEAMS = make_integration(
 MSTEAMSV2 = make_integration(
     "a Microsoft Teams v2 receiver",
     "notify/msteamsv2/config.go MSTeamsV2Config",
-    fields({FILE: "webhook_url_file", SECRET_URL: "webhook_url", Template(): "text title"}),
+    {FILE: "webhook_url_file", SECRET_URL: "webhook_url", Template(): "text title"},
     _WEBHOOK_URL,
     copied=since(34),
     beside=since(34),
@@ -131,18 +133,19 @@ MSTEAMSV2 = make_integration(
 _ROCKETCHAT_FIELD = Object(
     "a Rocket.Chat field",
     "config/notifiers.go RocketchatAttachmentField",
-    {"short": Bool(), "title": Template(), "value": Template()},
+    {
+        Bool(): "short",
+        Template(): "title value",
+    },
 )
 _ROCKETCHAT_ACTION = Object(
     "a Rocket.Chat action",
     "config/notifiers.go RocketchatAttachmentAction",
-    fields(
-        {
-            Bool(): "iswebview msginchatwindow",
-            Template(): "msg text url",
-            Text(): "imageurl msgprocessingtype type webviewheightratio",
-        }
-    ),
+    {
+        Bool(): "iswebview msginchatwindow",
+        Template(): "msg text url",
+        Text(): "imageurl msgprocessingtype type webviewheightratio",
+    },
 )
 _TOKEN_FILE = FileName(at_start=True)
 
@@ -164,27 +167,21 @@ def _rocketchat_global(values: Values) -> None:
 ROCKETCHAT = make_integration(
     "a Rocket.Chat receiver",
     "config/notifiers.go RocketchatConfig",
-    fields(
-        {
-            Array(_ROCKETCHAT_ACTION, "late"): "actions",
-            Array(_ROCKETCHAT_FIELD, "late"): "fields",
-            Bool(): "link_names short_fields",
-            SecretPointer(): "token token_id",
-            Template(): "channel color emoji icon_url image_url text thumb_url title title_link",
-            Url(): "api_url",
-            _TOKEN_FILE: "token_file token_id_file",
-            added(35, Template()): "message_text",
-        }
-    ),
+    {
+        Array(_ROCKETCHAT_ACTION, "late"): "actions",
+        Array(_ROCKETCHAT_FIELD, "late"): "fields",
+        Bool(): "link_names short_fields",
+        SecretPointer(): "token token_id",
+        Template(): "channel color emoji icon_url image_url text thumb_url title title_link",
+        Url(): "api_url",
+        _TOKEN_FILE: "token_file token_id_file",
+        added(35, Template()): "message_text",
+    },
     [
         _rocketchat_global,
         *text_or_file("token token_id"),
-        inherits("token", "token_file", from_global=("rocketchat_token", "rocketchat_token_file")),
-        inherits(
-            "token_id",
-            "token_id_file",
-            from_global=("rocketchat_token_id", "rocketchat_token_id_file"),
-        ),
+        inherits_secret("token", "rocketchat_token"),
+        inherits_secret("token_id", "rocketchat_token_id"),
     ],
 )
 
@@ -197,30 +194,27 @@ def _telegram_url(values: Values) -> None:
 TELEGRAM = make_integration(
     "a Telegram receiver",
     "notify/telegram/config.go TelegramConfig",
-    fields(
-        {
-            Bool(): "disable_notifications",
-            Choice("Markdown", "MarkdownV2", "HTML"): "parse_mode",
-            Integer(): "chat_id",
-            Secret(): "bot_token",
-            Template(): "message",
-            Url(): "api_url",
-            added(26, FILE): "bot_token_file",
-            added(28, Integer()): "message_thread_id",
-            added(31, FILE): "chat_id_file",
-            added(35, GoDuration()): "timeout",
-        }
-    ),
+    {
+        Bool(): "disable_notifications",
+        Choice("Markdown", "MarkdownV2", "HTML"): "parse_mode",
+        Integer(): "chat_id",
+        Secret(): "bot_token",
+        Template(): "message",
+        Url(): "api_url",
+        added(26, FILE): "bot_token_file",
+        added(28, Integer()): "message_thread_id",
+        added(31, FILE): "chat_id_file",
+        added(35, GoDuration()): "timeout",
+    },
     [
         _telegram_url,
         # Only from 0.25 on does the global URL, or the preset one, count.
         needs("api_url", which=before(25)),
         needs("bot_token", "bot_token_file", which=before(31)),
         one_at_most("bot_token", "bot_token_file"),
-        inherits(
+        inherits_secret(
             "bot_token",
-            "bot_token_file",
-            from_global=("telegram_bot_token", "telegram_bot_token_file"),
+            "telegram_bot_token",
             which=since(31),
         ),
         needs("chat_id", "chat_id_file"),
@@ -238,7 +232,10 @@ def _webex_authorization(values: Values) -> None:
 WEBEX = make_integration(
     "a Webex receiver",
     "config/notifiers.go WebexConfig",
-    {"api_url": Url(), "message": Template(), "room_id": Template()},
+    {
+        Url(): "api_url",
+        Template(): "message room_id",
+    },
     [
         needs("room_id"),
         _webex_authorization,
@@ -249,22 +246,16 @@ WEBEX = make_integration(
 WECHAT = make_integration(
     "a WeChat receiver",
     "config/notifiers.go WechatConfig",
-    fields(
-        {
-            Secret(): "api_secret",
-            Template(): "agent_id corp_id message to_party to_tag to_user",
-            Url(): "api_url",
-            added(22, Choice("text", "markdown")): "message_type",
-            added(31, FILE): "api_secret_file",
-        }
-    ),
+    {
+        Secret(): "api_secret",
+        Template(): "agent_id corp_id message to_party to_tag to_user",
+        Url(): "api_url",
+        added(22, Choice("text", "markdown")): "message_type",
+        added(31, FILE): "api_secret_file",
+    },
     [
         *text_or_file("api_secret"),
-        inherits(
-            "api_secret",
-            "api_secret_file",
-            from_global=("wechat_api_secret", "wechat_api_secret_file"),
-        ),
+        inherits_secret("api_secret", "wechat_api_secret"),
         inherits("corp_id", from_global=("wechat_api_corp_id",)),
         inherits("api_url", from_global=("wechat_api_url",), preset=True),
     ],

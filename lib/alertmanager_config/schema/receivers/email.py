@@ -4,7 +4,7 @@ from typing import Any, Dict
 
 from ...version import before, since
 from ...yaml.nodes import is_null, shown
-from ..containers import Map, Object, Values, added, fields
+from ..containers import Map, Object, Values, added
 from ..field_rules import chosen, inherits, needs
 from ..global_settings import MAIL_FILE, MAIL_SECRET_FILE, MAIL_TLS
 from ..http_config import spell_header
@@ -73,27 +73,28 @@ def _own_or_global(values: Values, key: str) -> Any:
 _THREADING = Object(
     "threading",
     "config/notifiers.go ThreadingConfig",
-    {"enabled": Bool(), "thread_by_date": Text()},
+    {
+        Bool(): "enabled",
+        Text(): "thread_by_date",
+    },
 )
 
 EMAIL = Object(
     "an e-mail receiver",
     "config/notifiers.go EmailConfig",
-    fields(
-        {
-            Bool(): "require_tls send_resolved",
-            HostPort(): "smarthost",
-            MAIL_TLS: "tls_config",
-            Map(Template()): "headers",
-            Secret(): "auth_password auth_secret",
-            Template(): "from html text to",
-            Text(): "auth_identity auth_username hello",
-            added(25, MAIL_FILE): "auth_password_file",
-            added(30, _THREADING): "threading",
-            added(31, Bool()): "force_implicit_tls",
-            added(31, MAIL_SECRET_FILE): "auth_secret_file",
-        }
-    ),
+    {
+        Bool(): "require_tls send_resolved",
+        HostPort(): "smarthost",
+        MAIL_TLS: "tls_config",
+        Map(Template()): "headers",
+        Secret(): "auth_password auth_secret",
+        Template(): "from html text to",
+        Text(): "auth_identity auth_username hello",
+        added(25, MAIL_FILE): "auth_password_file",
+        added(30, _THREADING): "threading",
+        added(31, Bool()): "force_implicit_tls",
+        added(31, MAIL_SECRET_FILE): "auth_secret_file",
+    },
     [
         needs("to"),
         _no_double_headers,

@@ -1,13 +1,13 @@
 """What integrations have in common."""
 
-from typing import Mapping, Sequence, Union
+from typing import Sequence
 
 from ...version import EVERY, VersionSet
 from ...yaml.nodes import is_null
 from ..check_context import Context
-from ..containers import Field, Object, Rule, Values
+from ..containers import Object, Rule, Table, Values
 from ..http_config import HTTP_CONFIG
-from ..value_types import Bool, ValueType, is_nothing
+from ..value_types import Bool, is_nothing
 
 
 def is_nil(context: Context, key: str) -> bool:
@@ -71,7 +71,7 @@ class _NeedsClient:
 def make_integration(
     name: str,
     source: str,
-    fields: Mapping[str, Union[Field, ValueType]],
+    table: Table,
     rules: Sequence[Rule] = (),
     *,
     copied: VersionSet = 0,
@@ -81,5 +81,5 @@ def make_integration(
 
     copied, beside: the versions that do with the http_config under global what _NeedsClient says.
     """
-    common = {"http_config": HTTP_CONFIG, "send_resolved": Bool()}
-    return Object(name, source, {**common, **fields}, [*rules, _NeedsClient(copied, beside)])
+    table = {HTTP_CONFIG: "http_config", Bool(): "send_resolved", **table}
+    return Object(name, source, table, [*rules, _NeedsClient(copied, beside)])

@@ -5,7 +5,7 @@ from typing import Any
 from ...version import before, since
 from ...yaml.nodes import Mapping, Scalar
 from ...yaml.scalars import STR
-from ..containers import Array, ByVersion, Map, Object, added, fields
+from ..containers import Array, ByVersion, Map, Object, added
 from ..field_rules import chosen, inherits, needs
 from ..place import Place
 from ..value_types import (
@@ -27,7 +27,10 @@ class JiraField(ValueType):
     table = Object(
         "the field",
         "notify/jira/config.go JiraFieldConfig",
-        {"enable_update": Bool(), "template": Template()},
+        {
+            Bool(): "enable_update",
+            Template(): "template",
+        },
     )
 
     wants = "text"
@@ -43,18 +46,16 @@ class JiraField(ValueType):
 JIRA = make_integration(
     "a Jira receiver",
     "notify/jira/config.go JiraConfig",
-    fields(
-        {
-            Array(Template()): "labels",
-            ByVersion((before(30), Template()), (since(30), JiraField())): "description summary",
-            Duration(): "reopen_duration",
-            Map(Anything(templates=True)): "fields",
-            Template(): "issue_type priority project",
-            Text(): "reopen_transition resolve_transition wont_fix_resolution",
-            Url(): "api_url",
-            added(29, Text()): "api_type",
-        }
-    ),
+    {
+        Array(Template()): "labels",
+        ByVersion((before(30), Template()), (since(30), JiraField())): "description summary",
+        Duration(): "reopen_duration",
+        Map(Anything(templates=True)): "fields",
+        Template(): "issue_type priority project",
+        Text(): "reopen_transition resolve_transition wont_fix_resolution",
+        Url(): "api_url",
+        added(29, Text()): "api_type",
+    },
     [
         needs("project"),
         needs("issue_type"),

@@ -1,8 +1,8 @@
 """Who wakes people up: incident.io, OpsGenie, PagerDuty, Pushover, VictorOps."""
 
 from ...version import before, since
-from ..containers import Array, ByVersion, Map, Object, Values, added, fields
-from ..field_rules import excludes, inherits, needs, one_at_most, text_or_file
+from ..containers import Array, ByVersion, Map, Object, Values, added
+from ..field_rules import excludes, inherits, inherits_secret, needs, one_at_most, text_or_file
 from ..file_references import FileName
 from ..global_settings import FILE, OPSGENIE_FILE
 from ..http_config import sends_authorization
@@ -38,13 +38,13 @@ INCIDENTIO = make_integration(
     "an incident.io receiver",
     "notify/incidentio/config.go IncidentioConfig",
     {
-        "alert_source_token": Secret(),
-        "alert_source_token_file": FileName(at_start=True),
-        "max_alerts": Integer(0, 2**64 - 1),
-        "metadata": added(35, Map(Template())),
-        "timeout": GoDuration(),
-        "url": Url(),
-        "url_file": FILE,
+        Secret(): "alert_source_token",
+        FileName(at_start=True): "alert_source_token_file",
+        Integer(0, 2**64 - 1): "max_alerts",
+        added(35, Map(Template())): "metadata",
+        GoDuration(): "timeout",
+        Url(): "url",
+        FILE: "url_file",
     },
     [needs("url", "url_file"), *text_or_file("url alert_source_token"), _incidentio_token],
 )
@@ -72,60 +72,55 @@ def _responders(values: Values) -> None:
 _RESPONDER = Object(
     "a responder",
     "notify/opsgenie/config.go OpsGenieConfigResponder",
-    {"id": Template(), "name": Template(), "type": Text(), "username": Template()},
+    {
+        Template(): "id name username",
+        Text(): "type",
+    },
 )
 
 OPSGENIE = make_integration(
     "an OpsGenie receiver",
     "notify/opsgenie/config.go OpsGenieConfig",
-    fields(
-        {
-            Array(_RESPONDER, "crash"): "responders",
-            Map(Template()): "details",
-            Secret(): "api_key",
-            Template(): "description message note priority source tags",
-            Url(): "api_url",
-            added(24, Bool()): "update_alerts",
-            added(24, OPSGENIE_FILE): "api_key_file",
-            added(24, Template()): "actions entity",
-        }
-    ),
+    {
+        Array(_RESPONDER, "crash"): "responders",
+        Map(Template()): "details",
+        Secret(): "api_key",
+        Template(): "description message note priority source tags",
+        Url(): "api_url",
+        added(24, Bool()): "update_alerts",
+        added(24, OPSGENIE_FILE): "api_key_file",
+        added(24, Template()): "actions entity",
+    },
     [
         *text_or_file("api_key", which=since(25)),
         # What 0.24 looked at was the URL instead of the key.
         one_at_most("api_url", "api_key_file", which=since(24) & before(25)),
-        inherits(
-            "api_key", "api_key_file", from_global=("opsgenie_api_key", "opsgenie_api_key_file")
-        ),
+        inherits_secret("api_key", "opsgenie_api_key"),
         inherits("api_url", from_global=("opsgenie_api_url",), preset=True),
         _responders,
     ],
 )
 
 _IMAGE = Object(
-    "an image", "notify/pagerduty/config.go PagerdutyImage", fields({Template(): "alt href src"})
+    "an image", "notify/pagerduty/config.go PagerdutyImage", {Template(): "alt href src"}
 )
-_LINK = Object(
-    "a link", "notify/pagerduty/config.go PagerdutyLink", fields({Template(): "href text"})
-)
+_LINK = Object("a link", "notify/pagerduty/config.go PagerdutyLink", {Template(): "href text"})
 _DETAILS = ByVersion((before(30), Map(Template())), (since(30), Map(Anything(templates=True))))
 
 PAGERDUTY = make_integration(
     "a PagerDuty receiver",
     "notify/pagerduty/config.go PagerdutyConfig",
-    fields(
-        {
-            Array(_IMAGE, "empty"): "images",
-            Array(_LINK, "empty"): "links",
-            Secret(): "routing_key service_key",
-            Template(): "class client client_url component description group severity",
-            Url(): "url",
-            _DETAILS: "details",
-            added(25, FILE): "routing_key_file service_key_file",
-            added(25, Template()): "source",
-            added(30, GoDuration()): "timeout",
-        }
-    ),
+    {
+        Array(_IMAGE, "empty"): "images",
+        Array(_LINK, "empty"): "links",
+        Secret(): "routing_key service_key",
+        Template(): "class client client_url component description group severity",
+        Url(): "url",
+        _DETAILS: "details",
+        added(25, FILE): "routing_key_file service_key_file",
+        added(25, Template()): "source",
+        added(30, GoDuration()): "timeout",
+    },
     [
         needs("routing_key", "routing_key_file", "service_key", "service_key_file"),
         *text_or_file("routing_key service_key"),
@@ -136,18 +131,16 @@ PAGERDUTY = make_integration(
 PUSHOVER = make_integration(
     "a Pushover receiver",
     "config/notifiers.go PushoverConfig",
-    fields(
-        {
-            Bool(): "html",
-            Secret(): "token user_key",
-            Template(): "message priority sound title url url_title",
-            TextDuration(): "expire retry",
-            added(26, FileName(untrimmed=before(35))): "token_file user_key_file",
-            added(26, Template()): "device",
-            added(27, TextDuration()): "ttl",
-            added(29, Bool()): "monospace",
-        }
-    ),
+    {
+        Bool(): "html",
+        Secret(): "token user_key",
+        Template(): "message priority sound title url url_title",
+        TextDuration(): "expire retry",
+        added(26, FileName(untrimmed=before(35))): "token_file user_key_file",
+        added(26, Template()): "device",
+        added(27, TextDuration()): "ttl",
+        added(29, Bool()): "monospace",
+    },
     [
         needs("user_key", "user_key_file"),
         needs("token", "token_file"),
@@ -170,25 +163,21 @@ def _judge_custom_field(name: str, place: Place) -> None:
 VICTOROPS = make_integration(
     "a VictorOps receiver",
     "config/notifiers.go VictorOpsConfig",
-    fields(
-        {
-            Map(Template(), _judge_custom_field): "custom_fields",
-            Secret(): "api_key",
-            Template(): "entity_display_name message_type monitoring_tool routing_key "
-            "state_message",
-            Url(): "api_url",
-            added(22, FILE): "api_key_file",
-        }
-    ),
+    {
+        Map(Template(), _judge_custom_field): "custom_fields",
+        Secret(): "api_key",
+        Template(): "entity_display_name message_type monitoring_tool routing_key state_message",
+        Url(): "api_url",
+        added(22, FILE): "api_key_file",
+    },
     [
         needs("routing_key"),
         *text_or_file("api_key", which=since(25)),
         # 0.22 to 0.24 had the file, but asked for the key all the same.
         inherits("api_key", from_global=("victorops_api_key",), which=before(25)),
-        inherits(
+        inherits_secret(
             "api_key",
-            "api_key_file",
-            from_global=("victorops_api_key", "victorops_api_key_file"),
+            "victorops_api_key",
             which=since(25),
         ),
         inherits("api_url", from_global=("victorops_api_url",), preset=True),

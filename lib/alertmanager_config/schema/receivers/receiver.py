@@ -49,11 +49,11 @@ RECEIVER = Object(
     "a receiver",
     "config/config.go Receiver",
     {
-        "labels": added(33, Map(Text())),
-        "name": Text(),
+        added(33, Map(Text())): "labels",
+        Text(): "name",
         **{
             # Whatever the integration, a version or another cannot do without a value.
-            key: Field(Array(field.kind, "crash"), field.which)
+            Field(Array(field.kind, "crash"), field.which): key
             for key, field in INTEGRATIONS.items()
         },
     },

@@ -1,7 +1,7 @@
 """Slack."""
 
 from ...version import EVERY, before, since
-from ..containers import Array, Object, Values, added, fields
+from ..containers import Array, Object, Values, added
 from ..field_rules import excludes, inherits, is_set_globally, needs, text_or_file
 from ..global_settings import FILE, SECRET_URL, SLACK_FILE, SLACK_POST_MESSAGE
 from ..http_config import sends_authorization
@@ -11,19 +11,22 @@ from .integration import make_integration
 CONFIRM = Object(
     "confirm",
     "config/notifiers.go SlackConfirmationField",
-    fields({Template(): "dismiss_text ok_text text title"}),
+    {Template(): "dismiss_text ok_text text title"},
     [needs("text")],
 )
 ACTION = Object(
     "a Slack action",
     "config/notifiers.go SlackAction",
-    fields({CONFIRM: "confirm", Template(): "name style text type url value"}),
+    {CONFIRM: "confirm", Template(): "name style text type url value"},
     [needs("type"), needs("text"), needs("name", "url")],
 )
 SLACK_FIELD = Object(
     "a Slack field",
     "config/notifiers.go SlackField",
-    {"short": Bool(), "title": Template(), "value": Template()},
+    {
+        Bool(): "short",
+        Template(): "title value",
+    },
     [needs("title"), needs("value")],
 )
 
@@ -90,25 +93,23 @@ def _posts_messages(values: Values) -> bool:
 SLACK = make_integration(
     "a Slack receiver",
     "config/notifiers.go SlackConfig",
-    fields(
-        {
-            Array(ACTION, "late"): "actions",
-            Array(SLACK_FIELD, "late"): "fields",
-            Array(Text()): "mrkdwn_in",
-            Bool(): "link_names short_fields",
-            SECRET_URL: "api_url",
-            Template(): "callback_id channel color fallback footer icon_emoji icon_url image_url "
-            "pretext text thumb_url title title_link username",
-            added(22, SLACK_FILE): "api_url_file",
-            added(30, FILE): "app_token_file",
-            added(30, GoDuration()): "timeout",
-            added(30, Secret()): "app_token",
-            added(30, Url()): "app_url",
-            added(31, Template()): "message_text",
-            added(32, Bool()): "update_message",
-            added(35, Bool()): "post_updates_to_thread",
-        }
-    ),
+    {
+        Array(ACTION, "late"): "actions",
+        Array(SLACK_FIELD, "late"): "fields",
+        Array(Text()): "mrkdwn_in",
+        Bool(): "link_names short_fields",
+        SECRET_URL: "api_url",
+        Template(): "callback_id channel color fallback footer icon_emoji icon_url image_url "
+        "pretext text thumb_url title title_link username",
+        added(22, SLACK_FILE): "api_url_file",
+        added(30, FILE): "app_token_file",
+        added(30, GoDuration()): "timeout",
+        added(30, Secret()): "app_token",
+        added(30, Url()): "app_url",
+        added(31, Template()): "message_text",
+        added(32, Bool()): "update_message",
+        added(35, Bool()): "post_updates_to_thread",
+    },
     [
         *text_or_file("api_url app_token"),
         excludes("app_token", "api_url", "api_url_file"),

@@ -3,7 +3,7 @@
 import re
 
 from ...yaml.nodes import shown
-from ..containers import Map, Object, Values, added, fields
+from ..containers import Map, Object, Values, added
 from ..field_rules import asks_for
 from ..place import Place
 from ..value_types import Bool, Secret, Template, Text, is_known
@@ -30,17 +30,15 @@ def _session_and_tags(values: Values) -> None:
 SIGV4 = Object(
     "sigv4",
     "prometheus/sigv4 sigv4_config.go SigV4Config",
-    fields(
-        {
-            Secret(): "secret_key",
-            Text(): "access_key profile region role_arn",
-            added(28, Bool()): "use_fips_sts_endpoint",
-            added(30, Text()): "service_name",
-            added(31, Text()): "external_id",
-            added(35, Map(Text(), _judge_tag)): "tags",
-            added(35, Text()): "session_name",
-        }
-    ),
+    {
+        Secret(): "secret_key",
+        Text(): "access_key profile region role_arn",
+        added(28, Bool()): "use_fips_sts_endpoint",
+        added(30, Text()): "service_name",
+        added(31, Text()): "external_id",
+        added(35, Map(Text(), _judge_tag)): "tags",
+        added(35, Text()): "session_name",
+    },
     [
         asks_for("access_key", "secret_key"),
         asks_for("secret_key", "access_key"),
@@ -61,13 +59,11 @@ def _one_target(values: Values) -> None:
 SNS = make_integration(
     "an SNS receiver",
     "config/notifiers.go SNSConfig",
-    fields(
-        {
-            Map(Template()): "attributes",
-            SIGV4: "sigv4",
-            Template(): "api_url message phone_number subject target_arn topic_arn",
-            added(33, Bool()): "use_aws_http_client",
-        }
-    ),
+    {
+        Map(Template()): "attributes",
+        SIGV4: "sigv4",
+        Template(): "api_url message phone_number subject target_arn topic_arn",
+        added(33, Bool()): "use_aws_http_client",
+    },
     [_one_target],
 )

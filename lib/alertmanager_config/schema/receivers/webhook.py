@@ -32,16 +32,16 @@ WEBHOOK = make_integration(
     "a webhook receiver",
     "notify/webhook/config.go WebhookConfig",
     {
-        "max_alerts": added(21, Integer(0, 2**64 - 1)),
-        "payload": added(32, Anything(templates=True)),
-        "timeout": added(28, GoDuration()),
-        "url": ByVersion(
+        added(21, Integer(0, 2**64 - 1)): "max_alerts",
+        added(32, Anything(templates=True)): "payload",
+        added(28, GoDuration()): "timeout",
+        ByVersion(
             # 0.26 asks for a scheme even of the word that stands for a secret.
             (before(27), Url()),
             (since(27) & before(31), SECRET_URL),
             (since(31), TemplatedUrl()),
-        ),
-        "url_file": added(26, FILE),
+        ): "url",
+        added(26, FILE): "url_file",
     },
     [needs("url", "url_file"), *text_or_file("url")],
 )
