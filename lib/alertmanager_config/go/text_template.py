@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     |(?P<word>\w+)|(?P<other>[!#-&(-_a-~])""",
     re.VERBOSE,
 )
+_LEFT_TRIM = re.compile(r"-[ \t\r\n]")
 _CLOSE = re.compile(r"[ \t\r\n]-\}\}|\}\}")
 # What may follow a word, field or variable.
 _TERMINATED = re.compile(r"[ \t\r\n.,|:)(]|\}\}|\Z")
@@ -67,9 +68,8 @@ _VALUES = frozenset(
         "lparen",
     ]
 )
-# Values that no pipeline can call.
+# Values that no pipeline can call, and that have no fields.
 _INERT = frozenset(["bool", "dot", "nil", "number", "char", "string", "raw"])
-_NO_FIELDS = frozenset(["bool", "string", "raw", "number", "char", "nil", "dot"])
 
 
 class Name(NamedTuple):
@@ -94,6 +94,10 @@ class Template:
         self.defined: Set[str] = set()
         self.used: List[Name] = []
         self.called: List[Name] = []
+
+    def find_references(self) -> Tuple[Name, ...]:
+        """Give the templates that the text uses and does not define itself."""
+        return tuple(name for name in self.used if name.name not in self.defined)
 
 
 def parse(text: str) -> Template:
@@ -158,13 +162,8 @@ class _Lexer:
         return _Token("text", piece.strip(), line)
 
     def _left(self, line: int) -> Optional[_Token]:
-        trim = self.text.startswith("-", self.at + 2) and self.text[self.at + 3 : self.at + 4] in (
-            " ",
-            "\t",
-            "\r",
-            "\n",
-        )
-        body = self.at + (4 if trim and self.text[self.at + 3 : self.at + 4] else 2)
+        trims = _LEFT_TRIM.match(self.text, self.at + 2)
+        body = self.at + (4 if trims else 2)
         if self.text.startswith("/*", body):
             self._comment(body, line)
             return None
@@ -527,7 +526,7 @@ class _Parser:
             return
         self._judge_operand(token)
         if self._peek().kind == "field":
-            if token.kind in _NO_FIELDS:
+            if token.kind in _INERT:
                 raise _Broken(token.line, "a field follows a value that has none")
             while self._peek().kind == "field":
                 self._next()
@@ -559,8 +558,3 @@ class _Parser:
         if token.kind == "char" and len(value) != 1:
             raise _Broken(token.line, "single quotes hold one character; text needs double ones")
         return value
-
-
-def find_references(template: Template) -> Tuple[Name, ...]:
-    """Give the templates that a text uses and does not define itself."""
-    return tuple(name for name in template.used if name.name not in template.defined)

@@ -7,8 +7,9 @@ from ..problem import Problem
 from ..routing.matchers import count_matchers
 from ..routing.tree import find_used_receivers
 from ..version import EVERY, VersionSet, before, since
-from ..yaml.nodes import Items, Node, Path, shown
+from ..yaml.nodes import Items, Node, Path, Scalar, shown
 from ..yaml.nodes import Mapping as MappingNode
+from ..yaml.scalars import STR
 from .check_context import Context
 from .containers import Array, Object, Values, added
 from .event_recorder import EVENT_RECORDER
@@ -168,7 +169,7 @@ class _Check:
         if route is BROKEN:
             return
         if route is None:
-            nowhere = Place(_Nowhere(self.root), Path(), self.context)
+            nowhere = Place(Scalar("", STR, self.root.option, 0), Path(), self.context)
             nowhere.refuse("has no route", "add route:")
             return
         self._check_first_route(route)
@@ -242,11 +243,3 @@ def _says_something(route: Values, key: str) -> bool:
         # What is null or {} asks for nothing.
         return any(item is BROKEN or count_matchers(item) for item in items_of(value))
     return bool(value)
-
-
-class _Nowhere:
-    """The option as a whole, for the report."""
-
-    def __init__(self, root: Node):
-        self.option = root.option
-        self.line = 0

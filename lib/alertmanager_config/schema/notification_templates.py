@@ -5,7 +5,8 @@ from typing import Dict, List, NamedTuple, Set
 
 from ..go import text_template
 from ..version import EVERY, VersionSet, before, describe_versions, since
-from ..yaml.nodes import Node, Path, shown
+from ..yaml.nodes import Node, Path, Scalar, shown
+from ..yaml.scalars import STR
 from .problem_report import Report
 
 # The functions that Alertmanager adds to Go's, by the first version that has them
@@ -61,7 +62,7 @@ TEMPLATES = _known(_TEMPLATES)
 # Alertmanager 0.20 still had HipChat.
 TEMPLATES.update({f"hipchat.default.{name}": before(21) for name in ("from", "message")})
 
-_MAX_READ = 5000
+_MAX_PARSED = 5000
 
 
 class _Used(NamedTuple):
@@ -83,55 +84,48 @@ class Templates:
         self.report = report
         self.defined: Set[str] = set()
         self.complete = True
-        self._read: Dict[str, text_template.Template] = {}
+        self._parsed: Dict[str, text_template.Template] = {}
         self._used: List[_Used] = []
 
     def add_field(self, text: str, node: Node, path: Path) -> None:
         """Take note of a field's text, and warn of what is wrong with its syntax."""
         if "{{" not in text:
             return
-        template = self._understand(text)
+        template = self._parse(text)
         for fault in template.faults:
-            hint = "no notification can be made of it"
             if fault.official:
                 self.report.warn_official(node, path, fault.message, fault.versions)
             else:
-                self.report.warn(node, path, f"template: {fault.message}", hint, fault.versions)
+                message, hint = f"template: {fault.message}", "no notification can be made of it"
+                self.report.warn(node, path, message, hint, fault.versions)
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
             if self._is_news(call.name, lacking):
                 message = f"template: function {shown(call.name)} is not defined"
                 self.report.warn(node, path, message, _in_versions(lacking), lacking)
         self.defined |= template.defined
-        self._used += [
-            _Used(name.name, node, path) for name in text_template.find_references(template)
-        ]
+        self._used += [_Used(use.name, node, path) for use in template.find_references()]
 
     def add_file(self, name: str, content: bytes, option: str) -> None:
         """Read a file that Alertmanager will read, too."""
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError:
-            # Go reads bytes, and minds only those inside of actions.
-            text = content.decode("utf-8", "replace")
-        template = self._understand(text)
+        # Go reads bytes, and minds only those inside of actions.
+        template = self._parse(content.decode("utf-8", "replace"))
+        path = Path(part=name)
         self.defined |= template.defined | {posixpath.basename(name)}
         for fault in template.faults:
-            place = _File(option, fault.line)
+            line = Scalar("", STR, option, fault.line)
             if fault.official:
-                self.report.warn_official(place, Path(part=name), fault.message, fault.versions)
+                self.report.warn_official(line, path, fault.message, fault.versions)
             else:
-                self.report.refuse(place, Path(part=name), fault.message, "", fault.versions)
+                self.report.refuse(line, path, fault.message, "", fault.versions)
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
-            if lacking:
-                message = f"function {shown(call.name)} is not defined"
-                place = _File(option, call.line)
-                hint = _in_versions(lacking)
-                self.report.refuse(place, Path(part=name), message, hint, lacking)
+            message = f"function {shown(call.name)} is not defined"
+            line = Scalar("", STR, option, call.line)
+            self.report.refuse(line, path, message, _in_versions(lacking), lacking)
         self._used += [
-            _Used(use.name, _File(option, use.line), Path(part=name))
-            for use in text_template.find_references(template)
+            _Used(use.name, Scalar("", STR, option, use.line), path)
+            for use in template.find_references()
         ]
 
     def finish(self) -> None:
@@ -145,13 +139,11 @@ class Templates:
                 hint = _in_versions(lacking) or "define it in a file that templates: names"
                 self.report.warn(use.node, use.path, message, hint, lacking)
 
-    def _understand(self, text: str) -> text_template.Template:
+    def _parse(self, text: str) -> text_template.Template:
         """Read a text, or remember having read the same."""
-        template = self._read.get(text)
-        if template is None:
-            template = text_template.parse(text)
-            if len(self._read) < _MAX_READ:
-                self._read[text] = template
+        template = self._parsed.get(text) or text_template.parse(text)
+        if len(self._parsed) < _MAX_PARSED:
+            self._parsed[text] = template
         return template
 
     def _is_news(self, name: str, lacking: VersionSet) -> bool:
@@ -163,14 +155,6 @@ class Templates:
             or self.report.version is not None
             or self.report.first_time("template", name)
         )
-
-
-class _File:
-    """A place in a file, for the report."""
-
-    def __init__(self, option: str, line: int):
-        self.option = option
-        self.line = line
 
 
 def _in_versions(lacking: VersionSet) -> str:

@@ -671,5 +671,5 @@ def test_what_a_template_refers_to_is_known():
         '{{ define "a" }}{{ template "b" . }}{{ end }}\n{{ template "a" }}{{ foo (bar .A) | len }}'
     )
     assert template.defined == {"a"}
-    assert text_template.find_references(template) == (text_template.Name("b", 1),)
+    assert template.find_references() == (text_template.Name("b", 1),)
     assert [name.name for name in template.called] == ["foo", "bar"]
