@@ -26,6 +26,6 @@ def unpacked(version: str, folder: Path) -> Path:
 def asked(charm: Path) -> Optional[Asked]:
     """What Juju 2.9.52 has to be asked for so that it deploys a charm, None for nothing.
 
-    A release without manifest.yaml needs it (docs/juju-versions.md).
+    A release without manifest.yaml needs it (docs/reference/juju-versions.md).
     """
     return None if (charm / "manifest.yaml").exists() else Asked("focal", force=True)

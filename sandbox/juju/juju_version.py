@@ -1,7 +1,7 @@
 """Which Juju the sandbox behaves like.
 
 What differs between versions is decided where it shows, by ``Version.since``. 2.9.52 and 3.6 have
-been read throughout; of the others only what docs/juju-versions.md tells.
+been read throughout; of the others only what docs/reference/juju-versions.md tells.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every cell of the first table of docs/juju-versions.md."""
+"""Every cell of the first table of docs/reference/juju-versions.md."""
 
 import manifests
 import pytest

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ROOT / "docs" / "relations"
+PAGES = ROOT / "docs" / "how-to" / "relations"
 METADATA = yaml.safe_load((ROOT / "metadata.yaml").read_text())
 ENDPOINTS = {**METADATA["provides"], **METADATA["requires"]}
 
@@ -34,7 +34,7 @@ def test_a_page_has_the_command_that_relates(endpoint):
 def test_the_readme_lists_every_endpoint_with_its_interface():
     listed = {row[0]: row[1].partition(",")[0] for row in rows(ROOT / "README.md", "Relations")}
     assert listed == {
-        f"[`{name}`](docs/relations/{name}.md)": f"`{declared['interface']}`"
+        f"[`{name}`](docs/how-to/relations/{name}.md)": f"`{declared['interface']}`"
         for name, declared in ENDPOINTS.items()
     }
 

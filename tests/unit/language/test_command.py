@@ -86,7 +86,7 @@ def test_it_runs_as_a_program(write):
 
 
 def test_the_example_of_the_documentation_is_what_it_says(write, capsys):
-    text = (ROOT / "docs" / "validator.md").read_text()
+    text = (ROOT / "docs" / "reference" / "validator.md").read_text()
     (line,) = [line for line in text.splitlines() if line.startswith("alertmanager.yml line ")]
     assert cli.main(["check", write("route:\n  recever: a\nreceivers: [{name: a}]")]) == 1
     assert line in capsys.readouterr().out.splitlines()
