@@ -51,7 +51,7 @@ oracle:  ## VERSION=0.35.0: builds that Alertmanager, for the tests that ask rea
 	@$(PYTHON) -m tools.build_alertmanager $(VERSION)
 
 verdicts:  ## VERSION=0.35.0: records what that server does with the configurations of tests/data
-	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m recorded "$(VERSION)"
+	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m support.recorded_verdicts "$(VERSION)"
 
 new-version:  ## VERSION=0.36.0: lists what that Alertmanager has that the validator's tables lack; needs Go
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m tools.new_version "$(VERSION)"

@@ -4,10 +4,9 @@ import statistics
 import time
 from typing import Dict, List
 
-import oracles
 import pytest
-import worlds
-from worlds import ALERTMANAGER
+from support import monitoring_stack, real_programs
+from support.monitoring_stack import ALERTMANAGER
 
 from . import processes, table
 
@@ -28,8 +27,8 @@ def rows(charm, folder, python) -> List[table.Row]:
 def _measured(charm, folder, python):
     hooks = processes.Hooks()
     charms, of_hooks = {ALERTMANAGER: charm}, {"python": python, "hook_process": hooks}
-    with worlds.opened(folder / "world", charms, **of_hooks) as world:
-        version = oracles.version(ALERTMANAGER, "bookworm")
+    with monitoring_stack.opened(folder / "world", charms, **of_hooks) as world:
+        version = real_programs.version(ALERTMANAGER, "bookworm")
         world.deploy(ALERTMANAGER, version, units=UNITS, alertmanager_config=world.team())
         world.live()
         return [*_delivery(world), *_asking(world, hooks), *_restarts(world)]
@@ -37,7 +36,7 @@ def _measured(charm, folder, python):
 
 def _delivery(world):
     """Change the configuration; when all pods have read it, ask each when that was."""
-    delay = worlds.SYNC_DELAY
+    delay = monitoring_stack.SYNC_DELAY
     totals, hooks = [], []
     for number in range(REPEATS):
         began, ran = time.time(), len(world.juju.history)

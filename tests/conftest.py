@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-import building
 import pytest
 from hypothesis import HealthCheck, settings
+from support import charm_builds
 
 import sandbox.juju.agent.charmhelpers_shim.sitecustomize  # noqa: F401 - it lets charmhelpers in
 
@@ -26,7 +26,7 @@ settings.load_profile("repeatable")
 @pytest.fixture(scope="session")
 def built_charm(tmp_path_factory):
     """The folder of the charm, built as by ``make build`` and compiled; not to be changed."""
-    return building.compiled(tmp_path_factory, ".")
+    return charm_builds.compiled(tmp_path_factory, ".")
 
 
 @pytest.fixture(scope="session", autouse=True)

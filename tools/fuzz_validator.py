@@ -13,8 +13,7 @@ import re
 import sys
 import time
 
-import agreement
-import judge
+from support import agreement, config_judge
 
 from sandbox import debian_programs
 
@@ -33,7 +32,7 @@ def main(arguments=None) -> int:
     for version in given.versions or _debian():
         try:
             outcomes.append(_compared(version, given.cases, given.seed))
-        except judge.JudgeError as error:
+        except config_judge.JudgeError as error:
             print(f"Alertmanager {version}: {error}", file=sys.stderr)
             missing = bool(given.versions)
     if missing or not outcomes:
@@ -56,7 +55,7 @@ def _compared(version: str, count: int, seed: int) -> agreement.Outcome:
     began = time.monotonic()
     cases = agreement.cases_for(version, count, seed)
     outcome = agreement.Outcome()
-    with judge.Judge(version) as server:
+    with config_judge.Judge(version) as server:
         for done in range(0, count, AT_ONCE):
             print(f"\rAlertmanager {version}: {done} of {count}", end="", file=sys.stderr)
             batch = itertools.islice(cases, min(AT_ONCE, count - done))

@@ -1,7 +1,7 @@
 """The charms' sources on the real charms.reactive bus."""
 
-import bus_harness
 import pytest
+from support import bus_harness
 
 
 @pytest.fixture

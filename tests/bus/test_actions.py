@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
-from bus_harness import ROOT
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, shown
+from support.bus_harness import ROOT
+from support.charm_stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, shown
 
 from sandbox.juju import cli
 

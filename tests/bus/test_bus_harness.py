@@ -4,9 +4,9 @@ import gc
 import sys
 import textwrap
 
-import bus_harness
 import pytest
 import yaml
+from support import bus_harness
 
 METADATA = {
     "name": "tiny",

@@ -5,12 +5,10 @@ import importlib
 import json
 import time
 
-import bus_harness
-import consumers
 import pytest
-from authority import Authority, Current, Early, read_request
-from readers import Reader
-from stories import (
+from support import bus_harness, consumers
+from support.certificate_authority import Authority, Current, Early, read_request
+from support.charm_stories import (
     APP,
     UNIT,
     configure,
@@ -24,6 +22,7 @@ from stories import (
     spec_text,
     without_files,
 )
+from support.reading_charm import Reader
 
 HOST = "alertmanager-0.alertmanager-endpoints.lma.svc"
 WAITING = ("waiting", "waiting for a certificate from the relation certificates")

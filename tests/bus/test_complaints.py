@@ -2,9 +2,9 @@
 
 import json
 
-import bus_harness
 import pytest
-from stories import APP, UNIT, deploy, relate_to, shown, since
+from support import bus_harness
+from support.charm_stories import APP, UNIT, deploy, relate_to, shown, since
 
 BAD = json.dumps({"errors": "bad"})
 

@@ -1,6 +1,6 @@
 """What a hook asks of Juju, and that it does not grow with what is related."""
 
-from stories import APP, BAD, GOOD, configure, deploy, prometheus, since
+from support.charm_stories import APP, BAD, GOOD, configure, deploy, prometheus, since
 
 MANY = 6
 

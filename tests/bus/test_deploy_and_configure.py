@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from specs import checked_spec
-from stories import (
+from support.charm_stories import (
     APP,
     BAD,
     GOOD,
@@ -22,6 +21,7 @@ from stories import (
     spec_text,
     without_files,
 )
+from support.pod_spec_check import checked_spec
 
 from sandbox.juju import Image
 

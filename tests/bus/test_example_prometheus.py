@@ -4,12 +4,11 @@ import ast
 import json
 import re
 
-import bus_harness
-import hostile_input
 import pytest
 import yaml
-from bus_harness import ROOT
-from specs import checked_spec
+from support import bus_harness, hostile_strategies
+from support.bus_harness import ROOT
+from support.pod_spec_check import checked_spec
 
 from sandbox.juju.model.charm import Endpoint
 
@@ -367,7 +366,7 @@ def test_whatever_others_want_to_have_scraped_no_hook_fails(juju, deploy):
         juju.write(relation, "am", bag)
         juju.settle()
         state, message = shown(juju)
-        assert (state, hostile_input.one_line(message)) == ("active", True)
+        assert (state, hostile_strategies.one_line(message)) == ("active", True)
         assert "am: " in message
     for number in ("\u00b2", "9" * 5000):
         juju.write(relation, "am/0", {"prometheus_scrape_unit_name": f"am/{number}"})

@@ -6,9 +6,9 @@
 import random
 
 import pytest
-from fault_certificates import Signing
-from fault_stories import STORIES
-from faults import AT_CALLS, KINDS, Trial, World, rehearse
+from support.fault_certificates import Signing
+from support.fault_injection import AT_CALLS, KINDS, Trial, World, rehearse
+from support.fault_stories import STORIES
 
 NAMES = [*(story.name for story in STORIES), "a certificate from a relation"]
 WIDTH = max(map(len, NAMES))

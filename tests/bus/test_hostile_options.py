@@ -8,8 +8,6 @@ import shlex
 import urllib.parse
 from unittest import mock
 
-import bus_harness
-import hostile_input
 import pytest
 import yaml
 from alertmanager_config.go import urls
@@ -26,8 +24,9 @@ from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.pod_spec import render
 from conftest import SEED
 from hypothesis import given, seed
-from planning import DEFAULT, plan_of
-from specs import checked_spec
+from support import bus_harness, hostile_strategies
+from support.option_plans import DEFAULT, plan_of
+from support.pod_spec_check import checked_spec
 
 from sandbox.kubernetes import objects, podspec
 from sandbox.kubernetes.objects import api_server_refusals
@@ -36,7 +35,7 @@ METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 RELOADER = (bus_harness.ROOT / "templates" / "reloader.sh").read_text()
 PLACE = ("alertmanager", "lma")
 # Without one there is no pod spec to be made.
-IMAGES = hostile_input.IMAGES.filter(bool)
+IMAGES = hostile_strategies.IMAGES.filter(bool)
 
 
 def rendered(options, image, proxy=""):
@@ -95,7 +94,7 @@ def check(options, image, proxy=""):
     """Look at what comes of options; return the pod spec's text, None if they are refused."""
     found, text = rendered(options, image, proxy)
     for problem in found.problems:
-        assert hostile_input.one_line(str(problem))
+        assert hostile_strategies.one_line(str(problem))
     if text is None:
         assert found.refusals
         return None
@@ -118,8 +117,8 @@ def args_of(spec):
     return spec["containers"][0]["args"]
 
 
-@given(hostile_input.OPTIONS, IMAGES, hostile_input.ANY)
-@hostile_input.bounded(80)
+@given(hostile_strategies.OPTIONS, IMAGES, hostile_strategies.ANY)
+@hostile_strategies.bounded(80)
 def test_a_pod_spec_is_taken_and_has_the_structure_of_the_template_and_no_other(
     options, image, proxy
 ):
@@ -128,8 +127,8 @@ def test_a_pod_spec_is_taken_and_has_the_structure_of_the_template_and_no_other(
         checked_spec(text)
 
 
-@given(hostile_input.URLS)
-@hostile_input.bounded(200)
+@given(hostile_strategies.URLS)
+@hostile_strategies.bounded(200)
 def test_what_is_taken_for_a_url_is_one_to_alertmanager_and_to_a_kubelet(url):
     asked, problems = charm_options.parse_options({"external-url": url})
     if problems:
@@ -141,8 +140,8 @@ def test_what_is_taken_for_a_url_is_one_to_alertmanager_and_to_a_kubelet(url):
     assert not re.search(r"\s", path)
 
 
-@given(hostile_input.PRINTABLE, hostile_input.PRINTABLE)
-@hostile_input.bounded(40)
+@given(hostile_strategies.PRINTABLE, hostile_strategies.PRINTABLE)
+@hostile_strategies.bounded(40)
 def test_what_is_free_text_reaches_the_process_as_it_is(label, value):
     options = {
         "cluster-label": label,
@@ -159,8 +158,8 @@ def test_what_is_free_text_reaches_the_process_as_it_is(label, value):
 
 @pytest.mark.soak
 @seed(SEED)
-@given(hostile_input.OPTIONS, IMAGES)
-@hostile_input.soaking(3000)
+@given(hostile_strategies.OPTIONS, IMAGES)
+@hostile_strategies.soaking(3000)
 def test_the_pod_spec_has_that_structure_for_long(options, image):
     check(options, image)
 
@@ -175,7 +174,7 @@ def test_no_argument_has_a_character_that_cannot_be_printed(text):
     ]
 
 
-@pytest.mark.parametrize("option", sorted(hostile_input.CHOICES))
+@pytest.mark.parametrize("option", sorted(hostile_strategies.CHOICES))
 def test_every_option_is_tried_and_has_a_limit(option):
     assert option in charm_options.OPTIONS
     if option == "strict-config":
@@ -203,7 +202,7 @@ def test_the_readme_tells_the_limits():
 
 
 def test_no_option_is_left_out():
-    assert set(hostile_input.CHOICES) == set(charm_options.OPTIONS)
+    assert set(hostile_strategies.CHOICES) == set(charm_options.OPTIONS)
 
 
 @pytest.mark.parametrize(("count", "longest"), [(1, 1), (1, 253), (1900, 250), (30_000, 5)])
@@ -251,7 +250,7 @@ def test_a_pem_text_with_a_million_beginnings_is_read_at_once():
     assert "holds no PEM certificate" in str(problems[0])
 
 
-@given(hostile_input.IMAGES)
-@hostile_input.bounded(50)
+@given(hostile_strategies.IMAGES)
+@hostile_strategies.bounded(50)
 def test_a_version_is_read_off_any_image_or_not(image):
     assert image_reference.version_of(image) is None or len(image_reference.version_of(image)) == 3

@@ -5,8 +5,6 @@ import json
 from functools import reduce
 from unittest import mock
 
-import bus_harness
-import hostile_input
 import pytest
 import yaml
 from charmhelpers.core import hookenv
@@ -16,8 +14,9 @@ from charms.layer.pod_spec import images
 from conftest import SEED
 from hypothesis import given, seed
 from hypothesis import strategies as st
-from planning import plan_of
-from stories import APP, UNIT, deploy, shown, since, without_files
+from support import bus_harness, hostile_strategies
+from support.charm_stories import APP, UNIT, deploy, shown, since, without_files
+from support.option_plans import plan_of
 
 from interfaces.alertmanager import databag as alertmanager_databag
 from interfaces.alertmanager_remote_configuration import databag as remote_databag
@@ -36,7 +35,7 @@ PEM = "-----BEGIN CERTIFICATE REQUEST-----\nYQ==\n-----END CERTIFICATE REQUEST--
 ISSUED = st.lists(
     st.dictionaries(
         st.sampled_from(["certificate_signing_request", "certificate", "ca", "chain", "revoked"]),
-        st.just(PEM) | hostile_input.JSON_TREES,
+        st.just(PEM) | hostile_strategies.JSON_TREES,
         max_size=5,
     ),
     max_size=3,
@@ -63,8 +62,8 @@ BAGS = st.dictionaries(
             "alertmanager_0.server.key",
         ]
     )
-    | hostile_input.TEXT,
-    hostile_input.VALUES | ISSUED,
+    | hostile_strategies.TEXT,
+    hostile_strategies.VALUES | ISSUED,
     max_size=4,
 )
 
@@ -116,7 +115,7 @@ def test_any_databag_is_read_or_refused_in_a_line(name):
     reader, databag = READERS[name]
 
     @given(BAGS)
-    @hostile_input.bounded(120)
+    @hostile_strategies.bounded(120)
     def check(bag):
         assert told_well(refusal(getattr(databag, "DecodeError", ()), reader, bag))
 
@@ -140,7 +139,7 @@ UNITS = st.sampled_from(["am/\u00b2", "am/" + "9" * 5000, "am/1"]).map(
 JOBS = st.lists(
     st.dictionaries(
         st.sampled_from(scraping.JOB_KEYS),
-        st.just("a") | st.just([{"targets": ["*:1", "a:2"]}]) | hostile_input.JSON_TREES,
+        st.just("a") | st.just([{"targets": ["*:1", "a:2"]}]) | hostile_strategies.JSON_TREES,
         max_size=4,
     ),
     max_size=3,
@@ -159,7 +158,7 @@ SCRAPED = st.builds(
 
 
 @given(SCRAPED, UNITS | BAGS)
-@hostile_input.bounded(200)
+@hostile_strategies.bounded(200)
 def test_what_is_scraped_is_read_or_refused_in_a_line(common, bag):
     def read():
         scraped = scraping.decode(common, {"am/0": bag}, "/etc/prometheus")
@@ -171,7 +170,7 @@ def test_what_is_scraped_is_read_or_refused_in_a_line(common, bag):
 
 
 @given(BAGS)
-@hostile_input.bounded(60)
+@hostile_strategies.bounded(60)
 def test_a_configuration_from_elsewhere_is_judged(bag):
     try:
         brought = remote_databag.decode(bag)
@@ -179,18 +178,18 @@ def test_a_configuration_from_elsewhere_is_judged(bag):
         return
     remote = RemoteConfiguration(True, *brought) if brought else RemoteConfiguration(True)
     found = plan_of({}, remote=remote)
-    assert all(hostile_input.one_line(str(problem)) for problem in found.problems)
+    assert all(hostile_strategies.one_line(str(problem)) for problem in found.problems)
 
 
 RESOURCES = st.one_of(
     st.binary(max_size=60),
-    hostile_input.ANY.map(str.encode),
+    hostile_strategies.ANY.map(str.encode),
     st.builds(
         lambda value: f"registrypath: {value}".encode(),
         st.sampled_from(['!!int ""', "!!bool x", "!!timestamp x", "[" * 5000, "*a", "2026-99-99"])
-        | hostile_input.ANY,
+        | hostile_strategies.ANY,
     ),
-    hostile_input.JSON_TREES.map(lambda tree: json.dumps({"registrypath": tree}).encode()),
+    hostile_strategies.JSON_TREES.map(lambda tree: json.dumps({"registrypath": tree}).encode()),
 )
 
 
@@ -206,20 +205,20 @@ def read_resource(content, folder):
 
 def test_any_resource_file_is_an_image_or_missing(tmp_path):
     @given(RESOURCES)
-    @hostile_input.bounded(80)
+    @hostile_strategies.bounded(80)
     def check(content):
         images_read = []
         refused = refusal(
             images.ImageMissing, lambda: images_read.append(read_resource(content, tmp_path))
         )
-        assert hostile_input.one_line(refused.replace(str(tmp_path), ""))
+        assert hostile_strategies.one_line(refused.replace(str(tmp_path), ""))
         assert all(image.path.isprintable() for image in images_read)
 
     check()
 
 
-@given(hostile_input.ANY)
-@hostile_input.bounded(200)
+@given(hostile_strategies.ANY)
+@hostile_strategies.bounded(200)
 def test_any_parameter_is_read_or_refused_in_a_line(text):
     for name in ("matchers", "labels", "duration", "silence_id"):
         refused = refusal(parameters.BadParameter, getattr(parameters, f"parse_{name}"), "it", text)
@@ -282,7 +281,7 @@ def test_no_related_application_makes_a_hook_fail_or_the_pod_another(juju, charm
     for bag in EVIL_BAGS:
         say(juju, relations, bag)
         state, message = shown(juju)
-        assert hostile_input.one_line(message), (state, message)
+        assert hostile_strategies.one_line(message), (state, message)
         assert without_files(juju.pod_spec(APP)) == before
     say(juju, relations, {key: "" for bag in EVIL_BAGS for key in bag})
     assert shown(juju)[1].startswith("remote-configuration: ")  # which gives no configuration
@@ -307,7 +306,7 @@ def hostile_params(name):
     properties = ACTIONS[name].get("params", {})
     return st.fixed_dictionaries(
         {
-            key: st.booleans() if kind.get("type") == "boolean" else hostile_input.ANY
+            key: st.booleans() if kind.get("type") == "boolean" else hostile_strategies.ANY
             for key, kind in properties.items()
             if "enum" not in kind
         }
@@ -324,7 +323,7 @@ def test_no_parameter_makes_an_action_crash(juju, charm):
     deploy(juju, charm)
 
     @given(st.data())
-    @hostile_input.bounded(3)
+    @hostile_strategies.bounded(3)
     def check(data):
         for name in sorted(ACTIONS):
             run_hostile(juju, name, data.draw(hostile_params(name)))
@@ -339,10 +338,10 @@ def test_hostile_input_for_long(juju, charm):
 
     @seed(SEED)
     @given(BAGS, st.data())
-    @hostile_input.soaking(30)
+    @hostile_strategies.soaking(30)
     def check(bag, data):
         say(juju, relations, bag)
-        assert hostile_input.one_line(shown(juju)[1])
+        assert hostile_strategies.one_line(shown(juju)[1])
         name = data.draw(st.sampled_from(sorted(ACTIONS)))
         run_hostile(juju, name, data.draw(hostile_params(name)))
         say(juju, relations, dict.fromkeys(bag, ""))

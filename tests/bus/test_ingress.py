@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stories import APP, BAD, UNIT, configure, deploy, idle, self_signed, since
+from support.charm_stories import APP, BAD, UNIT, configure, deploy, idle, self_signed, since
 
 URL = "http://lb.example/lma-alertmanager"
 LINKS = f"--web.external-url={URL}"

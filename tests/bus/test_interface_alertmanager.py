@@ -5,10 +5,10 @@ import json
 import re
 import textwrap
 
-import bus_harness
 import pytest
 import yaml
-from bus_harness import ROOT
+from support import bus_harness
+from support.bus_harness import ROOT
 
 from interfaces.alertmanager import databag
 

@@ -1,8 +1,8 @@
 """Hooks fail, disks and leadership are lost, commits are thrown away: the outcome is the same."""
 
-import bus_harness
 import pytest
-from stories import (
+from support import bus_harness
+from support.charm_stories import (
     APP,
     BAD,
     GOOD,

@@ -1,14 +1,14 @@
 """What we say, read and answered by the very libraries of charms on the other side.
 
-Those that are not on PyPI have stand-ins in tests/consumers.py, each with its version.
+Those that are not on PyPI have stand-ins in tests/support/consumers.py, each with its version.
 """
 
 import json
 import subprocess
 
-from authority import Current
-from building import ROOT, neighbours
-from stories import APP, UNIT, deploy, files, relate_to, shown
+from support.certificate_authority import Current
+from support.charm_builds import ROOT, neighbours
+from support.charm_stories import APP, UNIT, deploy, files, relate_to, shown
 
 from interfaces.prometheus_scrape import scraping
 

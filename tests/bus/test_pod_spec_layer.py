@@ -2,9 +2,9 @@
 
 import textwrap
 
-import bus_harness
 import pytest
 import yaml
+from support import bus_harness
 
 METADATA = {
     "name": "spare",

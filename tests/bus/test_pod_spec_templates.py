@@ -2,7 +2,6 @@
 
 import json
 
-import bus_harness  # noqa: F401 - charmhelpers can be imported after it
 import jinja2
 import pytest
 import yaml
@@ -10,6 +9,7 @@ from charms.layer.pod_spec import render
 from charms.layer.pod_spec.templates import to_json
 from hypothesis import given
 from hypothesis import strategies as st
+from support import bus_harness  # noqa: F401 - charmhelpers can be imported after it
 
 CHARACTERS = st.characters(blacklist_categories=["Cs"])  # lone surrogates are no text
 PLAIN = st.recursive(

@@ -29,14 +29,23 @@ import re
 import subprocess
 from pathlib import Path
 
-import bus_harness
-import consumers
-import oracles
 import pytest
 import yaml
 from charms.layer.alertmanager.domain import alerting_rules, pod_addresses
-from readers import Reader, less
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, idle, self_signed, shown, since
+from support import bus_harness, consumers, real_programs
+from support.charm_stories import (
+    APP,
+    BAD,
+    GOOD,
+    UNIT,
+    configure,
+    deploy,
+    idle,
+    self_signed,
+    shown,
+    since,
+)
+from support.reading_charm import Reader, less
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 GOLDEN = Path(__file__).parent / "golden" / "relations.json"
@@ -206,7 +215,7 @@ def test_what_is_scraped_and_its_rules_are_what_prometheus_takes(juju, charm, re
     (tmp_path / "rules.yml").write_text(application["alert_rules"])
     config = {"scrape_configs": [job], "rule_files": ["rules.yml"]}
     (tmp_path / "prometheus.yml").write_text(json.dumps(config))
-    promtool = [str(oracles.promtool("bookworm")), "check", "config", "prometheus.yml"]
+    promtool = [str(real_programs.promtool("bookworm")), "check", "config", "prometheus.yml"]
     done = subprocess.run(promtool, cwd=str(tmp_path), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "AlertmanagerCertificateEndsSoon" in application["alert_rules"]

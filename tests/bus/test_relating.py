@@ -3,7 +3,18 @@
 import json
 
 import pytest
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, prometheus, self_signed, shown, since
+from support.charm_stories import (
+    APP,
+    BAD,
+    GOOD,
+    UNIT,
+    configure,
+    deploy,
+    prometheus,
+    self_signed,
+    shown,
+    since,
+)
 
 POD = "alertmanager-0.alertmanager-endpoints.lma.svc"
 

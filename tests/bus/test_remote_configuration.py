@@ -2,9 +2,20 @@
 
 import json
 
-import bus_harness
 import pytest
-from stories import APP, BAD, GOOD, UNIT, configure, deploy, files, idle, relate_to, shown
+from support import bus_harness
+from support.charm_stories import (
+    APP,
+    BAD,
+    GOOD,
+    UNIT,
+    configure,
+    deploy,
+    files,
+    idle,
+    relate_to,
+    shown,
+)
 
 SECRET = "https://hooks.example/s3cret"
 CONFIG = {

@@ -1,7 +1,7 @@
 """An application, or a unit of it, is removed at a bad moment: no hook fails, and nothing hangs."""
 
 import pytest
-from stories import APP, GOOD, IMAGE, UNIT, deploy, prometheus, relate_to
+from support.charm_stories import APP, GOOD, IMAGE, UNIT, deploy, prometheus, relate_to
 
 OTHER = "alertmanager/1"
 REFUSABLE = ("goal-state", "leader-set", "pod-spec-get", "relation-get", "relation-set")

@@ -4,11 +4,11 @@ import base64
 import json
 import time
 
-import fake_pods
 import pytest
 from charms.layer.alertmanager.domain.config_files import ConfigFiles
-from fake_pods import FakePod
-from stories import APP, GOOD, UNIT, configure, deploy, files, shown
+from support import fake_alertmanager
+from support.charm_stories import APP, GOOD, UNIT, configure, deploy, files, shown
+from support.fake_alertmanager import FakePod
 
 from sandbox.juju import Pod
 
@@ -54,7 +54,7 @@ class Pods:
 @pytest.fixture
 def pods(juju):
     pods = Pods(juju)
-    with fake_pods.reached(pods.numbered):
+    with fake_alertmanager.reached(pods.numbered):
         yield pods
     for server in pods.servers:
         if server:
@@ -158,7 +158,7 @@ def test_what_alertmanager_refuses_is_rolled_back_with_its_sentence(juju, charm,
 def test_no_secret_is_quoted_from_alertmanagers_sentence(juju, charm, pods, monkeypatch):
     hook = "http://unloved/T0ken"
     monkeypatch.setattr(
-        fake_pods,
+        fake_alertmanager,
         "SENTENCE",
         f'unsupported thing "{hook}", password hunter22, file s3cretfile, receiver "team"',
     )

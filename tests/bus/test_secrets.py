@@ -3,8 +3,8 @@
 import json
 
 import yaml
-from bus_harness import ROOT
-from stories import (
+from support.bus_harness import ROOT
+from support.charm_stories import (
     APP,
     BAD,
     UNIT,

@@ -8,10 +8,10 @@ import sys
 from email.parser import HeaderParser
 from pathlib import Path
 
-import building
 import pytest
 import yaml
-from building import ROOT, charm_build, contents
+from support import charm_builds
+from support.charm_builds import ROOT, charm_build, contents
 
 from tools import build_charm
 from tools.environment import environment
@@ -48,7 +48,7 @@ SHIPPED = "|".join(
 @pytest.fixture(scope="session")
 def built_charm(tmp_path_factory):
     """The folder of the charm as ``make build`` leaves it."""
-    return building.built(tmp_path_factory, ".")
+    return charm_builds.built(tmp_path_factory, ".")
 
 
 def pins(*files):
@@ -149,7 +149,7 @@ def test_two_builds_are_the_same_and_the_second_replaces_the_first(built_charm, 
 def test_it_is_the_same_whichever_python_builds_it(built_charm, tmp_path_factory, version):
     found = interpreters()
     python = found[version(found, key=lambda text: [int(part) for part in text.split(".")])]
-    assert contents(building.built(tmp_path_factory, ".", str(python))) == contents(built_charm)
+    assert contents(charm_builds.built(tmp_path_factory, ".", str(python))) == contents(built_charm)
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +181,7 @@ def test_a_charm_elsewhere_can_include_the_layer(tmp_path_factory, tmp_path):
     charm = charm_build(
         source, tmp_path / "out", cwd=tmp_path, CHARM_LAYERS_DIR=str(ROOT / "layers")
     )
-    ours = as_built_by_hand(building.built(tmp_path_factory, "tests/minimal-charm"))
+    ours = as_built_by_hand(charm_builds.built(tmp_path_factory, "tests/minimal-charm"))
     theirs = as_built_by_hand(charm)
     assert sorted(theirs) == sorted(ours)
     # both say where the layer was found
@@ -258,7 +258,7 @@ def test_a_pin_that_does_not_exist_is_named(repository, tmp_path):
 
 def test_every_charm_says_which_base_it_runs_on(built_charm, tmp_path_factory):
     (run_on,) = yaml.safe_load((ROOT / "charmcraft.yaml").read_text())["bases"][0]["run-on"]
-    for charm in (built_charm, building.built(tmp_path_factory, "examples/prometheus")):
+    for charm in (built_charm, charm_builds.built(tmp_path_factory, "examples/prometheus")):
         assert yaml.safe_load((charm / "manifest.yaml").read_text()) == {"bases": [run_on]}
 
 
@@ -274,7 +274,7 @@ UNMENDED = {
 
 
 def test_charmlint_says_nothing_that_could_be_mended(built_charm):
-    words = [str(building.neighbours() / "charmlint"), "--format", "json", str(built_charm)]
+    words = [str(charm_builds.neighbours() / "charmlint"), "--format", "json", str(built_charm)]
     done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
     found = json.loads(done.stdout)["diagnostics"]
     assert {each["rule_id"] for each in found} == set(UNMENDED)

@@ -4,9 +4,9 @@ import re
 import subprocess
 import sys
 
-import building
 import pytest
-from building import ROOT
+from support import charm_builds
+from support.charm_builds import ROOT
 
 from sandbox.juju import Controller
 from tools.interpreters import VERSIONS, interpreters
@@ -18,7 +18,7 @@ SHIM = str(ROOT / "sandbox" / "juju" / "agent" / "charmhelpers_shim" / "sitecust
 @pytest.fixture(scope="session")
 def minimal_charm(tmp_path_factory):
     """The charm of the base layer's README, built."""
-    return building.built(tmp_path_factory, "tests/minimal-charm")
+    return charm_builds.built(tmp_path_factory, "tests/minimal-charm")
 
 
 @pytest.fixture(params=VERSIONS)

@@ -2,9 +2,9 @@
 
 import re
 
-import building
 import pytest
 import yaml
+from support import charm_builds
 
 SHIPPED = "|".join(
     (
@@ -23,17 +23,17 @@ SHIPPED = "|".join(
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
-    return building.compiled(tmp_path_factory, "examples/prometheus")
+    return charm_builds.compiled(tmp_path_factory, "examples/prometheus")
 
 
 @pytest.fixture(scope="module")
 def watchdog(tmp_path_factory):
-    return building.compiled(tmp_path_factory, "examples/watchdog")
+    return charm_builds.compiled(tmp_path_factory, "examples/watchdog")
 
 
 @pytest.mark.parametrize("name", ["prometheus", "watchdog"])
 def test_nothing_is_shipped_but_what_is_needed(tmp_path_factory, name):
-    shipped = building.contents(building.built(tmp_path_factory, f"examples/{name}"))
+    shipped = charm_builds.contents(charm_builds.built(tmp_path_factory, f"examples/{name}"))
     assert [path for path in shipped if not re.fullmatch(SHIPPED, path)] == []
 
 

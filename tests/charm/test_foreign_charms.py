@@ -6,10 +6,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import building
 import pytest
 import yaml
-from building import NO_INDEX, ROOT
+from support import charm_builds
+from support.charm_builds import NO_INDEX, ROOT
 
 import sandbox.juju
 from tools import build_charm, interpreters
@@ -91,7 +91,7 @@ def test_a_prometheus_of_another_repository_finds_every_alertmanager(
     if includes != BY_INDEX:
         how["CHARM_LAYERS_DIR"] = str(ours / "layers")
         how["CHARM_INTERFACES_DIR"] = str(ours / "interfaces")
-    charm = building.charm_build(source, tmp_path / "out", source.parent, **how)
+    charm = charm_builds.charm_build(source, tmp_path / "out", source.parent, **how)
     juju.deploy(charm, "watcher")
     juju.add_remote_app("am", "prometheus", "alertmanager", units=2)
     relation = juju.relate("watcher:alertmanager", "am")

@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from fault_stories import STORIES
-from faults import Trial, World, rehearse
+from support.fault_injection import Trial, World, rehearse
+from support.fault_stories import STORIES
 
 from sandbox.juju import Controller
 

@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import yaml
-from specs import checked_spec
-from stories import (
+from support.charm_stories import (
     APP,
     BAD,
     GOOD,
@@ -25,6 +24,7 @@ from stories import (
     spec_text,
     without_files,
 )
+from support.pod_spec_check import checked_spec
 
 OTHER = "alertmanager/1"
 SHIM = Path(__file__).resolve().parents[2] / "sandbox" / "juju" / "agent" / "charmhelpers_shim"

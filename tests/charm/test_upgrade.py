@@ -4,8 +4,8 @@ tests/workload/test_upgrade.py does it with real Alertmanagers and their silence
 """
 
 import pytest
-import released
-from stories import APP, GOOD, UNIT, files, idle, relate_to, shown
+from support import released_charm
+from support.charm_stories import APP, GOOD, UNIT, files, idle, relate_to, shown
 
 from sandbox.kubernetes.objects import by_kind, render
 
@@ -33,10 +33,10 @@ TAKEN_OVER = {
 }
 
 
-@pytest.fixture(scope="module", params=released.VERSIONS)
+@pytest.fixture(scope="module", params=released_charm.VERSIONS)
 def release(request, tmp_path_factory):
     """The folder of a released charm."""
-    return released.unpacked(request.param, tmp_path_factory.mktemp("release"))
+    return released_charm.unpacked(request.param, tmp_path_factory.mktemp("release"))
 
 
 def never_updated(juju):
@@ -86,7 +86,7 @@ def everything(juju):
 
 def test_there_and_back(juju, release, built_charm):
     images = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
-    juju.deploy(release, APP, images, config=OPTIONS, asked=released.asked(release))
+    juju.deploy(release, APP, images, config=OPTIONS, asked=released_charm.asked(release))
     for name in ("prometheus", "alerting-config", "alertmanager-service", "grafana-source"):
         relate_to(juju, name, f"their-{name}")
     before = everything(juju)

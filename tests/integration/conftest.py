@@ -13,9 +13,9 @@ import uuid
 from pathlib import Path
 from typing import NamedTuple
 
-import building
 import pytest
-from live_model import Model, Stopwatch
+from support import charm_builds
+from support.live_model import Model, Stopwatch
 
 from sandbox.daemon import Daemon
 from sandbox.kubernetes.kubelet import Cluster, ClusterError
@@ -80,7 +80,7 @@ def charms(on_sandbox, tmp_path_factory):
     has them.
     """
     if on_sandbox:
-        return {name: building.compiled(tmp_path_factory, CHARMS[name]) for name in CHARMS}
+        return {name: charm_builds.compiled(tmp_path_factory, CHARMS[name]) for name in CHARMS}
     for source in CHARMS.values():
         build_charm.build(ROOT / source, ROOT / "build", sys.executable)
     return {name: ROOT / "build" / name for name in CHARMS}

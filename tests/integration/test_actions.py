@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from live_model import TaskError
+from support.live_model import TaskError
 
 pytestmark = pytest.mark.xdist_group("integration actions")
 ACTIONS = yaml.safe_load((Path(__file__).parents[2] / "actions.yaml").read_text())

@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from live_model import TaskError
+from support.live_model import TaskError
 
 pytestmark = pytest.mark.xdist_group("integration configuration")
 GOOD = """\

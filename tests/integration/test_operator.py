@@ -2,8 +2,8 @@
 
 import uuid
 
-import juju_leftovers
 import pytest
+from support import juju_leftovers
 
 pytestmark = pytest.mark.xdist_group("integration operator")
 POD = "alertmanager-0"

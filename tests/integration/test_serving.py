@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from authority import Authority
+from support.certificate_authority import Authority
 
 pytestmark = pytest.mark.xdist_group("integration serving")
 POD = "alertmanager-0"

@@ -2,10 +2,9 @@
 
 from types import SimpleNamespace
 
-import clusters
-import manifests
 import pytest
 import yaml
+from support import charm_manifest, kubelet_cluster
 
 from sandbox.juju import Controller, cli
 
@@ -56,7 +55,7 @@ class Tiny:
         metadata = {key: value for key, value in metadata.items() if value is not None}
         (self.charm / "metadata.yaml").write_text(yaml.safe_dump(metadata))
         (self.charm / "config.yaml").write_text(yaml.safe_dump(CONFIG))
-        manifests.write(self.charm)
+        charm_manifest.write(self.charm)
         dispatch = self.charm / "dispatch"
         dispatch.write_text(
             f'#!/bin/sh\nscript={self.scripts}/"${{JUJU_DISPATCH_PATH#*/}}"\n'
@@ -167,5 +166,5 @@ def spec(tmp_path):
 @pytest.fixture
 def cluster(tmp_path):
     """An empty cluster; skips where the machine allows none."""
-    with clusters.started(tmp_path / "a cluster", sync_delay=0.1, back_off=0.3) as watched:
+    with kubelet_cluster.started(tmp_path / "a cluster", sync_delay=0.1, back_off=0.3) as watched:
         yield watched

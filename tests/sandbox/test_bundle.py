@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from versions import on
+from support.juju_versions import on
 
 BUNDLE = """
 bundle: kubernetes

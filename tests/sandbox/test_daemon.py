@@ -6,9 +6,9 @@ import subprocess
 import time
 from pathlib import Path
 
-import manifests
 import pytest
 import yaml
+from support import charm_manifest
 
 from sandbox.daemon import Daemon, SandboxError
 from sandbox.juju import JujuError
@@ -71,7 +71,7 @@ def charm(tmp_path):
     charm = tmp_path / "tiny"
     charm.mkdir()
     (charm / "metadata.yaml").write_text("name: tiny\nseries: [kubernetes]\n")
-    manifests.write(charm)
+    charm_manifest.write(charm)
     (charm / "config.yaml").write_text("options: {name: {type: string, default: joe}}")
     (charm / "actions.yaml").write_text(
         "greet: {params: {workload-context: {type: boolean, default: false}}}"

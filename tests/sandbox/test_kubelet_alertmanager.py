@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from clusters import NOBODY, alertmanager, awaited
+from support.kubelet_cluster import NOBODY, alertmanager, awaited
 
 from sandbox import debian_programs
 from sandbox.kubernetes.kubelet import images

@@ -5,7 +5,7 @@ import re
 import signal
 
 import pytest
-from clusters import awaited, shell, workload
+from support.kubelet_cluster import awaited, shell, workload
 
 from sandbox.kubernetes.kubelet import ClusterError
 from sandbox.kubernetes.kubelet.container import expand

@@ -9,10 +9,9 @@ import textwrap
 import threading
 from pathlib import Path
 
-import clusters
-import processes
 import pytest
-from clusters import awaited, workload
+from support import kubelet_cluster, processes
+from support.kubelet_cluster import awaited, workload
 
 from sandbox import system_packages
 from sandbox.kubernetes import objects
@@ -22,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_stopping_leaves_no_process_and_no_mount(tmp_path):
-    with clusters.started(tmp_path / "cluster") as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster") as cluster:
         cluster.run(workload(scale=2))
         cluster.ready(count=2)
         assert processes.marked(str(tmp_path))
@@ -50,7 +49,7 @@ HOLDER = """
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_outlives_whoever_holds_the_cluster(tmp_path, number):
-    with clusters.started(tmp_path / "can-be-had"):
+    with kubelet_cluster.started(tmp_path / "can-be-had"):
         pass  # or the test is skipped
     folder = tmp_path / "held"
     program = textwrap.dedent(HOLDER).format(root=str(ROOT), folder=str(folder))
@@ -70,7 +69,7 @@ def test_nothing_outlives_whoever_holds_the_cluster(tmp_path, number):
 
 
 def test_nothing_listens_on_this_machine(tmp_path):
-    with clusters.started(tmp_path / "cluster") as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster") as cluster:
         cluster.run(workload())
         cluster.ready()
         started = processes.marked(str(tmp_path))
@@ -79,7 +78,7 @@ def test_nothing_listens_on_this_machine(tmp_path):
 
 
 def test_it_comes_back_in_the_same_folder_with_its_claims(tmp_path):
-    with clusters.started(tmp_path / "cluster") as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster") as cluster:
         cluster.run(workload(storage="/data"))
         cluster.ready()
         cluster.sh("web-0", "echo kept > /data/file")
@@ -92,7 +91,7 @@ def test_it_comes_back_in_the_same_folder_with_its_claims(tmp_path):
 
 
 def test_stopping_may_take_the_claims_along(tmp_path):
-    with clusters.started(tmp_path / "cluster") as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster") as cluster:
         cluster.run(workload(storage="/data"))
         cluster.ready()
         assert (tmp_path / "cluster" / "claims" / "web").exists()
@@ -102,7 +101,7 @@ def test_stopping_may_take_the_claims_along(tmp_path):
 
 def test_stopping_gives_programs_time_to_end(tmp_path):
     script = "trap 'sleep 0.3; echo bye; exit 0' TERM; echo up; sleep 1000 & wait"
-    with clusters.started(tmp_path / "cluster") as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster") as cluster:
         cluster.run(workload({"command": ["sh", "-c", script]}))
         cluster.ready()
         awaited(lambda: cluster.logs("web-0", "main") == "up\n")
@@ -114,7 +113,7 @@ def test_stopping_gives_programs_time_to_end(tmp_path):
 def test_as_an_ordinary_user_or_as_root(tmp_path, as_user):
     if not as_user and os.geteuid() != 0:
         pytest.skip("not root")
-    with clusters.started(tmp_path / "cluster", as_user=as_user) as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster", as_user=as_user) as cluster:
         strict = {"runAsUser": 65534, "runAsGroup": 65534, "readOnlyRootFilesystem": True}
         web = workload(
             {"kubernetes": {"securityContext": strict}},
@@ -135,7 +134,7 @@ def test_as_an_ordinary_user_or_as_root(tmp_path, as_user):
 
 
 def test_an_ordinary_user_may_run_what_runs_as_root_in_its_image(tmp_path):
-    with clusters.started(tmp_path / "cluster", as_user=True) as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster", as_user=True) as cluster:
         cluster.run(workload())
         cluster.ready()
         assert cluster.sh("web-0", "id -u") == "0"
@@ -165,7 +164,7 @@ def test_what_cannot_be_deployed_is_refused_with_jujus_words(cluster):
 
 
 def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):
-    with clusters.started(tmp_path / "cluster") as watched:
+    with kubelet_cluster.started(tmp_path / "cluster") as watched:
         asked = []
 
         def ask(pods):
@@ -179,7 +178,7 @@ def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):
 
 
 def test_whoever_is_slow_hears_of_each_change_all_the_same(tmp_path):
-    with clusters.started(tmp_path / "cluster") as watched:
+    with kubelet_cluster.started(tmp_path / "cluster") as watched:
         counts, heard = [], threading.Event()
 
         def hear(pods):
@@ -196,7 +195,7 @@ def test_whoever_is_slow_hears_of_each_change_all_the_same(tmp_path):
 
 
 def test_a_node_that_is_killed_takes_everything_along_and_says_so(tmp_path):
-    with clusters.started(tmp_path / "cluster") as cluster:
+    with kubelet_cluster.started(tmp_path / "cluster") as cluster:
         cluster.run(workload())
         cluster.ready()
         (outermost,) = [

@@ -8,7 +8,7 @@ import urllib.request
 from signal import SIGTERM
 
 import pytest
-from clusters import shell, workload
+from support.kubelet_cluster import shell, workload
 
 from sandbox.kubernetes.kubelet import ClusterError
 
@@ -56,9 +56,9 @@ def test_the_service_is_known_by_name_and_serves_every_pod(web_of_two, name):
 
 @pytest.fixture(scope="module")
 def web_of_two(tmp_path_factory):
-    import clusters
+    from support import kubelet_cluster
 
-    with clusters.started(tmp_path_factory.mktemp("cluster")) as cluster:
+    with kubelet_cluster.started(tmp_path_factory.mktemp("cluster")) as cluster:
         cluster.run(workload(ANSWER, scale=2))
         cluster.ready(count=2)
         yield cluster
@@ -183,9 +183,9 @@ def test_a_server_of_the_machine_can_be_let_in(cluster):
 
 
 def test_two_clusters_do_not_see_each_other(cluster, tmp_path):
-    import clusters
+    from support import kubelet_cluster
 
-    with clusters.started(tmp_path / "second") as second:
+    with kubelet_cluster.started(tmp_path / "second") as second:
         for one in (cluster, second):
             one.run(workload(ANSWER))
         (first_pod,) = cluster.ready()

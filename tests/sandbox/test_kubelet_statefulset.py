@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from clusters import secret_volume, shell, workload
+from support.kubelet_cluster import secret_volume, shell, workload
 
 from sandbox.kubernetes import objects
 

@@ -3,9 +3,9 @@
 import os
 import time
 
-import clusters
 import pytest
-from clusters import secret_volume, shell, workload
+from support import kubelet_cluster
+from support.kubelet_cluster import secret_volume, shell, workload
 
 USER = {"kubernetes": {"securityContext": {"runAsUser": 65534, "runAsGroup": 65534}}}
 GROUP = {"securityContext": {"fsGroup": 65534}}
@@ -52,7 +52,7 @@ def test_the_link_to_all_files_is_never_missing(tmp_path):
         container = {"command": ["sh", "-c", watch], "volumeConfig": [volume]}
         return workload(container, secrets={"s": {"a": str(number)}})
 
-    with clusters.started(tmp_path / "quick", sync_delay=0) as cluster:
+    with kubelet_cluster.started(tmp_path / "quick", sync_delay=0) as cluster:
         cluster.run(secret(0))
         cluster.ready()
         for number in range(1, 11):
@@ -62,7 +62,7 @@ def test_the_link_to_all_files_is_never_missing(tmp_path):
 
 
 def test_contents_follow_after_the_delay_and_not_before(tmp_path):
-    with clusters.started(tmp_path / "slow", sync_delay=1.0) as cluster:
+    with kubelet_cluster.started(tmp_path / "slow", sync_delay=1.0) as cluster:
         cluster.run(with_secret({"a": "old"}))
         cluster.ready()
         begun = time.monotonic()

@@ -5,9 +5,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-import clusters
 import pytest
-from clusters import shell, workload
+from support import kubelet_cluster
+from support.kubelet_cluster import shell, workload
 
 from sandbox.juju import Controller
 
@@ -25,7 +25,7 @@ ASK = (
 def cluster(request, tmp_path):
     if not request.param and os.geteuid() != 0:
         pytest.skip("not root")
-    with clusters.started(tmp_path / "a cluster", as_user=request.param) as cluster:
+    with kubelet_cluster.started(tmp_path / "a cluster", as_user=request.param) as cluster:
         cluster.run(workload(ANSWER, scale=2))
         cluster.ready(count=2)
         yield cluster

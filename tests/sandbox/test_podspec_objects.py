@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from specs import checked_spec, validate
+from support.pod_spec_check import checked_spec, validate
 
 from sandbox.kubernetes.objects import by_kind, deploy_check
 from sandbox.kubernetes.podspec import parse

@@ -2,10 +2,10 @@
 
 import json
 
-import manifests
 import pytest
 import yaml
-from versions import on
+from support import charm_manifest
+from support.juju_versions import on
 
 from sandbox.juju import Controller, JujuError
 
@@ -103,7 +103,7 @@ def test_the_manifest_decides_on_the_series(tiny, juju, deploy, type_):
 
 
 def test_the_first_base_of_the_manifest_is_taken(tiny, juju, deploy):
-    manifests.write(tiny.charm, "22.04", "20.04")
+    charm_manifest.write(tiny.charm, "22.04", "20.04")
     refused = deploy("--series", "bionic")
     assert refused.err == (
         'ERROR series "bionic" not supported by charm, supported series are: jammy, focal\n'
@@ -152,7 +152,7 @@ def test_before_3_2_there_is_no_warning(tiny, deploy):
 
 @on("3.6")
 def test_juju_3_prefers_its_default_base_and_takes_the_one_asked_for(tiny, juju, deploy):
-    manifests.write(tiny.charm, "20.04", "22.04")
+    charm_manifest.write(tiny.charm, "20.04", "22.04")
     assert deploy().err.endswith(" on ubuntu@22.04/stable\n")
     assert deploy("b", "--base", "ubuntu@20.04").err.endswith(" on ubuntu@20.04/stable\n")
     old = deploy("c", "--series", "focal").err.splitlines()
@@ -195,7 +195,7 @@ def test_an_application_of_series_kubernetes_needs_force_series_for_a_manifest(
 ):
     deploy()
     assert refresh().code == 0
-    manifests.write(bare.charm)
+    charm_manifest.write(bare.charm)
     assert refresh().err == f"ERROR {ON_KUBERNETES}\n"
     done = refresh("--force-series")
     assert done.err == 'Added local charm "tiny", revision 2, to the model\n'
@@ -219,7 +219,7 @@ def test_an_application_on_focal_takes_a_manifest_and_needs_force_series_to_go_b
 def test_a_base_of_the_version_kubernetes_stands_for_the_series(bare, juju, deploy, refresh):
     deploy()
     assert juju.application("tiny").platform.series == "kubernetes"
-    manifests.write(bare.charm, "20.04", "kubernetes")
+    charm_manifest.write(bare.charm, "20.04", "kubernetes")
     assert refresh().code == 0
     assert deploy("other").err.endswith(" on focal\n")
 
@@ -227,11 +227,11 @@ def test_a_base_of_the_version_kubernetes_stands_for_the_series(bare, juju, depl
 @on("3.6")
 def test_juju_3_refreshes_with_and_without_manifest(bare, deploy, refresh):
     deploy()
-    manifests.write(bare.charm)
+    charm_manifest.write(bare.charm)
     assert refresh().code == 0
     (bare.charm / "manifest.yaml").unlink()
     assert refresh().code == 0
-    manifests.write(bare.charm, "22.04")
+    charm_manifest.write(bare.charm, "22.04")
     assert refresh().err.splitlines() == [
         'Added local charm "tiny", revision 3, to the model',
         'ERROR cannot upgrade application "tiny" to charm "local:tiny-3": base "ubuntu@20.04" not'

@@ -1,9 +1,9 @@
 """Every cell of the first table of docs/reference/juju-versions.md."""
 
-import manifests
 import pytest
 import yaml
-from versions import on
+from support import charm_manifest
+from support.juju_versions import on
 
 VERSIONS = ("2.9.42", "2.9.47", "2.9.52", "3.6")
 FOCAL_BY_FORCE = "--series focal --force"
@@ -92,7 +92,7 @@ def test_refresh_what_runs_as_kubernetes(tiny, typed, runs_as, tmp_path, words):
     without_manifest(tiny)
     (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(BUNDLE))
     typed("deploy ./bundle.yaml", "")
-    manifests.write(tiny.charm)
+    charm_manifest.write(tiny.charm)
     for _ in range(2):
         typed(REFRESH, words)
         assert runs_as() in ("kubernetes", "ubuntu@20.04")
@@ -102,7 +102,7 @@ def test_refresh_what_runs_as_kubernetes(tiny, typed, runs_as, tmp_path, words):
 def test_refresh_0_1_0_that_runs_as_focal_and_go_back(tiny, juju, type_, typed):
     without_manifest(tiny)
     assert type_(f"{DEPLOY} {FOCAL_BY_FORCE}").code == 0
-    manifests.write(tiny.charm)
+    charm_manifest.write(tiny.charm)
     typed(REFRESH, "" if juju.juju_version.since(2, 9, 43) else "--force-series")
     without_manifest(tiny)
     typed(REFRESH, "" if juju.juju_version.since(3) else "--force-series")

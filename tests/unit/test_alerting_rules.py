@@ -5,10 +5,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import oracles
 import pytest
 import yaml
 from charms.layer.alertmanager.domain import alerting_rules
+from support import real_programs
 
 MONITORING = Path(__file__).parents[2] / "monitoring"
 RULES = (MONITORING / "alertmanager.rules.yaml").read_text()
@@ -127,7 +127,7 @@ CASES = {
 
 def promtool(tmp_path, *words):
     done = subprocess.run(
-        [str(oracles.promtool("bookworm")), *words],
+        [str(real_programs.promtool("bookworm")), *words],
         cwd=str(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -238,14 +238,14 @@ def test_every_rule_and_alert_says_whose_it_is():
             assert set(rule["annotations"]) == {"summary", "description"}
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_prometheus_takes_the_files(tmp_path, suite):
     (tmp_path / "juju.yaml").write_text(
         yaml.safe_dump(alerting_rules.make_rules(RULES, TOPOLOGY, ENDS))
     )
     files = [str(MONITORING / "alertmanager.rules.yaml"), "juju.yaml"]
     subprocess.run(
-        [str(oracles.promtool(suite)), "check", "rules", *files],
+        [str(real_programs.promtool(suite)), "check", "rules", *files],
         cwd=str(tmp_path),
         check=True,
         stdout=subprocess.DEVNULL,

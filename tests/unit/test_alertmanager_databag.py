@@ -5,11 +5,11 @@ import dataclasses
 import json
 import subprocess
 
-import oracles
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support import real_programs
 
 from interfaces.alertmanager import databag
 
@@ -392,7 +392,7 @@ def promtool_check(suite, tmp_path, section):
     file = tmp_path / "prometheus.yml"
     file.write_text(yaml.safe_dump({"alerting": section}))
     done = subprocess.run(
-        [str(oracles.promtool(suite)), "check", "config", str(file)],
+        [str(real_programs.promtool(suite)), "check", "config", str(file)],
         capture_output=True,
         text=True,
         check=False,
@@ -400,7 +400,7 @@ def promtool_check(suite, tmp_path, section):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_promtool_accepts_every_section(suite, tmp_path):
     units = [
         one("sre/0", HTTP, external_labels={"team": "$1 {{ x }}: '\"\n", "empty": ""}),
@@ -412,13 +412,13 @@ def test_promtool_accepts_every_section(suite, tmp_path):
     promtool_check(suite, tmp_path, databag.alerting_config([]))
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES[1:])
+@pytest.mark.parametrize("suite", real_programs.SUITES[1:])
 def test_promtool_accepts_labels_of_each_alertmanager(suite, tmp_path):
     units = [one("sre/0", HTTP, external_labels=SRE), one("web/0", HTTPS, external_labels=WEB)]
     promtool_check(suite, tmp_path, databag.alerting_config(units, prometheus=(3, 7)))
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_promtool_accepts_what_a_unit_publishes(suite, tmp_path):
     for address in (HTTP, HTTPS):
         bag = databag.encode(

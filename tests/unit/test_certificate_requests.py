@@ -4,12 +4,12 @@ import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
-import oracles
 import pytest
-from authority import Authority, read_request
 from charms.layer.alertmanager.domain import certificate_requests as requests
 from charms.layer.alertmanager.juju import openssl
-from stories import self_signed
+from support import real_programs
+from support.certificate_authority import Authority, read_request
+from support.charm_stories import self_signed
 
 NAMES = requests.find_names("am", "lma", "")
 HOST = "am-2.am-endpoints.lma.svc"
@@ -24,7 +24,7 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def key():
     """A private key, as it is made for a relation."""
-    oracles.openssl()
+    real_programs.openssl()
     return openssl.make_key()
 
 

@@ -8,7 +8,7 @@ import pytest
 from charms.layer.alertmanager.domain import certificates
 from hypothesis import given
 from hypothesis import strategies as st
-from stories import self_signed
+from support.charm_stories import self_signed
 
 ALGORITHMS = (["rsa:2048"], ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], ["ed25519"])
 

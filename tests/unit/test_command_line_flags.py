@@ -3,9 +3,9 @@
 import re
 import subprocess
 
-import oracles
 import pytest
 from charms.layer.alertmanager.domain import command_line_flags as flags
+from support import real_programs
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_takes(name, good, bad):
 BESIDE = {"help-long", "web.ui-path"}
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_alertmanager_itself_lists_what_the_table_says(suite):
-    program = oracles.alertmanager(suite)
+    program = real_programs.alertmanager(suite)
     told = subprocess.run([program, "--help"], check=False, text=True, capture_output=True)
     listed = re.findall(
         r"^ {2,6}(?:-h, )?--(?:\[no-\])?([a-z0-9.-]+)", told.stdout + told.stderr, re.MULTILINE

@@ -3,11 +3,11 @@
 import json
 import subprocess
 
-import oracles
 import pytest
 import yaml
 from charms.layer.prometheus import rules, workload
 from charms.layer.prometheus.settings import parse
+from support import real_programs
 
 from interfaces.alertmanager import databag
 from interfaces.prometheus_scrape import scraping
@@ -125,7 +125,7 @@ def test_rules_that_are_right(text, tmp_path):
 def promtool(suite, what, text, folder):
     file = folder / f"{what}.yml"
     file.write_text(text)
-    command = [str(oracles.promtool(suite)), "check", what, str(file)]
+    command = [str(real_programs.promtool(suite)), "check", what, str(file)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -159,7 +159,7 @@ def scraped(ca="", name="am", **more):
     return {name: scraping.decode(common, units, workload.BESIDE)}
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_promtool_accepts_all_that_can_be_configured(suite, tmp_path):
     asked = settings(
         rules=RULES,
@@ -186,7 +186,7 @@ def test_promtool_accepts_all_that_can_be_configured(suite, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_promtool_accepts_the_defaults(suite, tmp_path):
     made = workload.files(settings(), {}, "", {})
     assert list(made) == ["prometheus.yml"]
@@ -256,7 +256,7 @@ def test_a_job_that_promtool_refuses_is_refused(wrong, tmp_path):
         scraped(**wrong)
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_promtool_accepts_a_job_with_all_that_it_may_have(suite, tmp_path):
     limits = {key: 5 for key in scraping.JOB_KEYS if key.endswith("_limit")}
     relabelling = [{"source_labels": ["a"], "target_label": "b"}]

@@ -4,8 +4,8 @@ import time
 
 import pytest
 from charms.layer.alertmanager.domain import certificate_requests
-from planning import plan_of
-from stories import self_signed
+from support.charm_stories import self_signed
+from support.option_plans import plan_of
 
 
 def problems(certificate, key):

@@ -3,10 +3,8 @@
 import hashlib
 import re
 
-import agreement
-import judge
 import pytest
-import released
+from support import agreement, config_judge, released_charm
 
 from tools import (
     build_charm,
@@ -77,10 +75,10 @@ def test_a_release_has_a_version(capsys):
 def test_the_releases_that_are_kept_are_the_ones_that_were_made():
     listed = re.findall(
         r"^\| `(.+?)` \| `[0-9a-f]+` \| `([0-9a-f]{64})` \|$",
-        (released.FOLDER / "README.md").read_text(),
+        (released_charm.FOLDER / "README.md").read_text(),
         re.M,
     )
-    kept = released.FOLDER.glob("*.tar.xz")
+    kept = released_charm.FOLDER.glob("*.tar.xz")
     assert dict(listed) == {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in kept
     }
@@ -90,7 +88,7 @@ def test_the_releases_that_are_kept_are_the_ones_that_were_made():
 def test_a_server_that_is_named_and_missing_fails_make_fuzz(versions, monkeypatch, capsys):
     def compare(version, count, seed):
         if version == "0.0.1":
-            raise judge.JudgeError("there is none")
+            raise config_judge.JudgeError("there is none")
         return agreement.Outcome()
 
     monkeypatch.setattr(fuzz_validator, "_compared", compare)

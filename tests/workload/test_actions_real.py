@@ -5,12 +5,10 @@ import json
 import socket
 from datetime import datetime, timedelta, timezone
 
-import bus_harness
-import oracles
 import pytest
-import real_alertmanager
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
-from stories import UNIT, configure, deploy, files, self_signed
+from support import bus_harness, real_alertmanager, real_programs
+from support.charm_stories import UNIT, configure, deploy, files, self_signed
 
 REAL_CONNECT = socket.create_connection
 SECRET = "http://127.0.0.1:1/M4rkTheSecret"
@@ -103,7 +101,7 @@ def alert(**labels):
     return {"labels": labels, "annotations": {"summary": "wet"}, "endsAt": ends.isoformat()}
 
 
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_a_test_alert_goes_to_every_pod_and_alertmanager_says_to_whom(juju, charm, pods, version):
     deploy(juju, charm, units=2, alertmanager_config=CONFIG, external_labels='{"region": "eu"}')
     pods.start(version)
@@ -133,7 +131,7 @@ def test_a_test_alert_goes_to_every_pod_and_alertmanager_says_to_whom(juju, char
     assert len(results["silenced-by"]) == 36
 
 
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_alerts_are_listed(juju, charm, pods, version):
     deploy(juju, charm, alertmanager_config=CONFIG)
     pods.start(version, 1)
@@ -160,7 +158,7 @@ def test_alerts_are_listed(juju, charm, pods, version):
     assert message.startswith("alertmanager-0")
 
 
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_a_silence_is_made_listed_and_ended(juju, charm, pods, version):
     deploy(juju, charm, alertmanager_config=CONFIG)
     pods.start(version, 1)
@@ -195,7 +193,7 @@ def test_a_silence_is_made_listed_and_ended(juju, charm, pods, version):
     assert "at least one matcher must not match the empty string" in message
 
 
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_reload_says_which_pods_refuse_and_why(juju, charm, pods, version):
     deploy(juju, charm, units=2, alertmanager_config=CONFIG)
     pods.start(version)
@@ -238,7 +236,7 @@ def test_any_pod_that_answers_will_do(juju, charm, pods):
     }
 
 
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_with_tls_users_and_a_prefix(juju, charm, pods, version, tmp_path):
     certificate, key = self_signed("*.alertmanager-endpoints.lma.svc", tmp_path)
     options = {"external_url": "https://lb.example/am", "web_users": USERS}

@@ -8,15 +8,7 @@ import json
 import random
 import re
 
-import agreement
-import amtool_runs
-import config_corpus
-import config_generator
-import judge
-import oracles
 import pytest
-import random_routes
-import recorded
 from alertmanager_config import version as versions
 from alertmanager_config.go import regular_expressions
 from alertmanager_config.routing import tree
@@ -24,37 +16,47 @@ from alertmanager_config.schema import configuration, value_types
 from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader, writer
 from charms.layer.alertmanager.domain import charm_options, pod_spec_values
+from support import (
+    agreement,
+    amtool_runs,
+    config_corpus,
+    config_generator,
+    config_judge,
+    random_routes,
+    real_programs,
+    recorded_verdicts,
+)
 
-suites = pytest.mark.parametrize("suite", oracles.SUITES)
+suites = pytest.mark.parametrize("suite", real_programs.SUITES)
 
 # All of them, and many more, run with make fuzz.
 CORPUS_CASES = 120
 RANDOM_CASES = 120
 
 
-@pytest.fixture(scope="module", params=oracles.each_suite("judge"))
+@pytest.fixture(scope="module", params=real_programs.each_suite("judge"))
 def server(request):
     """A judge for each version of Debian's, and that version."""
-    version = oracles.version("alertmanager", request.param)
+    version = real_programs.version("alertmanager", request.param)
     try:
-        with judge.Judge(version) as server:
+        with config_judge.Judge(version) as server:
             yield server, version
-    except judge.JudgeError as error:
+    except config_judge.JudgeError as error:
         pytest.skip(str(error))
 
 
 def test_on_what_is_recorded(server):
     """Of a version that was recorded, so that the recorded ones of others can be trusted."""
     asked, version = server
-    expected = recorded.VERDICTS.get(version)
+    expected = recorded_verdicts.VERDICTS.get(version)
     if expected is None:
         pytest.skip(f"nothing is recorded of {version}")
     sample = random.Random(1).sample(sorted(expected), 20)
     for name in sample:
         if not agreement.is_exempt(
-            recorded.CONFIGURATIONS[name].decode("utf-8", "replace"), version
+            recorded_verdicts.CONFIGURATIONS[name].decode("utf-8", "replace"), version
         ):
-            verdict = asked.judge(recorded.CONFIGURATIONS[name], recorded.FILES)
+            verdict = asked.judge(recorded_verdicts.CONFIGURATIONS[name], recorded_verdicts.FILES)
             assert verdict.how == expected[name], (name, verdict)
 
 
@@ -127,15 +129,15 @@ def test_the_server_starts_with_the_charms_own_command_line(server, options):
         if arg.partition("=")[0] not in ("--config.file", "--web.config.file")
         and not arg.startswith(("--storage.path", "--web.listen-address"))
     ]
-    with judge.Judge(version, own) as started:
+    with config_judge.Judge(version, own) as started:
         verdict = started.judge(b"route: {receiver: a}\nreceivers: [{name: a}]\n", fresh=True)
     assert verdict.how == "accepts", verdict
 
 
 def test_the_judge_sees_what_kills_a_server_later():
     for name in ("slack-null-field", "mail-global-tls-null"):
-        with judge.Judge(oracles.version("alertmanager", "trixie")) as server:
-            verdict = server.judge(recorded.CONFIGURATIONS[name], recorded.FILES)
+        with config_judge.Judge(real_programs.version("alertmanager", "trixie")) as server:
+            verdict = server.judge(recorded_verdicts.CONFIGURATIONS[name], recorded_verdicts.FILES)
         assert verdict.how == "dies later"
         assert "panic" in verdict.why
 
@@ -146,8 +148,8 @@ _TAG = re.compile(rb'yaml:"([a-z0-9_]+)[",]')
 @suites
 def test_every_key_that_the_program_reads_is_in_the_tables(suite):
     """Go keeps the names of the keys that it fills a struct from in the binary."""
-    amtool = oracles.amtool(suite)
-    version = oracles.version("alertmanager", suite)
+    amtool = real_programs.amtool(suite)
+    version = real_programs.version("alertmanager", suite)
     which = versions.only(versions.parse_version(version))
     known = keys_of(configuration.CONFIG, which, set()) | keys_of(receiver.RECEIVER, which, set())
     found = {tag.decode() for tag in _TAG.findall(amtool.read_bytes())}
@@ -175,14 +177,16 @@ def keys_of(kind, which, seen):
 
 @suites
 def test_what_we_write_is_read_as_what_it_was_made_from(suite):
-    version = oracles.version("alertmanager", suite)
+    version = real_programs.version("alertmanager", suite)
     readable, written = [], []
     for case in config_corpus.CASES:
         document = reader.parse_yaml(case.text, "opt")
         if document.readable:
             readable.append(amtool_runs.Case(case.text, case.files))
             written.append(amtool_runs.Case(writer.write_yaml(document.root), case.files))
-    verdicts = [amtool_runs.check(oracles.amtool(suite), cases) for cases in (readable, written)]
+    verdicts = [
+        amtool_runs.check(real_programs.amtool(suite), cases) for cases in (readable, written)
+    ]
     differing = [
         case.text
         for case, before, after in zip(written, *verdicts)
@@ -216,7 +220,7 @@ def test_texts_mean_to_us_what_they_mean_to_alertmanager(suite):
         if name:
             route = f"route: {{receiver: {_quoted(name)}}}\n"
             cases.append((plain, amtool_runs.Case(route + text)))
-    verdicts = amtool_runs.check(oracles.amtool(suite), [case for _, case in cases])
+    verdicts = amtool_runs.check(real_programs.amtool(suite), [case for _, case in cases])
     assert [
         (plain, verdict.why) for (plain, _), verdict in zip(cases, verdicts) if verdict.refused
     ] == []
@@ -246,7 +250,7 @@ SIGNS = [
 
 @suites
 def test_on_regular_expressions(suite):
-    amtool = oracles.amtool(suite)
+    amtool = real_programs.amtool(suite)
     rng = random.Random(4)
     patterns = ["".join(rng.choice(SIGNS) for _ in range(rng.randint(1, 9))) for _ in range(600)]
     cases = [
@@ -278,7 +282,7 @@ FRAGMENTS = [
 
 @suites
 def test_on_template_files(suite):
-    amtool = oracles.amtool(suite)
+    amtool = real_programs.amtool(suite)
     rng = random.Random(5)
     text = "receivers: [{name: a}]\nroute: {receiver: a}\ntemplates: ['*.tmpl']\n"
     cases = [
@@ -287,7 +291,7 @@ def test_on_template_files(suite):
             [rng.choice(FRAGMENTS) for _ in range(rng.randint(1, 10))] for _ in range(600)
         )
     ]
-    number = oracles.version("alertmanager", suite)
+    number = real_programs.version("alertmanager", suite)
     both_accept = 0
     for case, verdict in zip(cases, amtool_runs.check(amtool, cases)):
         found = agreement.validate(agreement.Case(case.text, case.files), number)

@@ -3,21 +3,20 @@
 import hashlib
 from datetime import datetime, timedelta, timezone
 
-import oracles
 import pytest
-import real_alertmanager
 from charms.layer.alertmanager.domain import charm_user, config_files
 from charms.layer.alertmanager.domain.charm_options import Settings
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable
-from stories import self_signed
+from support import real_alertmanager, real_programs
+from support.charm_stories import self_signed
 
 CONFIG = "route: {receiver: team}\nreceivers: [{name: team}]\n"
 ALERT = {"labels": {"alertname": "Fire", "place": "kitchen & hall"}, "annotations": {"a": "ü"}}
 
 
-@pytest.fixture(scope="module", params=oracles.SUITES)
+@pytest.fixture(scope="module", params=real_programs.SUITES)
 def running(request):
     with real_alertmanager.run(request.param, CONFIG) as running:
         yield running
@@ -79,7 +78,7 @@ def test_silences(pod):
             pod.silence(unknown)
 
 
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_with_tls_and_users_and_prefix(version, tmp_path):
     certificate, key = self_signed("alertmanager.example", tmp_path)
     other, _ = self_signed("alertmanager.example", tmp_path)

@@ -6,12 +6,10 @@ The trouble is random, from a seed that the output shows: make soak SEED=7.
 import time
 from collections import Counter
 
-import chaos
-import oracles
 import pytest
-import worlds
-from chaos import GOOD, KILL, PART, REFUSED, SCALE, SILENCE, WRONG, Done, Event, Page
-from worlds import BRISK
+from support import chaos, monitoring_stack, real_programs
+from support.chaos import GOOD, KILL, PART, REFUSED, SCALE, SILENCE, WRONG, Done, Event, Page
+from support.monitoring_stack import BRISK
 
 ALERTMANAGERS = [f"alertmanager-{number}" for number in range(3)]
 SILENCED = "5"  # the second last digit of these alerts
@@ -19,7 +17,7 @@ SILENCED = "5"  # the second last digit of these alerts
 
 @pytest.fixture
 def world(charms, tmp_path):
-    with worlds.opened(tmp_path / "world", charms) as world:
+    with monitoring_stack.opened(tmp_path / "world", charms) as world:
         yield world
 
 
@@ -28,12 +26,14 @@ def ordeal(world, events, within, hundreds, each_second):
     trouble = chaos.Trouble(world)
     world.deploy(
         "alertmanager",
-        oracles.version("alertmanager", "trixie"),
+        real_programs.version("alertmanager", "trixie"),
         units=3,
         additional_args=f"{BRISK} --data.maintenance-interval=2s",
         alertmanager_config=trouble.team("/0"),
     )
-    world.deploy("prometheus", oracles.version("prometheus", "trixie"), evaluation_interval="1s")
+    world.deploy(
+        "prometheus", real_programs.version("prometheus", "trixie"), evaluation_interval="1s"
+    )
     world.relate()
     world.live()
     trouble.silence(f"ten={SILENCED}", ALERTMANAGERS)

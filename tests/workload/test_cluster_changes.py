@@ -1,21 +1,20 @@
 """A cluster that falls apart, or loses its relation: nobody misses a page."""
 
-import oracles
 import pytest
-import worlds
-from worlds import BRISK
+from support import monitoring_stack, real_programs
+from support.monitoring_stack import BRISK
 
 PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
 
 
-@pytest.fixture(scope="module", params=oracles.each_suite("cluster changes"))
+@pytest.fixture(scope="module", params=real_programs.each_suite("cluster changes"))
 def deployed(request, charms, tmp_path_factory):
     """Three Alertmanagers and a Prometheus of one Debian suite."""
-    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        version = oracles.version("alertmanager", request.param)
+    with monitoring_stack.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        version = real_programs.version("alertmanager", request.param)
         world.deploy("alertmanager", version, units=3, additional_args=BRISK)
         world.configure(alertmanager_config=world.team())
-        version = oracles.version("prometheus", request.param)
+        version = real_programs.version("prometheus", request.param)
         world.deploy("prometheus", version, evaluation_interval="1s")
         world.relate()
         yield world

@@ -8,12 +8,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import consumers
-import oracles
 import pytest
-import real_alertmanager
 from charms.layer.alertmanager.domain import alerting_rules
-from pager import Pager
+from support import consumers, real_alertmanager, real_programs
+from support.pager import Pager
 
 from interfaces.grafana_dashboard import databag
 
@@ -92,7 +90,7 @@ def failures(said):
     )
 
 
-@pytest.fixture(params=oracles.SUITES)
+@pytest.fixture(params=real_programs.SUITES)
 def recorded(request):
     """What a version of Alertmanager said before and after, as input series of promtool's."""
     with Pager() as pager:
@@ -135,7 +133,7 @@ def look(recorded, application, folder):
         for title, asked in queries(application).items()
     ]
     (folder / "panels.json").write_text(json.dumps({"evaluation_interval": "15s", "tests": panels}))
-    promtool = [str(oracles.promtool("trixie")), "test", "rules", "panels.json"]
+    promtool = [str(real_programs.promtool("trixie")), "test", "rules", "panels.json"]
     done = subprocess.run(promtool, cwd=str(folder), capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 

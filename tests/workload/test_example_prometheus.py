@@ -3,10 +3,8 @@
 import json
 import signal
 
-import building
-import clusters
-import oracles
 import pytest
+from support import charm_builds, kubelet_cluster, real_programs
 
 from sandbox.juju import Controller
 from tools import interpreters
@@ -45,7 +43,7 @@ class Deployed:
 
     def alerts(self, *names):
         """Wait until exactly these alerts fire."""
-        clusters.awaited(
+        kubelet_cluster.awaited(
             lambda: (
                 [alert["labels"]["alertname"] for alert in self.get("alerts")["alerts"]]
                 == list(names)
@@ -55,7 +53,7 @@ class Deployed:
 
     def alertmanagers(self, *urls):
         """Wait until Prometheus sends alerts to exactly these addresses."""
-        clusters.awaited(
+        kubelet_cluster.awaited(
             lambda: (
                 [each["url"] for each in self.get("alertmanagers")["activeAlertmanagers"]]
                 == [f"{url}/api/v2/alerts" for url in urls]
@@ -65,19 +63,19 @@ class Deployed:
 
     def logged(self, text):
         """Wait until the container has written this."""
-        clusters.awaited(lambda: text in self.cluster.logs(POD, APP), what=text)
+        kubelet_cluster.awaited(lambda: text in self.cluster.logs(POD, APP), what=text)
 
     def same_process(self):
         (pod,) = self.cluster.pods(APP)
         return pod.ip == self.pod.ip and pod.restarts == 0
 
 
-@pytest.fixture(params=oracles.SUITES)
+@pytest.fixture(params=real_programs.SUITES)
 def prometheus(request, tmp_path, tmp_path_factory):
-    version = oracles.version("prometheus", request.param)
-    charm = building.compiled(tmp_path_factory, "examples/prometheus")
-    with clusters.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as cluster:
-        options = {"model": clusters.MODEL, "python": interpreters.operators()}
+    version = real_programs.version("prometheus", request.param)
+    charm = charm_builds.compiled(tmp_path_factory, "examples/prometheus")
+    with kubelet_cluster.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as cluster:
+        options = {"model": kubelet_cluster.MODEL, "python": interpreters.operators()}
         with Controller(tmp_path / "juju", cluster=cluster, hook_timeout=120, **options) as juju:
             yield Deployed(juju, cluster, charm, version)
 

@@ -9,9 +9,9 @@ import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import oracles
 import pytest
 import yaml
+from support import real_programs
 
 from interfaces.alertmanager import databag
 
@@ -57,7 +57,7 @@ def receivers():
 @contextlib.contextmanager
 def prometheus(suite, folder, alerting):
     """Run Prometheus of a Debian suite with one alert that always fires."""
-    program = oracles.prometheus(suite)
+    program = real_programs.prometheus(suite)
     (folder / "rules.yml").write_text(yaml.safe_dump(RULES))
     config = folder / "prometheus.yml"
     config.write_text(
@@ -90,7 +90,7 @@ def prometheus(suite, folder, alerting):
         process.wait()
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_every_alertmanager_gets_the_alert_with_the_labels_it_asked_for(suite, tmp_path, receivers):
     labels = {"region": "eu", "price": "$5 ${1} $$"}
     units = [

@@ -11,8 +11,8 @@ import threading
 import urllib.request
 from pathlib import Path
 
-import clusters
 import pytest
+from support import kubelet_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300
@@ -99,7 +99,7 @@ def _answers(address):
 @pytest.fixture
 def make_run(tmp_path):
     """Starts make run; whatever happens it ends with the test."""
-    with clusters.started(tmp_path / "can-be-had"):
+    with kubelet_cluster.started(tmp_path / "can-be-had"):
         pass
     runs = []
 
@@ -129,7 +129,7 @@ def test_it_ends_at_an_alert_and_ctrl_c_leaves_nothing(make_run):
     tried = re.findall(r"^  JUJU_SANDBOX=\S+ sandbox/bin/juju (.+)$", output, re.M)
     assert len(tried) == 3
     run.program("juju", *next(line for line in tried if "scale" in line).split())
-    clusters.awaited(
+    kubelet_cluster.awaited(
         lambda: run.program("kubectl", "get", "pods").count("Running") >= 5, PATIENCE, "five pods"
     )
     assert "Completed loading" in run.program("kubectl", "logs", "alertmanager-0")

@@ -5,10 +5,9 @@ import re
 import urllib.request
 from pathlib import Path
 
-import oracles
 import pytest
-import real_alertmanager
 import yaml
+from support import real_alertmanager, real_programs
 
 MONITORING = Path(__file__).parents[2] / "monitoring"
 # since 0.26; without them an alert never fires, and nothing else changes
@@ -41,7 +40,7 @@ def used():
     return names
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_every_metric_is_there_with_its_labels(suite):
     config = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
     with real_alertmanager.run(suite, config, cluster="127.0.0.1:0") as running:
@@ -51,7 +50,7 @@ def test_every_metric_is_there_with_its_labels(suite):
     labels = {}
     for name, matchers in series:
         labels.setdefault(name, set()).update(re.findall(r"(\w+)=", matchers))
-    version = tuple(map(int, oracles.version("alertmanager", suite).split(".")))
+    version = tuple(map(int, real_programs.version("alertmanager", suite).split(".")))
     expected = used() - (PERSISTING if version < (0, 26) else set())
     assert expected - set(labels) == set()
     assert {name for name in LABELS if not LABELS[name] <= labels[name]} == set()

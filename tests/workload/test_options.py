@@ -3,10 +3,9 @@
 import base64
 import json
 
-import oracles
 import pytest
-import worlds
-from worlds import BRISK
+from support import monitoring_stack, real_programs
+from support.monitoring_stack import BRISK
 
 MARK = "M4rkTheSecret"
 POD, OTHER = "alertmanager-0", "elsewhere-0"
@@ -29,8 +28,8 @@ pytestmark = pytest.mark.xdist_group("options")
 @pytest.fixture(scope="module")
 def world(charms, tmp_path_factory):
     """Two applications with a pod each, whose receivers are behind a proxy: the pager."""
-    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        version = oracles.version("alertmanager", "trixie")
+    with monitoring_stack.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        version = real_programs.version("alertmanager", "trixie")
         world.juju.model.proxy["HTTP_PROXY"] = world.url
         elsewhere = {"cluster-label": "eu", "additional-args": BRISK}
         world.cluster.apps.add("elsewhere")

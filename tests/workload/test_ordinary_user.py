@@ -11,17 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import lone_alertmanager
-import oracles
-import processes
 import pytest
 import yaml
-from clusters import awaited
-from pager import Pager
+from support import ordinary_user_story, processes, real_programs
+from support.kubelet_cluster import awaited
+from support.pager import Pager
 
 ROOT = Path(__file__).resolve().parents[2]
 USER = 61234
-STORY = Path(lone_alertmanager.__file__).resolve()
+STORY = Path(ordinary_user_story.__file__).resolve()
 
 
 @pytest.fixture
@@ -58,8 +56,8 @@ def test_an_ordinary_user_is_paged_and_keeps_a_silence_that_only_the_killed_pod_
     folder, built_charm
 ):
     shutil.copytree(os.path.dirname(yaml.__file__), str(folder / "lib" / "yaml"))
-    version = oracles.version("alertmanager", "trixie")
-    program = oracles.alertmanager("trixie").parents[1]
+    version = real_programs.version("alertmanager", "trixie")
+    program = real_programs.alertmanager("trixie").parents[1]
     programs = folder / "cache" / "alertmanager-charm" / "programs"
     shutil.copytree(str(program), str(programs / program.name), symlinks=True)
     shutil.copytree(str(built_charm), str(folder / "charm"))
@@ -82,7 +80,7 @@ def test_an_ordinary_user_is_paged_and_keeps_a_silence_that_only_the_killed_pod_
         told = story.stdout.readline()
         if not told:
             _, errors = story.communicate()
-            if story.returncode == lone_alertmanager.NO_CLUSTER:
+            if story.returncode == ordinary_user_story.NO_CLUSTER:
                 pytest.skip(errors)
             pytest.fail(errors)
         awaited(lambda: pager.pages("Loud"), what="a page")

@@ -2,21 +2,19 @@
 right without a restart and leave out what is wrong, grow and shrink, and forget nothing.
 """
 
-import juju_leftovers
-import oracles
 import pytest
-import worlds
-from worlds import SEDATE
-from wrong_configurations import sample, survive
+from support import juju_leftovers, monitoring_stack, real_programs
+from support.monitoring_stack import SEDATE
+from support.wrong_configurations import sample, survive
 
 PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
 
 
-@pytest.fixture(scope="module", params=oracles.each_suite("paging"))
+@pytest.fixture(scope="module", params=real_programs.each_suite("paging"))
 def deployed(request, charms, tmp_path_factory):
     """An Alertmanager and a Prometheus of one Debian suite."""
-    versions = {name: oracles.version(name, request.param) for name in charms}
-    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
+    versions = {name: real_programs.version(name, request.param) for name in charms}
+    with monitoring_stack.opened(tmp_path_factory.mktemp("world"), charms) as world:
         world.deploy("alertmanager", versions["alertmanager"], additional_args=SEDATE)
         world.configure(alertmanager_config=world.team())
         world.deploy("prometheus", versions["prometheus"], evaluation_interval="1s")

@@ -8,13 +8,11 @@ import sys
 import urllib.parse
 from pathlib import Path
 
-import consumers
-import oracles
 import pytest
-import worlds
-from readers import less
-from stories import without_files
-from worlds import ALERTMANAGER, PROMETHEUS, SEDATE
+from support import consumers, monitoring_stack, real_programs
+from support.charm_stories import without_files
+from support.monitoring_stack import ALERTMANAGER, PROMETHEUS, SEDATE
+from support.reading_charm import less
 
 PODS = [f"alertmanager-{number}" for number in range(3)]
 HOSTS = [f"{pod}.alertmanager-endpoints.mod.svc" for pod in PODS]
@@ -29,10 +27,10 @@ pytestmark = pytest.mark.xdist_group("relations")
 @pytest.fixture(scope="module")
 def deployed(charms, tmp_path_factory):
     """Three Alertmanagers, and a Prometheus that sends its alerts to them."""
-    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        version = oracles.version("alertmanager", "trixie")
+    with monitoring_stack.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        version = real_programs.version("alertmanager", "trixie")
         world.deploy(ALERTMANAGER, version, units=3, additional_args=SEDATE)
-        version = oracles.version("prometheus", "trixie")
+        version = real_programs.version("prometheus", "trixie")
         brisk = {"evaluation_interval": "1s", "scrape_interval": "1s"}
         world.deploy(PROMETHEUS, version, **brisk)
         world.relate()

@@ -21,14 +21,13 @@ import signal
 import subprocess
 from pathlib import Path
 
-import clusters
-import oracles
 import pytest
 import yaml
 from charms.layer.alertmanager.domain import charm_options, pod_spec_values
 from charms.layer.prometheus import settings as prometheus_settings
 from charms.layer.prometheus import workload as prometheus_workload
-from stories import self_signed
+from support import kubelet_cluster, real_programs
+from support.charm_stories import self_signed
 
 from interfaces.alertmanager import databag
 from sandbox.kubernetes.kubelet import images
@@ -126,7 +125,7 @@ class Pod:
 
     def says(self, pattern, times=1):
         """Wait until so many lines of the log match."""
-        clusters.awaited(
+        kubelet_cluster.awaited(
             lambda: self.said(pattern) >= times or self._process.poll() is not None, what=pattern
         )
         assert self.said(pattern) == times, self.log.read_text()
@@ -233,7 +232,7 @@ def pod(tmp_path):
     pods = []
 
     def made(program):
-        pods.append(Pod(tmp_path / program, program, oracles.version(program, "trixie")))
+        pods.append(Pod(tmp_path / program, program, real_programs.version(program, "trixie")))
         return pods[-1]
 
     yield made
@@ -433,7 +432,7 @@ def other_end(pipe):
         with contextlib.suppress(OSError):  # nobody has opened it yet
             return open(os.open(str(pipe), os.O_WRONLY | os.O_NONBLOCK), "w")
 
-    return clusters.awaited(found, what=f"a reader of {pipe}")
+    return kubelet_cluster.awaited(found, what=f"a reader of {pipe}")
 
 
 def test_what_is_delivered_during_the_copy_is_not_mixed_in(prometheus):

@@ -8,12 +8,11 @@ import re
 import subprocess
 from pathlib import Path
 
-import oracles
 import pytest
-import worlds
-from authority import Authority, Current
-from stories import self_signed
-from worlds import BRISK
+from support import monitoring_stack, real_programs
+from support.certificate_authority import Authority, Current
+from support.charm_stories import self_signed
+from support.monitoring_stack import BRISK
 
 PODS = ["alertmanager-0", "alertmanager-1"]
 CERTIFIED = "*.alertmanager-endpoints.mod.svc"
@@ -28,7 +27,7 @@ LOGIN = {"alertmanager_username": USER, "alertmanager_password": PASSWORD}
 HASHED = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
 
 
-@pytest.fixture(scope="module", params=oracles.each_suite("serving"))
+@pytest.fixture(scope="module", params=real_programs.each_suite("serving"))
 def suite(request):
     """A Debian suite, whose programs run."""
     return request.param
@@ -37,10 +36,10 @@ def suite(request):
 @pytest.fixture(scope="module")
 def deployed(suite, charms, tmp_path_factory):
     """Two Alertmanagers and a Prometheus of one Debian suite."""
-    with worlds.opened(tmp_path_factory.mktemp("world"), charms) as world:
-        version = oracles.version("alertmanager", suite)
+    with monitoring_stack.opened(tmp_path_factory.mktemp("world"), charms) as world:
+        version = real_programs.version("alertmanager", suite)
         world.deploy("alertmanager", version, units=2, additional_args=BRISK)
-        version = oracles.version("prometheus", suite)
+        version = real_programs.version("prometheus", suite)
         world.deploy("prometheus", version, evaluation_interval="1s", scrape_interval="1s")
         world.relate()
         world.juju.relate("alertmanager:self-metrics-endpoint", "prometheus")

@@ -1,30 +1,30 @@
 """From each release to the charm of this working tree, and back, with real Alertmanagers."""
 
-import oracles
 import pytest
-import released
-import worlds
-from worlds import BRISK
+from support import monitoring_stack, real_programs, released_charm
+from support.monitoring_stack import BRISK
 
 PODS = ["alertmanager-0", "alertmanager-1"]
 
 
-@pytest.fixture(params=released.VERSIONS)
+@pytest.fixture(params=released_charm.VERSIONS)
 def world(request, charms, tmp_path):
-    release = released.unpacked(request.param, tmp_path / "release")
-    with worlds.opened(tmp_path / "world", {**charms, "alertmanager": release}) as world:
+    release = released_charm.unpacked(request.param, tmp_path / "release")
+    with monitoring_stack.opened(tmp_path / "world", {**charms, "alertmanager": release}) as world:
         yield world
 
 
 def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
     world.deploy(
         "alertmanager",
-        oracles.version("alertmanager", "trixie"),
+        real_programs.version("alertmanager", "trixie"),
         units=2,
         additional_args=BRISK,
         alertmanager_config=world.team(),
     )
-    world.deploy("prometheus", oracles.version("prometheus", "trixie"), evaluation_interval="1s")
+    world.deploy(
+        "prometheus", real_programs.version("prometheus", "trixie"), evaluation_interval="1s"
+    )
     world.relate()
     configuration = world.live()
     silence = world.silence(PODS[0], "alertname=Quiet")

@@ -1,9 +1,8 @@
 """One version of Alertmanager after the other, and one that cannot be had."""
 
-import oracles
 import pytest
-import worlds
-from worlds import BRISK
+from support import monitoring_stack, real_programs
+from support.monitoring_stack import BRISK
 
 from sandbox import debian_programs
 from sandbox.juju.cli import status_report
@@ -15,15 +14,19 @@ pytestmark = pytest.mark.xdist_group("versions")
 
 @pytest.fixture
 def world(charms, tmp_path):
-    with worlds.opened(tmp_path, charms) as world:
+    with monitoring_stack.opened(tmp_path, charms) as world:
         yield world
 
 
 def test_every_version_and_the_way_back_under_fire(world, table):
     """Alerts begin all the time while each pod is replaced again and again."""
-    first, *others = [oracles.version("alertmanager", suite) for suite in oracles.SUITES]
+    first, *others = [
+        real_programs.version("alertmanager", suite) for suite in real_programs.SUITES
+    ]
     world.deploy("alertmanager", first, units=2, additional_args=BRISK)
-    world.deploy("prometheus", oracles.version("prometheus", "trixie"), evaluation_interval="1s")
+    world.deploy(
+        "prometheus", real_programs.version("prometheus", "trixie"), evaluation_interval="1s"
+    )
     world.configure(alertmanager_config=world.team())
     world.relate()
     world.live()

@@ -9,13 +9,11 @@ import urllib.request
 from datetime import datetime, timedelta
 from typing import List, NamedTuple
 
-import browser
-import clusters
-import oracles
 import pytest
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from support import browser, kubelet_cluster, real_programs
 
 MARKUP = '<img src=x onerror="window.ran = 1">'
 CONFIG = {
@@ -119,7 +117,7 @@ def driver():
 
 @pytest.fixture(scope="module")
 def cluster(driver, tmp_path_factory):
-    with clusters.started(tmp_path_factory.mktemp("world")) as cluster:
+    with kubelet_cluster.started(tmp_path_factory.mktemp("world")) as cluster:
         yield cluster
 
 
@@ -139,8 +137,8 @@ def run(cluster, app):
     """Runs that Alertmanager, of a Debian suite."""
 
     def run(suite="trixie", scale=1):
-        tag = f":v{oracles.version('alertmanager', suite)}"
-        cluster.run(clusters.alertmanager(tag, json.dumps(CONFIG), app=app, scale=scale))
+        tag = f":v{real_programs.version('alertmanager', suite)}"
+        cluster.run(kubelet_cluster.alertmanager(tag, json.dumps(CONFIG), app=app, scale=scale))
 
     yield run
     cluster.delete(app)
@@ -160,7 +158,7 @@ def page_of(run, cluster, driver, app):
     return page_of
 
 
-@pytest.mark.parametrize("suite", oracles.SUITES)
+@pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_an_alert_is_silenced_until_its_silence_is_expired(page_of, suite):
     page = page_of(suite)
     page.fire({"alertname": "DiskFull", "instance": "db-1:9100"}, summary="Full by noon.")

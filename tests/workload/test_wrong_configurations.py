@@ -3,11 +3,10 @@
 tests/workload/test_paging.py does the same with a few of them, on every Alertmanager at hand.
 """
 
-import oracles
 import pytest
-import worlds
-from worlds import BRISK
-from wrong_configurations import refused_by, survive
+from support import monitoring_stack, real_programs
+from support.monitoring_stack import BRISK
+from support.wrong_configurations import refused_by, survive
 
 SUITE = "trixie"
 PARTS, AT_ONCE = 4, 25
@@ -16,8 +15,8 @@ PARTS, AT_ONCE = 4, 25
 @pytest.fixture
 def world(charms, tmp_path):
     """Three Alertmanagers."""
-    with worlds.opened(tmp_path, charms) as world:
-        version = oracles.version("alertmanager", SUITE)
+    with monitoring_stack.opened(tmp_path, charms) as world:
+        version = real_programs.version("alertmanager", SUITE)
         world.deploy("alertmanager", version, units=3, additional_args=BRISK)
         world.configure(alertmanager_config=world.team())
         world.live()

@@ -1,12 +1,12 @@
 """Every rule of the configuration language, in every version."""
 
-import config_corpus
 import pytest
 from alertmanager_config import check
 from alertmanager_config import version as versions
 from alertmanager_config.schema import configuration, global_settings, inhibition, routes, tracing
 from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader
+from support import config_corpus
 
 CASES = config_corpus.CASES
 MINORS = range(versions.OLDEST, versions.NEWEST + 1)

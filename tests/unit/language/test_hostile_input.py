@@ -4,8 +4,6 @@ import random
 import subprocess
 import sys
 
-import config_generator
-import hostile
 from alertmanager_config import check
 from alertmanager_config.go import regular_expressions, text_template
 from alertmanager_config.problem import Problem
@@ -14,6 +12,7 @@ from alertmanager_config.schema import problem_report
 from alertmanager_config.yaml import reader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import config_generator, denial_of_service
 
 KEYS = st.sampled_from(
     ["route", "receivers", "global", "routes", "receiver", "name", "matchers", "slack_configs",
@@ -81,8 +80,8 @@ def test_any_text_inside_of_a_value_is_judged(text):
 
 def test_what_is_made_to_hang_or_to_swamp_is_judged_within_the_kernels_limits():
     run = subprocess.run(
-        [sys.executable, hostile.__file__], capture_output=True, text=True, check=False
+        [sys.executable, denial_of_service.__file__], capture_output=True, text=True, check=False
     )
     # The last line is about the text that was too much.
     assert run.returncode == 0, run.stdout[-200:] + run.stderr
-    assert len(run.stdout.splitlines()) > len(hostile.CONFIGURATIONS) > 20
+    assert len(run.stdout.splitlines()) > len(denial_of_service.CONFIGURATIONS) > 20

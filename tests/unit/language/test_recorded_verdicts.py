@@ -1,18 +1,18 @@
 """The validator says what real servers of fourteen versions were recorded to do."""
 
 import pytest
-import recorded
 from alertmanager_config import check
+from support import recorded_verdicts
 
-VERSIONS = sorted(recorded.VERDICTS)
+VERSIONS = sorted(recorded_verdicts.VERDICTS)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_validator_refuses_what_a_server_cannot_live_with(version):
     wrong = []
-    for name, how in recorded.VERDICTS[version].items():
-        text = recorded.CONFIGURATIONS[name]
-        found = check.check_text(text, name, version, files=recorded.FILES)
+    for name, how in recorded_verdicts.VERDICTS[version].items():
+        text = recorded_verdicts.CONFIGURATIONS[name]
+        found = check.check_text(text, name, version, files=recorded_verdicts.FILES)
         refused = [str(problem) for problem in found if not problem.warning]
         if bool(refused) != (how != "accepts"):
             wrong.append((name, how, refused))
@@ -22,10 +22,10 @@ def test_the_validator_refuses_what_a_server_cannot_live_with(version):
 def test_every_configuration_has_a_verdict_of_every_version():
     assert len(VERSIONS) >= 14
     for version in VERSIONS:
-        assert set(recorded.VERDICTS[version]) == set(recorded.CONFIGURATIONS)
+        assert set(recorded_verdicts.VERDICTS[version]) == set(recorded_verdicts.CONFIGURATIONS)
 
 
 @pytest.mark.parametrize("words", [[], [""], ["latest"], ["0.35.0", "0.34.0"]])
 def test_a_version_has_to_be_named(words, capsys):
-    assert recorded.main(words) == 2
+    assert recorded_verdicts.main(words) == 2
     assert capsys.readouterr().err == "verdicts: name a version, such as VERSION=0.35.0\n"

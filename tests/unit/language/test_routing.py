@@ -4,11 +4,11 @@ import json
 import random
 import subprocess
 
-import oracles
 import pytest
 from alertmanager_config.routing import tree
 from alertmanager_config.routing.tree import RouteMatch, UndecidableRoute
 from alertmanager_config.yaml import reader
+from support import real_programs
 
 CONFIG = """
 route:
@@ -75,7 +75,7 @@ def quoted(text):
 
 def told_by_amtool(version, config, labels):
     done = subprocess.run(
-        [str(oracles.amtool(version)), "config", "routes", "test", "--config.file=/dev/stdin"]
+        [str(real_programs.amtool(version)), "config", "routes", "test", "--config.file=/dev/stdin"]
         + [f"{name}={quoted(value)}" for name, value in labels.items()],
         input=config,
         stdout=subprocess.PIPE,
@@ -121,7 +121,7 @@ def any_route(chance, depth, case):
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("version", oracles.SUITES)
+@pytest.mark.parametrize("version", real_programs.SUITES)
 def test_made_up_routes(version, seed):
     """Many cases in one configuration, each with labels and receivers of its own."""
     chance = random.Random(seed)

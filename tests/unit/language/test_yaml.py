@@ -3,15 +3,14 @@
 import json
 import random
 
-import config_corpus
-import config_generator
 import pytest
 import yaml
 from alertmanager_config.yaml import nodes, reader, scalars
 from alertmanager_config.yaml.writer import write_yaml
-from hostile import MEGABYTE, explosion
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import config_corpus, config_generator
+from support.denial_of_service import MEGABYTE, explosion
 
 
 def parse_yaml(text):

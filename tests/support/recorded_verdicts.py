@@ -2,9 +2,9 @@
 
     make verdicts VERSION=0.35.0
 
-asks the server of a version (see judge.py) about every file of data/configurations, with those of
-data/beside in its folder, and writes what came of it to data/verdicts/VERSION.json. Do so for
-every version that there is when a configuration is added.
+asks the server of a version (see config_judge.py) about every file of data/configurations, with
+those of data/beside in its folder, and writes what came of it to data/verdicts/VERSION.json. Do so
+for every version that there is when a configuration is added.
 """
 
 import json
@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Dict
 
-import judge
 from alertmanager_config import version as versions
+from support import config_judge
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 FILES: Dict[str, bytes] = {
     path.name: path.read_bytes() for path in sorted((DATA / "beside").iterdir())
 }
@@ -27,10 +27,10 @@ VERDICTS: Dict[str, Dict[str, str]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((DATA / "verdicts").iterdir())
 }
-"""By version and configuration: what judge.Verdict.how was."""
+"""By version and configuration: what config_judge.Verdict.how was."""
 
 
-def ask(server: judge.Judge) -> Dict[str, str]:
+def ask(server: config_judge.Judge) -> Dict[str, str]:
     """Return what a server does with each configuration, by a fresh start and by a reload."""
     return {
         name: server.judge(text, FILES, fresh=True).how for name, text in CONFIGURATIONS.items()
@@ -45,9 +45,9 @@ def main(arguments=None) -> int:
         return 2
     (version,) = words
     try:
-        with judge.Judge(version) as server:
+        with config_judge.Judge(version) as server:
             verdicts = ask(server)
-    except judge.JudgeError as error:
+    except config_judge.JudgeError as error:
         print(f"verdicts: {error}", file=sys.stderr)
         return 2
     path = DATA / "verdicts" / f"{version}.json"

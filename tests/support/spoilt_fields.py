@@ -10,7 +10,6 @@ import random
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Tuple
 
-import config_generator
 from alertmanager_config import version as versions
 from alertmanager_config.schema import (
     configuration,
@@ -26,9 +25,10 @@ from alertmanager_config.schema import (
     value_types,
 )
 from alertmanager_config.schema.receivers import chat, jira, receiver, slack, sns, webhook
-from config_generator import LEAST, Raw
+from support import config_generator
+from support.config_generator import LEAST, Raw
 
-_BESIDE = Path(__file__).parent / "data" / "beside"
+_BESIDE = Path(__file__).parents[1] / "data" / "beside"
 FILES: Dict[str, bytes] = {
     name: (_BESIDE / name).read_bytes()
     for name in ("ca.pem", "cert.pem", "good.tmpl", "key.pem", "locked.pem", "other.pem", "token")

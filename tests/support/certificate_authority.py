@@ -9,7 +9,7 @@ import subprocess
 import time
 from datetime import datetime, timedelta, timezone
 
-import oracles
+from support import real_programs
 
 _CONFIG = """
 [ca]
@@ -79,7 +79,7 @@ class Authority:
 
     def _openssl(self, *words):
         done = subprocess.run(
-            [oracles.openssl(), *words],
+            [real_programs.openssl(), *words],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -91,7 +91,7 @@ class Authority:
 
 def read_request(request, option="-text"):
     """Return what openssl has to say of a signing request, after it has checked the signature."""
-    words = [oracles.openssl(), "req", "-verify", "-noout", option]
+    words = [real_programs.openssl(), "req", "-verify", "-noout", option]
     done = subprocess.run(words, input=request, capture_output=True, text=True, check=False)
     assert "verify OK" in done.stdout + done.stderr
     return done.stdout

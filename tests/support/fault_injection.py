@@ -17,9 +17,8 @@ import time
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from unittest import mock
 
-import bus_harness
-import fake_pods
-from stories import APP, files
+from support import bus_harness, fake_alertmanager
+from support.charm_stories import APP, files
 
 from sandbox.juju import Pod
 
@@ -99,11 +98,11 @@ class World:
         self._service = ""
         self._stack = contextlib.ExitStack()
         self._has_pods = controller is bus_harness.controller
-        self._servers = [fake_pods.FakePod() for _ in range(MOST_PODS)]
+        self._servers = [fake_alertmanager.FakePod() for _ in range(MOST_PODS)]
         for server in self._servers:
             self._stack.callback(server.end)
         self.juju = self._stack.enter_context(controller(folder, clock=lambda: self._now))
-        self._stack.enter_context(fake_pods.reached(self._reached))
+        self._stack.enter_context(fake_alertmanager.reached(self._reached))
         self._stack.enter_context(mock.patch.object(time, "time", self._clock))
         self._kept = {"": self.save()}
 

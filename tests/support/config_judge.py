@@ -1,6 +1,6 @@
 """A judge of configurations: the real Alertmanager, in whose pod a configuration lies.
 
-    python -m judge VERSION FILE [--files FOLDER] [FLAG ...]
+    python -m support.config_judge VERSION FILE [--files FOLDER] [FLAG ...]
 
 says what the Alertmanager of a version does with a configuration: whether it starts with it and
 stays, takes it by a reload, and lives on after an alert has gone through every receiver that a
@@ -85,7 +85,7 @@ class Judge:
         (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
         (etc / "hosts").write_text("127.0.0.1 localhost\n")
         python = os.path.realpath(sys.executable)
-        inside = str(Path(__file__).with_name("judge_inside.py"))
+        inside = str(Path(__file__).with_name("config_judge_inside.py"))
         self._process = subprocess.Popen(
             [*_box(etc, self._binary), python, "-I", inside, str(self._binary), *self._flags],
             stdin=subprocess.PIPE,

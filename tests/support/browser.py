@@ -9,10 +9,10 @@ import shutil
 import tempfile
 from typing import Iterator, List
 
-import processes
 import pytest
-from clusters import awaited
 from selenium import webdriver
+from support import processes
+from support.kubelet_cluster import awaited
 
 FLAGS = (
     "--headless=new",

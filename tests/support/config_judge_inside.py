@@ -1,7 +1,8 @@
 """The inside of a judge: a real Alertmanager, and a network in which every name answers.
 
-judge.py starts this file where nothing else is: in a network of its own, with /etc/alertmanager
-and /alertmanager to itself. It reads one question a line, and answers with one line, both JSON.
+config_judge.py starts this file where nothing else is: in a network of its own, with
+/etc/alertmanager and /alertmanager to itself. It reads one question a line, and answers with one
+line, both JSON.
 
 Standard library only.
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judge texts that are made to hang or to swamp whoever reads them, within the kernel's limits.
 
-usage: tests/hostile.py
+usage: tests/support/denial_of_service.py
 
 Prints the name of each text before it is judged, then how long that took and how much memory the
 process has had by then. The kernel ends the process at a text that takes longer than LONGEST or
@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "lib"))
 
 from alertmanager_config import check
 from alertmanager_config.edit import merge, redact

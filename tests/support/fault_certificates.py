@@ -6,11 +6,11 @@ import ssl
 import tempfile
 from pathlib import Path
 
-import bus_harness
-from authority import Authority, Current
-from fault_stories import relate, related
-from faults import Story
-from stories import APP, files
+from support import bus_harness
+from support.certificate_authority import Authority, Current
+from support.charm_stories import APP, files
+from support.fault_injection import Story
+from support.fault_stories import relate, related
 
 AUTHORITY = "their-certificates"
 

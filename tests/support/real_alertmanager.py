@@ -10,8 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Iterator, Mapping, NamedTuple
 
-import oracles
 import pytest
+from support import real_programs
 
 
 class Running(NamedTuple):
@@ -31,11 +31,12 @@ def run(
 ) -> Iterator[Running]:
     """Run Alertmanager until the end of the block.
 
-    version: as for ``oracles.amtool``. config: the text of its configuration. flags: further ones
-    for its command line, in which {folder} stands for where the configuration and files lie.
+    version: as for ``real_programs.amtool``. config: the text of its configuration. flags:
+    further ones for its command line, in which {folder} stands for where the configuration and
+    files lie.
     cluster: where it listens for other members, for example 127.0.0.1:0; "" for no cluster.
     """
-    binary = oracles.alertmanager(version)
+    binary = real_programs.alertmanager(version)
     with tempfile.TemporaryDirectory(prefix="alertmanager-") as name:
         folder = Path(name)
         for file, content in {"alertmanager.yml": config, **files}.items():

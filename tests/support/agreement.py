@@ -4,11 +4,9 @@ import random
 import re
 from typing import Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
-import config_generator
-import judge
-import spoilt_fields
 from alertmanager_config import check, problem
 from alertmanager_config import version as versions
+from support import config_generator, config_judge, spoilt_fields
 
 import tools.build_alertmanager
 
@@ -94,7 +92,7 @@ def is_exempt(text: str, version: str) -> bool:
     return any(entry.version == version and re.search(entry.words, text) for entry in EXEMPTIONS)
 
 
-def compare(server: judge.Judge, version: str, cases: Iterable[Case]) -> Outcome:
+def compare(server: config_judge.Judge, version: str, cases: Iterable[Case]) -> Outcome:
     """Ask both about every case that is not exempt.
 
     version: the server's, as a number.

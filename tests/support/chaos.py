@@ -10,7 +10,7 @@ import random
 import time
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from worlds import ALERTMANAGER, PROMETHEUS
+from support.monitoring_stack import ALERTMANAGER, PROMETHEUS
 
 from sandbox.kubernetes.kubelet import ClusterError
 

@@ -4,10 +4,9 @@ import contextlib
 import json
 import time
 
-import clusters
-import released
-from clusters import MODEL, awaited
-from pager import Pager
+from support import kubelet_cluster, released_charm
+from support.kubelet_cluster import MODEL, awaited
+from support.pager import Pager
 
 from sandbox.juju import Controller
 from tools import interpreters
@@ -52,7 +51,7 @@ class World:
             resources={f"{app}-image": f"prom/{app}:v{version}"},
             units=units,
             config=_options(options),
-            asked=released.asked(self.charms[app]),
+            asked=released_charm.asked(self.charms[app]),
         )
 
     def configure(self, app=ALERTMANAGER, **options):
@@ -181,7 +180,7 @@ class World:
     def get(self, pod, path, port=9093):
         """Return what the JSON means that a pod answers; None if it does not answer."""
         words = ["wget", "-q", "-O", "-", f"http://127.0.0.1:{port}{path}"]
-        with contextlib.suppress(clusters.ClusterError, ValueError):
+        with contextlib.suppress(kubelet_cluster.ClusterError, ValueError):
             done = self.cluster.exec(pod, pod.rpartition("-")[0], words, timeout=10)
             return json.loads(done.stdout)
         return None
@@ -336,7 +335,7 @@ def opened(folder, charms, **options):
     """Lend an empty World; skip, saying why, where none is possible. options: of its controller."""
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(
-            clusters.started(folder / "cluster", sync_delay=SYNC_DELAY, back_off=0.3)
+            kubelet_cluster.started(folder / "cluster", sync_delay=SYNC_DELAY, back_off=0.3)
         )
         juju = stack.enter_context(
             Controller(

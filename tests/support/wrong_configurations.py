@@ -5,9 +5,9 @@ import random
 import re
 from typing import NamedTuple
 
-import config_corpus
 from alertmanager_config import check
 from alertmanager_config import version as versions
+from support import config_corpus
 
 CHOSEN = ("second time", "there is no")
 """Words about mistakes that every sample has one of."""

@@ -11,7 +11,7 @@ from sandbox.kubernetes.objects import deploy_check
 
 # The API that Juju 2.9.30 is built with, and a cluster of the day of Juju 3.6.
 KUBERNETES = ("1.23", "1.31")
-_METADATA = Path(__file__).parent.parent / "metadata.yaml"
+_METADATA = Path(__file__).parents[2] / "metadata.yaml"
 
 
 def checked_spec(text, metadata=None, **more):

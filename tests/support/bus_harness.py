@@ -23,8 +23,8 @@ from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
-import manifests
 import yaml
+from support import charm_manifest
 
 from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
@@ -33,7 +33,7 @@ import charms  # isort: skip
 from charmhelpers.core import hookenv, unitdata  # isort: skip
 from charms.reactive import bus, endpoints, flags, relations, trace  # isort: skip
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 SHIPPED = (
     "actions",
@@ -95,7 +95,7 @@ def assemble(source: Path, target: Path) -> Path:
     (target / "metadata.yaml").unlink()
     (target / "metadata.yaml").write_text(yaml.safe_dump(metadata))
     if not (target / "manifest.yaml").exists():  # no layer of it has one
-        manifests.write(target)
+        charm_manifest.write(target)
     for hook in _hooks(metadata):
         (target / "hooks" / hook).symlink_to("hook.template")
     return target

@@ -1,6 +1,6 @@
 """A program that runs a story of one Alertmanager in a sandbox, as whoever starts it.
 
-    python lone_alertmanager.py FOLDER CHARM VERSION PORT
+    python ordinary_user_story.py FOLDER CHARM VERSION PORT
 
 deploys the built CHARM with its state in FOLDER, to page 127.0.0.1:PORT. Alertmanager is killed
 when it alone knows of a silence. The program prints the user and the status of the unit as JSON,

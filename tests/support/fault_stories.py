@@ -2,8 +2,8 @@
 
 import json
 
-from faults import Story
-from stories import APP, BAD, GOOD, IMAGE, UNIT
+from support.charm_stories import APP, BAD, GOOD, IMAGE, UNIT
+from support.fault_injection import Story
 
 OTHER = "alertmanager/1"
 NEWER = "prom/alertmanager:v0.28.1"

@@ -3,7 +3,7 @@
 import base64
 import subprocess
 
-import oracles
+from support import real_programs
 
 APP = "alertmanager"
 UNIT = "alertmanager/0"
@@ -93,7 +93,7 @@ def self_signed(name, folder, algorithm=("rsa:2048",), days=30):
     files = ["-days", str(days), "-keyout", "tls.key", "-out", "tls.crt"]
     request = ["req", "-x509", "-nodes", "-newkey", kind]
     subprocess.run(
-        [oracles.openssl(), *request, *options, *name_words, *files],
+        [real_programs.openssl(), *request, *options, *name_words, *files],
         cwd=folder,
         check=True,
         capture_output=True,

@@ -7,7 +7,7 @@ from typing import Optional
 
 from sandbox.juju import Asked
 
-FOLDER = Path(__file__).parent / "releases"
+FOLDER = Path(__file__).parents[1] / "releases"
 
 VERSIONS = [
     re.fullmatch(r"alertmanager-([\d.]+)\.tar\.xz", file.name).group(1)

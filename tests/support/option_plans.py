@@ -9,7 +9,7 @@ from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju.relation_data import RemoteConfiguration
 from charms.layer.alertmanager.plan import Plan, make_plan
 
-DEFAULT = (Path(__file__).parents[1] / "templates" / "alertmanager.yml.j2").read_text()
+DEFAULT = (Path(__file__).parents[2] / "templates" / "alertmanager.yml.j2").read_text()
 
 
 def plan_of(options, image="", remote=None) -> Plan:

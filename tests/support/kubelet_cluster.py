@@ -6,7 +6,7 @@ import time
 
 import pytest
 import yaml
-from specs import checked_spec
+from support.pod_spec_check import checked_spec
 
 from sandbox.kubernetes import objects
 from sandbox.kubernetes.kubelet import Cluster, ClusterError

@@ -3,8 +3,8 @@
 import json
 import stat
 
-import manifests
 import yaml
+from support import charm_manifest
 
 HOOK = """#!/usr/bin/env python3
 import json, subprocess
@@ -43,7 +43,7 @@ class Reader:
             role: {self.endpoint: {"interface": interface}},
         }
         (charm / "metadata.yaml").write_text(yaml.safe_dump(metadata))
-        manifests.write(charm)
+        charm_manifest.write(charm)
         for event in ("joined", "changed", "departed"):
             hook = hooks / f"{self.endpoint}-relation-{event}"
             hook.write_text(HOOK.format(endpoint=self.endpoint))
