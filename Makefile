@@ -62,7 +62,7 @@ bench:  ## what hooks cost, how soon a change is in force, what it restarts; fai
 
 lint:  ## what tox -e lint does
 	@bin=$$($(PYTHON) -m tools.environment lint) && \
-	"$$bin/ruff" check . && "$$bin/ruff" format --check . && PYTHONPATH=lib "$$bin/lint-imports"
+	"$$bin/ruff" check . && "$$bin/ruff" format --check . && PYTHONPATH=lib:layers/pod-spec/lib "$$bin/lint-imports"
 
 format:  ## the code, as lint wants it
 	@ruff=$$($(PYTHON) -m tools.environment lint) && "$$ruff/ruff" check --fix . && "$$ruff/ruff" format .

@@ -9,6 +9,7 @@ from support import monitoring_stack, real_programs
 from support.monitoring_stack import ALERTMANAGER
 
 from . import processes, table
+from .hooks import PODS_RATIO, beside, import_published
 
 UNITS, REPEATS = 3, 5
 IN_FORCE = 5.0
@@ -31,7 +32,7 @@ def _measured(charm, folder, python):
         version = real_programs.version(ALERTMANAGER, "bookworm")
         world.deploy(ALERTMANAGER, version, units=UNITS, alertmanager_config=world.team())
         world.live()
-        return [*_delivery(world), *_asking(world, hooks), *_restarts(world)]
+        return [*_delivery(world), *_asking(world, hooks, python), *_restarts(world)]
 
 
 def _delivery(world):
@@ -70,7 +71,7 @@ def _loaded(world, pod) -> float:
     return float(lines.split()[1])
 
 
-def _asking(world, hooks):
+def _asking(world, hooks, python):
     """Measure the idle hook of a leader who asks pods."""
     for _ in range(3):  # until nothing is in doubt
         world.look()
@@ -79,9 +80,14 @@ def _asking(world, hooks):
         began = len(world.juju.history)
         world.look()
         runs += world.juju.history[began:]
-    usage = processes.median([hooks.usage(run) for run in runs])
+    usages = [hooks.usage(run) for run in runs]
     calls = max(len(run.calls) for run in runs)
-    return [table.Row(f"update-status, idle, {UNITS} pods asked", f"{usage}, {calls} calls")]
+    return [
+        table.Row(
+            f"update-status, idle, {UNITS} pods asked", f"{processes.median(usages)}, {calls} calls"
+        ),
+        beside(import_published(python, REPEATS), usages, PODS_RATIO),
+    ]
 
 
 def _restarts(world):

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
+from alertmanager_config import command_line_flags as flags
 from alertmanager_config import version as versions
 from alertmanager_config.schema import (
     configuration,
@@ -22,7 +23,6 @@ from alertmanager_config.schema import (
     value_types,
 )
 from alertmanager_config.schema.receivers import receiver
-from charms.layer.alertmanager.domain import command_line_flags as flags
 
 from tools import build_alertmanager
 

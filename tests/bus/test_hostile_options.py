@@ -16,7 +16,7 @@ from charmhelpers.core import hookenv
 from charms.layer.alertmanager.domain import (
     charm_options,
     config_files,
-    image_reference,
+    image_version,
     option_values,
     pod_spec_values,
 )
@@ -33,7 +33,7 @@ from sandbox.kubernetes.objects import api_server_refusals
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 RELOADER = (bus_harness.ROOT / "templates" / "reloader.sh").read_text()
-PLACE = ("alertmanager", "lma")
+PLACE = ("lma/alertmanager", "am-endpoints")
 # Without one there is no pod spec to be made.
 IMAGES = hostile_strategies.IMAGES.filter(bool)
 
@@ -50,6 +50,7 @@ def rendered(options, image, proxy=""):
         image=(image, "", ""),
         application="alertmanager",
         model="lma",
+        headless="am-endpoints",
         version=found.version,
         reloader=RELOADER,
         proxy={"HTTP_PROXY": proxy},
@@ -253,4 +254,4 @@ def test_a_pem_text_with_a_million_beginnings_is_read_at_once():
 @given(hostile_strategies.IMAGES)
 @hostile_strategies.bounded(50)
 def test_a_version_is_read_off_any_image_or_not(image):
-    assert image_reference.version_of(image) is None or len(image_reference.version_of(image)) == 3
+    assert image_version.version_of(image) is None or len(image_version.version_of(image)) == 3

@@ -31,7 +31,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from charms.layer.alertmanager.domain import alerting_rules, pod_addresses
+from charms.layer.alertmanager.domain.alerting_rules import METRICS
+from charms.layer.pod_spec import pod_addresses
 from support import bus_harness, consumers, real_programs
 from support.charm_stories import (
     APP,
@@ -46,6 +47,8 @@ from support.charm_stories import (
     since,
 )
 from support.reading_charm import Reader, less
+
+from interfaces.prometheus_scrape.alert_rules import select_labels
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
 GOLDEN = Path(__file__).parent / "golden" / "relations.json"
@@ -251,7 +254,11 @@ def test_grafana_gets_the_dashboard_of_the_repository(juju, charm, reader):
     expected = {"alertmanager": json.loads(file.read_text())}
     assert consumers.dashboards(*other.received()) == expected
     application, _ = other.received()
-    (dashboard,) = consumers.dashboards_shown(application, alerting_rules.select_labels).values()
+
+    def select(query, labels):
+        return select_labels(query, labels, METRICS)
+
+    (dashboard,) = consumers.dashboards_shown(application, select).values()
     defined = {variable["name"] for variable in dashboard["templating"]["list"]}
     used = re.findall(r"\$\{?(\w+)", json.dumps(dashboard["panels"]))
     assert set(used) - {"__rate_interval"} <= defined

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLERS = ROOT / "reactive" / "alertmanager.py"
+CHARM = ROOT / "lib" / "charms" / "layer" / "alertmanager"
 
 DYING = "layer.pod-spec.dying"
 WIRING = {
@@ -134,3 +135,28 @@ def test_handlers_are_short():
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno - node.lineno < 20, node.name
+
+
+def imports_of(path):
+    """Return what a file imports, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_handlers_know_the_steps_of_a_hook_and_nothing_below_them():
+    charms_own = "charms.layer.alertmanager."
+    used = {
+        name[len(charms_own) :].partition(".")[0]
+        for name in imports_of(HANDLERS)
+        if name.startswith(charms_own)
+    }
+    assert used == {"changes", "inputs", "publish", "rollout", "state", "unit_status"}
+
+
+def test_what_is_worked_out_without_juju_knows_no_framework():
+    # import-linter holds the rest, and cannot name a part of somebody else's package.
+    for path in (*(CHARM / "domain").rglob("*.py"), CHARM / "plan.py"):
+        assert not any(name.startswith("charms.reactive") for name in imports_of(path)), path

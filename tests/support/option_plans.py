@@ -8,6 +8,7 @@ from charms.layer.alertmanager.domain.charm_options import parse_options
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju.relation_data import RemoteConfiguration
 from charms.layer.alertmanager.plan import Plan, make_plan
+from charms.layer.pod_spec import find_reference_fault
 
 DEFAULT = (Path(__file__).parents[2] / "templates" / "alertmanager.yml.j2").read_text()
 
@@ -18,6 +19,7 @@ def plan_of(options, image="", remote=None) -> Plan:
         SimpleNamespace(
             parsed_options=parse_options(options),
             image_reference=image,
+            image_fault=find_reference_fault(image),
             remote_configuration=remote or RemoteConfiguration(),
             ingress_url="",
             certificate=NO_CERTIFICATE,

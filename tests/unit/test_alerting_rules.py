@@ -8,13 +8,25 @@ from pathlib import Path
 import pytest
 import yaml
 from charms.layer.alertmanager.domain import alerting_rules
+from charms.layer.alertmanager.domain.certificate_requests import ENDS_SOON
 from support import real_programs
+
+from interfaces.prometheus_scrape import alert_rules
 
 MONITORING = Path(__file__).parents[2] / "monitoring"
 RULES = (MONITORING / "alertmanager.rules.yaml").read_text()
 DASHBOARD = json.loads((MONITORING / "alertmanager.dashboard.json").read_text())
 UUID = "12345678-9abc-4def-8123-456789abcdef"
-TOPOLOGY = alerting_rules.Topology("lma", UUID, "alertmanager", "alertmanager")
+NOTICE = ENDS_SOON.total_seconds()
+TOPOLOGY = alert_rules.Topology("lma", UUID, "alertmanager", "alertmanager")
+
+
+def make_rules(text, topology, ends=None, notice=NOTICE):
+    """Return what a unit tells those who scrape it."""
+    groups = alerting_rules.read_groups(text, ends, notice)
+    return alert_rules.make_rules(groups, topology, alerting_rules.METRICS)
+
+
 # 1 January 2030
 ENDS = 1893456000
 JOB = "juju_lma_alertmanager_prometheus_scrape-0"
@@ -180,7 +192,7 @@ def judged(tmp_path, rules, cases, at="45m"):
 
 
 def test_alerts_fire_when_they_should_and_only_then(tmp_path):
-    judged(tmp_path, alerting_rules.make_rules(RULES, TOPOLOGY), CASES)
+    judged(tmp_path, make_rules(RULES, TOPOLOGY), CASES)
 
 
 def test_they_do_without_juju_too(tmp_path):
@@ -201,7 +213,7 @@ def test_every_rule_has_a_case():
 
 def test_the_readme_has_every_alert():
     table = re.findall(r"^\| `(\w+)` \|", (MONITORING / "README.md").read_text(), re.MULTILINE)
-    groups = alerting_rules.make_rules(RULES, TOPOLOGY, ENDS)["groups"]
+    groups = make_rules(RULES, TOPOLOGY, ENDS)["groups"]
     assert table == [rule["alert"] for group in groups for rule in group["rules"]]
 
 
@@ -213,18 +225,18 @@ def test_applications_do_not_alert_for_each_other(tmp_path):
         )
         for name, (given, _) in CASES.items()
     }
-    judged(tmp_path, alerting_rules.make_rules(RULES, TOPOLOGY), others)
+    judged(tmp_path, make_rules(RULES, TOPOLOGY), others)
 
 
 @pytest.mark.parametrize(("ends", "count"), [(ENDS, {}), (20 * 86400, 1)])
 def test_the_end_of_a_certificate_is_told_three_weeks_before(tmp_path, ends, count):
-    rules = alerting_rules.make_rules(RULES, TOPOLOGY, float(ends))
+    rules = make_rules(RULES, TOPOLOGY, float(ends))
     expected = {"AlertmanagerCertificateEndsSoon": count} if count else {}
     judged(tmp_path, rules, {"time passes": ([], expected)})
 
 
 def test_every_rule_and_alert_says_whose_it_is():
-    made = alerting_rules.make_rules(RULES, TOPOLOGY, ENDS)
+    made = make_rules(RULES, TOPOLOGY, ENDS)
     assert [group["name"] for group in made["groups"]] == [
         "lma_12345678_alertmanager_alertmanager",
         "lma_12345678_alertmanager_alertmanager_certificate",
@@ -240,9 +252,7 @@ def test_every_rule_and_alert_says_whose_it_is():
 
 @pytest.mark.parametrize("suite", real_programs.SUITES)
 def test_prometheus_takes_the_files(tmp_path, suite):
-    (tmp_path / "juju.yaml").write_text(
-        yaml.safe_dump(alerting_rules.make_rules(RULES, TOPOLOGY, ENDS))
-    )
+    (tmp_path / "juju.yaml").write_text(yaml.safe_dump(make_rules(RULES, TOPOLOGY, ENDS)))
     files = [str(MONITORING / "alertmanager.rules.yaml"), "juju.yaml"]
     subprocess.run(
         [str(real_programs.promtool(suite)), "check", "rules", *files],

@@ -6,12 +6,21 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.juju import openssl
+from charms.layer.pod_spec import openssl
 from support import real_programs
 from support.certificate_authority import Authority, read_request
 from support.charm_stories import self_signed
 
-NAMES = requests.find_names("am", "lma", "")
+
+def find_names(application, model, url):
+    """Return the names of an application in a model."""
+    service, headless = (
+        f"{name}.{model}.svc" for name in (application, f"{application}-endpoints")
+    )
+    return requests.find_names(application, service, headless, url)
+
+
+NAMES = find_names("am", "lma", "")
 HOST = "am-2.am-endpoints.lma.svc"
 
 
@@ -48,20 +57,20 @@ def test_pods_and_services_are_among_the_names():
     ],
 )
 def test_where_people_reach_it_is_among_the_names(url, name, address):
-    found = requests.find_names("am", "lma", url)
+    found = find_names("am", "lma", url)
     assert found == NAMES._replace(dns=NAMES.dns + name, ip=address)
     assert found.all == NAMES.dns + name + address
 
 
 def test_no_common_name_is_too_long():
-    assert requests.find_names("a" * 60, "lma", "").common == "a" * 60
-    assert requests.find_names("a" * 60, "l", "").dns[0] == f"{'a' * 60}.l.svc"
-    assert requests.find_names("a" * 70, "l", "").common == "a" * 64
+    assert find_names("a" * 60, "lma", "").common == "a" * 60
+    assert find_names("a" * 60, "l", "").dns[0] == f"{'a' * 60}.l.svc"
+    assert find_names("a" * 70, "l", "").common == "a" * 64
 
 
 def test_openssl_takes_what_is_asked_for(key):
-    names = requests.find_names("am", "lma", "https://[2001:db8::1]/am")
-    request = openssl.make_request(key, names)
+    names = find_names("am", "lma", "https://[2001:db8::1]/am")
+    request = openssl.make_request(key, *names)
     text = read_request(request)
     assert "Subject: CN = am.lma.svc\n" in text
     (listed,) = [line for line in text.splitlines() if "DNS:" in line]
@@ -70,9 +79,9 @@ def test_openssl_takes_what_is_asked_for(key):
         "IP",
         "Address:2001:DB8:0:0:0:0:0:1",
     ]
-    assert openssl.make_request(key, names) != request
+    assert openssl.make_request(key, *names) != request
     with pytest.raises(openssl.Failed) as failure:
-        openssl.make_request("no key", names)
+        openssl.make_request("no key", *names)
     assert "\n" not in str(failure.value)
 
 
@@ -83,35 +92,37 @@ def test_the_key_is_one_that_every_provider_signs_for(key):
 
 
 def test_distrust_is_what_a_client_would_say(key, authority, tmp_path):
-    certificate = authority.sign(openssl.make_request(key, NAMES))
+    certificate = authority.sign(openssl.make_request(key, *NAMES))
     stranger, between = (
         Authority(tmp_path / "stranger", "stranger"),
         authority.intermediate(tmp_path / "b"),
     )
-    indirect = between.sign(openssl.make_request(key, NAMES))
-    client = authority.sign(openssl.make_request(key, NAMES), extensions="client")
+    indirect = between.sign(openssl.make_request(key, *NAMES))
+    client = authority.sign(openssl.make_request(key, *NAMES), extensions="client")
     root = authority.certificate
     for said in (
-        openssl.distrust(certificate, "", root, HOST),
-        openssl.distrust(certificate, "", stranger.certificate + root, HOST),
-        openssl.distrust(indirect, between.certificate, root, HOST),
-        openssl.distrust(indirect, "", between.certificate, HOST),
-        openssl.distrust(authority.sign(openssl.make_request(key, NAMES), 9, 9), "", root, HOST),
+        openssl.find_distrust(certificate, "", root, HOST),
+        openssl.find_distrust(certificate, "", stranger.certificate + root, HOST),
+        openssl.find_distrust(indirect, between.certificate, root, HOST),
+        openssl.find_distrust(indirect, "", between.certificate, HOST),
+        openssl.find_distrust(
+            authority.sign(openssl.make_request(key, *NAMES), 9, 9), "", root, HOST
+        ),
     ):
         assert said == ""
     for said, why in (
-        (openssl.distrust(certificate, "", stranger.certificate, HOST), "issuer"),
-        (openssl.distrust(indirect, "", root, HOST), "issuer"),
-        (openssl.distrust(certificate, "", root, "am.elsewhere.svc"), "mismatch"),
-        (openssl.distrust(client, "", root, HOST), "purpose"),
-        (openssl.distrust(certificate, "", "rubbish", HOST), "openssl verify"),
+        (openssl.find_distrust(certificate, "", stranger.certificate, HOST), "issuer"),
+        (openssl.find_distrust(indirect, "", root, HOST), "issuer"),
+        (openssl.find_distrust(certificate, "", root, "am.elsewhere.svc"), "mismatch"),
+        (openssl.find_distrust(client, "", root, HOST), "purpose"),
+        (openssl.find_distrust(certificate, "", "rubbish", HOST), "openssl verify"),
     ):
         assert why in said
         assert "\n" not in said
 
 
 def test_what_is_kept_is_read_back(key):
-    kept = requests.CertificateRequest(key, openssl.make_request(key, NAMES), NAMES, "abc")
+    kept = requests.CertificateRequest(key, openssl.make_request(key, *NAMES), NAMES, "abc")
     assert requests.from_files(requests.to_files(kept, "")) == (kept, "")
     assert requests.from_files(requests.to_files(kept, "PEM\n")) == (kept, "PEM\n")
     assert requests.from_files(requests.to_files(None, "")) == (None, "")

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from charms.layer.alertmanager.domain import command_line_flags as flags
+from alertmanager_config import command_line_flags as flags
 from support import real_programs
 
 

@@ -146,6 +146,7 @@ def test_a_stored_spec_is_read_back(options):
         image=(IMAGE, "", ""),
         application="am",
         model="lma",
+        headless="am-endpoints",
         version=None,
         reloader="x",
         proxy={},

@@ -1,7 +1,8 @@
 """What kubelets and Juju take for a reference to an image, and what not."""
 
 import pytest
-from charms.layer.alertmanager.domain import image_reference
+from charms.layer.alertmanager.domain import image_version
+from charms.layer.pod_spec import find_reference_fault
 
 DIGEST = "sha256:" + "0" * 64
 RIGHT = [
@@ -45,14 +46,14 @@ WRONG = [
 
 @pytest.mark.parametrize("reference", ["", *RIGHT])
 def test_takes(reference):
-    assert image_reference.find_problems(reference) == ()
+    assert find_reference_fault(reference) == ""
 
 
 @pytest.mark.parametrize("reference", WRONG)
 def test_refuses(reference):
-    (problem,) = image_reference.find_problems(reference)
-    assert str(problem).startswith("alertmanager-image: ")
-    assert str(problem).isprintable()
+    fault = find_reference_fault(reference)
+    assert fault.endswith(" is not a valid image reference")
+    assert fault.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -83,4 +84,4 @@ def test_refuses(reference):
     ],
 )
 def test_version_of_an_image(image, meaning):
-    assert image_reference.version_of(image) == meaning
+    assert image_version.version_of(image) == meaning

@@ -1,7 +1,7 @@
 """Names of pods, and which unit publishes which."""
 
 import pytest
-from charms.layer.alertmanager.domain import pod_addresses
+from charms.layer.pod_spec import pod_addresses
 
 
 def test_names_are_those_that_juju_gives_a_stateful_set():

@@ -7,7 +7,7 @@ from charms.layer.alertmanager.domain import pod_spec_values
 from charms.layer.alertmanager.domain.charm_options import Settings
 from charms.layer.alertmanager.domain.config_files import ConfigFiles
 
-PLACE = ("am", "lma")
+PLACE = ("lma/am", "am-endpoints")
 FILES = ConfigFiles((("alertmanager.yml", b"route: {}\n"), ("web.yml", b"{}\n")))
 
 
@@ -20,6 +20,7 @@ def context(version=None, files=FILES, **settings):
         image=("prom/alertmanager", "", ""),
         application="am",
         model="lma",
+        headless="am-endpoints",
         version=version,
         reloader="true",
         proxy={},
@@ -159,6 +160,7 @@ def test_credentials_of_a_private_registry_go_with_the_image():
         image=("registry/am", "ann", "s3cret"),
         application="am",
         model="lma",
+        headless="am-endpoints",
         version=None,
         reloader="true",
         proxy={},

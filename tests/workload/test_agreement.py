@@ -121,7 +121,9 @@ def test_the_server_starts_with_the_charms_own_command_line(server, options):
     problems += charm_options.find_too_new(parsed, number)
     if problems:
         pytest.skip(str(problems[0]))
-    args = pod_spec_values.make_arguments(parsed, "alertmanager", "model", number)
+    args = pod_spec_values.make_arguments(
+        parsed, "model/alertmanager", "alertmanager-endpoints", number
+    )
     # What Kubernetes puts in, and what only lies in a pod of the charm's.
     own = [
         arg.replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "alertmanager-0")

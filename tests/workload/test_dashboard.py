@@ -9,16 +9,15 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from charms.layer.alertmanager.domain import alerting_rules
+from charms.layer.alertmanager.domain.alerting_rules import METRICS
 from support import consumers, real_alertmanager, real_programs
 from support.pager import Pager
 
 from interfaces.grafana_dashboard import databag
+from interfaces.prometheus_scrape import alert_rules
 
 FILE = Path(__file__).parents[2] / "monitoring" / "alertmanager.dashboard.json"
-TOPOLOGY = alerting_rules.Topology(
-    "lma", "12345678-9abc-4def-8123-456789abcdef", "am", "alertmanager"
-)
+TOPOLOGY = alert_rules.Topology("lma", "12345678-9abc-4def-8123-456789abcdef", "am", "alertmanager")
 LABELS = {**TOPOLOGY.labels, "juju_unit": "am/0", "job": "alertmanager", "instance": "am-0"}
 # one receiver takes notifications, of the other none can be made
 CONFIG = """
@@ -36,7 +35,7 @@ receivers:
 
 def select(query, matchers):
     """Select by further labels in every series of a query, as cos-tool does."""
-    return alerting_rules.select_labels(query, matchers).replace('="$', '=~"$')
+    return alert_rules.select_labels(query, matchers, METRICS).replace('="$', '=~"$')
 
 
 def published():

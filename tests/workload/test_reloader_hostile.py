@@ -266,7 +266,7 @@ def start_alertmanager(pod, **options):
         {name.replace("_", "-"): value for name, value in options.items()}
     )
     assert problems == ()
-    args = pod_spec_values.make_arguments(asked, "alertmanager", "lma", None)
+    args = pod_spec_values.make_arguments(asked, "lma/alertmanager", "alertmanager-endpoints", None)
     proxies = dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"], f"{CODE}\n{CODE}")
     pod.start(ALERTMANAGER, args, **proxies)
 

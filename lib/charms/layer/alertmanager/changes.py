@@ -33,9 +33,7 @@ def find_changes(inputs: Inputs) -> Changes:
     if inputs.may_have_changed(REMOTE_CONFIGURATION):
         planned_with["remote_configuration"] = tuple(inputs.remote_configuration)
     if _certificate_may_differ(inputs):
-        found = inputs.certificate_record
-        record["certificate"] = found
-        planned_with["certificate"] = replace(found, renewal=None)
+        planned_with["certificate"] = replace(inputs.certificate_record, renewal=None)
     elif before.certificate.is_related and not inputs.is_leader:
         planned_with["pod_spec"] = inputs.pod_spec_text  # where the leader's decision stands
     plan = (
@@ -52,7 +50,7 @@ def find_changes(inputs: Inputs) -> Changes:
         ),
         record=record,
         digests={**planned_with, "proxy": inputs.proxy, "ordinal": inputs.ordinal},
-        warnings=_find_warnings(inputs, record),
+        warnings=_find_warnings(inputs),
     )
 
 
@@ -70,24 +68,22 @@ def _certificate_is_due(inputs: Inputs) -> bool:
     return bool(before.fault) or (before.renewal is not None and time.time() >= before.renewal)
 
 
-def _find_warnings(inputs: Inputs, record: Dict[str, Any]) -> List[str]:
+def _find_warnings(inputs: Inputs) -> List[str]:
     """Find what is wrong with what relations bring and was not when it was last looked at."""
-    before = inputs.state.unit
-    warnings = [line for line in inputs.complaints if line not in (before.complaints or ())]
-    warnings += filter(None, [inputs.ingress_answer.fault])
-    found = record.get("certificate")
-    if found and found.fault != before.certificate.fault:
-        warnings += filter(None, [found.fault])
-    return warnings
+    before = inputs.state.unit.complaints or ()
+    warnings = [line for line in inputs.complaints if line not in before]
+    return [*warnings, *filter(None, [inputs.ingress_answer.fault])]
 
 
 def remember(inputs: Inputs, found: Changes) -> None:
     """Remember what inputs were found, so that the next hook finds no change in them."""
     inputs.state.remember(**found.record)
     inputs.state.remember_digests(**found.digests)
+    if _certificate_may_differ(inputs):
+        inputs.state.remember_certificate(inputs.certificate_record)
 
 
 def remember_plan(inputs: Inputs) -> None:
     """Remember why the plan cannot be carried out, if so, and what it found of the certificate."""
-    problems = tuple(str(problem) for problem in inputs.plan.refusals)
-    inputs.state.remember(problems=problems, certificate=inputs.certificate_record)
+    inputs.state.remember(problems=tuple(str(problem) for problem in inputs.plan.refusals))
+    inputs.state.remember_certificate(inputs.certificate_record)

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from alertmanager_config.problem import Problem
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
-from charms.layer.alertmanager.domain import charm_user, deployed_spec, pod_addresses
+from charms.layer.alertmanager.domain import charm_user, deployed_spec
 from charms.layer.alertmanager.domain.certificate_requests import (
     NO_CERTIFICATE,
     CertificateRecord,
@@ -26,12 +26,11 @@ from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
 from charms.layer.alertmanager.juju import (
     bcrypt,
     certificate_answers,
-    key_pair,
-    pods,
     relation_data,
 )
 from charms.layer.alertmanager.plan import Plan, make_plan
 from charms.layer.alertmanager.state import State
+from charms.layer.pod_spec import key_pair
 from charms.reactive import endpoint_from_name, is_flag_set
 
 IMAGE = "alertmanager-image"
@@ -90,7 +89,7 @@ class Inputs:
     @cached_property
     def namespace(self) -> str:
         """The Kubernetes namespace that the pods are in."""
-        return pods.read_namespace(self.model)
+        return pod_spec.read_namespace()
 
     @property
     def is_leader(self) -> bool:
@@ -100,19 +99,17 @@ class Inputs:
     @cached_property
     def living_units(self) -> List[str]:
         """The names of the units that are not being removed, this one among them."""
-        units = hookenv.goal_state()["units"]
-        living = {unit for unit, state in units.items() if state["status"] != "dying"}
-        return sorted(living | {self.unit}, key=pod_addresses.number_of)
+        return pod_spec.read_living_units()
 
     @cached_property
     def ordinal(self) -> int:
         """The number of the pod whose name this unit goes by."""
-        return pod_addresses.ordinal_of(self.unit, self.living_units)
+        return pod_spec.ordinal_of(self.unit, self.living_units)
 
     @cached_property
     def has_pod(self) -> bool:
         """Whether Kubernetes has given this unit's pod an address: else there is none to ask."""
-        return pods.has_address()
+        return pod_spec.has_pod_address()
 
     # What the operator says
 
@@ -138,6 +135,11 @@ class Inputs:
             return self.image.path
         except pod_spec.ImageMissing:
             return ""
+
+    @cached_property
+    def image_fault(self) -> str:
+        """Why no kubelet would pull that image, "" if one would try, or if there is none."""
+        return pod_spec.find_reference_fault(self.image_reference)
 
     @cached_property
     def proxy(self) -> Dict[str, str]:
@@ -239,7 +241,7 @@ class Inputs:
                 self.unit,
                 self.certificate_request,
                 in_force,
-                pod_addresses.pod_host(self.application, 0, self.namespace),
+                pod_spec.pod_host(self.application, 0, self.namespace),
             ),
         )
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Optional, Protocol, Tuple
 
+from alertmanager_config import command_line_flags
 from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
-from .domain import command_line_flags, config_files, image_reference
+from .domain import config_files, image_version
 from .domain.certificate_requests import CertificateState
 from .domain.charm_options import Settings, find_too_new
 from .domain.config_files import ConfigFiles
@@ -31,6 +32,7 @@ class PlanInputs(Protocol):
     """What a plan is made of; Inputs has it.
 
     parsed_options: what charm_options.parse_options returned. image_reference: "" without an image.
+    image_fault: why that is not a reference, or "".
     remote_configuration: relation_data.RemoteConfiguration. ingress_url: "" without an ingress.
     certificate: what comes of the relation certificates. default_configuration: alertmanager.yml
     for when the operator gives none. hash_password: makes the charm's own hash of the users'.
@@ -39,6 +41,7 @@ class PlanInputs(Protocol):
 
     parsed_options: Tuple[Settings, Tuple[Problem, ...]]
     image_reference: str
+    image_fault: str
     remote_configuration: Any
     ingress_url: str
     certificate: CertificateState
@@ -70,9 +73,12 @@ class Plan:
 
 def make_plan(inputs: PlanInputs) -> Plan:
     """Work out what ought to run."""
-    version = image_reference.version_of(inputs.image_reference)
+    version = image_version.version_of(inputs.image_reference)
     settings, problems = inputs.parsed_options
-    problems = image_reference.find_problems(inputs.image_reference) + problems
+    if inputs.image_fault:
+        hint = "attach one like prom/alertmanager:v0.28.1"
+        image_problem = Problem("alertmanager-image", message=inputs.image_fault, hint=hint)
+        problems = (image_problem, *problems)
     problems += find_too_new(settings, version)
     settings = replace(settings, ingress_url=inputs.ingress_url)
     for add in (_add_remote_configuration, _add_certificate):
@@ -152,7 +158,5 @@ def _find_clash(settings: Settings, inputs: PlanInputs) -> Tuple[Problem, ...]:
     if "mismatch" in clash:
         message = "is not the key of the certificate in tls-cert"
         return (Problem("tls-key", message=message, hint="set the two that belong together"),)
-    if clash.startswith("holds "):
-        return (Problem("tls-cert", message=clash, hint="set a PEM certificate"),)
     message = f"cannot be used with tls-key ({clash})"
     return (Problem("tls-cert", message=message, hint="set a PEM certificate and its PEM key"),)

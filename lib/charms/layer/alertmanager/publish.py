@@ -6,12 +6,12 @@ from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional
 
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
-from charms.layer.alertmanager.domain import alerting_rules, certificate_requests, pod_addresses
-from charms.layer.alertmanager.domain.alerting_rules import Topology
-from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
+from charms.layer.alertmanager.domain import alerting_rules, certificate_requests
+from charms.layer.alertmanager.domain.web_endpoint import WEB_PORT, WebEndpoint
 from charms.layer.alertmanager.inputs import Inputs
 from charms.reactive import endpoint_from_name
 from relations.alertmanager import databag
+from relations.prometheus_scrape.alert_rules import Topology, make_rules
 
 RULES = "alertmanager.rules.yaml"
 DASHBOARD = "alertmanager.dashboard.json"
@@ -63,8 +63,8 @@ def _scrape_job(state: PublishedState) -> Dict[str, Any]:
     }
     if state.published.ca:
         job["tls_config"] = {"ca_file": state.published.ca}
-    rules = alerting_rules.make_rules(
-        _read_file(RULES), state.topology, state.certificate_ends, state.certificate_notice
+    groups = alerting_rules.read_groups(
+        _read_file(RULES), state.certificate_ends, state.certificate_notice
     )
     return {
         **state.names,
@@ -73,7 +73,7 @@ def _scrape_job(state: PublishedState) -> Dict[str, Any]:
         "host": state.address.host,
         "path": state.address.path,
         "jobs": [job],
-        "rules": rules,
+        "rules": make_rules(groups, state.topology, alerting_rules.METRICS),
     }
 
 
@@ -176,15 +176,15 @@ def make_state(inputs: Inputs, endpoint: WebEndpoint) -> PublishedState:
     application, namespace = inputs.application, inputs.namespace
 
     def find_address(ordinal: int) -> databag.Address:
-        host = pod_addresses.pod_host(application, ordinal, namespace)
-        return databag.Address(endpoint.scheme, host, pod_addresses.WEB_PORT, endpoint.path_prefix)
+        host = pod_spec.pod_host(application, ordinal, namespace)
+        return databag.Address(endpoint.scheme, host, WEB_PORT, endpoint.path_prefix)
 
     return PublishedState(
         unit=inputs.unit,
         topology=Topology(inputs.model, hookenv.model_uuid(), application, hookenv.charm_name()),
         published=databag.Published(
             find_address(inputs.ordinal),
-            headless=pod_addresses.headless_host(application, namespace),
+            headless=pod_spec.headless_host(application, namespace),
             external_labels=dict(inputs.settings.external_labels),
             ca=endpoint.trusted,
             login=bool(endpoint.users),

@@ -59,6 +59,7 @@ def prepare(inputs: Inputs) -> Rollout:
         image=image,
         application=inputs.application,
         model=inputs.model,
+        headless=pod_spec.headless_name(inputs.application),
         version=plan.version,
         reloader=pod_spec.render("reloader.sh", {}),
         proxy=inputs.proxy,
@@ -83,7 +84,12 @@ def _request_certificate(
     settings = inputs.plan.settings
     if not found.is_related:
         return None, CertificateRecord.of(found, None)
-    names = requests.find_names(inputs.application, inputs.namespace, settings.web_url)
+    names = requests.find_names(
+        inputs.application,
+        f"{inputs.application}.{inputs.namespace}.svc",
+        pod_spec.headless_host(inputs.application, inputs.namespace),
+        settings.web_url,
+    )
     in_force = settings.tls_cert
     # never as the answer to an answer: who only gives short ones would never be let alone
     is_due = not inputs.may_have_changed(CERTIFICATES) and requests.is_renewal_due(
@@ -105,7 +111,8 @@ def remember(inputs: Inputs, rollout: Rollout) -> bool:
         state.tell_units(certificate=digest)
     asks_anew = state.differs("certificate_request", rollout.request and rollout.request.request)
     inputs.certificate_request = rollout.request
-    state.remember(announced=digest, given=rollout.given, certificate=rollout.certificate)
+    state.remember(announced=digest, given=rollout.given)
+    state.remember_certificate(rollout.certificate)
     state.remember_digests(certificate_request=rollout.request and rollout.request.request)
     return asks_anew
 

@@ -120,6 +120,12 @@ class State:
             unitdata.kv().set(_KEY, asdict(news))
             self._unit = news
 
+    def remember_certificate(self, record: CertificateRecord) -> None:
+        """Remember what came of the relation certificates, and log a fault that is new."""
+        if record.fault and record.fault != self.unit.certificate.fault:
+            hookenv.log(record.fault, hookenv.WARNING)
+        self.remember(certificate=record)
+
     def remember_digests(self, **values: Any) -> None:
         """Remember that values, by name, have been acted on."""
         digests = {name: digest(value) for name, value in values.items()}

@@ -57,14 +57,14 @@ class Rule:
     """One status: when it applies, what it says, and what an operator does about it.
 
     state: blocked if somebody has to act, waiting if it passes by itself, active if all is well.
-    says: the message in general, for the README.
+    says: the message in general, for the README. message: makes it, where it depends on facts.
     """
 
     state: str
     says: str
     remedy: str
     applies: Callable[[Facts], bool]
-    message: Callable[[Facts], str]
+    message: Optional[Callable[[Facts], str]] = None
 
 
 def _first_problem(facts: Facts) -> str:
@@ -127,7 +127,6 @@ RULES = (
         applies=lambda facts: (
             facts.leads and not facts.certificate_relation and (facts.certificate_days or 0) < 0
         ),
-        message=lambda facts: "the certificate in tls-cert has ended: set a new one, with its key",
     ),
     Rule(
         "blocked",
@@ -145,10 +144,6 @@ RULES = (
         "options were wrong then; easyrsa and vault are not asked, they renew by themselves. If "
         "nothing is wrong there, remove the relation and relate again.",
         applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
-        message=lambda facts: (
-            "the certificate from the relation certificates has ended: "
-            "see the charm on the other side"
-        ),
     ),
     Rule(
         "waiting",
@@ -158,7 +153,6 @@ RULES = (
         applies=lambda facts: (
             facts.leads and facts.certificate_relation and facts.certificate_days is None
         ),
-        message=lambda facts: "waiting for a certificate from the relation certificates",
     ),
     Rule(
         "waiting",
@@ -210,7 +204,7 @@ RULES = (
 def decide(facts: Facts) -> Tuple[str, str]:
     """Return the workload state and its message: those of the first rule that applies."""
     rule = next(rule for rule in RULES if rule.applies(facts))
-    return rule.state, rule.message(facts)
+    return rule.state, rule.message(facts) if rule.message else rule.says
 
 
 def find_facts(inputs: "Inputs", has_image: bool) -> Facts:

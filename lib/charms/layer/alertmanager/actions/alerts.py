@@ -2,14 +2,15 @@
 
 from datetime import datetime, timezone
 
+from alertmanager_config import command_line_flags
 from alertmanager_config.routing import tree
 from alertmanager_config.yaml import reader
 from charms.layer.alertmanager.actions import pods
-from charms.layer.alertmanager.actions.failure import Failed
 from charms.layer.alertmanager.domain import action_parameters as parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
-from charms.layer.alertmanager.domain import command_line_flags, image_reference
+from charms.layer.alertmanager.domain import image_version
 from charms.layer.alertmanager.juju import alertmanager_api as api
+from charms.layer.pod_spec import ActionFailed
 
 MOST_SHOWN = 1000
 
@@ -60,7 +61,7 @@ def send_test_alert(inputs, given):
     took = [pod for pod, answer in zip(asked, answers) if not answer]
     if not took:
         first = f"{pods.name_of(asked[0])} is {pods.explain(answers[0])}"
-        raise Failed(f"no pod takes the alert; {first}", results)
+        raise ActionFailed(f"no pod takes the alert; {first}", results)
     return {**results, **_ask_what_became(took[0], alert["labels"])}
 
 
@@ -84,7 +85,7 @@ def _find_routes(inputs, labels):
     deployed = pods.find_deployed(inputs)
     document = reader.parse_yaml(deployed.current.config.decode(), "alertmanager-config")
     features = command_line_flags.features(inputs.settings.additional_args)
-    runs = image_reference.version_of(deployed.image)
+    runs = image_version.version_of(deployed.image)
     try:
         matches = tree.find_routes(document, labels, runs, features)
     except tree.UndecidableRoute as place:

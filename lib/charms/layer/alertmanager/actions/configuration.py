@@ -4,11 +4,11 @@ from alertmanager_config.edit import redact
 from alertmanager_config.version import format_version
 from alertmanager_config.yaml import reader
 from charms.layer.alertmanager.actions import pods
-from charms.layer.alertmanager.actions.failure import Failed, count_others
 from charms.layer.alertmanager.domain import configuration_choice, pod_metrics
 from charms.layer.alertmanager.domain.alert_listing import number
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import alertmanager_api as api
+from charms.layer.pod_spec import ActionFailed, count_others
 
 RELOADED = "reloaded"
 # What a candidate may be given for: the parameters of check-config that are called as options.
@@ -21,7 +21,7 @@ def show_config(inputs, parameters):
         files = inputs.plan.files
         if files is None:
             verdict = _show_verdict(inputs.plan)
-            raise Failed(f"the options cannot be used: {inputs.plan.refusals[0]}", verdict)
+            raise ActionFailed(f"the options cannot be used: {inputs.plan.refusals[0]}", verdict)
         return _show_files(files)
     files = pods.find_deployed(inputs).current
     return {**_show_files(files), "pods": _find_who_runs(inputs, files)}
@@ -65,7 +65,7 @@ def check_config(inputs, parameters):
     ).plan
     verdict = _show_verdict(plan)
     if plan.refusals:
-        raise Failed(f"{plan.refusals[0]}" + count_others(plan.refusals), verdict)
+        raise ActionFailed(f"{plan.refusals[0]}" + count_others(plan.refusals), verdict)
     return verdict
 
 
@@ -99,7 +99,7 @@ def reload(inputs, parameters):
     }
     failed = [f"{name}: {reason}" for name, reason in told.items() if reason != RELOADED]
     if failed:
-        raise Failed(failed[0] + count_others(failed), {"pods": told})
+        raise ActionFailed(failed[0] + count_others(failed), {"pods": told})
     return {"configuration": files.short_hash, "pods": told}
 
 

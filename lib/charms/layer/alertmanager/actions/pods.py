@@ -1,8 +1,8 @@
 """The pods that an action acts on."""
 
-from charms.layer.alertmanager.actions.failure import Failed
 from charms.layer.alertmanager.juju import alertmanager_api as api
 from charms.layer.alertmanager.juju import pods
+from charms.layer.pod_spec import ActionFailed
 
 # Seconds; somebody waits for an action, other than for a hook.
 PATIENCE = 10
@@ -11,9 +11,9 @@ PATIENCE = 10
 def find_deployed(inputs):
     """Return what Juju has given the pods, as deployed_spec.DeployedSpec."""
     if not inputs.pod_spec_text:
-        raise Failed("nothing has been deployed yet; juju status says why")
+        raise ActionFailed("nothing has been deployed yet; juju status says why")
     if not inputs.deployed:
-        raise Failed("what is deployed is not this charm's yet; juju status says why")
+        raise ActionFailed("what is deployed is not this charm's yet; juju status says why")
     return inputs.deployed
 
 
@@ -36,7 +36,7 @@ def find_one(inputs):
             return pod, answer
     reasons = {name_of(pod): explain(answer) for pod, answer in zip(asked, answers)}
     first = f"{name_of(asked[0])} is {explain(answers[0])}"
-    raise Failed(f"no pod answers; {first}", {"pods": reasons})
+    raise ActionFailed(f"no pod answers; {first}", {"pods": reasons})
 
 
 def ask_one(pod, question):

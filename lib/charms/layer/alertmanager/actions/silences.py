@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timezone
 
 from charms.layer.alertmanager.actions import pods
-from charms.layer.alertmanager.actions.failure import Failed
 from charms.layer.alertmanager.domain import action_parameters as parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
 from charms.layer.alertmanager.domain.action_parameters import BadParameter
 from charms.layer.alertmanager.juju.alertmanager_api import Refused, Unreachable
+from charms.layer.pod_spec import ActionFailed
 
 
 def list_silences(inputs, given):
@@ -38,7 +38,7 @@ def silence(inputs, given):
     lasts = parameters.parse_duration("duration", given.get("duration", "1h"))
     pod, status = pods.find_one(inputs)
     if any(matcher.operator.startswith("!") for matcher in wanted) and _takes_for_equal(status):
-        raise Failed("this Alertmanager knows no != or !~ in silences; 0.22 and later do")
+        raise ActionFailed("this Alertmanager knows no != or !~ in silences; 0.22 and later do")
     made = _made(wanted, lasts, given.get("author") or "juju", given["comment"])
     identifier = pods.ask_one(pod, lambda pod: pod.post_silence(made))
     told = {"id": identifier, "pod": pods.name_of(pod)}
@@ -85,7 +85,9 @@ def expire_silence(inputs, given):
         before = listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier)))
     except Refused as refusal:
         if refusal.status == 404:
-            raise Failed(f"there is no silence {identifier}; list-silences shows them") from None
+            raise ActionFailed(
+                f"there is no silence {identifier}; list-silences shows them"
+            ) from None
         raise
     if before.get("state") != "expired":
         pods.ask_one(pod, lambda pod: pod.expire_silence(identifier))

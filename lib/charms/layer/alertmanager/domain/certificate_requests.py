@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
-from . import certificates, pod_addresses
+from . import certificates
 
 _KEY, _REQUEST, _ABOUT, _AUTHORITY = "tls.key", "tls.csr", "about.json", "ca.crt"
 # X.520's bound of a common name
@@ -49,15 +49,12 @@ class Names(NamedTuple):
         return self.dns + self.ip
 
 
-def find_names(application: str, model: str, url: str) -> Names:
+def find_names(application: str, service: str, headless: str, url: str) -> Names:
     """Return what an application's certificate has to be valid for.
 
-    url: where people reach it, "" if nobody has said.
+    service: the name of its Service. headless: that of the one that resolves to its pods. url:
+    where people reach it, "" if nobody has said.
     """
-    service, headless = (
-        f"{application}.{model}.svc",
-        pod_addresses.headless_host(application, model),
-    )
     inside = [name for base in (service, headless, f"*.{headless}") for name in _write_both(base)]
     host, ip = urlsplit(url).hostname or "", ()
     if _is_address(host):

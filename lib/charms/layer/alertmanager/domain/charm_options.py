@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
+from alertmanager_config import command_line_flags as flags
 from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
-from . import command_line_flags as flags
 from . import option_values
 
 FOLDER = "/etc/alertmanager"

@@ -7,10 +7,11 @@ from itertools import chain
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
 import alertmanager_config
+from alertmanager_config import command_line_flags
 from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version
 
-from . import charm_user, command_line_flags
+from . import charm_user
 from .charm_options import Settings
 from .charm_user import Users
 

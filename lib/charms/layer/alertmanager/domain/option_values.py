@@ -11,11 +11,11 @@ import shlex
 from typing import Callable, Dict, List, Tuple
 from urllib.parse import quote, unquote, urlsplit
 
+from alertmanager_config import command_line_flags as flags
 from alertmanager_config.go import durations
 from alertmanager_config.yaml import nodes, reader
 
 from . import charm_user
-from . import command_line_flags as flags
 
 # What the charm itself puts into the configuration directory.
 RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "tls.crt", "tls.key"})
@@ -33,6 +33,27 @@ _HOST_PORT = re.compile(
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?):([0-9]{1,5})"
 )
 _BEGINS_MAPPING = re.compile(r"""(\{\s*)?["']?[^\s{}"':#]+\.tmpl["']?\s*:""")
+# Flags that the charm sets itself, and the option by which the operator has it do so, if any.
+_OWN_FLAGS = {
+    "cluster.advertise-address": "",
+    "cluster.label": "cluster-label",
+    "cluster.listen-address": "",
+    "cluster.peer": "cluster-peers",
+    "cluster.peer-name": "",
+    "cluster.reconnect-timeout": "cluster-reconnect-timeout",
+    "config.file": "alertmanager-config",
+    "data.retention": "data-retention",
+    "help": "",
+    "log.format": "log-format",
+    "log.level": "log-level",
+    "storage.path": "",
+    "version": "",
+    "web.config.file": "tls-cert, tls-key or web-users",
+    "web.external-url": "external-url",
+    "web.listen-address": "",
+    "web.route-prefix": "external-url",
+    "web.systemd-socket": "",
+}
 _FLAG = re.compile(r"--([a-z0-9][-.a-z0-9]*)(=.*)?", re.DOTALL)
 
 
@@ -307,8 +328,8 @@ def _check_flag(arg: str) -> str:
         raise BadOption("has a word that is not --flag or --flag=value", "write each in one word")
     name = flags.plain(found.group(1))
     flag = flags.FLAGS.get(name)
-    if flag and flag.instead is not None:
-        hint = f"use {flag.instead}" if flag.instead else "leave it out"
+    if name in _OWN_FLAGS:
+        hint = f"use {_OWN_FLAGS[name]}" if _OWN_FLAGS[name] else "leave it out"
         raise BadOption(f"--{name} is set by the charm", hint)
     value = found.group(2)
     if flag and not flags.takes(found.group(1), value[1:] if value else None):

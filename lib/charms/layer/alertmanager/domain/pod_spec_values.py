@@ -3,13 +3,14 @@
 import base64
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
+from alertmanager_config.command_line_flags import understands
 from alertmanager_config.version import Version
 
 from .charm_options import Settings
-from .command_line_flags import understands
 from .config_files import CONFIG_FILE, DIRECTORY, WEB_FILE, ConfigFiles
-from .pod_addresses import GOSSIP_PORT, WEB_PORT, headless_name
+from .web_endpoint import WEB_PORT
 
+GOSSIP_PORT = 9094
 # The user nobody of the Alertmanager image.
 USER = 65534
 # Alertmanager writes its last snapshot while it stops.
@@ -32,6 +33,7 @@ def make_values(
     image: Tuple[str, str, str],
     application: str,
     model: str,
+    headless: str,
     version: Optional[Version],
     reloader: str,
     proxy: Mapping[str, str],
@@ -43,12 +45,13 @@ def make_values(
     image: its reference, and user name and password for a private registry, or "".
     reloader: the shell script that starts Alertmanager and has it read changed files again.
     proxy: variables such as HTTP_PROXY for receivers that say proxy_from_environment.
+    headless: the name of the Service that resolves to every pod.
     Equal arguments give equal values, so that Juju sees no change where there is none.
     """
     reloads = settings.config_reload == "reload"
     return {
         "application": application,
-        "args": make_arguments(settings, application, model, version),
+        "args": make_arguments(settings, f"{model}/{application}", headless, version),
         "directory": DIRECTORY,
         "files": _encode_files(files.files),
         "grace_seconds": GRACE_SECONDS,
@@ -89,9 +92,12 @@ def _image_details(path: str, username: str, password: str) -> Dict[str, str]:
 
 
 def make_arguments(
-    settings: Settings, application: str, model: str, version: Optional[Version]
+    settings: Settings, label: str, headless: str, version: Optional[Version]
 ) -> List[str]:
-    """Give the command line: the same at every scale, so that scaling restarts nothing."""
+    """Give the command line: the same at every scale, so that scaling restarts nothing.
+
+    label: what tells the cluster from others. headless: the name that resolves to all its pods.
+    """
     # With a shell, a link that can point to the last good one as well.
     folder = DIRECTORY if settings.config_reload == "restart" else CONFIG_LINK
     flags = [
@@ -104,7 +110,7 @@ def make_arguments(
         # an address that Alertmanager need not guess: guessing fails outside the private ranges
         f"--cluster.listen-address=[$(POD_IP)]:{GOSSIP_PORT}",
         f"--cluster.reconnect-timeout={settings.cluster_reconnect_timeout}",
-        f"--cluster.peer={headless_name(application)}:{GOSSIP_PORT}",
+        f"--cluster.peer={headless}:{GOSSIP_PORT}",
     ]
     flags += [f"--cluster.peer={peer}" for peer in settings.cluster_peers]
     if settings.web_url:
@@ -116,7 +122,7 @@ def make_arguments(
     if settings.cluster_label:
         flags.append(f"--cluster.label={_escape(settings.cluster_label)}")
     elif understands(version, "cluster.label"):
-        flags.append(f"--cluster.label={model}/{application}")
+        flags.append(f"--cluster.label={label}")
     if understands(version, "cluster.peer-name"):
         flags.append("--cluster.peer-name=$(POD_NAME)")
     name, value = SNAPSHOT_EVERY

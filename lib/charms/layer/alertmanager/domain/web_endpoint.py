@@ -6,6 +6,8 @@ from . import charm_user
 from .charm_options import Settings
 from .charm_user import Users
 
+WEB_PORT = 9093
+
 
 @dataclass(frozen=True)
 class WebEndpoint:

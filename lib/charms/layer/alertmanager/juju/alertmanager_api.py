@@ -20,8 +20,7 @@ from urllib.parse import quote, urlencode
 
 from alertmanager_config.go.certificates import read_certificate
 from charms.layer.alertmanager.domain import certificates
-from charms.layer.alertmanager.domain.pod_addresses import WEB_PORT
-from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
+from charms.layer.alertmanager.domain.web_endpoint import WEB_PORT, WebEndpoint
 
 LONGEST_ANSWER = 16 * 1024 * 1024
 """Bytes. A thousand alerts take about one million."""
@@ -119,10 +118,6 @@ class Alertmanager:
         """Return versionInfo, uptime, cluster and config; the last with secrets up to 0.25."""
         return self._api(dict, "GET", "/status")
 
-    def receivers(self) -> List[Dict[str, Any]]:
-        """Return the receivers, each with its name."""
-        return self._api(list, "GET", "/receivers")
-
     def alerts(self, **only: Any) -> List[Dict[str, Any]]:
         """Return alerts.
 
@@ -130,10 +125,6 @@ class Alertmanager:
         filter (a list of matchers), receiver (a regular expression).
         """
         return self._api(list, "GET", "/alerts" + _query(only))
-
-    def alert_groups(self, **only: Any) -> List[Dict[str, Any]]:
-        """Return alerts as they are grouped for receivers; only: as for ``alerts``."""
-        return self._api(list, "GET", "/alerts/groups" + _query(only))
 
     def post_alerts(self, alerts: Sequence[Dict[str, Any]]) -> None:
         """Hand over alerts, as Prometheus does; labels, annotations, startsAt, endsAt."""

@@ -17,7 +17,7 @@ from charms.layer.alertmanager.domain.certificate_requests import (
     Names,
 )
 from charms.layer.alertmanager.domain.option_values import BadOption, parse_private_key
-from charms.layer.alertmanager.juju import key_pair, openssl
+from charms.layer.pod_spec import key_pair, openssl
 
 _ENDPOINT = "certificates"
 # Characters of an answer. Both Secrets that hold it have to stay below 1 MiB.
@@ -63,7 +63,7 @@ def make_request(
     """
     try:
         key = before.key if before else openssl.make_key()
-        request = openssl.make_request(key, names)
+        request = openssl.make_request(key, *names)
     except openssl.Missing:
         message = "where hooks run there is no program openssl to make a request with"
     except openssl.Failed as error:
@@ -124,7 +124,7 @@ def _check(leaf: str, between: str, found: IssuedCertificate, host: str) -> None
             f"the certificate is not valid yet, but from {read.begins:%Y-%m-%d %H:%M} UTC"
         )
     try:
-        distrust = openssl.distrust(leaf, between, found.ca, host)
+        distrust = openssl.find_distrust(leaf, between, found.ca, host)
     except openssl.Missing:
         raise Unusable("there is no program openssl to judge the certificate with") from None
     if distrust:

@@ -2,30 +2,11 @@
 
 from typing import List, Sequence, Tuple
 
-from charms.layer.alertmanager.domain import pod_addresses, pod_metrics
+from charms.layer.alertmanager.domain import pod_metrics
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics
 from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, ask
-from charms.layer.pod_spec import ToolError, run_tool
-
-
-def read_namespace(model: str) -> str:
-    """Return the Kubernetes namespace of a model's pods; to be run in an operator of the model."""
-    if model != pod_addresses.CONTROLLERS_MODEL:
-        return model
-    try:
-        with open(pod_addresses.NAMESPACE_FILE, encoding="utf-8") as file:
-            return file.read().strip()
-    except OSError:
-        return model  # as Juju calls it, which is all that is known here
-
-
-def has_address() -> bool:
-    """Tell whether Kubernetes has given this unit's pod an address."""
-    try:
-        return bool(run_tool("unit-get", "--format=json", "private-address").strip())
-    except ToolError:
-        return False
+from charms.layer.pod_spec import pod_host
 
 
 def find_pods(
@@ -33,8 +14,7 @@ def find_pods(
 ) -> List[Alertmanager]:
     """Return an application's pods with these ordinals, ready to be asked."""
     return [
-        Alertmanager.of(pod_addresses.pod_host(application, ordinal, namespace), endpoint)
-        for ordinal in ordinals
+        Alertmanager.of(pod_host(application, ordinal, namespace), endpoint) for ordinal in ordinals
     ]
 
 

@@ -1,5 +1,6 @@
 """Read the oci-image resources."""
 
+import re
 import typing
 
 import yaml
@@ -11,6 +12,18 @@ _UNREADABLE = (
     *(AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError),
     yaml.YAMLError,
 )
+
+_HOST = (
+    r"(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*|\[[A-Fa-f0-9:]+\])"
+)
+_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+_REFERENCE = re.compile(
+    rf"(?P<name>(?:{_HOST}(?::[0-9]+)?/)?{_PART}(?:/{_PART})*)"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+    r"(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,})?"
+)
+_LONGEST_NAME = 255 - len("docker.io/library/")
+_ONLY_DIGEST = re.compile("[a-f0-9]{64}")
 
 
 class ImageMissing(Exception):
@@ -91,3 +104,16 @@ def _ask(resource):
     return Image(
         str(told["registrypath"]), str(told.get("username") or ""), str(told.get("password") or "")
     )
+
+
+def find_reference_fault(reference: str) -> str:
+    """Say why no kubelet would pull an image; "" if one would try, or if there is none.
+
+    Source: https://github.com/distribution/reference, reference.go and normalize.go.
+    """
+    found = _REFERENCE.fullmatch(reference)
+    if not reference:
+        return ""
+    if found and len(found["name"]) <= _LONGEST_NAME and not _ONLY_DIGEST.fullmatch(reference):
+        return ""
+    return f"{reference[:100]!r} is not a valid image reference"

@@ -3,8 +3,6 @@
 import os
 import ssl
 
-from charms.layer.alertmanager.domain import certificates
-
 
 def find_clash(certificate: str, key: str) -> str:
     """Return why a server cannot use a certificate, PEM, with a key, PEM; "" if it can.
@@ -16,11 +14,8 @@ def find_clash(certificate: str, key: str) -> str:
     files = [f"/proc/self/fd/{descriptor}" for descriptor in descriptors]
     try:
         context.load_cert_chain(*files, password=_refuse_passphrase)
-        certificates.ends(certificate)
     except ssl.SSLError as error:
         return (error.reason or "unreadable").replace("_", " ").lower()
-    except certificates.NoCertificate as error:
-        return str(error)
     finally:
         for descriptor in descriptors:
             os.close(descriptor)

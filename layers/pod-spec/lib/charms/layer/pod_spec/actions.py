@@ -1,6 +1,9 @@
-"""Hand an action's results to Juju."""
+"""Run an action, and hand its results to Juju."""
 
-from charms.layer.pod_spec import run_tool
+import signal
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+
+from charms.layer.pod_spec.hook_tools import run_tool
 
 # Linux takes no argument longer than 128 KiB, and no more than some 2 MiB together.
 _LONGEST_VALUE = 100000
@@ -8,8 +11,49 @@ _LONGEST_CALL = 500000
 _LONGEST_REASON = 2000
 
 
-def tell(results):
-    """Set results: a dict of texts, numbers and such dicts; what is None or empty is left out."""
+class ActionFailed(Exception):
+    """The action has failed.
+
+    message: a line for the operator. results: what is told all the same.
+    """
+
+    def __init__(self, message: str, results: Optional[Mapping[str, Any]] = None):
+        super().__init__(message)
+        self.results = results or {}
+
+
+def count_others(items: Sequence[Any]) -> str:
+    """Say that there are more than the first one, which stands before."""
+    return f" (and {len(items) - 1} more, see the results)" if len(items) > 1 else ""
+
+
+def run_action(action: Callable[[], Dict[str, Any]], longest: int) -> None:
+    """Run an action.
+
+    action: returns its results: texts, numbers, and such dicts; or raises ActionFailed.
+    longest: the seconds that it may take. While it runs, no hook of any unit does.
+    """
+    before = signal.signal(signal.SIGALRM, _give_up(longest))
+    signal.alarm(longest)
+    try:
+        set_results(action())
+    except ActionFailed as failure:
+        set_results(failure.results)
+        fail(str(failure))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _give_up(longest: int) -> Callable[..., None]:
+    def give_up(*_):
+        raise ActionFailed(f"gave up after {longest} seconds")
+
+    return give_up
+
+
+def set_results(results: Mapping[str, Any]) -> None:
+    """Set an action's results; what is None or empty is left out."""
     pairs, length = [], 0
     for path, text in _flat(results, ""):
         for pair in _arguments(path, text):
@@ -23,7 +67,7 @@ def tell(results):
         run_tool("action-set", *pairs)
 
 
-def fail(message):
+def fail(message: str) -> None:
     """Let the action have failed, for a reason of one line."""
     run_tool("action-fail", _printable(" ".join(message.split()))[:_LONGEST_REASON])
 

@@ -1,4 +1,4 @@
-"""Alertmanager's command line flags: since when, with which values, and who sets them.
+"""Alertmanager's command line flags: since when, and with which values.
 
 Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the releases from 0.20 to
 0.35. Alertmanager does not start with a flag or a value that it does not know.
@@ -7,11 +7,12 @@ Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the re
 import re
 from typing import Dict, FrozenSet, Iterable, NamedTuple, Optional
 
-from alertmanager_config.go.durations import parse_go
-from alertmanager_config.go.regular_expressions import find_first_fault
-from alertmanager_config.version import Version
+from .go.durations import parse_go
+from .go.regular_expressions import find_first_fault
+from .version import Version
 
-from .image_reference import BASELINE
+BASELINE: Version = (0, 20, 0)
+"""Up to here every Alertmanager that is known here understands everything."""
 
 DURATION, INTEGER, RATIO, SWITCH, FEATURES, TEXT = (
     "a duration like 15s or 1h30m",
@@ -54,14 +55,12 @@ _VALUES = {
 class Flag(NamedTuple):
     """since: the first version that has it. takes: the values.
 
-    instead: None where the operator may set it; else the charm does, from the option named here.
     is_file: whether it names a file that Alertmanager reads when it starts. positive: the first
     version that does not start with a duration of 0, if others do.
     """
 
     since: Version = BASELINE
     takes: str = TEXT
-    instead: Optional[str] = None
     is_file: bool = False
     positive: Optional[Version] = None
 
@@ -80,44 +79,44 @@ FLAGS: Dict[str, Flag] = {
     "auto-gomemlimit": Flag((0, 35, 0), SWITCH),
     "auto-gomemlimit.ratio": Flag((0, 28, 0), RATIO),
     "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
-    "cluster.advertise-address": Flag(instead=""),
+    "cluster.advertise-address": Flag(),
     "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
     "cluster.gossip-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
-    "cluster.label": Flag((0, 26, 0), instead="cluster-label"),
-    "cluster.listen-address": Flag(instead=""),
-    "cluster.peer": Flag(instead="cluster-peers"),
-    "cluster.peer-name": Flag((0, 30, 0), instead=""),
+    "cluster.label": Flag((0, 26, 0)),
+    "cluster.listen-address": Flag(),
+    "cluster.peer": Flag(),
+    "cluster.peer-name": Flag((0, 30, 0)),
     "cluster.peer-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=(0, 35, 0)),
     "cluster.probe-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.probe-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.pushpull-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.reconnect-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
-    "cluster.reconnect-timeout": Flag(instead="cluster-reconnect-timeout", positive=(0, 35, 0)),
+    "cluster.reconnect-timeout": Flag(positive=(0, 35, 0)),
     "cluster.settle-timeout": Flag(takes=DURATION),
     "cluster.tcp-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
     "cluster.tls-config": Flag((0, 24, 0), is_file=True),
-    "config.file": Flag(instead="alertmanager-config"),
+    "config.file": Flag(),
     "data.maintenance-interval": Flag((0, 25, 0), POSITIVE),
-    "data.retention": Flag(instead="data-retention", positive=(0, 35, 0)),
+    "data.retention": Flag(positive=(0, 35, 0)),
     "dispatch.maintenance-interval": Flag((0, 29, 0), POSITIVE),
     "dispatch.start-delay": Flag((0, 30, 0), DURATION),
     "enable-feature": Flag((0, 27, 0), FEATURES),
-    "help": Flag(instead=""),
-    "log.format": Flag(instead="log-format"),
-    "log.level": Flag(instead="log-level"),
+    "help": Flag(),
+    "log.format": Flag(),
+    "log.level": Flag(),
     "log.silences": Flag((0, 32, 0), SWITCH),
     "silences.max-silence-size-bytes": Flag((0, 28, 0), INTEGER),
     "silences.max-silences": Flag((0, 28, 0), INTEGER),
-    "storage.path": Flag(instead=""),
-    "version": Flag(instead=""),
-    "web.config.file": Flag((0, 22, 0), instead="tls-cert, tls-key or web-users"),
+    "storage.path": Flag(),
+    "version": Flag(),
+    "web.config.file": Flag((0, 22, 0)),
     "web.cors.origin": Flag((0, 34, 2), REGEX),
-    "web.external-url": Flag(instead="external-url"),
+    "web.external-url": Flag(),
     "web.get-concurrency": Flag(takes=INTEGER),
-    "web.listen-address": Flag(instead=""),
-    "web.route-prefix": Flag(instead="external-url"),
-    "web.systemd-socket": Flag((0, 25, 0), instead=""),
+    "web.listen-address": Flag(),
+    "web.route-prefix": Flag(),
+    "web.systemd-socket": Flag((0, 25, 0)),
     "web.timeout": Flag(takes=DURATION),
 }
 

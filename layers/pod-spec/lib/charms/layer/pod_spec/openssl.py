@@ -11,9 +11,9 @@ Known to work with openssl 1.1.1 to 3.
 import os
 import re
 import subprocess
+from typing import Sequence
 
-from charms.layer.alertmanager.domain.certificate_requests import Names
-from charms.layer.alertmanager.juju.key_pair import open_in_memory
+from charms.layer.pod_spec.key_pair import open_in_memory
 
 _WHY = re.compile(r"^error \d+ at \d+ depth lookup: ?(.+)$", re.MULTILINE)
 
@@ -41,18 +41,20 @@ def make_key() -> str:
     return _run("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
 
 
-def make_request(key: str, names: Names) -> str:
+def make_request(key: str, common: str, dns: Sequence[str], ip: Sequence[str]) -> str:
     """Make a signing request, PEM: another text with each call. Raises Missing, Failed.
+
+    key: PEM. common, dns, ip: the common name, the DNS names and the IP addresses to ask for.
 
     Providers take a text that they know for a request that they have answered. What makes it
     another is an attribute of the request, which goes into no certificate.
     """
     words = ("req", "-new", "-sha256", "-key", "{key}", "-config", "{config}")
-    return _run(*words, key=key, config=_config(names))
+    return _run(*words, key=key, config=_write_config(common, dns, ip))
 
 
-def distrust(certificate: str, between: str, authority: str, host: str) -> str:
-    """Return why whoever trusts an authority would not connect to a server with a certificate.
+def find_distrust(certificate: str, between: str, authority: str, host: str) -> str:
+    """Say why whoever trusts an authority would not connect to a server with a certificate.
 
     certificate: PEM. between: PEM of those between it and the authority. authority: PEM. host: the
     name under which the server is called. Dates are not looked at.
@@ -70,12 +72,12 @@ def distrust(certificate: str, between: str, authority: str, host: str) -> str:
     return ""
 
 
-def _config(names: Names) -> str:
-    listed = [f"DNS.{number} = {name}" for number, name in enumerate(names.dns, 1)]
-    listed += [f"IP.{number} = {address}" for number, address in enumerate(names.ip, 1)]
+def _write_config(common: str, dns: Sequence[str], ip: Sequence[str]) -> str:
+    listed = [f"DNS.{number} = {name}" for number, name in enumerate(dns, 1)]
+    listed += [f"IP.{number} = {address}" for number, address in enumerate(ip, 1)]
     lines = ["[req]", "prompt = no", "distinguished_name = subject", "attributes = attributes"]
     lines += ["req_extensions = extensions", "string_mask = utf8only"]
-    lines += ["[subject]", f"CN = {names.common}"]
+    lines += ["[subject]", f"CN = {common}"]
     lines += ["[attributes]", f"unstructuredName = {os.urandom(16).hex()}"]
     lines += ["[extensions]", "subjectAltName = @names", "[names]", *listed, ""]
     return "\n".join(lines)
