@@ -135,16 +135,16 @@ def test_an_application_without_scale_has_no_units(bundle, juju, type_):
     ("changes", "error"),
     [
         ({"bundle": None}, 'the sandbox deploys on Kubernetes only: the bundle must say "bundle'),
-        ({"machines": {}}, '"machines" of a bundle is not modelled in the sandbox'),
+        ({"machines": {}}, 'the sandbox does not model "machines" of a bundle'),
         ({"applications": {}}, "at least one application must be specified"),
-        ({"applications": [1]}, "applications: expected map, got list"),
+        ({"applications": [1]}, "bundle: applications: expected map, got list"),
         (
             {"applications": {"a": {"charm": "ch:tiny"}}},
             'charm "ch:tiny" of application "a" is no path: the sandbox reaches no Charmhub',
         ),
         (
             {"applications": {"a": {"charm": "./tiny", "constraints": "mem=1G"}}},
-            '"constraints" of application "a" is not modelled in the sandbox',
+            'the sandbox does not model "constraints" of application "a"',
         ),
         ({"applications": {"a": {"charm": "./none"}}}, "no charm was found at"),
         (

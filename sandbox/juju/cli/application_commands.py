@@ -9,9 +9,9 @@ from sandbox.juju.cli.command_line import FORMAT, Call, command
 from sandbox.juju.gnuflag import Flag, key_values
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.juju.model import charm_schema
 from sandbox.juju.model.applications import FORCE_AFTER
 from sandbox.juju.model.charm import check_application_name
+from sandbox.juju.model.charm_schema import check, parse_yaml
 from sandbox.juju.model.series_and_bases import Asked
 
 PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
@@ -346,11 +346,11 @@ def _read_values(call: Call, pairs: list[str]) -> dict:
 
 
 def _yaml_map(call: Call, path: str) -> dict:
-    content = charm_schema.parse_yaml(call.read_file(path), path)
+    content = parse_yaml(call.read_file(path), path)
     if not isinstance(content, dict):
         raise JujuError(f"{path}: expected a YAML map")
     return content
 
 
 def _section(content: dict, path: str, app: str) -> dict:
-    return charm_schema.mapping(content[app], f"{path}: {app}")
+    return check(content[app], dict, f"{path}: {app}")

@@ -13,35 +13,37 @@ from typing import Any
 from sandbox.juju.cli.command_line import Call
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.juju.model import charm_schema
 from sandbox.juju.model.charm import Charm
-from sandbox.juju.model.charm_schema import parse_yaml
+from sandbox.juju.model.charm_schema import check, parse_yaml
 
+BUNDLE = {"applications": {"*": {"!charm": str}}, "relations": [list]}
 KNOWN = ("bundle", "name", "description", "series", "default-base", "applications", "relations")
 OF_APPLICATION = (
     *("charm", "channel", "revision", "series", "base", "scale", "num_units", "resources"),
     *("options", "trust", "annotations"),
 )
-CHARM_ONLY = ("n", "resource", "config", "series", "base")
+CHARM_ONLY = {"n": "-n", "resource": "--resource", "config": "--config"}
+CHARM_ONLY.update({"series": "--series", "base": "--base"})
 
 
 def deploy(call: Call, path: str) -> None:
     """Deploys a bundle file; JujuError where Juju, or the sandbox, refuses it."""
-    given = [f"--{name}" if len(name) > 1 else f"-{name}" for name in CHARM_ONLY]
-    given = [flag for flag, name in zip(given, CHARM_ONLY) if name in call.options]
+    given = [flag for name, flag in CHARM_ONLY.items() if name in call.options]
     if given:
         options = ", ".join(given)
         raise UsageError(f"options provided but not supported when deploying a bundle: {options}")
     try:
         content = _read(call, path)
-        applications = _applications(content, os.path.dirname(path))
-        relations = _relations(content)
+        applications = content.get("applications") or {}
+        for name, app in applications.items():
+            _check_application(name, app)
+            app["charm"] = os.path.normpath(os.path.join(os.path.dirname(path), app["charm"]))
         call.say("Executing changes:")
         for name in sorted(applications):
             _deploy(call, name, applications[name], content.get("series", ""))
-        for pair in relations:
+        for pair in content.get("relations", []):
             call.say(f"- add relation {pair[0]} - {pair[1]}")
-            if not _related(call, pair):
+            if not _is_related(call, pair):
                 call.juju.relate(*pair)
     except JujuError as error:
         raise JujuError(f"cannot deploy bundle: {error}") from None
@@ -49,39 +51,28 @@ def deploy(call: Call, path: str) -> None:
 
 
 def _read(call: Call, path: str) -> dict[str, Any]:
-    content = charm_schema.mapping(parse_yaml(call.read_file(path), path), path)
+    content = check(parse_yaml(call.read_file(path), path), dict, path)
     if content.get("bundle") != "kubernetes":
         raise JujuError(
             'the sandbox deploys on Kubernetes only: the bundle must say "bundle: kubernetes"'
         )
-    _only(content, KNOWN, "a bundle")
+    _refuse_others(content, KNOWN, "a bundle")
+    check(content, BUNDLE, "bundle: ")
+    if not content.get("applications"):
+        raise JujuError("at least one application must be specified")
+    for pair in content.get("relations", []):
+        if len(pair) != 2:
+            raise JujuError(f"relation {pair} has {len(pair)} endpoint(s), not 2")
     return content
 
 
-def _applications(content: dict[str, Any], folder: str) -> dict[str, dict[str, Any]]:
-    """What each application is to be; ``charm`` is a path from here on."""
-    found = {}
-    for name, given, where in charm_schema.items(content, "applications", ""):
-        app = dict(charm_schema.mapping(given, where))
-        _only(app, OF_APPLICATION, f"application {quote(name)}")
-        charm = charm_schema.text(app.get("charm"), f"{where}.charm")
-        if not charm.startswith((".", "/")):
-            raise JujuError(
-                f"charm {quote(charm)} of application {quote(name)} is no path: the sandbox"
-                " reaches no Charmhub, so write ./ and the folder"
-            )
-        _check_units(name, app)
-        found[name] = dict(app, charm=os.path.normpath(os.path.join(folder, charm)))
-    if not found:
-        raise JujuError("at least one application must be specified")
-    return found
-
-
-def _check_units(name: str, app: dict[str, Any]) -> None:
-    """How many units: ``scale`` or ``num_units``, and none at all if neither says (bundledata.go).
-
-    JujuError unless they are whole numbers.
-    """
+def _check_application(name: str, app: dict[str, Any]) -> None:
+    _refuse_others(app, OF_APPLICATION, f"application {quote(name)}")
+    if not app["charm"].startswith((".", "/")):
+        raise JujuError(
+            f"charm {quote(app['charm'])} of application {quote(name)} is no path: the sandbox"
+            " reaches no Charmhub, so write ./ and the folder"
+        )
     numbers = [app[key] for key in ("scale", "num_units") if app.get(key)]
     if len(numbers) == 2:
         raise JujuError(f"cannot specify both scale and num_units for application {quote(name)}")
@@ -91,10 +82,10 @@ def _check_units(name: str, app: dict[str, Any]) -> None:
         raise JujuError(f"negative number of units specified on application {quote(name)}")
 
 
-def _only(given: dict[str, Any], known: tuple, whose: str) -> None:
+def _refuse_others(given: dict[str, Any], known: tuple, whose: str) -> None:
     for key in given:
         if key not in known:
-            raise JujuError(f"{quote(str(key))} of {whose} is not modelled in the sandbox")
+            raise JujuError(f"the sandbox does not model {quote(str(key))} of {whose}")
 
 
 def _deploy(call: Call, name: str, app: dict[str, Any], series: str) -> None:
@@ -124,15 +115,7 @@ def _deploy(call: Call, name: str, app: dict[str, Any], series: str) -> None:
         call.note(f"  added resource {resource}")
 
 
-def _relations(content: dict[str, Any]) -> list[list[str]]:
-    pairs = charm_schema.sequence(content.get("relations") or [], "relations")
-    for pair in pairs:
-        if len(charm_schema.sequence(pair, "relations")) != 2:
-            raise JujuError(f"relation {pair} has {len(pair)} endpoint(s), not 2")
-    return pairs
-
-
-def _related(call: Call, pair: list[str]) -> bool:
+def _is_related(call: Call, pair: list[str]) -> bool:
     """Whether there is such a relation already."""
     wanted = {end.split(":", maxsplit=1)[0] for end in pair}
     spelled = [end for end in pair if ":" in end]

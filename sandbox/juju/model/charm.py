@@ -17,11 +17,12 @@ from sandbox.juju.go_values import BOOLEANS, in_go, quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import numbers_of
 from sandbox.juju.model import charm_schema
-from sandbox.juju.model.charm_schema import parse_yaml
+from sandbox.juju.model.charm_schema import NAME, check, parse_yaml, without_nulls
 
 SYSTEMS = ("ubuntu", "centos", "windows", "osx", "opensuse", "genericlinux")
 ARCHITECTURES = ("amd64", "arm64", "ppc64el", "s390x", "i386", "armhf")
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
+_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTP](i?B)?)?")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,8 @@ class Endpoint:
 
     def fits(self, other: Endpoint) -> bool:
         """Whether a relation between the two ends is possible."""
-        return self.interface == other.interface and {self.role, other.role} == {
-            "provider",
-            "requirer",
-        }
+        roles = {self.role, other.role}
+        return self.interface == other.interface and roles == {"provider", "requirer"}
 
 
 class Base(NamedTuple):
@@ -81,7 +80,7 @@ class Option:
             return value
         try:
             if self.kind == "boolean":
-                return _boolean(value)
+                return value if isinstance(value, bool) else BOOLEANS[value]
             if isinstance(value, bool):
                 raise wrong
             return int(value) if self.kind == "int" else float(value)
@@ -94,7 +93,7 @@ def check_application_name(name: str) -> None:
 
     Rule and texts are ValidateApplicationName's of github.com/juju/names (application.go).
     """
-    if charm_schema.NAME.fullmatch(name):
+    if NAME.fullmatch(name):
         return
     problem = f"invalid application name {quote(name)}"
     strange = next((c for c in name if not (c in LOWERCASE or c.isnumeric() or c == "-")), "")
@@ -105,12 +104,6 @@ def check_application_name(name: str) -> None:
     elif strange:
         problem += f", unexpected character {quote(strange)[1:-1]}"
     raise JujuError(problem)
-
-
-def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    return BOOLEANS[value]
 
 
 @dataclass(frozen=True)
@@ -138,21 +131,18 @@ class Charm:
         """What Juju lets no refresh change: deployment, storage and devices as Juju holds them."""
         deployment = self.metadata.get("deployment")
         volume, device = {"shared": False, "read-only": False}, {"countmin": 1, "countmax": 1}
+        devices = self.metadata.get("devices", {})
         return {
             "deployment": deployment and dict({"mode": "workload"}, **deployment),
             "storage": {name: dict(volume, **given) for name, given in self.storage.items()},
-            "devices": {
-                name: dict(device, **given)
-                for name, given in self.metadata.get("devices", {}).items()
-            },
+            "devices": {name: dict(device, **given) for name, given in devices.items()},
         }
 
     def storage_location(self, storage_id: str) -> str:
         """Where the storage with this id is mounted in the workload (Juju:
         FilesystemMountPoint).
         """
-        name = storage_id.split("/", maxsplit=1)[0]
-        declared = self.storage[name]
+        declared = self.storage[storage_id.split("/", maxsplit=1)[0]]
         location = declared.get("location") or ""
         if location and not declared.get("multiple"):
             return location
@@ -166,30 +156,26 @@ class Charm:
     def read(cls, directory: Any) -> Charm:
         """Reads and checks a charm directory; JujuError with Juju's text if it would not deploy."""
         directory = Path(directory)
-        if not directory.is_dir():
-            raise JujuError(f"no charm was found at {quote(str(directory))}")
-        metadata = _read_yaml(directory / "metadata.yaml", required=True)
-        _check_metadata(metadata)
-        _check_needs(metadata)
+        if not (directory / "metadata.yaml").is_file():
+            raise JujuError(f"no charm was found at {quote(str(directory))}: no metadata.yaml")
+        metadata = _metadata(_read_file(directory / "metadata.yaml"))
+        actions = _read_file(directory / "actions.yaml")
+        check(without_nulls(actions), charm_schema.ACTIONS, "actions.yaml: ")
         return cls(
             directory=directory,
             name=metadata["name"],
             metadata=metadata,
             endpoints=_endpoints(metadata),
-            options=_options(_read_yaml(directory / "config.yaml")),
-            actions=_actions(_read_yaml(directory / "actions.yaml")),
+            options=_options(_read_file(directory / "config.yaml")),
+            actions=actions,
             resources=metadata.get("resources", {}),
             storage=metadata.get("storage", {}),
             bases=_bases(directory / "manifest.yaml"),
         )
 
 
-def _read_yaml(path: Path, required: bool = False) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        if required:
-            raise JujuError(
-                f"no charm was found at {quote(str(path.parent))}: it has no {path.name}"
-            )
         return {}
     content = parse_yaml(path.read_bytes().decode("utf-8", "surrogateescape"), str(path))
     if content is not None and not isinstance(content, dict):
@@ -202,28 +188,34 @@ def _bases(path: Path) -> tuple[Base, ...] | None:
     if not path.is_file():
         return None
     found = []
-    declared = charm_schema.sequence(_read_yaml(path).get("bases"), "manifest: bases")
-    for number, given in enumerate(declared):
-        where = f"manifest: bases[{number}]"
-        base = charm_schema.mapping(given, where)
-        name, channel = (charm_schema.text(base.get(key, ""), where) for key in ("name", "channel"))
+    for base in check(_read_file(path), charm_schema.MANIFEST, "manifest: ")["bases"]:
+        name, channel = base.get("name", ""), base.get("channel", "")
         if not name:
             raise JujuError("manifest: base without name not valid")
         if name not in SYSTEMS:
             raise JujuError(f"manifest: os {quote(name)} not valid")
         if not channel:
             raise JujuError("manifest: channel not valid")
-        for architecture in charm_schema.sequence(base.get("architectures") or [], where):
+        for architecture in base.get("architectures", []):
             if architecture not in ARCHITECTURES:
                 raise JujuError(f"manifest: architecture {quote(str(architecture))} not valid")
         found.append(Base(name, channel if "/" in channel else f"{channel}/stable"))
     return tuple(found)
 
 
-def _check_metadata(metadata: dict[str, Any]) -> None:
-    """The refusals that concern a pod-spec charm (juju/charm meta.go and MetaFormatReasons)."""
-    charm_schema.check_metadata(metadata)
-    if not charm_schema.NAME.fullmatch(metadata["name"]):
+def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    """The metadata with its endpoints in full; JujuError for what no pod-spec charm may have.
+
+    Source: juju/charm meta.go and MetaFormatReasons.
+    """
+    for section in ROLES:
+        if isinstance(metadata.get(section), dict):
+            metadata[section] = {
+                name: {"interface": given} if isinstance(given, str) else given
+                for name, given in metadata[section].items()
+            }
+    check(metadata, charm_schema.METADATA, "metadata: ")
+    if not NAME.fullmatch(metadata["name"]):
         raise JujuError(f"metadata: name: {quote(metadata['name'])} is no name for a charm")
     series = metadata.get("series")
     if not series and "deployment" in metadata:
@@ -235,13 +227,14 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
     for key in ("containers", "assumes"):
         if key in metadata:
             raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
-    for name, storage in metadata.get("storage", {}).items():
-        if storage["type"] == "block":
-            raise JujuError(f"block storage {quote(name)} is not supported for container charms")
+    _check_needs(metadata)
+    return metadata
 
 
 def _check_needs(metadata: dict[str, Any]) -> None:
     """What the charm needs must be something that there can be here."""
+    for name, storage in metadata.get("storage", {}).items():
+        _check_storage(name, storage)
     version = metadata.get("min-juju-version", "0.0.0")
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)*(-\w+)?", version):
         raise JujuError(f"invalid min-juju-version: invalid version {quote(version)}")
@@ -250,41 +243,40 @@ def _check_needs(metadata: dict[str, Any]) -> None:
             raise JujuError(f"resource {quote(name)} is no oci-image, and only those run here")
 
 
+def _check_storage(name: str, storage: dict[str, Any]) -> None:
+    if not NAME.fullmatch(name):
+        raise JujuError(f"metadata: storage: {quote(name)} is no name for a storage")
+    size = storage.get("minimum-size", "1G")
+    if not _SIZE.fullmatch(size):
+        where = f"metadata: storage.{name}.minimum-size"
+        raise JujuError(f"{where}: expected a size such as 1G, got string({quote(size)})")
+    if storage["type"] == "block":
+        raise JujuError(f"block storage {quote(name)} is not supported for container charms")
+
+
 def _endpoints(metadata: dict[str, Any]) -> dict[str, Endpoint]:
     endpoints: dict[str, Endpoint] = {}
     for section, role in ROLES.items():
         for name, declared in metadata.get(section, {}).items():
             if name in endpoints:
                 raise JujuError(f"duplicated relation name: {quote(name)}")
-            interface = declared if isinstance(declared, str) else declared["interface"]
-            endpoints[name] = Endpoint(name, role, interface)
+            endpoints[name] = Endpoint(name, role, declared["interface"])
     return endpoints
 
 
 def _options(config: dict[str, Any]) -> dict[str, Option]:
     options = {}
-    given = {key: value for key, value in config.items() if value is not None}
-    for name, section, where in charm_schema.items(given, "options", "config.yaml: "):
-        declared = charm_schema.mapping(section or {}, where)
-        kind = charm_schema.text(declared.get("type") or "string", f"{where}.type")
+    config = check(without_nulls(config), charm_schema.CONFIG, "config.yaml: ")
+    for name, declared in config.get("options", {}).items():
+        kind = declared.get("type", "string")
         if kind not in ("string", "int", "float", "boolean"):
             raise JujuError(f"invalid config: option {quote(name)} has unknown type {quote(kind)}")
-        description = charm_schema.text(declared.get("description") or "", f"{where}.description")
-        option = Option(name, kind, declared.get("default"), description)
-        if option.default is not None:
+        default = declared.get("default")
+        option = Option(name, kind, default, declared.get("description", ""))
+        if default is not None:
             try:
-                option.coerce(option.default)
+                option.coerce(default)
             except JujuError as error:
                 raise JujuError(f"invalid config default: {error}") from None
         options[name] = option
     return options
-
-
-def _actions(declared: dict[str, Any]) -> dict[str, Any]:
-    for name, given in declared.items():
-        action = charm_schema.mapping(given or {}, f"actions.yaml: {name}")
-        for _, schema, where in charm_schema.items(action, "params", f"actions.yaml: {name}."):
-            charm_schema.mapping(schema or {}, where)
-        charm_schema.sequence(action.get("required") or [], f"actions.yaml: {name}.required")
-        charm_schema.text(action.get("description") or "", f"actions.yaml: {name}.description")
-    return declared
