@@ -13,7 +13,6 @@ from typing import Any
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.applications import Applications
-from sandbox.juju.model.displayed_status import goal_state
 from sandbox.juju.model.entities import Action, Bag, Hook, Relation, Settings, Status, Unit
 from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 
@@ -113,13 +112,13 @@ class HookContext:
     def __init__(
         self, state: Applications, unit: Unit, hook: Hook | None, action: Action | None
     ) -> None:
-        self._state = state
         self._leads = True
         self._status: Status | None = None
         self._config: dict[str, Any] | None = None
         self._spec: str | None = None
         self._ports = False
         self._charm_state: Settings | None = None
+        self.state = state
         self.unit = unit
         self.hook = hook
         self.action = action
@@ -137,26 +136,6 @@ class HookContext:
         """The relation that the hook is about."""
         return self.relations.get(self.hook.relation_id) if self.hook else None
 
-    @property
-    def remote_unit(self) -> str:
-        """The unit that the hook is about, "" if none."""
-        return self.hook.remote_unit if self.hook else ""
-
-    @property
-    def remote_app(self) -> str:
-        """The application that the hook is about, "" if none."""
-        return self.hook.remote_app if self.hook else ""
-
-    @property
-    def juju_version(self):
-        """The Juju that answers."""
-        return self._state.juju_version
-
-    @property
-    def addresses(self):
-        """The addresses there are."""
-        return self._state.addresses
-
     def config(self) -> dict[str, Any]:
         """Every option, None where it has no value."""
         if self._config is None:
@@ -168,34 +147,20 @@ class HookContext:
         self._leads = self._leads and self.unit.app.leader == self.unit.name
         return self._leads
 
+    def require_leader(self) -> None:
+        """JujuError unless the unit leads."""
+        if not self.leads():
+            raise JujuError(NOT_LEADER)
+
     def status(self) -> Status:
         """The unit's status, as it was when the hook first asked."""
         if self._status is None:
             self._status = self.unit.workload
         return self._status
 
-    def application_status(self) -> Status:
-        """The application's status; only the leader may ask."""
-        if not self.leads():
-            raise JujuError(NOT_LEADER)
-        return self._state.application_status(self.unit.app)
-
-    def goal_state(self) -> dict[str, Any]:
-        """Who is to be there in the end: own units with self, and the other side of each relation
-        but peers.
-        """
-        return goal_state(self._state.model, self.unit.app)
-
-    def stored_spec(self) -> str:
-        """The spec that the controller holds, which is not the one that this hook has set."""
-        spec = self.unit.app.pod_spec
-        if spec is None:
-            raise JujuError(f"k8s spec for application {self.unit.app.name} not found")
-        return spec
-
     def download_resource(self, name: str) -> str:
         """Path of the resource's file, written anew on every call; JujuError if there is none."""
-        app, uuid = self.unit.app, self._state.model.uuid
+        app, uuid = self.unit.app, self.state.model.uuid
         address = f"https://{API_ADDRESS}/model/{uuid}/units/{self.unit.tag}/resources/{name}"
         problem = f"HTTP request failed: Get {address}:"
         if app.life != "alive":
@@ -204,7 +169,7 @@ class HookContext:
             raise JujuError(f"{problem} application {quote(app.name)} dying or dead")
         if name not in app.resources:
             raise JujuError(f"{problem} resource#{app.name}/{name} not found")
-        return self._state.operator.write_image(self.unit, app.resources[name])
+        return self.state.operator.write_image(self.unit, app.resources[name])
 
     def charm_state(self) -> Settings:
         """The unit's charm state with this hook's changes."""
@@ -215,30 +180,23 @@ class HookContext:
     def log(self, level: str, message: str) -> None:
         """One line from the charm for debug-log."""
         prefix = f"{self.relation.label}: " if self.relation else ""
-        self._state.log(self.unit, level, "juju-log", prefix + message)
+        self.state.log(self.unit, level, "juju-log", prefix + message)
 
     def set_status(self, state: str, message: str) -> None:
         """The unit's status."""
         self.status_set = True
-        self.unit.workload = Status(state, message, self._state.now)
-
-    def set_application_status(self, state: str, message: str) -> None:
-        """The application's status; leader only."""
-        if not self.leads():
-            raise JujuError(NOT_LEADER)
-        self.unit.app.status = Status(state, message, self._state.now)
+        self.unit.workload = Status(state, message, self.state.now)
 
     def set_leader_settings(self, settings: Settings) -> None:
         """Changes the settings that all units may read; leader only."""
         if not self.leads():
             raise JujuError("cannot write settings: not the leader")
-        before = dict(self.unit.app.leader_settings)
-        for key, value in settings.items():
-            self.unit.app.leader_settings[key] = value
-            if not value:
-                del self.unit.app.leader_settings[key]
-        if before != self.unit.app.leader_settings:
-            self.unit.app.leader_settings_version += 1
+        app = self.unit.app
+        merged = {**app.leader_settings, **settings}
+        merged = {key: value for key, value in merged.items() if value}
+        if merged != app.leader_settings:
+            app.leader_settings = merged
+            app.leader_settings_version += 1
 
     # -- buffered writes ---------------------------------------------------------------------------
 
@@ -248,7 +206,7 @@ class HookContext:
             message = (
                 f"{quote(self.unit.name)} is not the leader but is setting application k8s spec"
             )
-            self._state.log(self.unit, "ERROR", "juju.worker.uniter.context", message)
+            self.state.log(self.unit, "ERROR", "juju.worker.uniter.context", message)
             raise JujuError(NOT_LEADER)
         parse_pod_spec(text)
         self._spec = text
@@ -266,8 +224,9 @@ class HookContext:
     def commit(self, process: str) -> None:
         """Hands the buffer over, all of it or, with a JujuError, none."""
         if process == "config-changed":
+            addresses = self.state.addresses.relation_settings(self.unit.app.name)
             for relation in self.relations.values():
-                relation.refresh_network(self.addresses.relation_settings(self.unit.app.name))
+                relation.refresh_network(addresses)
         problem = self._problem()
         if problem:
             raise JujuError(problem)

@@ -39,7 +39,7 @@ def network_get(call: ToolCall) -> None:
     no_more(call.args[1:])
     if binding not in (*call.context.unit.app.endpoints, "juju-info"):
         raise JujuError(f"no network config found for binding {quote(binding)}")
-    info = call.context.addresses.info(call.context.unit)
+    info = call.context.state.addresses.info(call.context.unit)
     wanted = [part for part in PARTS if call.options.get(part)]
     if call.options.get("primary-address"):
         if wanted:
@@ -90,7 +90,7 @@ def unit_get(call: ToolCall) -> None:
         raise UsageError(f"unknown setting {quote(key)}")
     if call.required("no setting specified") == "public-address":
         raise JujuError("public address not found")
-    call.write(call.context.addresses.private_address(call.context.unit))
+    call.write(call.context.state.addresses.private_address(call.context.unit))
 
 
 @tool(

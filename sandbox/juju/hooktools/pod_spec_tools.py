@@ -35,7 +35,10 @@ def spec_set(call: ToolCall) -> None:
 def spec_get(call: ToolCall) -> None:
     """The spec that the controller holds, as it is, no newline added."""
     no_more(call.args)
-    call.stdout += call.context.stored_spec()
+    app = call.context.unit.app
+    if app.pod_spec is None:
+        raise JujuError(f"k8s spec for application {app.name} not found")
+    call.stdout += app.pod_spec
 
 
 @tool("credential-get", purpose="access cloud credentials", flags=OUTPUT)

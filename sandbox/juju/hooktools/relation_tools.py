@@ -15,6 +15,10 @@ from sandbox.juju.hooktools.hook_tool import (
     tool,
 )
 from sandbox.juju.juju_errors import JujuError, UsageError
+from sandbox.juju.model import displayed_status
+from sandbox.juju.model.entities import Hook
+
+NO_HOOK = Hook("", "")
 
 
 @tool(
@@ -33,7 +37,7 @@ def relation_ids(call: ToolCall) -> None:
         raise UsageError("no relation name specified")
     no_more(call.args[1:])
     endpoint = call.args[0] if call.args else current.name
-    new = call.context.juju_version.since(3, 4, 4)
+    new = call.context.state.juju_version.since(3, 4, 4)
     relations = [r for r in call.context.relations.values() if not (new and r.broken)]
     call.write(sorted(r.label for r in relations if r.name == endpoint))
 
@@ -63,8 +67,9 @@ def relation_get(call: ToolCall) -> None:
     if rest:
         subject = _named(call, rest.pop(0), of_app)
     else:
-        of_app = of_app or not context.remote_unit
-        subject = context.remote_app if of_app else context.remote_unit
+        hook = context.hook or NO_HOOK
+        of_app = of_app or not hook.remote_unit
+        subject = hook.remote_app if of_app else hook.remote_unit
         if not subject:
             raise UsageError("no unit or application specified")
     no_more(rest)
@@ -83,7 +88,7 @@ def _named(call: ToolCall, subject: str, of_app: bool) -> str:
     app, slash, number = subject.partition("/")
     if of_app:
         return app if not slash or number.isdecimal() else ""
-    if not slash and call.context.juju_version.since(3, 3, 2):
+    if not slash and call.context.state.juju_version.since(3, 3, 2):
         raise UsageError(f"expected unit name, got application name {quote(subject)}")
     return subject
 
@@ -120,4 +125,4 @@ def relation_set(call: ToolCall) -> None:
 def goal_state(call: ToolCall) -> None:
     """Units with self, and relations without peers."""
     no_more(call.args)
-    call.write(call.context.goal_state())
+    call.write(displayed_status.goal_state(call.context.state.model, call.context.unit.app))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.juju.gnuflag import Flag, key_values, no_more
 from sandbox.juju.go_values import quote
+from sandbox.juju.hooktools.hook_context import NOT_LEADER
 from sandbox.juju.hooktools.hook_tool import DEPRECATED_FORMAT, OUTPUT, ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.entities import Status
@@ -49,7 +50,8 @@ def status_set(call: ToolCall) -> None:
         raise UsageError(f"invalid status {quote(state)}, expected one of [{' '.join(STATES)}]")
     no_more(call.args[2:])
     if call.options.get("application"):
-        call.context.set_application_status(state, message)
+        call.context.require_leader()
+        call.context.unit.app.status = Status(state, message, call.context.state.now)
     else:
         call.context.set_status(state, message)
 
@@ -68,18 +70,19 @@ def status_get(call: ToolCall) -> None:
     """The bare word in the smart format, a mapping otherwise."""
     no_more(call.args)
     whole = call.options.get("include-data")
-    of_application = call.options.get("application")
-    try:
-        status = call.context.application_status() if of_application else call.context.status()
-    except JujuError as error:
-        raise JujuError(f"finding application status: {error}") from None
+    of_application, app = call.options.get("application"), call.context.unit.app
+    if of_application and not call.context.leads():
+        raise JujuError(f"finding application status: {NOT_LEADER}")
+    status = call.context.status()
+    if of_application:
+        status = call.context.state.application_status(app)
     if call.format == "smart" and not whole:
         call.write(status.state)
         return
     details = _details(status, whole)
     if of_application:
-        units = call.context.unit.app.units.values()
-        details["units"] = {unit.name: _details(unit.workload, whole) for unit in units}
+        units = {unit.name: _details(unit.workload, whole) for unit in app.units.values()}
+        details["units"] = units
         details = {"application-status": details}
     call.write(details)
 

@@ -16,8 +16,8 @@ from sandbox.juju.juju_errors import JujuError
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
 """What charms, applications and storages may be called (github.com/juju/names)."""
 
-# A shape is a type; a tuple of allowed words; a list with the shape of its items; or a dict with the
-# shapes of keys, * standing for any other, and with ! in front of those that must be there.
+# A shape is a type; a tuple of allowed words; a list with the shape of its items; or a dict with
+# the shapes of keys, * for any other, and with ! in front of those that must be there.
 _ENDPOINTS = {"*": {"!interface": str}}
 _TYPED = {"*": {"!type": str}}
 METADATA = {
