@@ -69,7 +69,10 @@ def test_no_link_leads_nowhere(page):
 def test_every_path_that_a_page_names_is_there(page):
     below = rf"(?<![\w./$~-])(?:{FOLDERS})/(?:[\w.*-]*[\w*]/?)*"
     module = r"[\w-][\w./-]*\.(?:py|sh|j2|toml|ini)\b"
-    named = re.findall(f"{below}|{module}", read(page))
+    text = read(page)
+    named = re.findall(f"{below}|{module}", text)
+    imported = re.findall(r"`((?:charms\.layer|alertmanager_config)\.[\w.]+)", text)
+    named += [name.replace(".", "/") + ".py" for name in imported]
     assert [path for path in named if not is_there(path)] == []
 
 
