@@ -1,6 +1,6 @@
 """A configuration without its secrets.
 
-Which values are secret is written in one place, the tables of ``validation``: the kinds Secret,
+Which values are secret is written in one place, the tables of ``schema``: the types Secret,
 SecretPointer and Url(placeholder=True). Beyond that, this module hides whatever those tables do
 not know, since it may be a newer Alertmanager's secret, what stands under a name that speaks of a
 secret, the user in whatever looks like a URL, and the query of what is one.
@@ -20,7 +20,7 @@ from ..yaml.scalars import BOOL, STR
 HIDDEN = "<secret>"
 
 # Of a name without its dashes and the like. Rather hide what is no secret than show one.
-_SPEAKS = re.compile(
+_SECRET_NAME = re.compile(
     r"passw|passphrase|passcode|pass$|pwd|secret|token|credential|creds?$|assertion|^x?auth$"
     r"|authori[sz]ation|authentication|cookie|session|signature|sig$|hmac|bearer|jwt|otp$"
     r"|pin(code)?$|dsn$|key(id|s|base64)?$"
@@ -28,65 +28,65 @@ _SPEAKS = re.compile(
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
-def speaks(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
     """Whether a name speaks of a secret, however it is spelt: api_key, X-Api-Key, privateKey."""
-    return bool(_SPEAKS.search(_BETWEEN.sub("", name.lower())))
+    return bool(_SECRET_NAME.search(_BETWEEN.sub("", name.lower())))
 
 
 _USER = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 
 # None stands for what the tables do not know.
-Kinds = List[Optional[value_types.ValueType]]
+ValueTypes = List[Optional[value_types.ValueType]]
 
 
 def redact(document: Document) -> str:
     """Write a configuration as YAML, with <secret> in the place of every secret."""
     if document.root is None:
         return ""
-    return writer.write_yaml(_Copy().of(document.root, [CONFIG]))
+    return writer.write_yaml(_Redactor().copy(document.root, [CONFIG]))
 
 
 def find_secrets(document: Document) -> FrozenSet[str]:
     """Return every text that redact() hides, also as Go would quote it."""
-    copy = _Copy()
+    redactor = _Redactor()
     if document.root is not None:
-        copy.of(document.root, [CONFIG])
-    quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in copy.hidden}
-    return frozenset(copy.hidden | quoted)
+        redactor.copy(document.root, [CONFIG])
+    quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in redactor.hidden}
+    return frozenset(redactor.hidden | quoted)
 
 
-class _Copy:
+class _Redactor:
     """Copies a tree without its secrets, and keeps those."""
 
     def __init__(self):
         self.hidden: Set[str] = set()
 
-    def of(self, node: Node, is_kind: Kinds, spoken: bool = False) -> Node:
+    def copy(self, node: Node, types: ValueTypes, has_secret_name: bool = False) -> Node:
         """Copy a node.
 
-        is_kind: what it may be. spoken: whether a name above it speaks of a secret.
+        types: what it may be. has_secret_name: whether a name above it is_secret_name of a secret.
         """
         if isinstance(node, Scalar):
-            return self._scalar(node, is_kind, spoken)
+            return self._scalar(node, types, has_secret_name)
         if isinstance(node, Items):
-            inner = _inner(is_kind)
-            items = [self.of(item, inner, spoken) for item in node.items]
+            inner = _find_item_types(types)
+            items = [self.copy(item, inner, has_secret_name) for item in node.items]
             return Items(node.option, node.line, items)
-        copy = Mapping(node.option, node.line)
+        mapping = Mapping(node.option, node.line)
         for key, value in node.items():
-            hides = spoken or speaks(key.text)
-            copy.put(key, self.of(value, _below(is_kind, key.text), hides))
-        return copy
+            secret = has_secret_name or is_secret_name(key.text)
+            mapping.put(key, self.copy(value, _find_key_types(types, key.text), secret))
+        return mapping
 
-    def _scalar(self, node: Scalar, is_kind: Kinds, spoken: bool) -> Scalar:
+    def _scalar(self, node: Scalar, types: ValueTypes, has_secret_name: bool) -> Scalar:
         if is_null(node) or not node.text:
             return node
-        is_kind = _variants(is_kind)
-        secret = any(_is_secret(kind) for kind in is_kind)
-        if secret or (spoken and not _is_harmless(node, is_kind)):
+        types = _list_variants(types)
+        secret = any(_is_secret(kind) for kind in types)
+        if secret or (has_secret_name and not _is_harmless(node, types)):
             return Scalar(self._hide(node.text), STR, node.option, node.line)
         text = _USER.sub(lambda user: self._hide(user.group()), node.text)
-        if "?" in text and any(isinstance(kind, value_types.Url) for kind in is_kind):
+        if "?" in text and any(isinstance(kind, value_types.Url) for kind in types):
             address, _, query = text.partition("?")
             text = f"{address}?{self._hide(query)}"
         return Scalar(text, node.kind, node.option, node.line)
@@ -96,10 +96,10 @@ class _Copy:
         return HIDDEN
 
 
-def _inner(is_kind: Kinds) -> Kinds:
+def _find_item_types(types: ValueTypes) -> ValueTypes:
     """Return what the items of a list are."""
-    inner: Kinds = []
-    for kind in _variants(is_kind):
+    inner: ValueTypes = []
+    for kind in _list_variants(types):
         if isinstance(kind, containers.Array):
             inner.append(kind.kind)
         else:
@@ -107,10 +107,10 @@ def _inner(is_kind: Kinds) -> Kinds:
     return inner
 
 
-def _below(is_kind: Kinds, key: str) -> Kinds:
+def _find_key_types(types: ValueTypes, key: str) -> ValueTypes:
     """Return what the value of a key is."""
-    below: Kinds = []
-    for kind in _variants(is_kind):
+    below: ValueTypes = []
+    for kind in _list_variants(types):
         if isinstance(kind, containers.Object):
             below.append(kind.fields[key].kind if key in kind.fields else None)
         elif isinstance(kind, containers.Map):
@@ -120,11 +120,11 @@ def _below(is_kind: Kinds, key: str) -> Kinds:
     return below
 
 
-def _variants(is_kind: Kinds) -> Kinds:
-    found: Kinds = []
-    for kind in is_kind:
+def _list_variants(types: ValueTypes) -> ValueTypes:
+    found: ValueTypes = []
+    for kind in types:
         if isinstance(kind, containers.ByVersion):
-            found += _variants([variant for _, variant in kind.variants])
+            found += _list_variants([variant for _, variant in kind.variants])
         else:
             found.append(kind)
     return found
@@ -138,7 +138,7 @@ def _is_secret(kind: Optional[value_types.ValueType]) -> bool:
     return kind is None or isinstance(kind, (value_types.Secret, *more))
 
 
-def _is_harmless(node: Scalar, is_kind: Kinds) -> bool:
+def _is_harmless(node: Scalar, types: ValueTypes) -> bool:
     """Tell whether a value is none that could be a secret, whatever its name."""
     names = (
         FileName,
@@ -147,4 +147,4 @@ def _is_harmless(node: Scalar, is_kind: Kinds) -> bool:
         value_types.Duration,
         value_types.Url,
     )
-    return node.kind == BOOL or all(isinstance(kind, names) for kind in is_kind)
+    return node.kind == BOOL or all(isinstance(kind, names) for kind in types)

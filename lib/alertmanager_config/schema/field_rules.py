@@ -66,7 +66,7 @@ def asks_for(key: str, *others: str, which: VersionSet = EVERY) -> Rule:
     return rule
 
 
-def chosen(key: str, *words: str, which: VersionSet = EVERY, default: bool = True) -> Rule:
+def one_of(key: str, *words: str, which: VersionSet = EVERY, default: bool = True) -> Rule:
     """Ask for one of a few words.
 
     default: whether Alertmanager has one itself when the key is not there; given, but empty, it

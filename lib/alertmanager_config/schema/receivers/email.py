@@ -5,7 +5,7 @@ from typing import Any, Dict
 from ...version import before, since
 from ...yaml.nodes import is_null, shown
 from ..containers import Map, Object, Values, added
-from ..field_rules import chosen, inherits, needs
+from ..field_rules import inherits, needs, one_of
 from ..global_settings import MAIL_FILE, MAIL_SECRET_FILE, MAIL_TLS
 from ..http_config import spell_header
 from ..value_types import Bool, HostPort, Secret, Template, Text
@@ -46,7 +46,7 @@ def _threading(values: Values) -> None:
         if spell_header(name) in ("References", "In-Reply-To"):
             message = f"the header {shown(name)} cannot be given while threading is enabled"
             values.at("headers").refuse(message)
-    chosen("thread_by_date", "none", "daily", which=since(31), default=False)(threading)
+    one_of("thread_by_date", "none", "daily", which=since(31), default=False)(threading)
 
 
 def _mail_tls(values: Values) -> None:

@@ -6,7 +6,7 @@ from ...version import before, since
 from ...yaml.nodes import Mapping, Scalar
 from ...yaml.scalars import STR
 from ..containers import Array, ByVersion, Map, Object, added
-from ..field_rules import chosen, inherits, needs
+from ..field_rules import inherits, needs, one_of
 from ..place import Place
 from ..value_types import (
     FITS_NOTHING,
@@ -59,7 +59,7 @@ JIRA = make_integration(
     [
         needs("project"),
         needs("issue_type"),
-        chosen("api_type", "auto", "cloud", "datacenter", which=since(29)),
+        one_of("api_type", "auto", "cloud", "datacenter", which=since(29)),
         inherits("api_url", from_global=("jira_api_url",)),
     ],
 )
