@@ -323,7 +323,7 @@ def test_help(type_):
     assert "scale-application" in overview
     assert "  run-action " in overview
     assert "integrate" not in overview
-    assert type_("deploy --help").out.startswith("Usage: juju deploy [options] <charm folder or")
+    assert type_("deploy --help").out.startswith("Usage: juju deploy [options] <charm folder> [")
 
 
 # -- kubectl ---------------------------------------------------------------------------------------

@@ -38,9 +38,9 @@ HOLDER = """
     # what the tests run in may ignore it, as what a script has in the background does
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path[:0] = [{root!r}, {root!r} + "/lib", {root!r} + "/tests"]
-    import clusters
-    with clusters.started({folder!r}) as cluster:
-        cluster.run(clusters.workload())
+    from support import kubelet_cluster
+    with kubelet_cluster.started({folder!r}) as cluster:
+        cluster.run(kubelet_cluster.workload())
         cluster.ready()
         print("up", flush=True)
         time.sleep(1000)

@@ -1,16 +1,13 @@
-"""Every cell of the first table of docs/reference/juju-versions.md."""
+"""The first table of docs/reference/juju-versions.md, less its bundles."""
 
 import pytest
-import yaml
 from support import charm_manifest
 from support.juju_versions import on
 
+from sandbox.juju.model.series_and_bases import LEGACY, Platform
+
 VERSIONS = ("2.9.42", "2.9.47", "2.9.52", "3.6")
 FOCAL_BY_FORCE = "--series focal --force"
-BUNDLE = {
-    "bundle": "kubernetes",
-    "applications": {"tiny": {"charm": "./tiny", "scale": 1, "resources": {"img": "tiny:1"}}},
-}
 
 
 def cells(*words):
@@ -68,31 +65,10 @@ def test_deploy_the_folder_of_0_1_0(tiny, typed, runs_as, words):
     assert runs_as() in ("focal" if words else "kubernetes", "ubuntu@20.04")
 
 
-@cells("", "--force", "--force", "")
-def test_deploy_a_bundle(tiny, typed, runs_as, tmp_path, words):
-    series = {"series": "kubernetes"} if words else {}
-    tiny_one = dict(BUNDLE["applications"]["tiny"], **series)
-    (tmp_path / "bundle.yaml").write_text(
-        yaml.safe_dump(dict(BUNDLE, applications={"tiny": tiny_one}))
-    )
-    typed("deploy ./bundle.yaml", words)
-    assert runs_as() in ("kubernetes", "ubuntu@20.04")
-
-
-@cells("", "", "", "")
-def test_deploy_a_bundle_with_0_1_0(tiny, typed, runs_as, tmp_path, words):
-    without_manifest(tiny)
-    (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(BUNDLE))
-    typed("deploy ./bundle.yaml", words)
-    assert runs_as() in ("kubernetes", "ubuntu@20.04")
-
-
 @cells("", "--force-series", "--force-series", "")
-def test_refresh_what_runs_as_kubernetes(tiny, typed, runs_as, tmp_path, words):
-    without_manifest(tiny)
-    (tmp_path / "bundle.yaml").write_text(yaml.safe_dump(BUNDLE))
-    typed("deploy ./bundle.yaml", "")
-    charm_manifest.write(tiny.charm)
+def test_refresh_what_runs_as_kubernetes(tiny, juju, typed, runs_as, words):
+    typed(DEPLOY, "")
+    juju.application("tiny").platform = Platform(LEGACY, "kubernetes")  # as a bundle deploys it
     for _ in range(2):
         typed(REFRESH, words)
         assert runs_as() in ("kubernetes", "ubuntu@20.04")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from sandbox.juju.cli import bundle
 from sandbox.juju.cli.command_line import FORMAT, Call, command
 from sandbox.juju.gnuflag import Flag, key_values
 from sandbox.juju.go_values import quote
@@ -42,7 +41,7 @@ REFRESH = (
 
 @command(
     "deploy",
-    args="<charm folder or bundle> [<application name>]",
+    args="<charm folder> [<application name>]",
     flags=(
         UNITS,
         RESOURCE,
@@ -54,7 +53,7 @@ REFRESH = (
     ),
 )
 def deploy(call: Call) -> None:
-    """Deploys a charm from a folder, or a bundle from a file."""
+    """Deploys a charm from a folder."""
     spelled, app = ([*call.args, "", ""])[:2]
     if not spelled:
         raise UsageError("no charm or bundle specified")
@@ -64,13 +63,8 @@ def deploy(call: Call) -> None:
         except JujuError as error:
             raise UsageError(str(error)) from None
     folder = call.path(spelled)
-    if os.path.isfile(folder):
-        bundle.deploy(call, folder)
-        return
     if not os.path.isdir(folder):
-        raise JujuError(
-            f"no charm was found at {quote(spelled)}: the sandbox deploys folders and bundles only"
-        )
+        raise JujuError(f"no charm was found at {quote(spelled)}: the sandbox deploys folders only")
     if not any(os.path.exists(os.path.join(folder, part)) for part in ("hooks", "dispatch")):
         hint = "build it first (make build) and deploy the result, for example ./build/alertmanager"
         raise JujuError(f"the charm at {quote(spelled)} has neither hooks nor dispatch: {hint}")

@@ -21,12 +21,7 @@ def _running(call: ToolCall) -> Action:
     return call.context.action
 
 
-@tool(
-    "action-get",
-    args="[<key>[.<key>.<key>...]]",
-    purpose="get action parameters",
-    flags=OUTPUT,
-)
+@tool("action-get", flags=OUTPUT)
 def action_get(call: ToolCall) -> None:
     """The parameter at a dotted path, all without one; nothing if there is none."""
     no_more(call.args[1:])
@@ -36,12 +31,7 @@ def action_get(call: ToolCall) -> None:
     call.write(value)
 
 
-@tool(
-    "action-set",
-    args="<key>=<value> [<key>=<value> ...]",
-    purpose="set action results",
-    writes=True,
-)
+@tool("action-set", writes=True)
 def action_set(call: ToolCall) -> None:
     """Results from pairs ``a.b=value``; a value in the way is replaced."""
     pairs = [_pair(arg) for arg in call.args]
@@ -69,12 +59,7 @@ def _pair(arg: str) -> tuple[list[str], str]:
     return dotted.split("."), value
 
 
-@tool(
-    "action-fail",
-    args='["<failure message>"]',
-    purpose="set action fail status with message",
-    writes=True,
-)
+@tool("action-fail", writes=True)
 def action_fail(call: ToolCall) -> None:
     """The message is remembered until the action ends, which goes on."""
     no_more(call.args[1:])
@@ -83,11 +68,7 @@ def action_fail(call: ToolCall) -> None:
     call.context.action_failed = True
 
 
-@tool(
-    "action-log",
-    args="<message>",
-    purpose="record a progress message for the current action",
-)
+@tool("action-log")
 def action_log(call: ToolCall) -> None:
     """At once."""
     if not call.args:

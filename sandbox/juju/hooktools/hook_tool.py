@@ -47,8 +47,6 @@ class Reply(NamedTuple):
 class Tool(NamedTuple):
     """A hook tool. ``writes``: whether a successful call changes something."""
 
-    args: str
-    purpose: str
     flags: tuple
     run: Callable[[ToolCall], None]
     writes: bool
@@ -60,18 +58,13 @@ TOOLS: dict[str, Tool] = {}
 
 
 def tool(
-    *names: str,
-    args: str = "",
-    purpose: str,
-    flags: tuple = (),
-    writes: bool = False,
-    default_format: str = "smart",
+    *names: str, flags: tuple = (), writes: bool = False, default_format: str = "smart"
 ) -> Callable:
     """Makes a function a hook tool; it raises UsageError for wrong arguments, JujuError else."""
 
     def register(function: Callable[[ToolCall], None]) -> Callable[[ToolCall], None]:
         for name in names:
-            TOOLS[name] = Tool(args, purpose, flags, function, writes, default_format)
+            TOOLS[name] = Tool(flags, function, writes, default_format)
         return function
 
     return register
@@ -169,7 +162,7 @@ def run(context: HookContext, argv: list[str], directory: str, stdin: str | None
             call.options["r"] = _find_relation(context, call.options["r"], words)
         called.run(call)
     except HelpWanted:
-        return Reply(0, usage(name, called.args, called.purpose, called.flags))
+        return Reply(0, usage(name, "", called.run.__doc__, called.flags))
     except UsageError as error:
         return Reply(2, "", f"ERROR {error}\n")
     except JujuError as error:

@@ -20,8 +20,6 @@ PARTS = ("bind-address", "ingress-address", "egress-subnets")
 
 @tool(
     "network-get",
-    args="<binding-name> [--ingress-address] [--bind-address] [--egress-subnets]",
-    purpose="get network config",
     flags=(
         *OUTPUT,
         RELATION,
@@ -77,12 +75,7 @@ def _with_old_keys(info: dict) -> dict:
     return dict(info, **{"bind-addresses": [interface]})
 
 
-@tool(
-    "unit-get",
-    args="<setting>",
-    purpose="print public-address or private-address",
-    flags=OUTPUT,
-)
+@tool("unit-get", flags=OUTPUT)
 def unit_get(call: ToolCall) -> None:
     """The pod's address; public ones come from load balancers, which there are none of here."""
     key = (call.args or [""])[0]
@@ -96,8 +89,6 @@ def unit_get(call: ToolCall) -> None:
 @tool(
     "open-port",
     "close-port",
-    args="<port>[/<protocol>] or <from>-<to>[/<protocol>] or icmp",
-    purpose="register a request to open or close a port or port range",
     flags=(DEPRECATED_FORMAT, Flag(("endpoints",), "a list of endpoints to target")),
     writes=True,
 )
@@ -113,7 +104,6 @@ def change_port(call: ToolCall) -> None:
 
 @tool(
     "opened-ports",
-    purpose="list all ports or port ranges opened by the unit",
     flags=(*OUTPUT, Flag(("endpoints",), "display the target endpoints", switch=True)),
 )
 def opened_ports(call: ToolCall) -> None:

@@ -10,8 +10,6 @@ from sandbox.juju.juju_errors import JujuError
 @tool(
     "k8s-spec-set",
     "pod-spec-set",
-    args="--file <core spec file> [--k8s-resources <k8s spec file>]",
-    purpose="set k8s spec information",
     flags=(
         Flag(("file",), "file containing pod spec"),
         Flag(("k8s-resources",), "file containing k8s specific resources not yet modelled by Juju"),
@@ -31,7 +29,7 @@ def spec_set(call: ToolCall) -> None:
     call.context.set_spec(text)
 
 
-@tool("k8s-spec-get", "pod-spec-get", purpose="get k8s spec information")
+@tool("k8s-spec-get", "pod-spec-get")
 def spec_get(call: ToolCall) -> None:
     """The spec that the controller holds, as it is, no newline added."""
     no_more(call.args)
@@ -41,7 +39,7 @@ def spec_get(call: ToolCall) -> None:
     call.stdout += app.pod_spec
 
 
-@tool("credential-get", purpose="access cloud credentials", flags=OUTPUT)
+@tool("credential-get", flags=OUTPUT)
 def credential_get(call: ToolCall) -> None:
     """Never on Kubernetes."""
     no_more(call.args)

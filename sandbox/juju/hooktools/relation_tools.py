@@ -21,12 +21,7 @@ from sandbox.juju.model.entities import Hook
 NO_HOOK = Hook("", "")
 
 
-@tool(
-    "relation-ids",
-    args="<name>",
-    purpose="list all relation ids with the given relation name",
-    flags=OUTPUT,
-)
+@tool("relation-ids", flags=OUTPUT)
 def relation_ids(call: ToolCall) -> None:
     """Those of an endpoint, the hook's if none is named, sorted as text, as Juju does.
 
@@ -42,7 +37,7 @@ def relation_ids(call: ToolCall) -> None:
     call.write(sorted(r.label for r in relations if r.name == endpoint))
 
 
-@tool("relation-list", purpose="list relation units", flags=(*OUTPUT, RELATION, APP))
+@tool("relation-list", flags=(*OUTPUT, RELATION, APP))
 def relation_list(call: ToolCall) -> None:
     """The units whose -joined has run, or the application."""
     relation = call.relation()
@@ -52,8 +47,6 @@ def relation_list(call: ToolCall) -> None:
 
 @tool(
     "relation-get",
-    args="<key> <unit id>",
-    purpose="get relation settings",
     flags=(*OUTPUT, RELATION, APP),
 )
 def relation_get(call: ToolCall) -> None:
@@ -95,8 +88,6 @@ def _named(call: ToolCall, subject: str, of_app: bool) -> str:
 
 @tool(
     "relation-set",
-    args="key=value [key=value ...]",
-    purpose="set relation settings",
     flags=(RELATION, FILE, APP, DEPRECATED_FORMAT),
     writes=True,
 )
@@ -118,7 +109,6 @@ def relation_set(call: ToolCall) -> None:
 
 @tool(
     "goal-state",
-    purpose="print the status of the charm's peers and related units",
     flags=(Flag(("format",), "Specify output format", choices=("json", "yaml")), OUTPUT_FILE),
     default_format="yaml",
 )

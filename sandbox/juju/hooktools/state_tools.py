@@ -15,8 +15,6 @@ MOST_OF_KEY, MOST_OF_VALUE, MOST_IN_ALL = 256, 1 << 16, 1 << 21
 
 @tool(
     "state-get",
-    args="[<key>]",
-    purpose="print server-side-state value",
     flags=(*OUTPUT, Flag(("strict",), "Return an error if the key does not exist", switch=True)),
 )
 def state_get(call: ToolCall) -> None:
@@ -32,8 +30,6 @@ def state_get(call: ToolCall) -> None:
 
 @tool(
     "state-set",
-    args="key=value [key=value ...]",
-    purpose="set server-side-state values",
     flags=(FILE,),
     writes=True,
 )
@@ -51,12 +47,7 @@ def state_set(call: ToolCall) -> None:
     call.context.set_charm_state(state)
 
 
-@tool(
-    "state-delete",
-    args="<key>",
-    purpose="delete server-side-state key value pair",
-    writes=True,
-)
+@tool("state-delete", writes=True)
 def state_delete(call: ToolCall) -> None:
     """From the end of the hook on; a missing key is no error."""
     no_more(call.args[1:])
@@ -66,12 +57,7 @@ def state_delete(call: ToolCall) -> None:
     call.context.set_charm_state(state)
 
 
-@tool(
-    "storage-list",
-    args="[<storage-name>]",
-    purpose="list storage attached to the unit",
-    flags=OUTPUT,
-)
+@tool("storage-list", flags=OUTPUT)
 def storage_list(call: ToolCall) -> None:
     """Ids such as data/0."""
     no_more(call.args[1:])
@@ -81,8 +67,6 @@ def storage_list(call: ToolCall) -> None:
 
 @tool(
     "storage-get",
-    args="[<key>]",
-    purpose="print information for storage instance with specified id",
     flags=(*OUTPUT, Flag(("s",), "specify a storage instance by id")),
 )
 def storage_get(call: ToolCall) -> None:

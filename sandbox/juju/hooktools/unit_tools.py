@@ -17,8 +17,6 @@ LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 @tool(
     "config-get",
-    args="[<key>]",
-    purpose="print application configuration",
     flags=(*OUTPUT, Flag(("a", "all"), "print all keys", switch=True)),
 )
 def config_get(call: ToolCall) -> None:
@@ -36,8 +34,6 @@ def config_get(call: ToolCall) -> None:
 
 @tool(
     "status-set",
-    args="<maintenance | blocked | waiting | active> [message]",
-    purpose="set status information",
     flags=(Flag(("application",), "set this status for the application", switch=True),),
     writes=True,
 )
@@ -58,8 +54,6 @@ def status_set(call: ToolCall) -> None:
 
 @tool(
     "status-get",
-    args="[--include-data] [--application]",
-    purpose="print status information",
     flags=(
         *OUTPUT,
         Flag(("include-data",), "print all status data", switch=True),
@@ -92,19 +86,14 @@ def _details(status: Status, whole: bool) -> dict[str, Any]:
     return {"status": status.state, **data}
 
 
-@tool("is-leader", purpose="print application leadership status", flags=OUTPUT)
+@tool("is-leader", flags=OUTPUT)
 def is_leader(call: ToolCall) -> None:
     """True holds for thirty seconds, False for the rest of the hook."""
     no_more(call.args)
     call.write(call.context.leads())
 
 
-@tool(
-    "leader-get",
-    args="[<key>]",
-    purpose="print application leadership settings",
-    flags=OUTPUT,
-)
+@tool("leader-get", flags=OUTPUT)
 def leader_get(call: ToolCall) -> None:
     """The leader's settings, for every unit; an unknown key has no value."""
     key = (call.args or [""])[0]
@@ -115,12 +104,7 @@ def leader_get(call: ToolCall) -> None:
     call.write(settings.get(key) if key else dict(settings))
 
 
-@tool(
-    "leader-set",
-    args="<key>=<value> [...]",
-    purpose="write application leadership settings",
-    writes=True,
-)
+@tool("leader-set", writes=True)
 def leader_set(call: ToolCall) -> None:
     """At once; an empty value removes the key."""
     settings = key_values(call.args)
@@ -132,8 +116,6 @@ def leader_set(call: ToolCall) -> None:
 
 @tool(
     "juju-log",
-    args="<message>",
-    purpose="write a message to the juju log",
     flags=(
         Flag(("debug",), "log at debug level", switch=True),
         Flag(("l", "log-level"), "Send log message at the given level"),
@@ -154,22 +136,13 @@ def juju_log(call: ToolCall) -> None:
     call.context.log(level, " ".join(call.args))
 
 
-@tool(
-    "application-version-set",
-    args="<new-version>",
-    purpose="specify which version of the application is deployed",
-    writes=True,
-)
+@tool("application-version-set", writes=True)
 def application_version_set(call: ToolCall) -> None:
     """The version that juju status shows, at once."""
     call.context.unit.version = call.required("no version specified")
 
 
-@tool(
-    "resource-get",
-    args="<resource name>",
-    purpose="get the path to the locally cached resource file",
-)
+@tool("resource-get")
 def resource_get(call: ToolCall) -> None:
     """The path without a newline, as Juju prints it."""
     name = call.required("missing required resource name")

@@ -20,7 +20,6 @@ from sandbox.juju.model.series_and_bases import (
     check_refreshed,
     check_unified,
     choose,
-    choose_in_bundle,
 )
 from sandbox.juju.model.units import Units
 
@@ -68,53 +67,18 @@ class Applications(Units):
             local = f"local charm {quote(charm.name)}, revision 0"
             tell(f"Deploying {quote(name)} from {local} on {where}")
             check_unified(self.juju_version, platform.series, platform.base, platform.series)
-            return self._deploy(
-                charm, name, platform, resources=resources or {}, units=units, config=config or {}
-            )
-
-    def deploy_from_bundle(
-        self,
-        charm_dir: str | Path,
-        app: str,
-        *,
-        series: str,
-        force: bool,
-        resources: dict[str, ResourceLike],
-        units: int,
-        config: dict[str, Any],
-    ) -> Application:
-        """One application of a bundle with ``bundle: kubernetes``, which says ``series`` of it."""
-        with self.lock:
-            charm = Charm.read(charm_dir)
-            self._check_version(charm)
-            platform = choose_in_bundle(self.juju_version, charm, series, force)
-            return self._deploy(
-                charm, app, platform, resources=resources, units=units, config=config
-            )
-
-    def _deploy(
-        self,
-        charm: Charm,
-        name: str,
-        platform: Platform,
-        *,
-        resources: dict[str, ResourceLike],
-        units: int,
-        config: dict[str, Any],
-    ) -> Application:
-        self._check_new_application(name)
-        images = _images(charm, resources)
-        self._check_images(charm, resources)
-        settings = _coerce(charm, config)
-        charm = self.operator.keep(charm, name, 0)
-        application = Application(name, charm, charm.endpoints, units, Status("unset"))
-        application.config, application.resources = settings, images
-        application.platform = platform
-        self.model.applications[name] = application
-        self.add_peer_relations(application)
-        self.add_new_units(application, units)
-        self.notify()
-        return application
+            self._check_new_application(name)
+            settings = _coerce(charm, config or {})
+            images = _images(charm, resources or {})
+            charm = self.operator.keep(charm, name, 0)
+            application = Application(name, charm, charm.endpoints, units, Status("unset"))
+            application.config, application.resources = settings, images
+            application.platform = platform
+            self.model.applications[name] = application
+            self.add_peer_relations(application)
+            self.add_new_units(application, units)
+            self.notify()
+            return application
 
     def _check_images(self, charm: Charm, given: dict[str, ResourceLike]) -> None:
         missing = [name for name in charm.resources if name not in given]

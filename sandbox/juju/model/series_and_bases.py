@@ -149,21 +149,6 @@ def check_unified(version: Version, argument: str, base: Base | None, url: str) 
         )
 
 
-def choose_in_bundle(version: Version, charm: Charm, series: str, force: bool) -> Platform:
-    """What a charm folder of a bundle is deployed on; JujuError if it is not.
-
-    2.9 takes every charm of pod specs in a bundle for one of series kubernetes, which from 2.9.43
-    on a charm with manifest.yaml does not support (cmd/juju/application/deployer/bundlehandler.go,
-    selectedSeries).
-    """
-    if version.since(3):
-        return choose(version, charm, Asked(force=force))
-    url = series if force and series else _choose_series(version, charm, series, force)
-    selected = _choose_series(version, charm, KUBERNETES, force)
-    check_unified(version, selected, None, url)
-    return Platform(*_platform(selected))
-
-
 def check_refresh(version: Version, now: Platform, charm: Charm, force: bool) -> None:
     """Whether a charm folder may take an application over, in the client's words (2.9)."""
     supported = [] if version.since(3) else supported_series(version, charm)

@@ -4,7 +4,6 @@ import asyncio
 import signal
 
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
-from sandbox.kubernetes.kubelet.subprocesses import end
 
 DOMAIN = "cluster.local"
 
@@ -48,11 +47,6 @@ class Dns:
         """Read what it writes at every update, or it would stop when nobody did."""
         async for _ in self._process.stderr:
             pass
-
-    async def stop(self):
-        """Stop answering."""
-        if self._process:
-            await end(self._process)
 
     def update(self, records):
         """Serve ``{full name: [address, ...]}`` from now on."""

@@ -10,8 +10,6 @@ import asyncio
 import os
 from pathlib import Path
 
-from sandbox.kubernetes.kubelet.subprocesses import end
-
 # What container runtimes leave to a root user.
 _CAPABILITIES = {
     *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_RAW"),
@@ -67,12 +65,6 @@ class Identities:
             text = "".join(f"{start} {start} {count}\n" for start, count in ids)
             (proc / f"{kind}_map").write_text(text)
         return process, os.open(str(proc / "ns" / "user"), os.O_RDONLY)
-
-    async def stop(self):
-        """Let the namespaces go."""
-        for process, namespace in self._holders.values():
-            os.close(namespace)
-            await end(process)
 
 
 class User:

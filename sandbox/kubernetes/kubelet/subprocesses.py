@@ -33,10 +33,3 @@ async def run(*argv, stdin="", check=True, timeout=None, env=None):
         complaint = (err.strip() or out.strip() or "no reason given").splitlines()[-1]
         raise ClusterError(f"{' '.join(map(str, argv))}: {complaint}")
     return process.returncode, out, err
-
-
-async def end(process):
-    """Kill a process and wait for it."""
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
