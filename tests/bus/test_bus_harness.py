@@ -18,16 +18,16 @@ METADATA = {
 
 @pytest.fixture
 def deploy(juju, tmp_path):
-    """Deploy a charm whose handlers and pure modules are given as texts."""
+    """Deploy a charm whose handlers and other modules are given as texts."""
 
-    def deploy(handlers, **pure):
+    def deploy(handlers, **modules):
         source = tmp_path / "source"
         (source / "reactive").mkdir(parents=True)
         (source / "layer.yaml").write_text("includes: ['layer:layers/pod-spec']\n")
         (source / "metadata.yaml").write_text(yaml.safe_dump(METADATA))
         (source / "reactive" / "tiny.py").write_text(textwrap.dedent(handlers))
-        shared = source / "lib" / "charms" / "layer" / "alertmanager" / "domain"
-        for name, text in pure.items():
+        shared = source / "lib" / "charms" / "layer" / "tiny"
+        for name, text in modules.items():
             shared.mkdir(parents=True, exist_ok=True)
             (shared / f"{name}.py").write_text(textwrap.dedent(text))
         return juju.deploy(bus_harness.assemble(source, tmp_path / "charm"))
@@ -68,6 +68,30 @@ def test_modules_are_new_in_each_hook_and_the_database_is_not(juju, deploy):
     assert counts(juju)[-1] == "count 1, ticks 1"
 
 
+RECORDS = """
+    calls = 0
+    names = []
+"""
+RECORDING = """
+    from charmhelpers.core import hookenv
+    from charms.layer.tiny import records
+    from charms.reactive import when_not
+
+    @when_not("tiny.never")
+    def record():
+        records.calls += 1
+        records.names.append(hookenv.hook_name())
+        hookenv.log(f"recorded {records.calls} {len(records.names)}")
+"""
+
+
+def test_modules_that_hooks_share_are_as_new_in_each_hook(juju, deploy):
+    deploy(RECORDING, records=RECORDS)
+    juju.settle()
+    said = [line for line in juju.log_lines() if line.startswith("INFO recorded")]
+    assert said == ["INFO recorded 1 1"] * len(juju.runs())
+
+
 def test_each_unit_is_itself(juju, deploy):
     deploy(COUNTS)
     juju.scale("tiny", 2)
@@ -77,13 +101,13 @@ def test_each_unit_is_itself(juju, deploy):
 
 KINSHIP = """
     from charmhelpers.core import hookenv
-    from charms.layer.alertmanager.domain import kind
+    from charms.layer.tiny import kind
     from charms.reactive import when_not
 
     @when_not("tiny.never")
     def compare():
         if hookenv.local_unit() == "tiny/0":
-            from charms.layer.alertmanager.domain import maker
+            from charms.layer.tiny import maker
 
             hookenv.log(f"akin {isinstance(maker.made(), kind.Kind)}")
 """
@@ -92,14 +116,14 @@ KIND = """
         pass
 """
 MAKER = """
-    from charms.layer.alertmanager.domain.kind import Kind
+    from charms.layer.tiny.kind import Kind
 
     def made():
         return Kind()
 """
 
 
-def test_pure_modules_stay_akin_when_the_unit_goes_that_some_were_loaded_from(juju, deploy):
+def test_modules_stay_akin_when_the_unit_goes_that_some_were_loaded_from(juju, deploy):
     deploy(KINSHIP, kind=KIND, maker=MAKER)
     juju.scale("tiny", 2)
     first, second = juju.unit("tiny/0"), juju.unit("tiny/1")
