@@ -83,6 +83,16 @@ def test_every_command_of_make_is_there(page):
     assert set(commands) <= set(TARGETS)
 
 
+def test_every_choice_of_tests_finds_one():
+    text = (ROOT / "SECURITY.md").read_text()
+    chosen = re.findall(r"`(tests/\S+) -k (?:(\w+)|\"(\w+) or (\w+)\")`", text)
+    assert chosen
+    for file, *words in chosen:
+        tests = re.findall(r"def (test_\w+)", (ROOT / file).read_text())
+        for word in filter(None, words):
+            assert any(word in test for test in tests), (file, word)
+
+
 def test_the_base_layer_documents_every_public_name():
     text = (ROOT / "layers/pod-spec/README.md").read_text()
     assert [name for name in pod_spec.__all__ if not re.search(rf"\b{name}\b", text)] == []
