@@ -43,7 +43,7 @@ class Daemon:
         *,
         juju: str = "2.9",
     ) -> None:
-        Version.named(juju)  # JujuError before anything is started
+        Version.from_name(juju)  # JujuError before anything is started
         self.folder = folder
         self._lock = _claim(folder)
         self._threads: list[threading.Thread] = []

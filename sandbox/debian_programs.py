@@ -45,7 +45,7 @@ class ProgramsError(Exception):
     """A program cannot be had; one line that says why and what helps."""
 
 
-class _Gone(ProgramsError):
+class _PackageMissing(ProgramsError):
     """A package that the lists name is not there: the suite may have moved on since."""
 
 
@@ -96,7 +96,7 @@ class Store:
         _program(name)
         wanted = version[1:] if version.startswith("v") else version
         if wanted not in SUITES:
-            installed = _installed(name)
+            installed = _find_installed(name)
             if installed and installed[0] == wanted:
                 return self._link(name, *installed)
             folder = self._folder(name, wanted)
@@ -104,7 +104,7 @@ class Store:
                 return folder / "bin"
         try:
             return self._fetch(name, wanted)
-        except _Gone:
+        except _PackageMissing:
             return self._fetch(name, wanted)
 
     def versions(self, name: str) -> Tuple[str, ...]:
@@ -118,7 +118,7 @@ class Store:
             folder.name[len(name) + 1 :]
             for folder in self._folder(name, "").parent.glob(f"{name}-[0-9]*")
         }
-        installed = _installed(name)
+        installed = _find_installed(name)
         if installed:
             found.add(installed[0])
         failures: List[str] = []
@@ -137,7 +137,7 @@ class Store:
     def _link(self, name: str, version: str, binaries: Dict[str, Path]) -> Path:
         """Give installed programs the folder and the names that unpacked ones have."""
         folder = self.root / "installed" / f"{name}-{version}" / "bin"
-        with _locked(self.root / "locks" / f"{name}-{version}"):
+        with _hold_lock(self.root / "locks" / f"{name}-{version}"):
             folder.mkdir(parents=True, exist_ok=True)
             for binary, path in binaries.items():
                 link = folder / binary
@@ -150,7 +150,7 @@ class Store:
     def _fetch(self, name: str, version: str) -> Path:
         offer = self._find(name, version)
         folder = self._folder(name, offer.version)
-        with _locked(self.root / "locks" / folder.name):
+        with _hold_lock(self.root / "locks" / folder.name):
             if not folder.is_dir():
                 self._unpack(_program(name), offer, folder)
         return folder / "bin"
@@ -177,7 +177,7 @@ class Store:
 
     def _offer(self, name: str, suite: str) -> _Offer:
         """Return what a suite has of a program."""
-        with _locked(self.root / "locks" / f"apt-{suite}"):
+        with _hold_lock(self.root / "locks" / f"apt-{suite}"):
             self._update(suite)
             packages = self._candidates(suite, _program(name).packages)
         main = packages.get(_program(name).packages[0], "")
@@ -275,7 +275,7 @@ class Store:
             if keys.is_file():
                 return keys
         # not a Debian: its own archive may carry Debian's keys, signed by its own
-        with _locked(self.root / "locks" / "keyring"), self._scratch() as scratch:
+        with _hold_lock(self.root / "locks" / "keyring"), self._scratch() as scratch:
             download = ("download", "debian-archive-keyring")
             got = _run(("apt-get", "--quiet", f"-oDir::Cache={scratch}", *download), cwd=scratch)
             for package in scratch.glob("*.deb"):
@@ -292,7 +292,7 @@ class Store:
         """Fetch an offer's packages and unpack them, the whole folder or nothing."""
         folder.parent.mkdir(parents=True, exist_ok=True)
         with self._scratch() as scratch:
-            with _locked(self.root / "locks" / f"apt-{offer.suite}"):
+            with _hold_lock(self.root / "locks" / f"apt-{offer.suite}"):
                 done = self._apt(
                     offer.suite, "apt-get", "--quiet", "download", *offer.packages, cwd=scratch
                 )
@@ -300,7 +300,7 @@ class Store:
             if done.returncode or len(packages) < len(offer.packages):
                 # so that the lists are read anew next time
                 os.utime(str(self.root / "apt" / offer.suite / "fetched"), (0, 0))
-                raise _Gone(
+                raise _PackageMissing(
                     f"cannot fetch {' '.join(offer.packages)} from {self.mirror}: "
                     f"{_reason(done.stderr)}; try again, or name another mirror in DEBIAN_MIRROR"
                 )
@@ -356,7 +356,7 @@ def _program(name: str) -> _Program:
     return PROGRAMS[name]
 
 
-def _installed(name: str) -> Optional[Tuple[str, Dict[str, Path]]]:
+def _find_installed(name: str) -> Optional[Tuple[str, Dict[str, Path]]]:
     """Return the version and the binaries of an installed program if it is complete."""
     binaries = {}
     for binary, debian in _program(name).binaries.items():
@@ -395,7 +395,7 @@ def _system_acquire() -> Tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _hold_lock(path: Path) -> Iterator[None]:
     """Hold a lock that other processes and threads wait for; it ends with its holder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

@@ -49,25 +49,25 @@ def install(packages: List[str]) -> None:
     """Install packages with apt, which only root may; PackagesError with the command otherwise."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sudo = "" if os.geteuid() == 0 else "sudo "
-        raise PackagesError(f"these programs are missing; run: {sudo}{_typed(packages)}")
-    if _installed(packages):
+        raise PackagesError(f"these programs are missing; run: {sudo}{_apt_command(packages)}")
+    if _try_install(packages):
         return
     _apt("update")
-    if _installed(packages):
+    if _try_install(packages):
         return
     # One that this distribution lacks, as Ubuntu does chromium, does not keep the others away.
-    lacking = [package for package in packages if not _installed([package])]
+    lacking = [package for package in packages if not _try_install([package])]
     if lacking:
         raise PackagesError(
-            f"apt could not install what is missing; see what it says: {_typed(lacking)}"
+            f"apt could not install what is missing; see what it says: {_apt_command(lacking)}"
         )
 
 
-def _typed(packages: List[str]) -> str:
+def _apt_command(packages: List[str]) -> str:
     return " ".join(["apt-get", "install", *packages])
 
 
-def _installed(packages: List[str]) -> bool:
+def _try_install(packages: List[str]) -> bool:
     return _apt("install", "--yes", "--no-install-recommends", *packages)
 
 

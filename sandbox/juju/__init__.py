@@ -4,6 +4,6 @@ from sandbox.juju.controller import Controller, Pod
 from sandbox.juju.juju_errors import HookFailed, JujuError
 from sandbox.juju.model.addresses import NoCluster
 from sandbox.juju.model.entities import Image
-from sandbox.juju.model.series_and_bases import Asked
+from sandbox.juju.model.series_and_bases import PlatformRequest
 
-__all__ = ["Asked", "Controller", "HookFailed", "Image", "JujuError", "NoCluster", "Pod"]
+__all__ = ["Controller", "HookFailed", "Image", "JujuError", "NoCluster", "PlatformRequest", "Pod"]

@@ -22,7 +22,7 @@ class Version(str):
         return numbers_of(self) >= numbers
 
     @classmethod
-    def named(cls, name: str) -> Version:
+    def from_name(cls, name: str) -> Version:
         """The version that a person means by ``2.9``, ``3.6`` or a full one of 2.9 or 3.
 
         JujuError for any other: before 2.9 hook tools were others, and Juju 4 runs no pod specs.

@@ -86,14 +86,14 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
         ),
         (
             {"resources": {"img": {"type": "file"}}},
-            'resource "img" is no oci-image, and only those run here',
+            'resource "img" is not an oci-image; the sandbox runs only those',
         ),
         (
             {"min-juju-version": "two"},
             'invalid min-juju-version: invalid version "two"',
         ),
         ({"name": None}, "metadata: name: expected string, got nothing"),
-        ({"name": "Tiny"}, 'metadata: name: "Tiny" is no name for a charm'),
+        ({"name": "Tiny"}, 'metadata: name: "Tiny" is not a valid charm name'),
         (
             {"min-juju-version": 2.9},
             "metadata: min-juju-version: expected string, got float64(2.9)",
@@ -109,7 +109,7 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
         ({"storage": ["data"]}, "metadata: storage: expected map, got list"),
         (
             {"storage": {"../../x": {"type": "filesystem"}}},
-            'metadata: storage: "../../x" is no name for a storage',
+            'metadata: storage: "../../x" is not a valid storage name',
         ),
         ({"storage": {"data": None}}, "metadata: storage.data: expected map, got nothing"),
         (

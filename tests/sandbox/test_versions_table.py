@@ -35,7 +35,7 @@ def runs_as(juju):
 
     def shown():
         base, series = juju.application("tiny").platform
-        return base.shown if juju.juju_version.since(3) else series
+        return base.short_name if juju.juju_version.since(3) else series
 
     return shown
 

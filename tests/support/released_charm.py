@@ -5,7 +5,7 @@ import tarfile
 from pathlib import Path
 from typing import Optional
 
-from sandbox.juju import Asked
+from sandbox.juju import PlatformRequest
 
 FOLDER = Path(__file__).parents[1] / "releases"
 
@@ -23,9 +23,9 @@ def unpacked(version: str, folder: Path) -> Path:
     return folder / "alertmanager"
 
 
-def asked(charm: Path) -> Optional[Asked]:
+def asked(charm: Path) -> Optional[PlatformRequest]:
     """What Juju 2.9.52 has to be asked for so that it deploys a charm, None for nothing.
 
     A release without manifest.yaml needs it (docs/reference/juju-versions.md).
     """
-    return None if (charm / "manifest.yaml").exists() else Asked("focal", force=True)
+    return None if (charm / "manifest.yaml").exists() else PlatformRequest("focal", force=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Callable, NamedTuple
 
 
-class ToolCalled(NamedTuple):
+class ToolCallRecord(NamedTuple):
     """One call of a hook tool. ``wrote`` tells whether it succeeded in changing something,
     buffered or not.
     """
@@ -37,7 +37,7 @@ class HookRun:
     environment: dict
     remote_unit: str = ""
     relation_id: int | None = None
-    calls: list[ToolCalled] = field(default_factory=list)
+    calls: list[ToolCallRecord] = field(default_factory=list)
     handler: str = ""
     code: int | None = None
     committed: bool = False
@@ -45,12 +45,12 @@ class HookRun:
     output: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def calls_of(self, *tools: str) -> list[ToolCalled]:
+    def calls_of(self, *tools: str) -> list[ToolCallRecord]:
         """The calls of these tools, in order."""
         return [call for call in self.calls if call.tool in tools]
 
     @property
-    def writes(self) -> list[ToolCalled]:
+    def writes(self) -> list[ToolCallRecord]:
         """The calls that changed something."""
         return [call for call in self.calls if call.wrote]
 

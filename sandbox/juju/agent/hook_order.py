@@ -23,7 +23,7 @@ from sandbox.juju.model.model_state import ModelState
 from sandbox.juju.model.relations import enter_scope, leave_scope
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """What there was when a hook began: if it succeeds, the unit has acted on this and no more."""
 
     config: str
@@ -40,7 +40,7 @@ class Operation(NamedTuple):
     kind: str
     hook: Hook | None = None
     action: Action | None = None
-    seen: Seen | None = None
+    seen: Observation | None = None
 
 
 def config_hash(app: Application) -> str:
@@ -139,7 +139,7 @@ class HookOrder:
             return self._hook(unit, Hook("install", "install"))
         if unit.modified_seen != unit.app.modified_version:
             return Operation("upgrade")
-        if (unit.config_seen, unit.addresses_seen) != self.seen(unit)[:2]:
+        if (unit.config_seen, unit.addresses_seen) != self.observe(unit)[:2]:
             return self._hook(unit, Hook("config-changed", "config-changed"))
         hook = self._next_relation_hook(unit)
         if hook is None and unit.update_status:
@@ -147,12 +147,12 @@ class HookOrder:
         return self._hook(unit, hook) if hook else None
 
     def _hook(self, unit: Unit, hook: Hook) -> Operation:
-        return Operation("hook", hook=hook, seen=self.seen(unit))
+        return Operation("hook", hook=hook, seen=self.observe(unit))
 
-    def seen(self, unit: Unit) -> Seen:
+    def observe(self, unit: Unit) -> Observation:
         """What a hook that begins now acts on."""
         app = unit.app
-        return Seen(
+        return Observation(
             config_hash(app),
             self._addresses.service(app.name),
             app.leader_settings_version,
@@ -221,7 +221,7 @@ class HookOrder:
 
     # -- after a hook ------------------------------------------------------------------------------
 
-    def committed(self, unit: Unit, operation: Operation) -> None:
+    def commit(self, unit: Unit, operation: Operation) -> None:
         """Records that the hook of ``operation`` has succeeded, and queues what must follow it
         directly.
         """

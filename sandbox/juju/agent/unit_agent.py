@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 from sandbox.juju.agent.hook_environment import hook_environment
-from sandbox.juju.agent.hook_history import Fault, HookRun, ToolCalled
+from sandbox.juju.agent.hook_history import Fault, HookRun, ToolCallRecord
 from sandbox.juju.agent.hook_order import HookOrder, Operation
 from sandbox.juju.agent.hook_process import HookProcess
 from sandbox.juju.go_values import quote
@@ -83,20 +83,20 @@ class Agent:
         hook = operation.hook
         if hook.kind == "leader-elected" and unit.app.leader != unit.name:
             # Juju skips it and counts it as done, also if it has failed before (runhook.go).
-            self.order.committed(unit, operation)
+            self.order.commit(unit, operation)
             return
         self._before(unit, hook)
         context = HookContext(self._state, unit, hook, None)
         hook_run = self._process(context, f"hooks/{hook.name}", hook.name)
         unit.status_set = unit.status_set or context.status_set
         if hook_run.error:
-            self._failed(unit, hook, hook_run)
+            self._record_failure(unit, hook, hook_run)
             return
         word = "ran" if hook_run.handler else "skipped"
         how = f"(via {hook_run.handler})" if hook_run.handler else "(missing)"
         self._state.log(unit, "INFO", OPERATION, f"{word} {quote(hook.name)} hook {how}")
         self._after(unit, hook)
-        self.order.committed(unit, operation)
+        self.order.commit(unit, operation)
         unit.agent = Status("idle", "", self._state.now)
 
     def _before(self, unit: Unit, hook: Hook) -> None:
@@ -118,7 +118,7 @@ class Agent:
         if state:
             unit.workload = Status(state, "", self._state.now)
 
-    def _failed(self, unit: Unit, hook: Hook, hook_run: HookRun) -> None:
+    def _record_failure(self, unit: Unit, hook: Hook, hook_run: HookRun) -> None:
         now = self._state.now
         message = f"hook {quote(hook.name)} (via {hook_run.handler}) failed: {hook_run.error}"
         self._state.log(unit, "ERROR", OPERATION, message)
@@ -171,8 +171,8 @@ class Agent:
 
     def skip(self, unit: Unit) -> None:
         """Lets the failed hook of a unit count as done."""
-        operation = Operation("hook", unit.failed.hook, seen=self.order.seen(unit))
-        self.order.committed(unit, operation)
+        operation = Operation("hook", unit.failed.hook, seen=self.order.observe(unit))
+        self.order.commit(unit, operation)
         unit.agent = Status("idle", "", self._state.now)
 
     # -- the process -------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ class Agent:
             else:
                 reply = self._reply(context, argv, directory, stdin)
             hook_run.calls.append(
-                ToolCalled(argv, stdin, reply.code, reply.stdout, reply.stderr, reply.wrote)
+                ToolCallRecord(argv, stdin, reply.code, reply.stdout, reply.stderr, reply.wrote)
             )
             if fault:
                 fault.hit = True

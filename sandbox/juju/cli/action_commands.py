@@ -112,8 +112,8 @@ def execute(call: Call) -> None:
     """Runs a command in the operator, with the environment of a hook."""
     if not call.args:
         raise UsageError("no commands specified")
-    units = _named(call.options.get("u", []))
-    for app in _named(call.options.get("a", [])):
+    units = _split_names(call.options.get("u", []))
+    for app in _split_names(call.options.get("a", [])):
         units += sorted(call.juju.application(app).units)
     if not units:
         raise UsageError("You must specify a target with --unit or --application")
@@ -131,7 +131,7 @@ def execute(call: Call) -> None:
         raise JujuError(f"command returned {failed[0].results.get('Code', '1')}")
 
 
-def _named(lists: list[str]) -> list[str]:
+def _split_names(lists: list[str]) -> list[str]:
     return [name for names in lists for name in names.split(",") if name]
 
 
@@ -173,11 +173,11 @@ def _params(call: Call, pairs: list[str]) -> dict:
             if not isinstance(place.get(part), dict):
                 place[part] = {}
             place = place[part]
-        place[last] = value if call.options.get("string-args") else _typed(value, key)
+        place[last] = value if call.options.get("string-args") else _parse_value(value, key)
     return params
 
 
-def _typed(text: str, key: str) -> Any:
+def _parse_value(text: str, key: str) -> Any:
     """What the client reads a parameter on the command line as: any YAML.
 
     It hands mappings on as Go's YAML library makes them, which JSON cannot be made of

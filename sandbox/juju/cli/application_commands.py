@@ -11,7 +11,7 @@ from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.applications import FORCE_AFTER
 from sandbox.juju.model.charm import check_application_name
 from sandbox.juju.model.charm_schema import check, parse_yaml
-from sandbox.juju.model.series_and_bases import Asked
+from sandbox.juju.model.series_and_bases import PlatformRequest
 
 PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
 UNITS = Flag(("n", "num-units"), "Number of units")
@@ -74,12 +74,12 @@ def deploy(call: Call) -> None:
         resources=key_values(call.options.get("resource", [])),
         units=_count(call),
         config=_deploy_config(call, app),
-        asked=_asked(call),
+        asked=_platform_request(call),
         tell=call.note,
     )
 
 
-def _asked(call: Call) -> Asked:
+def _platform_request(call: Call) -> PlatformRequest:
     """What the charm is to run on; UsageError for the flags of the other Juju."""
     series, base = call.options.get("series", ""), call.options.get("base", "")
     if base and not call.juju.juju_version.since(3):
@@ -89,7 +89,7 @@ def _asked(call: Call) -> Asked:
     if series and call.juju.juju_version.since(3):
         about = "using kubernetes as a series flag" if series == "kubernetes" else "series flag"
         call.note(f"WARNING {about} is deprecated, use --base instead")
-    return Asked(series, base, bool(call.options.get("force")))
+    return PlatformRequest(series, base, bool(call.options.get("force")))
 
 
 def _deploy_config(call: Call, app: str) -> dict:

@@ -46,7 +46,7 @@ def debug_log(call: Call) -> None:
     if not options.get("replay"):
         old = old[max(len(old) - (limit or options.get("n", 10)), 0) :]
     for line in old[: limit or None]:
-        call.say(_shown(line))
+        call.say(_format_line(line))
     if limit and len(old) >= limit:
         return
     if options.get("tail") or (call.terminal.tty and not options.get("no-tail")):
@@ -63,7 +63,7 @@ def _follow(call: Call, position: int, limit: int) -> None:
             fresh = juju.model.log[position:]
         position += len(fresh)
         for line in filter(is_wanted, fresh):
-            call.say(_shown(line))
+            call.say(_format_line(line))
             seen += 1
             if limit and seen >= limit:
                 return
@@ -109,6 +109,6 @@ def _is_tag(name: str) -> bool:
     return name.startswith(("application-", "unit-", "machine-", "controller-"))
 
 
-def _shown(line: LogLine) -> str:
+def _format_line(line: LogLine) -> str:
     stamp = time.strftime("%H:%M:%S", time.localtime(line.time))
     return f"{line.entity}: {stamp} {line.level} {line.module} {line.message}"

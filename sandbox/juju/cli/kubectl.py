@@ -143,7 +143,7 @@ def _find(call: Call, name: str) -> Any:
                 return pod
     hint = ""
     if "-operator-" in name:
-        hint = ": operators are no pods here; juju exec --operator runs commands there"
+        hint = ": operators are not pods here; juju exec --operator runs commands there"
     raise JujuError(f"pods {quote(name)} not found{hint}")
 
 

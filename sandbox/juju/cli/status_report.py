@@ -63,7 +63,7 @@ def application(controller: Controller, app: Application) -> dict[str, Any]:
         "exposed": False,
         "life": "" if app.life == "alive" else app.life,
         "application-status": _status(controller.application_status(app)),
-        "relations": _related(controller, app),
+        "relations": _relations_of(controller, app),
         "units": {
             unit.name: unit_report(controller, unit)
             for unit in sorted(app.units.values(), key=lambda unit: unit.number)
@@ -170,7 +170,7 @@ def show_application(controller: Controller, app: Application) -> dict[str, Any]
     base, series = app.platform
     return {
         "charm": app.charm.name,
-        **({"base": base.shown} if controller.juju_version.since(3) else {"series": series}),
+        **({"base": base.short_name} if controller.juju_version.since(3) else {"series": series}),
         "channel": "stable",
         "principal": True,
         "exposed": False,
@@ -200,7 +200,7 @@ def relations(controller: Controller) -> list[dict[str, str]]:
     return sorted(rows, key=lambda row: (row["provider"], row["requirer"]))
 
 
-def _related(controller: Controller, app: Application) -> dict[str, list[Any]]:
+def _relations_of(controller: Controller, app: Application) -> dict[str, list[Any]]:
     """Who is related on each endpoint: names in 2.9, mappings in 3 (cmd/juju/status/formatted)."""
     related: dict[str, list[Any]] = {}
     relations = controller.model.relations_of(app.name)

@@ -58,7 +58,7 @@ def relation_get(call: ToolCall) -> None:
     of_app = bool(call.options.get("app"))
     key, rest = (call.args or ["-"])[0], call.args[1:]
     if rest:
-        subject = _named(call, rest.pop(0), of_app)
+        subject = _resolve_subject(call, rest.pop(0), of_app)
     else:
         hook = context.hook or NO_HOOK
         of_app = of_app or not hook.remote_unit
@@ -76,7 +76,7 @@ def relation_get(call: ToolCall) -> None:
     call.write(settings if key in ("", "-") else settings.get(key))
 
 
-def _named(call: ToolCall, subject: str, of_app: bool) -> str:
+def _resolve_subject(call: ToolCall, subject: str, of_app: bool) -> str:
     """Whom the argument names; from 3.3.2 on an application needs --app."""
     app, slash, number = subject.partition("/")
     if of_app:

@@ -14,8 +14,8 @@ from sandbox.juju.juju_version import Version
 from sandbox.juju.model.charm import Charm, Endpoint, check_application_name
 from sandbox.juju.model.entities import Application, Image, Status, relation_key
 from sandbox.juju.model.series_and_bases import (
-    Asked,
     Platform,
+    PlatformRequest,
     check_refresh,
     check_refreshed,
     check_unified,
@@ -45,7 +45,7 @@ class Applications(Units):
         units: int = 1,
         config: dict[str, Any] | None = None,
         *,
-        asked: Asked | None = None,
+        asked: PlatformRequest | None = None,
         tell: Callable[[str], object] = str,
     ) -> Application:
         """``juju deploy`` of a folder: an application named like its charm unless ``app`` is given.
@@ -56,7 +56,7 @@ class Applications(Units):
         with self.lock:
             charm = Charm.read(charm_dir)
             name = app or charm.name
-            platform = choose(self.juju_version, charm, asked or Asked())
+            platform = choose(self.juju_version, charm, asked or PlatformRequest())
             self._check_images(charm, resources or {})
             self._check_version(charm)
             tell(f"Located local charm {quote(charm.name)}, revision 0")

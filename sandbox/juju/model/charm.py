@@ -54,7 +54,7 @@ class Base(NamedTuple):
         return self.channel.split("/")[0]
 
     @property
-    def shown(self) -> str:
+    def short_name(self) -> str:
         """As people see it: ubuntu@20.04."""
         return str(self)[: -len("/stable")] if self.channel.endswith("/stable") else str(self)
 
@@ -216,7 +216,7 @@ def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
             }
     check(metadata, charm_schema.METADATA, "metadata: ")
     if not NAME.fullmatch(metadata["name"]):
-        raise JujuError(f"metadata: name: {quote(metadata['name'])} is no name for a charm")
+        raise JujuError(f"metadata: name: {quote(metadata['name'])} is not a valid charm name")
     series = metadata.get("series")
     if not series and "deployment" in metadata:
         raise JujuError("charm with deployment metadata must declare at least one series")
@@ -240,12 +240,14 @@ def _check_needs(metadata: dict[str, Any]) -> None:
         raise JujuError(f"invalid min-juju-version: invalid version {quote(version)}")
     for name, resource in metadata.get("resources", {}).items():
         if resource["type"] != "oci-image":
-            raise JujuError(f"resource {quote(name)} is no oci-image, and only those run here")
+            raise JujuError(
+                f"resource {quote(name)} is not an oci-image; the sandbox runs only those"
+            )
 
 
 def _check_storage(name: str, storage: dict[str, Any]) -> None:
     if not NAME.fullmatch(name):
-        raise JujuError(f"metadata: storage: {quote(name)} is no name for a storage")
+        raise JujuError(f"metadata: storage: {quote(name)} is not a valid storage name")
     size = storage.get("minimum-size", "1G")
     if not _SIZE.fullmatch(size):
         where = f"metadata: storage.{name}.minimum-size"

@@ -64,11 +64,11 @@ def check(value: Any, shape: Any, where: str) -> Any:
     if isinstance(shape, tuple):
         if value not in shape:
             words = ", ".join(shape)
-            raise JujuError(f"{where}: unexpected value {_shown(value)}, one of {words}")
+            raise JujuError(f"{where}: unexpected value {_describe(value)}, one of {words}")
         return value
     kind = shape if isinstance(shape, type) else type(shape)
     if not isinstance(value, kind):
-        raise JujuError(f"{where}: expected {_GO_KINDS[kind]}, got {_shown(value)}")
+        raise JujuError(f"{where}: expected {_GO_KINDS[kind]}, got {_describe(value)}")
     if isinstance(shape, list):
         for number, item in enumerate(value):
             check(item, shape[0], f"{where}[{number}]")
@@ -93,7 +93,7 @@ def without_nulls(value: Any) -> Any:
     return {key: without_nulls(below) for key, below in value.items() if below is not None}
 
 
-def _shown(value: Any) -> str:
+def _describe(value: Any) -> str:
     """``value`` as Go's %T(%#v) prints it, lists and mappings without what is in them."""
     if value is None:
         return "nothing"

@@ -38,7 +38,7 @@ class ModelState:
         self._skipped = 0.0
         self._changes = 0
         self.model = Model(model, str(uuid.uuid4()), self.now)
-        self.juju_version = Version.named(juju)
+        self.juju_version = Version.from_name(juju)
         self.cluster = cluster or NoCluster()
         self.has_cluster = cluster is not None
         self.hook_timeout: float | None = None

@@ -64,7 +64,7 @@ class OperatorDisk:
         directory = self.charm_dir(unit)
         if not directory.exists():
             shutil.copytree(str(unit.app.charm.directory), str(directory), symlinks=True)
-            self._note(unit)
+            self._write_manifest(unit)
 
     def upgrade(self, unit: Unit) -> None:
         """Replaces the charm's files; files that the charm made itself stay (Juju: manifest
@@ -72,7 +72,7 @@ class OperatorDisk:
         """
         self.install(unit)
         directory, source = self.charm_dir(unit), unit.app.charm.directory
-        gone = self._noted(unit) - _files(source)
+        gone = self._read_manifest(unit) - _files(source)
         for name in sorted(gone):
             (directory / name).unlink()
         for name in sorted(_files(source)):
@@ -81,13 +81,13 @@ class OperatorDisk:
             if target.is_symlink() or target.exists():
                 target.unlink()
             shutil.copy2(str(source / name), str(target), follow_symlinks=False)
-        self._note(unit)
+        self._write_manifest(unit)
 
-    def _note(self, unit: Unit) -> None:
+    def _write_manifest(self, unit: Unit) -> None:
         manifest = self._agents / unit.tag / "manifest"
         manifest.write_text("\n".join(sorted(_files(unit.app.charm.directory))))
 
-    def _noted(self, unit: Unit) -> set[str]:
+    def _read_manifest(self, unit: Unit) -> set[str]:
         return set((self._agents / unit.tag / "manifest").read_text().splitlines())
 
     def lose_disk(self, app: Application) -> None:

@@ -31,7 +31,7 @@ DEFAULT = "22.04"
 """What 3 prefers where a charm has several bases."""
 
 
-class Asked(NamedTuple):
+class PlatformRequest(NamedTuple):
     """What an operator asks for: --series or --base, and --force to have it all the same."""
 
     series: str = ""
@@ -67,7 +67,7 @@ def supported_bases(charm: Charm) -> list[Base]:
     return [LEGACY] if charm.bases is None else list(charm.bases)
 
 
-def choose(version: Version, charm: Charm, asked: Asked) -> Platform:
+def choose(version: Version, charm: Charm, asked: PlatformRequest) -> Platform:
     """What a charm folder is deployed on; JujuError with the client's text if it is not."""
     if version.since(3):
         return _on(_choose_base(charm, asked))
@@ -99,7 +99,7 @@ def _choose_series(version: Version, charm: Charm, wanted: str, force: bool) -> 
     return wanted
 
 
-def _choose_base(charm: Charm, asked: Asked) -> Base:
+def _choose_base(charm: Charm, asked: PlatformRequest) -> Base:
     supported = supported_bases(charm)
     wanted = _wanted_base(asked)
     if wanted is None:
@@ -107,13 +107,12 @@ def _choose_base(charm: Charm, asked: Asked) -> Base:
     if wanted.name != "ubuntu" or wanted.track not in SERIES:
         raise JujuError(f"{charm.name} is not available on the following base: {wanted}")
     if wanted not in supported and not asked.force:
-        raise JujuError(
-            f"base {quote(str(wanted))} is not supported, supported bases are: {_shown(supported)}"
-        )
+        names = _join_names(supported)
+        raise JujuError(f"base {quote(str(wanted))} is not supported, supported bases are: {names}")
     return wanted
 
 
-def _wanted_base(asked: Asked) -> Base | None:
+def _wanted_base(asked: PlatformRequest) -> Base | None:
     if asked.series == KUBERNETES:
         return LEGACY
     if asked.series:
@@ -164,10 +163,10 @@ def check_refreshed(version: Version, now: Platform, charm: Charm, force: bool) 
     supported = supported_bases(charm)
     if version.since(3) and now.base not in supported and not force:
         raise JujuError(
-            f"base {quote(now.base.shown)} not supported by charm,"
-            f" the charm supported bases are: {_shown(supported)}"
+            f"base {quote(now.base.short_name)} not supported by charm,"
+            f" the charm supported bases are: {_join_names(supported)}"
         )
 
 
-def _shown(bases: list[Base]) -> str:
-    return ", ".join(base.shown for base in bases)
+def _join_names(bases: list[Base]) -> str:
+    return ", ".join(base.short_name for base in bases)

@@ -64,7 +64,7 @@ class Container:
             os.close(info_end)
         try:
             pid = await _child_pid(info)
-            await _executed(pid)
+            await _wait_for_exec(pid)
         except BaseException:
             self._process.kill()  # and with it, by --die-with-parent, what it has started
             raise
@@ -225,7 +225,7 @@ async def _child_pid(info):
     return json.loads(text)["child-pid"] if text.strip() else None
 
 
-async def _executed(pid):
+async def _wait_for_exec(pid):
     """Wait until bubblewrap's child has become the program: until then it is not in its root."""
     program = None
     with contextlib.suppress(OSError):

@@ -21,7 +21,7 @@ class Identities:
     """Makes and keeps the user namespaces, one per user id."""
 
     def __init__(self):
-        self._uids, self._gids = _mapped("uid"), _mapped("gid")
+        self._uids, self._gids = _id_ranges("uid"), _id_ranges("gid")
         self._may_change = Path("/proc/self/setgroups").read_text().strip() == "allow"
         self._holders = {}
         self._lock = asyncio.Lock()
@@ -92,7 +92,7 @@ def _plain(name):
     return name[4:] if name.startswith("CAP_") else name
 
 
-def _mapped(kind):
+def _id_ranges(kind):
     """Return [(first id, how many)] that exist in this user namespace."""
     lines = Path(f"/proc/self/{kind}_map").read_text().splitlines()
     return [(int(start), int(count)) for start, _, count in (line.split() for line in lines)]

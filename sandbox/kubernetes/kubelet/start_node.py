@@ -15,7 +15,7 @@ from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
 _NAMESPACES = ["--mount", "--net", "--pid", "--mount-proc", "--fork", "--kill-child"]
 
 
-class Launched(NamedTuple):
+class NodeProcess(NamedTuple):
     """A node's process and the three ends that it is held by."""
 
     process: subprocess.Popen
@@ -25,7 +25,7 @@ class Launched(NamedTuple):
 
 
 def launch(root, timing, as_user=None):
-    """Start a node that keeps its things in ``root``; return Launched.
+    """Start a node that keeps its things in ``root``; return NodeProcess.
 
     ``as_user`` makes it work as for an ordinary user even if root starts it. Raise ClusterError.
     """
@@ -74,7 +74,7 @@ def launch(root, timing, as_user=None):
     if ranges:
         _map_ids(process, ranges)
     process.stdin.close()
-    return Launched(process, control, sockets, lifeline)
+    return NodeProcess(process, control, sockets, lifeline)
 
 
 def _environment():

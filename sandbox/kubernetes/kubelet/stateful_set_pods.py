@@ -100,11 +100,11 @@ class StatefulSet:
         if pod.terminating:
             return
         pod.terminating = True
-        task = asyncio.ensure_future(self._ended(pod))
+        task = asyncio.ensure_future(self._terminate(pod))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    async def _ended(self, pod):
+    async def _terminate(self, pod):
         try:
             await pod.terminate()
         finally:

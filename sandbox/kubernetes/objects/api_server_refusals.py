@@ -45,7 +45,7 @@ def _required(path, message=""):
     return Problem(path, "Required value" + (": " + message if message else ""))
 
 
-def _named(path, value, rule):
+def _check_name(path, value, rule):
     if not value:
         return [_required(path)]
     return [_invalid(path, value, text) for text in name_rules.problems(rule, value)]
@@ -69,10 +69,10 @@ def _port_number(path, value):
 
 
 def _secret(item):
-    yield from _named("metadata.name", item["metadata"]["name"], name_rules.DNS_SUBDOMAIN)
+    yield from _check_name("metadata.name", item["metadata"]["name"], name_rules.DNS_SUBDOMAIN)
     for field in ("data", "stringData"):
         for key in item.get(field, {}):
-            yield from _named(f"{field}[{key}]", key, name_rules.CONFIG_KEY)
+            yield from _check_name(f"{field}[{key}]", key, name_rules.CONFIG_KEY)
     if sum(size for _, size in _sizes(item)) > _MAX_BYTES:
         yield Problem("data", f"Too long: must have at most {_MAX_BYTES} bytes")
 
@@ -99,12 +99,12 @@ def _stored_bytes(item):
 
 
 def _service(item):
-    yield from _named("metadata.name", item["metadata"]["name"], name_rules.SERVICE_NAME)
+    yield from _check_name("metadata.name", item["metadata"]["name"], name_rules.SERVICE_NAME)
     ports = item["spec"].get("ports", [])
     for index, port in enumerate(ports):
         path = f"spec.ports[{index}]"
         if port.get("name"):
-            yield from _named(path + ".name", port["name"], name_rules.DNS_LABEL)
+            yield from _check_name(path + ".name", port["name"], name_rules.DNS_LABEL)
         elif len(ports) > 1:
             yield _required(path + ".name")
         yield from _port_number(path + ".port", port["port"])
@@ -117,7 +117,7 @@ def _service(item):
 
 
 def _stateful_set(item):
-    yield from _named("metadata.name", item["metadata"]["name"], name_rules.DNS_SUBDOMAIN)
+    yield from _check_name("metadata.name", item["metadata"]["name"], name_rules.DNS_SUBDOMAIN)
     pod, path = item["spec"]["template"]["spec"], "spec.template.spec"
     claims = [claim["metadata"]["name"] for claim in item["spec"].get("volumeClaimTemplates", [])]
     for index, volume in enumerate(pod["volumes"]):
@@ -139,7 +139,7 @@ def _negative(path, value):
 
 
 def _volume(volume, path):
-    yield from _named(path + ".name", volume["name"], name_rules.DNS_LABEL)
+    yield from _check_name(path + ".name", volume["name"], name_rules.DNS_LABEL)
     mode = volume.get("secret", {}).get("defaultMode", 0)
     if not 0 <= mode <= 0o777:
         what = "must be a number between 0 and 0777 (octal), both inclusive"
@@ -147,13 +147,13 @@ def _volume(volume, path):
 
 
 def _container(container, path):
-    yield from _named(path + ".name", container["name"], name_rules.DNS_LABEL)
+    yield from _check_name(path + ".name", container["name"], name_rules.DNS_LABEL)
     if container["image"] != container["image"].strip():
         what = "must not have leading or trailing whitespace"
         yield _invalid(path + ".image", container["image"], what)
     yield from _ports(container.get("ports", []), path + ".ports")
     for index, variable in enumerate(container.get("env", [])):
-        yield from _named(f"{path}.env[{index}].name", variable["name"], name_rules.ENV_NAME)
+        yield from _check_name(f"{path}.env[{index}].name", variable["name"], name_rules.ENV_NAME)
     paths = [mount["mountPath"] for mount in container["volumeMounts"]]
     for index, mount in enumerate(paths):
         if mount in paths[:index]:

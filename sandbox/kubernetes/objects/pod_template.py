@@ -8,7 +8,7 @@ import copy
 from sandbox.kubernetes.objects import environment_variables
 from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import without_empty
-from sandbox.kubernetes.objects.secrets import declared_secrets, image_secret_name
+from sandbox.kubernetes.objects.secret_objects import declared_secrets, image_secret_name
 
 DATA_DIR = "/var/lib/juju"
 INIT_CONTAINER = "juju-pod-init"

@@ -5,7 +5,7 @@ Source: Juju 2.9.52 ``caas/kubernetes/provider/k8s.go`` (ensureService).
 
 from contextlib import contextmanager
 
-from sandbox.kubernetes.objects import pod_template, secrets, services
+from sandbox.kubernetes.objects import pod_template, secret_objects, services
 from sandbox.kubernetes.objects.api_server_refusals import admit
 from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.stateful_set import stateful_set
@@ -40,8 +40,8 @@ def _render(workload, done):
         )
     with _stage(f"parsing unit spec for {app}"):
         pod_spec = pod_template.base(workload)
-    _create("secrets", secrets.charm_secrets(workload), done)
-    for container, secret in secrets.image_secrets(workload):
+    _create("secrets", secret_objects.charm_secrets(workload), done)
+    for container, secret in secret_objects.image_secrets(workload):
         with _stage("creating secrets for container: " + container):
             _admit(secret, done, DELETED)
     if workload.service_type != "omit":

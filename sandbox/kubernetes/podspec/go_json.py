@@ -28,7 +28,7 @@ _IN_GO = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 _JSON_NAMES = {str: "string", bool: "bool", list: "array", dict: "object"}
 
 
-def named(go):
+def string_type(go):
     """Return a string type with a Go name of its own, such as ``v1.Protocol``."""
     return Scalar(go, "string")
 

@@ -16,8 +16,8 @@ from sandbox.kubernetes.podspec.go_json import (
     List,
     Map,
     Struct,
-    named,
     string_map,
+    string_type,
 )
 
 
@@ -48,7 +48,7 @@ _HTTP_GET = Struct(
         "path": STRING,
         "port": INT_OR_STRING,
         "host": STRING,
-        "scheme": named("v1.URIScheme"),
+        "scheme": string_type("v1.URIScheme"),
         "httpHeaders": List(_HEADER),
     },
 )
@@ -67,9 +67,9 @@ _PROBE = Struct(
     },
 )
 
-_CAPABILITY = named("v1.Capability")
+_CAPABILITY = string_type("v1.Capability")
 _SECCOMP = Struct(
-    "v1.SeccompProfile", {"type": named("v1.SeccompProfileType"), "localhostProfile": STRING}
+    "v1.SeccompProfile", {"type": string_type("v1.SeccompProfileType"), "localhostProfile": STRING}
 )
 _RUN_AS = {
     "runAsUser": INT64,
@@ -105,7 +105,7 @@ _CONTAINER = Struct(
         "name": STRING,
         "image": STRING,
         "imageDetails": _IMAGE,
-        "imagePullPolicy": named("specs.PullPolicy"),
+        "imagePullPolicy": string_type("specs.PullPolicy"),
         "ports": List(_PORT),
         "command": List(STRING),
         "args": List(STRING),
@@ -129,7 +129,7 @@ _SERVICE = Struct(
     "specs.ServiceSpec",
     {
         "annotations": string_map(),
-        "scalePolicy": named("specs.ScalePolicyType"),
+        "scalePolicy": string_type("specs.ScalePolicyType"),
         **_not_modelled("updateStrategy"),
     },
 )
@@ -149,7 +149,7 @@ _SECRET = Struct(
     "specs.K8sSecret",
     {
         "name": STRING,
-        "type": named("v1.SecretType"),
+        "type": string_type("v1.SecretType"),
         "annotations": string_map(),
         "data": string_map(),
         "stringData": string_map(),
