@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from typing import Any, Callable, NamedTuple
+
+import yaml
 
 from sandbox.juju.controller import Controller
 from sandbox.juju.gnuflag import Flag, HelpWanted, no_more, parse_flags, usage
@@ -101,10 +104,6 @@ class Call:
 
     def write(self, value: Any, default: str = "yaml") -> None:
         """Prints a value as YAML or JSON."""
-        import json
-
-        import yaml
-
         if self.options.get("format", default) == "json":
             self.say(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
             return

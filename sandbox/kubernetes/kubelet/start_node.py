@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -104,8 +105,6 @@ def _subordinate_ids():
 
 
 def _subordinate_range(path, uid):
-    import pwd
-
     try:
         names = {str(uid), pwd.getpwuid(uid).pw_name}
         lines = path.read_text().splitlines()
