@@ -10,6 +10,8 @@ import math
 import re
 from typing import Any, NamedTuple
 
+from alertmanager_config.go.durations import parse_go
+
 from sandbox.juju.go_values import BOOLEANS, quote
 from sandbox.juju.juju_errors import UsageError
 
@@ -116,11 +118,10 @@ def _value(flag: Flag, given: str) -> Any:
 
 def _duration(given: str) -> float:
     """Seconds of a duration as Go writes it, for example 1m30s; ValueError with Go's text."""
-    if not re.fullmatch(r"([0-9]+(\.[0-9]*)?(ms|s|m|h))+", given):
+    nanoseconds = parse_go(given)
+    if nanoseconds is None or nanoseconds < 0:
         raise ValueError(f"time: invalid duration {quote(given)}")
-    units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-    parts = re.findall(r"([0-9.]+)(ms|s|m|h)", given)
-    return sum(float(number) * units[unit] for number, unit in parts)
+    return nanoseconds / 10**9
 
 
 def no_more(args: list[str]) -> None:

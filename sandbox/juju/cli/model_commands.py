@@ -4,6 +4,8 @@ not.
 
 from __future__ import annotations
 
+from alertmanager_config.go.durations import parse_go
+
 from sandbox.juju.cli.application_commands import MEANINGLESS, REMOVAL, force_after_of
 from sandbox.juju.cli.command_line import FORMAT, Call, command
 from sandbox.juju.gnuflag import Flag
@@ -13,7 +15,6 @@ from sandbox.juju.juju_errors import JujuError, UsageError
 TIMEOUT = Flag(("t", "timeout"), "Accepted")
 RELEASE = Flag(("release-storage",), "Accepted: volumes go with the application", switch=True)
 INTERVAL = "update-status-hook-interval"
-UNITS_OF_TIME = {"s": 1, "m": 60, "h": 3600}
 NOT_MODELLED = {
     "set-constraints": "containers run without limits",
     "constraints": "containers run without limits",
@@ -58,9 +59,10 @@ def model_config(call: Call) -> None:
     if key != INTERVAL:
         raise JujuError(f"key {quote(key)} is not modelled: the sandbox knows {INTERVAL} only")
     if equals:
-        if value[-1:] not in UNITS_OF_TIME or not value[:-1].isdecimal():
+        seconds = (parse_go(value) or 0) // 10**9
+        if seconds <= 0:
             raise UsageError(f"invalid duration {quote(value)}: for example 30s or 5m")
-        call.juju.update_status_interval = int(value[:-1]) * UNITS_OF_TIME[value[-1]]
+        call.juju.update_status_interval = seconds
     elif call.options.get("format") == "json" and not call.args:
         call.write({INTERVAL: {"Value": f"{call.juju.update_status_interval}s", "Source": "model"}})
     else:

@@ -20,7 +20,6 @@ from . import charm_user
 # What the charm itself puts into the configuration directory.
 RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "tls.crt", "tls.key"})
 
-# Go's time.ParseDuration, which knows no unit above the hour.
 # memberlist gives the length of a label one byte.
 _LONGEST_CLUSTER_LABEL = 255
 LONGEST_URL = 2048
