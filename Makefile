@@ -6,7 +6,7 @@ PYTHON ?= python3
 empty :=
 export PATH := $(PATH)$(subst $(empty) $(empty),,$(addprefix :,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
 
-.PHONY: build run test integration bench soak keep-release check-config fuzz oracle verdicts new-version lint format coverage-server lock clean
+.PHONY: build run check test integration bench soak keep-release check-config fuzz oracle verdicts new-version lint format coverage-server lock clean
 
 build:  ## the charm and its examples of a Prometheus: build/alertmanager, build/prometheus, build/watchdog
 	@$(PYTHON) -m tools.build_charm . build
@@ -15,6 +15,12 @@ build:  ## the charm and its examples of a Prometheus: build/alertmanager, build
 
 run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3 for a cluster, JUJU_VERSION=3.6
 	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS)) $(if $(JUJU_VERSION),--juju $(JUJU_VERSION))
+
+check:  ## what to run before every commit: lint, and the sources' tests on this Python; TESTS= for some
+	@$(MAKE) --no-print-directory lint
+	@bin=$$($(PYTHON) -m tools.environment test) && $$bin/python -m pip install --quiet --no-deps \
+	-r wheelhouse.txt -r layers/pod-spec/wheelhouse.txt && \
+	$$bin/python -m pytest --numprocesses=2 --dist=loadgroup $(or $(TESTS),tests/unit tests/bus)
 
 test:  ## the logic and the hooks of stories on Python 3.8, the rest on the default one; the built charm's hooks on all there are
 	@$(PYTHON) -m sandbox.system_packages openssl chromium chromedriver

@@ -91,7 +91,7 @@ import runpy, sys
 runpy.run_path({SHIM!r})
 sys.path.insert(0, "lib")
 sys.path.append("lib/removed_from_python")
-from charms.layer.pod_spec import facts
+from charms.layer.pod_spec import hook_flags
 from charms.reactive import main
 print(*sorted(sys.modules))
 """

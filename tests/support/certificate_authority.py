@@ -10,6 +10,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from support import real_programs
+from support.charm_stories import EC
 
 _CONFIG = """
 [ca]
@@ -43,7 +44,7 @@ class Authority:
         (folder / "ca.cnf").write_text(_CONFIG)
         (folder / "index.txt").touch()
         (folder / "serial").write_text("01\n")
-        words = ["req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "3650"]
+        words = ["req", "-x509", "-nodes", "-newkey", *EC, "-days", "3650"]
         words += ["-subj", f"/CN={name}", "-keyout", "ca.key", "-out", "ca.crt"]
         self._openssl(*words, "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         self.certificate = (folder / "ca.crt").read_text()
@@ -64,7 +65,7 @@ class Authority:
     def make(self, common_name, names, **how):
         """Return a certificate and the key that is made for it, PEM."""
         listed = ",".join(f"DNS:{name}" for name in names)
-        words = ["req", "-new", "-nodes", "-newkey", "rsa:2048", "-keyout", "new.key"]
+        words = ["req", "-new", "-nodes", "-newkey", *EC, "-keyout", "new.key"]
         words += ["-subj", f"/CN={common_name}", "-addext", f"subjectAltName={listed}"]
         request = self._openssl(*words)
         return self.sign(request, **how), (self.folder / "new.key").read_text()
