@@ -6,7 +6,9 @@ is Doubtful.
 
 from __future__ import annotations
 
+import copy
 import re
+from functools import lru_cache
 from typing import Any
 
 from alertmanager_config import Document, parse_yaml
@@ -26,6 +28,11 @@ class Doubtful(Exception):
 
 def read_yaml(text: str) -> Any:
     """The value of the first document; mapping keys are text. Raises YamlError or Doubtful."""
+    return copy.deepcopy(_first_value(text))
+
+
+@lru_cache(maxsize=64)  # a charm's files are read at every deployment of it
+def _first_value(text: str) -> Any:
     document = _read(text)
     try:
         return None if document is None else _value(document.root)

@@ -24,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
+import jinja2
 import yaml
 from support import charm_manifest
 
@@ -210,7 +211,9 @@ class InProcess:
             importlib.machinery.SourceFileLoader, "exec_module", _execute
         ), mock.patch.object(yaml, "safe_load", _safe_load), mock.patch.object(
             sqlite3, "connect", _connect
-        ), mock.patch.object(gc, "disable"), mock.patch.object(gc, "freeze"):
+        ), mock.patch.object(jinja2.Environment, "compile", _compile_template), mock.patch.object(
+            gc, "disable"
+        ), mock.patch.object(gc, "freeze"):
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
@@ -353,6 +356,18 @@ def _safe_load(stream):
 
 
 _parsed = lru_cache(maxsize=100)(yaml.safe_load)
+
+
+def _compile_template(environment, source, name=None, filename=None):
+    """Return the code of a template; takes the place of Environment.compile, to compile it once."""
+    key = source, name, *sorted(environment.filters), environment.undefined
+    if key not in _TEMPLATES:
+        _TEMPLATES[key] = _real_compile(environment, source, name, filename)
+    return _TEMPLATES[key]
+
+
+_TEMPLATES = {}
+_real_compile = jinja2.Environment.compile
 
 
 def _connect(*arguments, **options):
