@@ -65,7 +65,7 @@ class Authority:
     def make(self, common_name, names, **how):
         """Return a certificate and the key that is made for it, PEM."""
         listed = ",".join(f"DNS:{name}" for name in names)
-        words = ["req", "-new", "-nodes", "-newkey", *EC, "-keyout", "new.key"]
+        words = ["req", "-new", "-nodes", "-newkey", "rsa:2048", "-keyout", "new.key"]
         words += ["-subj", f"/CN={common_name}", "-addext", f"subjectAltName={listed}"]
         request = self._openssl(*words)
         return self.sign(request, **how), (self.folder / "new.key").read_text()
