@@ -19,7 +19,7 @@ def rows(charm: Path) -> List[table.Row]:
     sizes = {path: path.stat().st_size for path in charm.rglob("*") if path.is_file()}
     libraries = [path for path in sizes if _is_library(path.relative_to(charm).parts)]
     return [
-        table.at_most("size", sum(sizes.values()) // 1000, 2000, "kB", f" in {len(sizes)} files"),
+        table.at_most("size", sum(sizes.values()) // 1024, 2048, "KiB", f" in {len(sizes)} files"),
         table.Row(
             "  of them libraries, from wheelhouse.txt",
             f"{len(libraries)}, {sum(sizes[path] for path in libraries) / 2**20:.2f} MB",

@@ -14,9 +14,10 @@ alertmanager.spec.applied         apply_pod_spec   Juju has the spec that the pl
 alertmanager.addresses.published  publish          every relation has what this unit has to tell
 ================================  ===============  ================================================
 
-``due_again`` names the flags that clear one of these. All others are the base layer's
-(layers/pod-spec/README.md) and the interface layer's (interfaces/alertmanager/README.md); what the
-other endpoints bring is compared in changes.py with what this unit remembers.
+``due_again`` names the flags that clear one of these; a handler clears those of the steps that have
+to follow it. All others are the base layer's (layers/pod-spec/README.md) and the interface layer's
+(interfaces/alertmanager/README.md). What the other endpoints bring is compared in changed_inputs.py
+with what this unit remembers.
 
 Nothing here needs what an earlier hook left on the operator's disk: flags and records only save
 work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
@@ -24,7 +25,7 @@ work. The disk may be gone, another unit may lead, Juju may have thrown a hook's
 
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
-from charms.layer.alertmanager import changes, publish, rollout, unit_status
+from charms.layer.alertmanager import changed_inputs, publish, rollout, unit_status
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import State
 from charms.reactive import (
@@ -55,18 +56,21 @@ def due_again(step, *flags):
     return lambda handler: handler
 
 
-@hookenv.atstart
 def find_changes():
     """Have done once more what depends on inputs whose change no flag announces."""
     if is_flag_set(DYING):
         return
-    found = changes.find_changes(inputs)
+    found = changed_inputs.find_changes(inputs)
     for line in found.warnings:
         hookenv.log(line, hookenv.WARNING)
     for step, is_due in zip((CHECKED, APPLIED, PUBLISHED), found.due):
         if is_due:
             clear_flag(step)
-    changes.remember(inputs, found)
+    changed_inputs.remember(inputs, found)
+
+
+# Not a handler: it goes before all of them, whatever flags are set.
+hookenv.atstart(find_changes)
 
 
 @due_again(CHECKED, *INPUTS)
@@ -75,7 +79,7 @@ def make_plan():
     """Find out whether Alertmanager would take what options and relations come to, or why not."""
     for problem in inputs.plan.problems:
         hookenv.log(str(problem), hookenv.WARNING)
-    changes.remember_plan(inputs)
+    changed_inputs.remember_plan(inputs)
     toggle_flag(VALID, not inputs.plan.refusals)
     set_flag(CHECKED)
 

@@ -3,7 +3,10 @@
 Pure functions; see README.md for who reads which key.
 """
 
+import base64
+import hashlib
 import json
+import lzma
 from typing import Any, Dict, Mapping, Tuple
 
 UNIT_KEYS: Tuple[str, ...] = ()
@@ -60,15 +63,9 @@ def complaint(bag: Mapping[str, str]) -> str:
 
 
 def _packed(dashboard: Mapping[str, Any]) -> str:
-    # not at import, which every hook does
-    import base64
-    import lzma
-
     text = json.dumps(dashboard, sort_keys=True, separators=(",", ":"))
     return base64.b64encode(lzma.compress(text.encode("utf-8"))).decode("ascii")
 
 
 def _digest(text: str) -> str:
-    import hashlib
-
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -57,7 +57,7 @@ def select_labels(expression: str, labels: Dict[str, str], metrics: str) -> str:
     matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
 
     def select(series: "re.Match[str]") -> str:
-        return f"{series.group(1)}{{{matchers}{',' if series.group(2) else '}'}"
+        return f"{series['name']}{{{matchers}{',' if series['brace'] else '}'}"
 
     # A metric's name, with the brace that may follow.
-    return re.sub(rf"(?<![\w\"])({metrics})\b(\{{)?", select, expression)
+    return re.sub(rf"(?<![\w\"])(?P<name>{metrics})\b(?P<brace>\{{)?", select, expression)

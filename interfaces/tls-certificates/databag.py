@@ -6,6 +6,7 @@ Pure functions; see README.md for who writes which key.
 import base64
 import binascii
 import json
+import uuid
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 UNIT_KEYS = ("unit_name", "common_name", "sans", "certificate_name")
@@ -48,8 +49,6 @@ def encode(
     """
     if not request:
         return {}, {}
-    import uuid
-
     unit_bag = {
         "unit_name": _key_part(unit),
         "common_name": common_name,
@@ -118,7 +117,7 @@ def _issued(entry: Mapping[str, Any]) -> Issued:
     certificate, authority = entry.get("certificate"), entry.get("ca") or ""
     texts = [certificate, authority, *(chain if isinstance(chain, list) else [None])]
     if not all(isinstance(text, str) for text in texts):
-        raise DecodeError("certificates has an entry whose certificate, ca or chain is no text")
+        raise DecodeError("certificates has an entry whose certificate, ca or chain is not text")
     return Issued(certificate, authority, tuple(chain))
 
 

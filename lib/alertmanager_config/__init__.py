@@ -3,7 +3,7 @@
     >>> from alertmanager_config import check_text
     >>> for problem in check_text("route: {receiver: x}", "alertmanager.yml", "0.28.1"):
     ...     print(problem)
-    alertmanager.yml line 1, route.receiver: there is no receiver x; define it under receivers
+    alertmanager.yml line 1, route.receiver: receiver x is not defined; define it under receivers
 
 Each name below says in its own docstring what goes in and what comes out.
 """

@@ -5,7 +5,7 @@ everything that is wrong at once, each with option, line, place and what to do a
 
     >>> for problem in check_text("route: {receiver: x}", "alertmanager.yml", "0.28.1"):
     ...     print(problem)
-    alertmanager.yml line 1, route.receiver: there is no receiver x; define it under receivers
+    alertmanager.yml line 1, route.receiver: receiver x is not defined; define it under receivers
 
 What is refused is what Alertmanager refuses to run with; whatever it accepts is accepted, with a
 warning where it will not do what was meant. The rules are tables of the configuration language of

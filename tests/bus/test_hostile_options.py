@@ -17,7 +17,7 @@ from charms.layer.alertmanager.domain import (
     charm_options,
     config_files,
     image_version,
-    option_values,
+    option_parsers,
     pod_spec_values,
 )
 from charms.layer.alertmanager.inputs import Inputs
@@ -197,7 +197,7 @@ def test_the_readme_tells_the_limits():
         reader.MAX_BYTES,
         charm_options.LONGEST_FILE,
         charm_options.LONGEST_WORDS,
-        option_values.LONGEST_URL,
+        option_parsers.LONGEST_URL,
     ):
         assert f"{limit:,}" in limits
 

@@ -12,7 +12,7 @@ SHIPPED = "|".join(
         r"bin/charms\.reactive",
         r"hooks/[\w.-]+",
         r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|provides|requires|databag)\.py",
-        r"hooks/relations/prometheus_scrape/scraping\.py",
+        r"hooks/relations/prometheus_scrape/(alert_rules|scraping)\.py",
         r"reactive/prometheus\.py",
         r"templates/(pod-spec\.yaml\.j2|reloader\.sh)",
         r"lib/charms/layer/(prometheus|pod_spec)/\w+\.py",

@@ -9,7 +9,7 @@ from alertmanager_config import check
 from alertmanager_config import version as versions
 from support import config_corpus
 
-CHOSEN = ("second time", "there is no")
+CHOSEN = ("twice", "is not defined")
 """Words about mistakes that every sample has one of."""
 
 

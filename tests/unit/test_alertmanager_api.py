@@ -74,17 +74,17 @@ def refusal(status, body):
     ("answer", "reason"),
     [
         (b"", "it breaks the connection off"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "its answer is no HTTP"),
-        (OK + b"X: " + b"x" * 70000, "its answer is no HTTP"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "its answer is not HTTP"),
+        (OK + b"X: " + b"x" * 70000, "its answer is not HTTP"),
         (OK + b"Content-Length: 100\r\n\r\n[]", "its answer breaks off"),
-        (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n[]", "its answer is no HTTP"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n[]", "its answer is not HTTP"),
         (with_length(b"<html>"), "its answer is not Alertmanager's"),
         (with_length(b"{}"), "its answer is not Alertmanager's"),
         (with_length(b"[{}, 3]"), "its answer is not Alertmanager's"),
         (with_length(b"\xff"), "its answer is not Alertmanager's"),
         (with_length(b"[" * 100000), "its answer is not Alertmanager's"),
         (with_length(b""), "its answer is not Alertmanager's"),
-        (refusal(401, b"Unauthorized"), "it turns away whoever has no password"),
+        (refusal(401, b"Unauthorized"), "it refuses requests without a password"),
     ],
 )
 def test_answers_that_are_of_no_use(serve, answer, reason):
@@ -194,7 +194,7 @@ def test_the_password_goes_to_the_pod_and_into_no_text(serve):
     pod = Alertmanager.of("127.0.0.1", WebEndpoint("http", "/am", "", users))
     server = serve(refusal(401, b"Unauthorized"))
     pod.port = server.port
-    with pytest.raises(Unreachable, match="turns away the charm's password") as nothing:
+    with pytest.raises(Unreachable, match="refuses the charm's password") as nothing:
         pod.metrics()
     assert "Authorization: Basic " in server.requests[0]
     for text in (repr(pod), repr(nothing.value), repr(WebEndpoint("http", "", "", users))):

@@ -117,8 +117,8 @@ def test_accepts(option, value, field, meaning):
                 *("b%20c", "{b}"),
             )
         ),
-        ("external-url", "http://a/%zz", "has a % in its path that is no escape"),
-        ("external-url", "http://a/%", "has a % in its path that is no escape"),
+        ("external-url", "http://a/%zz", "has a % in its path that is not an escape"),
+        ("external-url", "http://a/%", "has a % in its path that is not an escape"),
         ("external-url", "http://a/%ff", "has escapes in its path that are not UTF-8"),
         ("external-url", "http://a/b\nc", "has a control character"),
         ("external-url", "http://a/b\tc", "has a control character"),

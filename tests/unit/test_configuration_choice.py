@@ -54,7 +54,7 @@ def choose(wanted, deployed, leader, image=IMAGE):
 
 def test_metrics_are_read():
     state = pod_metrics.read_metrics(METRICS)
-    assert state == pod_metrics.PodMetrics("0.25.0", 184816797860636, True, 3)
+    assert state == pod_metrics.PodMetrics("0.25.0", 184816797860636, True)
     files = config_files.ConfigFiles(
         (("alertmanager.yml", b"route: {receiver: a}\nreceivers: [{name: a}]\n"),)
     )
@@ -63,7 +63,7 @@ def test_metrics_are_read():
 
 
 def test_rubbish_for_metrics_proves_nothing():
-    assert pod_metrics.read_metrics("<html>") == pod_metrics.PodMetrics("", 0, False, 1)
+    assert pod_metrics.read_metrics("<html>") == pod_metrics.PodMetrics("", 0, False)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_rubbish_for_metrics_proves_nothing():
 )
 def test_a_pod_that_lies_proves_nothing(metrics):
     state = pod_metrics.read_metrics(metrics)
-    assert state == pod_metrics.PodMetrics("", 0, False, 1)
+    assert state == pod_metrics.PodMetrics("", 0, False)
     assert state.short_hash == "000000"
 
 

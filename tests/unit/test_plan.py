@@ -1,5 +1,7 @@
 """What keeps options from running together, and certificates whose key is another's."""
 
+import base64
+import re
 import time
 
 import pytest
@@ -46,3 +48,16 @@ def test_the_end_of_a_certificate_is_read(pair):
     month = 30 * 86400
     assert certificate_requests.ends(pair[0]) == pytest.approx(time.time() + month, abs=600)
     assert certificate_requests.ends("") is None
+
+
+def test_a_certificate_that_openssl_loads_and_nobody_can_read_is_found_out(pair):
+    """One whose end is no time; Go reads the whole certificate when it starts."""
+    der = base64.b64decode("".join(pair[0].splitlines()[1:-1]))
+    end = re.search(rb"Z\x17\r(\d{12})Z", der)
+    spoilt = der[: end.start(1)] + b"9" * 12 + der[end.end(1) :]
+    packed = base64.encodebytes(spoilt).decode()
+    certificate = f"-----BEGIN CERTIFICATE-----\n{packed}-----END CERTIFICATE-----\n"
+    (problem,) = problems(certificate, pair[1])
+    assert str(problem) == (
+        "tls-cert: holds a certificate that cannot be read; set a PEM certificate"
+    )

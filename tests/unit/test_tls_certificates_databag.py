@@ -111,6 +111,6 @@ def test_rubbish_in_an_entry_is_one_line_or_an_answer(rubbish):
     entry = {**ENTRY, **rubbish, "certificate_signing_request": REQUEST}
     found = outcome(json.dumps([entry]))
     if isinstance(found, str):
-        assert found == "certificates has an entry whose certificate, ca or chain is no text"
+        assert found == "certificates has an entry whose certificate, ca or chain is not text"
     else:
         assert all(isinstance(text, str) for text in (found.certificate, found.ca, *found.chain))

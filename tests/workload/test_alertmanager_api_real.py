@@ -103,7 +103,7 @@ def test_with_tls_and_users_and_prefix(version, tmp_path):
         good, *bad = alertmanager_api.ask(pods, Alertmanager.status, within=30)
     assert good["cluster"]["status"] == "disabled"
     assert [str(answer) for answer in bad] == [
-        "127.0.0.1: it turns away whoever has no password",
+        "127.0.0.1: it refuses requests without a password",
         "127.0.0.1: it serves another certificate than it should",
         "127.0.0.1: Client sent an HTTP request to an HTTPS server.",
     ]

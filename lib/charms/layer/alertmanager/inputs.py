@@ -25,12 +25,12 @@ from charms.layer.alertmanager.domain.deployed_spec import DeployedSpec
 from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
 from charms.layer.alertmanager.juju import (
     bcrypt,
-    certificate_answers,
+    certificate_judgement,
     relation_data,
 )
 from charms.layer.alertmanager.plan import Plan, make_plan
 from charms.layer.alertmanager.state import State
-from charms.layer.pod_spec import key_pair
+from charms.layer.pod_spec import openssl
 from charms.reactive import endpoint_from_name, is_flag_set
 
 IMAGE = "alertmanager-image"
@@ -163,7 +163,7 @@ class Inputs:
     @staticmethod
     def find_key_pair_clash(certificate: str, key: str) -> str:
         """Tell why certificate and key, PEM, cannot be used together; "" if they can."""
-        return key_pair.find_clash(certificate, key)
+        return openssl.find_clash(certificate, key)
 
     # What Juju holds
 
@@ -200,8 +200,8 @@ class Inputs:
         before = self.state.unit.ingress_is_silent
         if self.may_have_changed(INGRESS):
             return before and self._is_related(INGRESS)
-        may_become = self.hook == "update-status" and not self.ingress_answer.url
-        return before or (may_become and self._is_related(INGRESS))
+        is_waiting = self.hook == "update-status" and self.state.unit.ingress_url == ""
+        return before or (is_waiting and self._is_related(INGRESS))
 
     @cached_property
     def remote_configuration(self) -> relation_data.RemoteConfiguration:
@@ -236,7 +236,7 @@ class Inputs:
             return CertificateState(True, in_force, before.fault)  # which is why none was made
         return CertificateState(
             True,
-            *certificate_answers.judge(
+            *certificate_judgement.judge(
                 endpoint_from_name(CERTIFICATES),
                 self.unit,
                 self.certificate_request,
@@ -262,7 +262,7 @@ class Inputs:
     def _is_related(self, endpoint: str) -> bool:
         return bool(endpoint_from_name(endpoint).relations)
 
-    # What follows from earlier hooks
+    # What follows
 
     @property
     def ingress_url(self) -> str:
@@ -280,7 +280,7 @@ class Inputs:
 
     @property
     def web_endpoint(self) -> Optional[WebEndpoint]:
-        """How the running pods are reached; None while this charm has never given Juju a spec."""
+        """How the running pods are reached; None if neither options nor a pod spec tell."""
         if self.state.unit.problems:
             return self.deployed.web_endpoint if self.deployed else None
         return WebEndpoint.of_settings(self.settings)

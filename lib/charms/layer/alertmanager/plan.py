@@ -4,14 +4,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Optional, Protocol, Tuple
 
 from alertmanager_config import command_line_flags
+from alertmanager_config.go.certificates import find_pair_fault
 from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
 from .domain import config_files, image_version
 from .domain.certificate_requests import CertificateState
 from .domain.charm_options import Settings, find_too_new
+from .domain.charm_user import Users
 from .domain.config_files import ConfigFiles
-from .domain.web_endpoint import Users
 
 _REMOTE = "remote-configuration"
 _REMOTE_TEMPLATES = "remote-configuration.tmpl"
@@ -81,9 +82,10 @@ def make_plan(inputs: PlanInputs) -> Plan:
         problems = (image_problem, *problems)
     problems += find_too_new(settings, version)
     settings = replace(settings, ingress_url=inputs.ingress_url)
-    for add in (_add_remote_configuration, _add_certificate):
-        settings, more = add(settings, inputs, version)
-        problems += more
+    settings, more = _add_remote_configuration(settings, inputs)
+    problems += more
+    settings, more = _add_certificate(settings, inputs, version)
+    problems += more
     default_configuration, hash_password = inputs.default_configuration, inputs.hash_password
     files, more = config_files.build(settings, default_configuration, version, hash_password)
     problems += more + _find_clash(settings, inputs)
@@ -93,9 +95,8 @@ def make_plan(inputs: PlanInputs) -> Plan:
     return Plan(settings, version, files, default, problems)
 
 
-def _add_remote_configuration(settings, inputs, version):
+def _add_remote_configuration(settings, inputs):
     """Put the configuration of a relation where the option would be."""
-    del version
     remote = inputs.remote_configuration
     if not remote.is_related:
         return settings, remote.problems
@@ -152,6 +153,9 @@ def _find_clash(settings: Settings, inputs: PlanInputs) -> Tuple[Problem, ...]:
     """
     if settings.tls_ca or not (settings.tls_cert and settings.tls_key):
         return ()
+    fault = find_pair_fault(settings.tls_cert.encode(), settings.tls_key.encode())
+    if fault and fault[0] == "certificate":
+        return (Problem("tls-cert", message=fault[1], hint="set a PEM certificate"),)
     clash = inputs.find_key_pair_clash(settings.tls_cert, settings.tls_key)
     if not clash:
         return ()

@@ -9,6 +9,7 @@ from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import alerting_rules, certificate_requests
 from charms.layer.alertmanager.domain.web_endpoint import WEB_PORT, WebEndpoint
 from charms.layer.alertmanager.inputs import Inputs
+from charms.layer.alertmanager.state import digest
 from charms.reactive import endpoint_from_name
 from relations.alertmanager import databag
 from relations.prometheus_scrape.alert_rules import Topology, make_rules
@@ -148,8 +149,9 @@ def publish(inputs: Inputs) -> None:
     """
     endpoint = inputs.web_endpoint
     state = make_state(inputs, endpoint) if endpoint else None
-    is_new = inputs.state.differs("published", state)
-    inputs.state.remember_digests(published=state)
+    found = digest(state)
+    is_new = inputs.state.differs("published", found)
+    inputs.state.remember_digests(published=found)
     if state:
         unsettled = None if is_new else pod_spec.unsettled_relations()
         for name, fields in PUBLISHERS.items():

@@ -5,12 +5,10 @@ when one refuses it, the last proven one is given again (domain/configuration_ch
 """
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from alertmanager_config.edit import redact
-from alertmanager_config.yaml import reader
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import certificate_requests as requests
@@ -22,18 +20,20 @@ from charms.layer.alertmanager.domain.certificate_requests import (
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics, PodsSummary
 from charms.layer.alertmanager.inputs import CERTIFICATES, Inputs
-from charms.layer.alertmanager.juju import certificate_answers, pods
+from charms.layer.alertmanager.juju import certificate_judgement, running_pods
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+from charms.layer.alertmanager.state import digest
 
 
-class Rollout(NamedTuple):
+@dataclass(frozen=True)
+class Rollout:
     """What the pods are to be given.
 
     values: the variables of templates/pod-spec.yaml.j2. given: how it is recognised. request: for a
     certificate, None without that relation. certificate: what is remembered of it.
     """
 
-    values: Dict[str, Any]
+    values: Dict[str, Any] = field(repr=False)  # with every Secret
     given: GivenConfiguration
     request: Optional[CertificateRequest]
     certificate: CertificateRecord
@@ -93,10 +93,10 @@ def _request_certificate(
     in_force = settings.tls_cert
     # never as the answer to an answer: who only gives short ones would never be let alone
     is_due = not inputs.may_have_changed(CERTIFICATES) and requests.is_renewal_due(
-        request, in_force, datetime.now(timezone.utc)
+        request, in_force, datetime.fromtimestamp(time.time(), timezone.utc)
     )
     if is_due or not request or request.names != names:
-        request, fault = certificate_answers.make_request(request, names, in_force)
+        request, fault = certificate_judgement.make_request(request, names, in_force)
         found = found._replace(fault=fault)
     return request, CertificateRecord.of(found, request)
 
@@ -106,14 +106,15 @@ def remember(inputs: Inputs, rollout: Rollout) -> bool:
 
     Returns whether something else is asked of the relation certificates than before.
     """
-    state, digest = inputs.state, requests.digest(rollout.certificate.certificate)
-    if state.unit.announced != digest:
-        state.tell_units(certificate=digest)
-    asks_anew = state.differs("certificate_request", rollout.request and rollout.request.request)
+    state, in_force = inputs.state, requests.digest(rollout.certificate.certificate)
+    if state.unit.announced != in_force:
+        state.tell_units(certificate=in_force)
+    asked = digest(rollout.request.request if rollout.request else "")
+    asks_anew = state.differs("certificate_request", asked)
     inputs.certificate_request = rollout.request
-    state.remember(announced=digest, given=rollout.given)
+    state.remember(announced=in_force, given=rollout.given)
     state.remember_certificate(rollout.certificate)
-    state.remember_digests(certificate_request=rollout.request and rollout.request.request)
+    state.remember_digests(certificate_request=asked)
     return asks_anew
 
 
@@ -122,11 +123,13 @@ def look(inputs: Inputs, ordinals: Sequence[int]) -> List[Tuple[Alertmanager, Po
     endpoint = inputs.web_endpoint if inputs.has_pod else None
     asked = []
     if endpoint:
-        asked = pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
-    answers = pods.read_metrics(asked)
+        asked = running_pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
+    answers = running_pods.read_metrics(asked)
     before, given = inputs.state.unit.pods, inputs.state.unit.given
     live = [
-        told for _, told in answers if told.is_reloaded and told.config_hash == given.config_hash
+        metrics
+        for _, metrics in answers
+        if metrics.is_reloaded and metrics.config_hash == given.config_hash
     ]
     version = max((metrics.version for _, metrics in answers), default="") or before.version
     if version != before.version:
@@ -158,25 +161,14 @@ def verify(inputs: Inputs) -> bool:
     if time.time() < given.doubted_until:  # it may still be the one before that they refuse
         return False
     late = [pod for pod, metrics in answers if metrics.config_hash != given.config_hash]
-    refusal = pods.reload(late)
+    refusal = running_pods.reload(late)
     if refusal:
         _remember_refusal(inputs, given, refusal)
     return bool(refusal)
 
 
 def _remember_refusal(inputs: Inputs, given: GivenConfiguration, refusal: str) -> None:
-    sentence = configuration_choice.redact(refusal, _find_secrets(inputs))
+    secrets = inputs.deployed.find_secrets() if inputs.deployed else ()
+    sentence = configuration_choice.redact(refusal, secrets)
     hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
     inputs.state.tell_units(refused=given.fingerprint, sentence=sentence)
-
-
-def _find_secrets(inputs: Inputs) -> Sequence[str]:
-    """Return what Alertmanager must not be quoted with: the secrets of what lies on its disk."""
-    if not inputs.deployed:
-        return ()
-    files = inputs.deployed.current
-    found = set(redact.find_secrets(reader.parse_yaml(files.config.decode(), "")))
-    for name, content in files.routing:
-        if not name.endswith((".yml", ".tmpl")):
-            found.update(content.decode(errors="replace").split())
-    return tuple(found)

@@ -10,18 +10,19 @@ UnitRecord, in the unit's database:
 ===================  ====================  ======================  ===============================
 field                written by            read by                 if it is lost
 ===================  ====================  ======================  ===============================
-problems             make_plan             web_endpoint, status    the plan is made again
-ingress_url          changes               plan, publish           the ingress is asked again
-ingress_is_silent    changes               publish                 a health check is offered again
-complaints           changes               status                  the others are asked again
-certificate          changes, make_plan,   plan, publish, status   the relation, or the pod spec,
-                     rollout                                       is read again
+problems             changed_inputs        inputs, unit_status     the plan is made again
+ingress_url          changed_inputs        inputs, changed_inputs  the ingress is asked again
+ingress_is_silent    changed_inputs        inputs, changed_inputs  a health check is offered again
+complaints           changed_inputs        inputs, unit_status,    the others are asked again
+                                           changed_inputs
+certificate          changed_inputs,       inputs, unit_status,    the relation, or the pod spec,
+                     rollout               changed_inputs          is read again
 announced            rollout               rollout                 the other units look once more
-given                rollout               rollout, status         a refusal is doubted for three
+given                rollout               rollout, unit_status    a refusal is doubted for three
                                                                    minutes
-pods                 rollout               rollout, status         the pods are asked again
-digests              changes, rollout,     changes, publish        all is compared with what Juju
-                     publish                                       holds
+pods                 rollout               rollout, unit_status    the pods are asked again
+digests              changed_inputs,       changed_inputs,         all is compared with what Juju
+                     rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================
 
 LeaderSettings, which Juju keeps for all units, and of which each change wakes the other units:
@@ -126,14 +127,13 @@ class State:
             hookenv.log(record.fault, hookenv.WARNING)
         self.remember(certificate=record)
 
-    def remember_digests(self, **values: Any) -> None:
-        """Remember that values, by name, have been acted on."""
-        digests = {name: digest(value) for name, value in values.items()}
+    def remember_digests(self, **digests: str) -> None:
+        """Remember by their digests that values, by name, have been acted on."""
         self.remember(digests={**self.unit.digests, **digests})
 
-    def differs(self, name: str, value: Any) -> bool:
-        """Tell whether a value is another than that of this name which was last acted on."""
-        return self.unit.digests.get(name) != digest(value)
+    def differs(self, name: str, found: str) -> bool:
+        """Tell whether a digest is another than that of what was last acted on by this name."""
+        return self.unit.digests.get(name) != found
 
     def tell_units(self, **changes: str) -> None:
         """Change fields of LeaderSettings, at once; only the leader may."""

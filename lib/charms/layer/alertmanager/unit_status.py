@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Tuple
 
 from charms.layer.alertmanager.domain import certificate_requests
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the README's table is made of RULES where there is no charmhelpers
     from charms.layer.alertmanager.inputs import Inputs
 
 _DAY = 86400

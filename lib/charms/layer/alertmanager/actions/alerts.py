@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from alertmanager_config import command_line_flags
 from alertmanager_config.routing import tree
 from alertmanager_config.yaml import reader
-from charms.layer.alertmanager.actions import pods
+from charms.layer.alertmanager.actions import action_pods
 from charms.layer.alertmanager.domain import action_parameters as parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
 from charms.layer.alertmanager.domain import image_version
@@ -25,8 +25,8 @@ SUMMARY = "This is a test alert, sent by the Juju action send-test-alert; nothin
 def list_alerts(inputs, given):
     """List the alerts that one pod knows; every pod gets every alert."""
     wanted = parameters.parse_matchers("matchers", given.get("matchers", ""))
-    pod, _ = pods.find_one(inputs)
-    alerts = pods.ask_one(
+    pod, _ = action_pods.find_one(inputs)
+    alerts = action_pods.ask_one(
         pod,
         lambda pod: pod.alerts(
             filter=listing.write_matchers(wanted),
@@ -38,7 +38,7 @@ def list_alerts(inputs, given):
     shown = sorted(map(listing.show_alert, alerts), key=lambda alert: alert.get("labels", ""))
     return {
         "count": len(shown),
-        "pod": pods.name_of(pod),
+        "pod": action_pods.name_of(pod),
         "alerts": listing.number(shown[:MOST_SHOWN]),
         "left-out": max(0, len(shown) - MOST_SHOWN) or "",
     }
@@ -51,16 +51,16 @@ def send_test_alert(inputs, given):
     results.update(_find_routes(inputs, alert["labels"]))
     if given.get("dry-run"):
         return results
-    asked = pods.find_all(inputs)
-    answers = pods.ask_all(asked, lambda pod: pod.post_alerts([alert]))
+    asked = action_pods.find_all(inputs)
+    answers = action_pods.ask_all(asked, lambda pod: pod.post_alerts([alert]))
     results["until"] = listing.write_api_time(alert["endsAt"])
     results["pods"] = {
-        pods.name_of(pod): pods.explain(answer) if answer else "taken"
+        action_pods.name_of(pod): action_pods.explain(answer) if answer else "taken"
         for pod, answer in zip(asked, answers)
     }
     took = [pod for pod, answer in zip(asked, answers) if not answer]
     if not took:
-        first = f"{pods.name_of(asked[0])} is {pods.explain(answers[0])}"
+        first = f"{action_pods.name_of(asked[0])} is {action_pods.explain(answers[0])}"
         raise ActionFailed(f"no pod takes the alert; {first}", results)
     return {**results, **_ask_what_became(took[0], alert["labels"])}
 
@@ -82,7 +82,7 @@ def _make_alert(inputs, given):
 
 def _find_routes(inputs, labels):
     """Work out from the configuration in force where an alert goes."""
-    deployed = pods.find_deployed(inputs)
+    deployed = action_pods.find_deployed(inputs)
     document = reader.parse_yaml(deployed.current.config.decode(), "alertmanager-config")
     features = command_line_flags.features(inputs.settings.additional_args)
     runs = image_version.version_of(deployed.image)
@@ -115,7 +115,7 @@ def _ask_what_became(pod, labels):
     """Ask a pod what became of an alert: what Alertmanager itself says is what counts."""
     exactly = listing.write_matchers((name, "=", value) for name, value in labels.items())
     try:
-        alerts = pods.ask_one(pod, lambda pod: pod.alerts(filter=exactly))
+        alerts = action_pods.ask_one(pod, lambda pod: pod.alerts(filter=exactly))
     except (api.Refused, api.Unreachable):
         return {}  # the alert has been sent all the same
     shown = [listing.show_alert(alert) for alert in alerts if alert.get("labels") == labels]

@@ -3,7 +3,7 @@
 from alertmanager_config.edit import redact
 from alertmanager_config.version import format_version
 from alertmanager_config.yaml import reader
-from charms.layer.alertmanager.actions import pods
+from charms.layer.alertmanager.actions import action_pods
 from charms.layer.alertmanager.domain import configuration_choice, pod_metrics
 from charms.layer.alertmanager.domain.alert_listing import number
 from charms.layer.alertmanager.inputs import Inputs
@@ -23,7 +23,7 @@ def show_config(inputs, parameters):
             verdict = _show_verdict(inputs.plan)
             raise ActionFailed(f"the options cannot be used: {inputs.plan.refusals[0]}", verdict)
         return _show_files(files)
-    files = pods.find_deployed(inputs).current
+    files = action_pods.find_deployed(inputs).current
     return {**_show_files(files), "pods": _find_who_runs(inputs, files)}
 
 
@@ -41,14 +41,16 @@ def _read(files):
 
 def _find_who_runs(inputs, files):
     """Say of each pod whether it runs these files' configuration."""
-    asked = pods.find_all(inputs)
+    asked = action_pods.find_all(inputs)
     answers = api.ask(asked, api.Alertmanager.metrics)
-    return {pods.name_of(pod): _compare(answer, files) for pod, answer in zip(asked, answers)}
+    return {
+        action_pods.name_of(pod): _compare(answer, files) for pod, answer in zip(asked, answers)
+    }
 
 
 def _compare(answer, files):
     if isinstance(answer, Exception):
-        return pods.explain(answer)
+        return action_pods.explain(answer)
     found = pod_metrics.read_metrics(answer)
     if found.config_hash == files.config_hash:
         return "runs it"
@@ -91,21 +93,22 @@ def _show_verdict(plan):
 def reload(inputs, parameters):
     """Have every pod read its configuration again."""
     del parameters
-    files = pods.find_deployed(inputs).current
-    asked = pods.find_all(inputs)
-    told = {
-        pods.name_of(pod): _show_reload(answer, files)
-        for pod, answer in zip(asked, pods.ask_all(asked, api.Alertmanager.reload))
+    deployed = action_pods.find_deployed(inputs)
+    files, secrets = deployed.current, deployed.find_secrets()
+    asked = action_pods.find_all(inputs)
+    outcomes = {
+        action_pods.name_of(pod): _show_reload(answer, secrets)
+        for pod, answer in zip(asked, action_pods.ask_all(asked, api.Alertmanager.reload))
     }
-    failed = [f"{name}: {reason}" for name, reason in told.items() if reason != RELOADED]
+    failed = [f"{name}: {reason}" for name, reason in outcomes.items() if reason != RELOADED]
     if failed:
-        raise ActionFailed(failed[0] + count_others(failed), {"pods": told})
-    return {"configuration": files.short_hash, "pods": told}
+        raise ActionFailed(failed[0] + count_others(failed), {"pods": outcomes})
+    return {"configuration": files.short_hash, "pods": outcomes}
 
 
-def _show_reload(answer, files):
+def _show_reload(answer, secrets):
     if answer == "":
         return RELOADED
     if isinstance(answer, Exception):
-        return pods.explain(answer)
-    return configuration_choice.redact(answer, redact.find_secrets(_read(files)))
+        return action_pods.explain(answer)
+    return configuration_choice.redact(answer, secrets)

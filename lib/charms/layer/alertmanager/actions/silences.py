@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timezone
 
-from charms.layer.alertmanager.actions import pods
+from charms.layer.alertmanager.actions import action_pods
 from charms.layer.alertmanager.domain import action_parameters as parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
 from charms.layer.alertmanager.domain.action_parameters import BadParameter
@@ -14,16 +14,16 @@ from charms.layer.pod_spec import ActionFailed
 def list_silences(inputs, given):
     """List the silences; every pod has every one."""
     wanted = parameters.parse_matchers("matchers", given.get("matchers", ""))
-    pod, _ = pods.find_one(inputs)
+    pod, _ = action_pods.find_one(inputs)
     filters = listing.write_matchers(wanted)
     silences = map(
-        listing.show_silence, pods.ask_one(pod, lambda pod: pod.silences(filter=filters))
+        listing.show_silence, action_pods.ask_one(pod, lambda pod: pod.silences(filter=filters))
     )
     shown = [one for one in silences if given.get("expired") or one.get("state") != "expired"]
     shown.sort(key=lambda one: (one.get("ends", ""), one.get("id", "")))
     return {
         "count": len(shown),
-        "pod": pods.name_of(pod),
+        "pod": action_pods.name_of(pod),
         "silences": listing.number(shown),
     }
 
@@ -36,16 +36,18 @@ def silence(inputs, given):
     if not given["comment"].strip():
         raise BadParameter("comment", "is empty", "say why")
     lasts = parameters.parse_duration("duration", given.get("duration", "1h"))
-    pod, status = pods.find_one(inputs)
+    pod, status = action_pods.find_one(inputs)
     if any(matcher.operator.startswith("!") for matcher in wanted) and _takes_for_equal(status):
         raise ActionFailed("this Alertmanager knows no != or !~ in silences; 0.22 and later do")
     made = _made(wanted, lasts, given.get("author") or "juju", given["comment"])
-    identifier = pods.ask_one(pod, lambda pod: pod.post_silence(made))
-    told = {"id": identifier, "pod": pods.name_of(pod)}
+    identifier = action_pods.ask_one(pod, lambda pod: pod.post_silence(made))
+    told = {"id": identifier, "pod": action_pods.name_of(pod)}
     try:
-        told.update(listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier))))
+        told.update(
+            listing.show_silence(action_pods.ask_one(pod, lambda pod: pod.silence(identifier)))
+        )
         filters = listing.write_matchers(wanted)
-        alerts = pods.ask_one(pod, lambda pod: pod.alerts(filter=filters))
+        alerts = action_pods.ask_one(pod, lambda pod: pod.alerts(filter=filters))
     except (Refused, Unreachable):
         return told  # it has been made all the same
     return {**told, "alerts-silenced": len(alerts)}
@@ -80,9 +82,9 @@ def _takes_for_equal(status):
 def expire_silence(inputs, given):
     """End a silence."""
     identifier = parameters.parse_silence_id("id", given["id"])
-    pod, _ = pods.find_one(inputs)
+    pod, _ = action_pods.find_one(inputs)
     try:
-        before = listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier)))
+        before = listing.show_silence(action_pods.ask_one(pod, lambda pod: pod.silence(identifier)))
     except Refused as refusal:
         if refusal.status == 404:
             raise ActionFailed(
@@ -90,6 +92,6 @@ def expire_silence(inputs, given):
             ) from None
         raise
     if before.get("state") != "expired":
-        pods.ask_one(pod, lambda pod: pod.expire_silence(identifier))
-    after = listing.show_silence(pods.ask_one(pod, lambda pod: pod.silence(identifier)))
-    return {**after, "pod": pods.name_of(pod)}
+        action_pods.ask_one(pod, lambda pod: pod.expire_silence(identifier))
+    after = listing.show_silence(action_pods.ask_one(pod, lambda pod: pod.silence(identifier)))
+    return {**after, "pod": action_pods.name_of(pod)}

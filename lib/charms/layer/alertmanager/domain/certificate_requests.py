@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
-from . import certificates
+from . import pem_certificates
 
 _KEY, _REQUEST, _ABOUT, _AUTHORITY = "tls.key", "tls.csr", "about.json", "ca.crt"
 # X.520's bound of a common name
@@ -195,15 +195,15 @@ def is_renewal_due(request: Optional[CertificateRequest], certificate: str, now:
 
 def renewal_time(certificate: str) -> datetime:
     """Return when another certificate is asked for in place of this one."""
-    read = certificates.read_first(certificate)
+    read = pem_certificates.read_first(certificate)
     return read.ends - (read.ends - read.begins) / 3
 
 
 def ends(certificate: str) -> Optional[float]:
     """Return when a certificate, PEM, ends, in seconds since 1970; None without one."""
     try:
-        return certificates.ends(certificate).timestamp() if certificate else None
-    except certificates.NoCertificate:
+        return pem_certificates.ends(certificate).timestamp() if certificate else None
+    except pem_certificates.NoCertificate:
         return None
 
 
@@ -215,5 +215,5 @@ def notice(certificate: str, ca: str) -> float:
     """
     if not ca:
         return ENDS_SOON.total_seconds()
-    read = certificates.read_first(certificate)
+    read = pem_certificates.read_first(certificate)
     return min(ENDS_SOON, (read.ends - read.begins) / 4).total_seconds()

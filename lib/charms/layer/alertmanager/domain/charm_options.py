@@ -12,7 +12,7 @@ from alertmanager_config import command_line_flags as flags
 from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
-from . import option_values
+from . import option_parsers
 
 FOLDER = "/etc/alertmanager"
 LOG_LEVELS = ("debug", "info", "warn", "error")
@@ -104,7 +104,7 @@ def parse_options(options: Mapping[str, Any]) -> Tuple[Settings, Tuple[Problem, 
             continue
         try:
             values[option.replace("-", "_")] = parser(value)
-        except option_values.BadOption as bad:
+        except option_parsers.BadOption as bad:
             problems.append(Problem(option, bad.line, "", bad.message, bad.hint))
     settings = Settings(**values)
     problems += _find_clashes(settings, {problem.option for problem in problems})
@@ -213,24 +213,24 @@ def find_too_new(settings: Settings, version: Optional[Version]) -> Tuple[Proble
 
 
 _PARSERS: Dict[str, Callable[[Any], Any]] = {
-    "alertmanager-config": option_values.decode_file_text,
-    "alertmanager-secrets": option_values.decode_file_text,
-    "templates": option_values.parse_templates,
-    "secret-files": option_values.parse_files,
-    "external-url": option_values.parse_external_url,
-    "external-labels": option_values.parse_external_labels,
-    "log-level": option_values.one_of(*LOG_LEVELS),
-    "log-format": option_values.one_of(*LOG_FORMATS),
-    "data-retention": option_values.parse_duration,
-    "cluster-label": option_values.parse_cluster_label,
-    "cluster-reconnect-timeout": option_values.parse_duration,
-    "cluster-peers": option_values.parse_peers,
-    "tls-cert": option_values.parse_certificates,
-    "tls-key": option_values.parse_private_key,
-    "web-users": option_values.parse_web_users,
-    "config-reload": option_values.one_of(*RELOAD_WAYS),
+    "alertmanager-config": option_parsers.decode_file_text,
+    "alertmanager-secrets": option_parsers.decode_file_text,
+    "templates": option_parsers.parse_templates,
+    "secret-files": option_parsers.parse_files,
+    "external-url": option_parsers.parse_external_url,
+    "external-labels": option_parsers.parse_external_labels,
+    "log-level": option_parsers.one_of(*LOG_LEVELS),
+    "log-format": option_parsers.one_of(*LOG_FORMATS),
+    "data-retention": option_parsers.parse_duration,
+    "cluster-label": option_parsers.parse_cluster_label,
+    "cluster-reconnect-timeout": option_parsers.parse_duration,
+    "cluster-peers": option_parsers.parse_peers,
+    "tls-cert": option_parsers.parse_certificates,
+    "tls-key": option_parsers.parse_private_key,
+    "web-users": option_parsers.parse_web_users,
+    "config-reload": option_parsers.one_of(*RELOAD_WAYS),
     "strict-config": bool,
-    "additional-args": option_values.parse_additional_args,
+    "additional-args": option_parsers.parse_additional_args,
 }
 
 OPTIONS = tuple(_PARSERS)

@@ -3,9 +3,10 @@
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Mapping, Optional, Set, Tuple
 from urllib.parse import urlsplit
 
+import alertmanager_config
 import yaml
 
 from . import certificate_requests, charm_user
@@ -39,6 +40,15 @@ class DeployedSpec:
             return None
         texts = files["tls.crt"].decode(), files["tls.key"].decode()
         return IssuedCertificate(*texts, self.ca)
+
+    def find_secrets(self) -> Set[str]:
+        """Return what Alertmanager must not be quoted with: the secrets in its files."""
+        document = alertmanager_config.parse_yaml(self.current.config.decode(), "")
+        found = set(alertmanager_config.find_secrets(document))
+        for name, content in self.current.routing:
+            if not name.endswith((".yml", ".tmpl")):
+                found.update(content.decode(errors="replace").split())
+        return found
 
     @property
     def web_endpoint(self) -> WebEndpoint:
@@ -97,8 +107,5 @@ def _decode_files(data: Mapping[str, Any]) -> Tuple[Tuple[str, bytes], ...]:
 
 
 def _find_external_url(args: Tuple[str, ...]) -> str:
-    for arg in args:
-        name, _, value = arg.partition("=")
-        if name == "--web.external-url":
-            return value
-    return ""
+    name = "--web.external-url="
+    return next((arg[len(name) :] for arg in args if arg.startswith(name)), "")

@@ -16,7 +16,6 @@ class PodMetrics:
     version: str
     config_hash: int
     is_reloaded: bool
-    members: int
 
     @property
     def short_hash(self) -> str:
@@ -30,7 +29,7 @@ class PodsSummary:
 
     asked: how many were; answering: how many answered; live: how many of those ran what they had
     been given. short_hash: the configuration of the first that answered. version: the newest
-    Alertmanager that ever answered.
+    Alertmanager of those that answered last.
     """
 
     asked: int = 0
@@ -41,7 +40,7 @@ class PodsSummary:
 
 
 def read_metrics(text: str) -> PodMetrics:
-    """Read off /metrics which version runs with which configuration, among how many members.
+    """Read off /metrics which version runs with which configuration.
 
     is_reloaded is false if the last reload failed: the process goes on with the one before then.
     Never raises: whoever answers may be somebody else than Alertmanager.
@@ -53,19 +52,18 @@ def read_metrics(text: str) -> PodMetrics:
         if name == "alertmanager_build_info":
             found = _VERSION.search(labels)
             version = found.group(1) if found else ""
-    config_hash = _whole_number(values.get("alertmanager_config_hash"), 0)
+    config_hash = _whole_number(values.get("alertmanager_config_hash"))
     return PodMetrics(
         version,
         config_hash if config_hash < 1 << 48 else 0,
-        _whole_number(values.get("alertmanager_config_last_reload_successful"), 0) == 1,
-        _whole_number(values.get("alertmanager_cluster_members"), 1),
+        _whole_number(values.get("alertmanager_config_last_reload_successful")) == 1,
     )
 
 
-def _whole_number(value: Optional[str], otherwise: int) -> int:
-    """Read a whole number that is not negative; return the other if it is not one."""
+def _whole_number(value: Optional[str]) -> int:
+    """Read a whole number that is not negative; return 0 if it is not one."""
     try:
         number = float(value) if value else math.nan
     except ValueError:
-        return otherwise
-    return int(number) if math.isfinite(number) and number >= 0 else otherwise
+        return 0
+    return int(number) if math.isfinite(number) and number >= 0 else 0

@@ -143,8 +143,8 @@ def _escape(arg: str) -> str:
 def make_probe(settings: Settings, path: str) -> Dict[str, Any]:
     """Say how Kubernetes asks Alertmanager how it is.
 
-    With users, every path answers 401 to whoever has no password, and a password has no place in
-    a pod spec: then an open port must do.
+    With users, every path answers 401 to requests without a password, and a password has no place
+    in a pod spec: then an open port must do.
     """
     if settings.web_users:
         return {"tcpSocket": {"port": WEB_PORT}}

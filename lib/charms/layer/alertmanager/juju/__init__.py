@@ -1,1 +1,1 @@
-"""The only code that talks to related applications, pods and other programs."""
+"""What talks to pods and to other programs, and reads what related applications say."""

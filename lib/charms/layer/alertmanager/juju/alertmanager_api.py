@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from alertmanager_config.go.certificates import read_certificate
-from charms.layer.alertmanager.domain import certificates
+from charms.layer.alertmanager.domain import pem_certificates
 from charms.layer.alertmanager.domain.web_endpoint import WEB_PORT, WebEndpoint
 
 LONGEST_ANSWER = 16 * 1024 * 1024
@@ -166,8 +166,8 @@ class Alertmanager:
         except (OSError, HTTPException) as error:
             raise Unreachable(self.host, _reason(error)) from None
         if status == 401:
-            who = "the charm's password" if self._credential[0] else "whoever has no password"
-            raise Unreachable(self.host, f"it turns away {who}")
+            who = "the charm's password" if self._credential[0] else "requests without a password"
+            raise Unreachable(self.host, f"it refuses {who}")
         if not 200 <= status < 300:
             raise Refused(self.host, status, _sentence(answer) or f"HTTP status {status}")
         return answer
@@ -209,8 +209,8 @@ class Alertmanager:
         if self.scheme == "http":
             return
         try:
-            known = certificates.read_first(self._certificate)
-        except certificates.NoCertificate:
+            known = pem_certificates.read_first(self._certificate)
+        except pem_certificates.NoCertificate:
             raise Unreachable(
                 self.host, "nobody knows the certificate that it should serve"
             ) from None
@@ -309,5 +309,5 @@ def _reason(error: Exception) -> str:
         (OSError, "it cannot be reached"),
     )
     return next(
-        (words for kind, words in known if isinstance(error, kind)), "its answer is no HTTP"
+        (words for kind, words in known if isinstance(error, kind)), "its answer is not HTTP"
     )

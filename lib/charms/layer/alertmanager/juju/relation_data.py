@@ -3,7 +3,7 @@
 from typing import Iterable, NamedTuple, Tuple
 
 from alertmanager_config.problem import Problem, to_one_line
-from charms.layer.alertmanager.domain.option_values import BadOption, parse_external_url
+from charms.layer.alertmanager.domain.option_parsers import BadOption, parse_external_url
 from charms.reactive import endpoint_from_name
 
 _HINT = "see juju show-unit, and the charm on the other side"

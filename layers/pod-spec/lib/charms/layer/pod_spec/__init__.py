@@ -5,7 +5,7 @@ layer has an example.
 """
 
 from charms.layer.pod_spec.actions import ActionFailed, count_others, run_action
-from charms.layer.pod_spec.endpoints import (
+from charms.layer.pod_spec.endpoint_bases import (
     PublishOnlyEndpoint,
     QuietEndpoint,
     is_new_relation,

@@ -32,7 +32,7 @@ handlers to clear.
 
 from charmhelpers.core import hookenv
 from charms.layer.pod_spec import (
-    endpoints,
+    endpoint_bases,
     images,
     options,
     removal,
@@ -57,7 +57,7 @@ def establish():
     toggle_flag(f"{_REPEATED}.relations", relations)
     toggle_flag(_REFRESHED, hookenv.hook_name() == "upgrade-charm")
     removal.notice()
-    endpoints.forget_what_may_be_old()
+    endpoint_bases.forget_what_may_be_old()
     if hookenv.hook_name() == "leader-elected":
         clear_flag(_LEADS)
     toggle_flag(_LEADS, hookenv.is_leader())

@@ -1,19 +1,19 @@
-"""Have the program openssl make a key and a signing request, and judge a certificate.
+"""Make keys and signing requests, and judge certificates and their keys, by OpenSSL.
 
-Python's standard library can do neither, and the libraries that can are compiled ones. Juju's
-operator images have the program: they install python3-pip, which depends on ca-certificates, which
-depends on openssl (juju/charm-base-images Dockerfile-ubuntu). Nothing is put on the operator's
-disk: the program reads from memory that only looks like files.
+Python's standard library can tell whether a key is a certificate's, and no more, and the libraries
+that can do the rest are compiled ones. Juju's operator images have the program openssl: they have
+python3-pip, which depends on ca-certificates, which depends on openssl (juju/charm-base-images
+Dockerfile-ubuntu). Nothing is put on the operator's disk: OpenSSL reads from memory that only looks
+like files.
 
 Known to work with openssl 1.1.1 to 3.
 """
 
 import os
 import re
+import ssl
 import subprocess
 from typing import Sequence
-
-from charms.layer.pod_spec.key_pair import open_in_memory
 
 _WHY = re.compile(r"^error \d+ at \d+ depth lookup: ?(.+)$", re.MULTILINE)
 
@@ -72,6 +72,29 @@ def find_distrust(certificate: str, between: str, authority: str, host: str) -> 
     return ""
 
 
+def find_clash(certificate: str, key: str) -> str:
+    """Return why a server cannot use a certificate, PEM, with a key, PEM; "" if it can.
+
+    Nothing is put on the operator's disk: OpenSSL reads from memory that only looks like files.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    descriptors = [_open_in_memory(certificate), _open_in_memory(key)]
+    files = [f"/proc/self/fd/{descriptor}" for descriptor in descriptors]
+    try:
+        context.load_cert_chain(*files, password=_refuse_passphrase)
+    except ssl.SSLError as error:
+        return (error.reason or "unreadable").replace("_", " ").lower()
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+    return ""
+
+
+def is_mismatch(clash: str) -> bool:
+    """Tell whether what ``find_clash`` returned is that the key is another certificate's."""
+    return "mismatch" in clash
+
+
 def _write_config(common: str, dns: Sequence[str], ip: Sequence[str]) -> str:
     listed = [f"DNS.{number} = {name}" for number, name in enumerate(dns, 1)]
     listed += [f"IP.{number} = {address}" for number, address in enumerate(ip, 1)]
@@ -85,7 +108,7 @@ def _write_config(common: str, dns: Sequence[str], ip: Sequence[str]) -> str:
 
 def _run(*words: str, **files: str) -> str:
     """Run the program; {name} in a word stands for a path where it finds that text."""
-    descriptors = {name: open_in_memory(text) for name, text in files.items()}
+    descriptors = {name: _open_in_memory(text) for name, text in files.items()}
     paths = {name: f"/proc/self/fd/{descriptor}" for name, descriptor in descriptors.items()}
     # what the machine itself trusts is nobody's authority here
     environment = {**os.environ, "SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
@@ -106,3 +129,16 @@ def _run(*words: str, **files: str) -> str:
     if done.returncode:
         raise Failed(words[0], (done.stdout + done.stderr).decode(errors="replace"))
     return done.stdout.decode()
+
+
+def _open_in_memory(text: str) -> int:
+    """Return a descriptor of a file that is in memory alone; to be closed."""
+    descriptor = os.memfd_create("tls")
+    with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
+        file.write(text)
+    return descriptor
+
+
+def _refuse_passphrase():
+    """Give OpenSSL, which must never ask on a terminal, a passphrase that opens nothing."""
+    return b"?"

@@ -16,7 +16,7 @@ def render(template, context):
     filter ``json`` writes any plain value so that YAML reads exactly that value back, wherever a
     YAML value may stand in one line.
     """
-    # Here, because most hooks render nothing.
+    # Here, because it takes 50 ms, and most hooks render nothing.
     from charms.templating import jinja2 as templating
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

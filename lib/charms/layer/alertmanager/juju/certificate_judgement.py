@@ -10,14 +10,14 @@ from typing import Optional, Tuple
 
 from alertmanager_config.problem import Problem
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.domain import certificates
+from charms.layer.alertmanager.domain import pem_certificates
 from charms.layer.alertmanager.domain.certificate_requests import (
     CertificateRequest,
     IssuedCertificate,
     Names,
 )
-from charms.layer.alertmanager.domain.option_values import BadOption, parse_private_key
-from charms.layer.pod_spec import key_pair, openssl
+from charms.layer.alertmanager.domain.option_parsers import BadOption, parse_private_key
+from charms.layer.pod_spec import openssl
 
 _ENDPOINT = "certificates"
 # Characters of an answer. Both Secrets that hold it have to stay below 1 MiB.
@@ -76,13 +76,16 @@ def make_request(
 
 def _read(issued, request, in_force, host) -> Optional[IssuedCertificate]:
     """Return what was answered, or what is in force if that is no older. Raises Unusable."""
-    leaf, authority = certificates.split(issued.certificate), certificates.distinct(issued.ca)
+    leaf, authority = (
+        pem_certificates.split(issued.certificate),
+        pem_certificates.distinct(issued.ca),
+    )
     if not leaf:
         raise Unusable("what was answered holds no PEM certificate")
     if not authority:
         raise Unusable("the certificate came without that of its authority (ca)")
     key = _read_key(issued) or request.key
-    leaf, *between = certificates.distinct(issued.certificate, *issued.chain)
+    leaf, *between = pem_certificates.distinct(issued.certificate, *issued.chain)
     found = IssuedCertificate("".join([leaf, *between]), key, "".join(authority))
     if found == in_force or (issued.key and _is_older(leaf, in_force)):
         return in_force
@@ -112,11 +115,11 @@ def _read_key(issued) -> str:
 
 def _check(leaf: str, between: str, found: IssuedCertificate, host: str) -> None:
     """Raise Unusable if a server cannot use the certificate, or nobody would trust it."""
-    clash = key_pair.find_clash(leaf, found.key)
+    clash = openssl.find_clash(leaf, found.key)
     if clash:
-        why = "is of another key" if key_pair.is_mismatch(clash) else f"cannot be used: {clash}"
+        why = "is of another key" if openssl.is_mismatch(clash) else f"cannot be used: {clash}"
         raise Unusable(f"the certificate {why}")
-    read, now = certificates.read_first(leaf), time.time()
+    read, now = pem_certificates.read_first(leaf), time.time()
     if read.ends.timestamp() <= now:
         raise Unusable("the certificate has ended already")
     if read.begins.timestamp() > now + _CLOCK_SKEW:

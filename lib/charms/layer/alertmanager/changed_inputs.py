@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from charms.layer.alertmanager.inputs import CERTIFICATES, REMOTE_CONFIGURATION, Inputs
+from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec import is_new_relation
 
 
@@ -17,7 +18,7 @@ class Changes(NamedTuple):
 
     due: Tuple[bool, bool, bool]
     record: Dict[str, Any]
-    digests: Dict[str, Any]
+    digests: Dict[str, str]
     warnings: List[str]
 
 
@@ -29,27 +30,30 @@ def find_changes(inputs: Inputs) -> Changes:
         "ingress_is_silent": inputs.ingress_is_silent,
         "ingress_url": inputs.ingress_answer.url,
     }
-    planned_with: Dict[str, Any] = {}
+    planned_with: Dict[str, str] = {}
     if inputs.may_have_changed(REMOTE_CONFIGURATION):
-        planned_with["remote_configuration"] = tuple(inputs.remote_configuration)
+        planned_with["remote_configuration"] = digest(inputs.remote_configuration)
     if _certificate_may_differ(inputs):
-        planned_with["certificate"] = replace(inputs.certificate_record, renewal=None)
+        planned_with["certificate"] = digest(replace(inputs.certificate_record, renewal=None))
     elif before.certificate.is_related and not inputs.is_leader:
-        planned_with["pod_spec"] = inputs.pod_spec_text  # where the leader's decision stands
+        planned_with["pod_spec"] = digest(
+            inputs.pod_spec_text
+        )  # where the leader's decision stands
     plan = (
         inputs.ingress_answer.url != before.ingress_url
         or inputs.ingress_is_silent > before.ingress_is_silent
-        or any(differs(name, value) for name, value in planned_with.items())
+        or any(differs(name, found) for name, found in planned_with.items())
         or _certificate_is_due(inputs)
     )
+    proxy, ordinal = digest(inputs.proxy), digest(inputs.ordinal)
     return Changes(
         due=(
             plan,
-            plan or differs("proxy", inputs.proxy),
-            plan or differs("ordinal", inputs.ordinal) or is_new_relation(),
+            plan or differs("proxy", proxy),
+            plan or differs("ordinal", ordinal) or is_new_relation(),
         ),
         record=record,
-        digests={**planned_with, "proxy": inputs.proxy, "ordinal": inputs.ordinal},
+        digests={**planned_with, "proxy": proxy, "ordinal": ordinal},
         warnings=_find_warnings(inputs),
     )
 

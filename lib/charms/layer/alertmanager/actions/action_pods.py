@@ -1,7 +1,7 @@
 """The pods that an action acts on."""
 
 from charms.layer.alertmanager.juju import alertmanager_api as api
-from charms.layer.alertmanager.juju import pods
+from charms.layer.alertmanager.juju import running_pods
 from charms.layer.pod_spec import ActionFailed
 
 # Seconds; somebody waits for an action, other than for a hook.
@@ -21,7 +21,7 @@ def find_all(inputs):
     """Return every pod, this unit's own first."""
     others = [number for number in range(len(inputs.living_units)) if number != inputs.ordinal]
     endpoint, ordinals = find_deployed(inputs).web_endpoint, [inputs.ordinal, *others]
-    found = pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
+    found = running_pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
     for pod in found:
         pod.timeout = PATIENCE
     return found

@@ -202,7 +202,7 @@ def parse_external_url(value: str) -> str:
 def _prefix(path: str) -> str:
     """Return a path below which Alertmanager can serve, with what needs it escaped."""
     if re.search("%(?![0-9A-Fa-f]{2})", path):
-        raise BadOption("has a % in its path that is no escape", "write %25 for it")
+        raise BadOption("has a % in its path that is not an escape", "write %25 for it")
     hint = "use letters, digits, - . _ ~ and /"
     try:
         plain = unquote(path, errors="strict")
