@@ -36,9 +36,7 @@ def find_changes(inputs: Inputs) -> Changes:
     if _certificate_may_differ(inputs):
         planned_with["certificate"] = digest(replace(inputs.certificate_record, renewal=None))
     elif before.certificate.is_related and not inputs.is_leader:
-        planned_with["pod_spec"] = digest(
-            inputs.pod_spec_text
-        )  # where the leader's decision stands
+        planned_with["pod_spec"] = digest(inputs.pod_spec_text)  # where the leader's decision is
     plan = (
         inputs.ingress_answer.url != before.ingress_url
         or inputs.ingress_is_silent > before.ingress_is_silent

@@ -17,8 +17,8 @@ def render(template, context):
     YAML value may stand in one line.
     """
     # Here, because it takes 50 ms, and most hooks render nothing.
-    from charms.templating import jinja2 as templating
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from charms.templating import jinja2 as templating  # noqa: PLC0415
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     environment = Environment(
         loader=FileSystemLoader(os.path.join(hookenv.charm_dir(), "templates")),
