@@ -40,7 +40,7 @@ def test_what_is_no_certificate_or_key_is_found_out(pair, spoil):
     else:
         key = body.format("PRIVATE KEY")
     (problem,) = problems(certificate, key)
-    assert problem.option == "tls-cert"
+    assert problem.option == {"certificate": "tls-cert", "key": "tls-key"}[spoil]
     assert "AAAA" not in str(problem)
 
 
@@ -61,3 +61,10 @@ def test_a_certificate_that_openssl_loads_and_nobody_can_read_is_found_out(pair)
     assert str(problem) == (
         "tls-cert: holds a certificate that cannot be read; set a PEM certificate"
     )
+
+
+def test_a_key_of_another_kind_is_not_the_certificates_either(pair, tmp_path):
+    (tmp_path / "other").mkdir()
+    _, other = self_signed("am", tmp_path / "other", ["rsa:2048"])
+    (problem,) = problems(pair[0], other)
+    assert str(problem).startswith("tls-key: is not the key of the certificate in tls-cert")

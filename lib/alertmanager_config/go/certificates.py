@@ -16,6 +16,7 @@ from typing import Iterator, List, NamedTuple, Optional, Tuple
 _EDGE = re.compile(rb"^-----(BEGIN|END) ([^\r\n]*)-----[ \t\r]*$", re.MULTILINE)
 _HEADER = re.compile(rb"\A(?:[^\n:]*:[^\n]*\n)+")
 
+NOT_THE_KEY = "is not the key of the certificate"
 _KEY = " PRIVATE KEY"
 _RSA = bytes.fromhex("2a864886f70d010101")
 _EC = bytes.fromhex("2a8648ce3d0201")
@@ -81,7 +82,7 @@ def _find_key_fault(certificate: bytes, key: bytes) -> Optional[str]:
     except (IndexError, StopIteration, ValueError):
         return "holds a private key that cannot be read"
     if mine is not None and mine != _public_of_certificate(certificate):
-        return "is not the key of the certificate"
+        return NOT_THE_KEY
     return None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Optional, Protocol, Tuple
 
 from alertmanager_config import command_line_flags
-from alertmanager_config.go.certificates import find_pair_fault
+from alertmanager_config.go.certificates import NOT_THE_KEY, find_pair_fault
 from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
@@ -156,11 +156,11 @@ def _find_clash(settings: Settings, inputs: PlanInputs) -> Tuple[Problem, ...]:
     fault = find_pair_fault(settings.tls_cert.encode(), settings.tls_key.encode())
     if fault and fault[0] == "certificate":
         return (Problem("tls-cert", message=fault[1], hint="set a PEM certificate"),)
+    if fault:
+        message = f"{fault[1]} in tls-cert" if fault[1] == NOT_THE_KEY else fault[1]
+        return (Problem("tls-key", message=message, hint="set the two that belong together"),)
     clash = inputs.find_key_pair_clash(settings.tls_cert, settings.tls_key)
     if not clash:
         return ()
-    if "mismatch" in clash:
-        message = "is not the key of the certificate in tls-cert"
-        return (Problem("tls-key", message=message, hint="set the two that belong together"),)
     message = f"cannot be used with tls-key ({clash})"
     return (Problem("tls-cert", message=message, hint="set a PEM certificate and its PEM key"),)

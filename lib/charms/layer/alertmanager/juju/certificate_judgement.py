@@ -8,6 +8,7 @@ whenever a provider renews it, the one in force stays.
 import time
 from typing import Optional, Tuple
 
+from alertmanager_config.go.certificates import NOT_THE_KEY, find_pair_fault
 from alertmanager_config.problem import Problem
 from charms.layer.alertmanager.domain import certificate_requests as requests
 from charms.layer.alertmanager.domain import pem_certificates
@@ -115,10 +116,11 @@ def _read_key(issued) -> str:
 
 def _check(leaf: str, between: str, found: IssuedCertificate, host: str) -> None:
     """Raise Unusable if a server cannot use the certificate, or nobody would trust it."""
+    if find_pair_fault(leaf.encode(), found.key.encode()) == ("key", NOT_THE_KEY):
+        raise Unusable("the certificate is of another key")
     clash = openssl.find_clash(leaf, found.key)
     if clash:
-        why = "is of another key" if openssl.is_mismatch(clash) else f"cannot be used: {clash}"
-        raise Unusable(f"the certificate {why}")
+        raise Unusable(f"the certificate cannot be used: {clash}")
     read, now = pem_certificates.read_first(leaf), time.time()
     if read.ends.timestamp() <= now:
         raise Unusable("the certificate has ended already")

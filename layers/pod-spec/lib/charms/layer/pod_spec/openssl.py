@@ -90,11 +90,6 @@ def find_clash(certificate: str, key: str) -> str:
     return ""
 
 
-def is_mismatch(clash: str) -> bool:
-    """Tell whether what ``find_clash`` returned is that the key is another certificate's."""
-    return "mismatch" in clash
-
-
 def _write_config(common: str, dns: Sequence[str], ip: Sequence[str]) -> str:
     listed = [f"DNS.{number} = {name}" for number, name in enumerate(dns, 1)]
     listed += [f"IP.{number} = {address}" for number, address in enumerate(ip, 1)]
