@@ -342,9 +342,8 @@ def opened(folder, charms, **options):
                 folder / "juju",
                 model=MODEL,
                 cluster=cluster,
-                python=interpreters.operators(),
                 hook_timeout=120,
-                **options,
+                **{"python": interpreters.operators(), **options},
             )
         )
         pager = stack.enter_context(Pager())
