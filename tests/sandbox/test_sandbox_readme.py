@@ -31,7 +31,7 @@ def test_the_modules_exist():
     assert [path for path in paths if not (SANDBOX / path).exists()] == []
 
 
-@pytest.mark.parametrize("tool", ["add-metric", "juju-reboot", "juju-run", "k8s-raw-set"])
+@pytest.mark.parametrize("tool", ["add-metric", "juju-reboot", "k8s-raw-set"])
 def test_tools_that_are_said_to_be_missing_are(tool):
     assert f"`{tool}`" in section("What is different, or missing")
     assert tool not in TOOLS

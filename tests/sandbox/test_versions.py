@@ -1,6 +1,7 @@
 """What the versions of Juju do differently: on what a charm runs, and what commands are called."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -347,3 +348,60 @@ def test_relation_ids_leaves_a_dying_relation_out_only_if_the_agent_has_restarte
     juju.resolved("tiny/0")
     juju.settle(expect_errors=True)
     assert ("db:0" in juju.runs("db-relation-broken", "tiny/0")[-1].output) is listed
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "other"),
+    [("2.9", "juju-run", "juju-exec"), ("3.6", "juju-exec", "juju-run")],
+)
+def test_commands_cannot_be_run_from_within_a_hook(unit, name, other):
+    run = unit.run(f"{name} --operator tiny/0 true; echo code $?; command -v {other} || echo none")
+    context = run.environment["JUJU_CONTEXT_ID"]
+    refusal = f'ERROR {name} cannot be called from within a hook, have context "{context}"'
+    assert sorted(run.output) == sorted([refusal, "code 2", "none"])
+
+
+DETACHED = """
+env -u JUJU_CONTEXT_ID setsid sh -c '
+    touch {out}; {name} --operator tiny/0 {words} >>{out} 2>&1; echo "code $?" >>{out}
+' >/dev/null 2>&1 &
+until [ -e {out} ]; do sleep 0.01; done
+"""
+
+
+@on(["2.9", "3.6"])
+def test_a_process_that_no_hook_waits_for_has_commands_run_as_a_hook(unit, juju, tmp_path):
+    out = tmp_path / "out"
+    words = '"is-leader; env | grep ^JUJU_ACTION; status-set blocked said; exit 3"'
+    unit.run(DETACHED.format(name=juju.runner, words=words, out=out))
+    _settle_until(juju, lambda: "code" in out.read_text())
+    assert out.read_text().splitlines() == ["True", "code 3"]
+    assert juju.charm_status("tiny/0").message == "said"
+    assert juju.runs("run-commands", "tiny/0")[-1].environment["JUJU_HOOK_NAME"] == ""
+    assert juju.model.actions == {}
+
+
+def _settle_until(juju, condition):
+    """Let hooks run, as agents do, until something outside of them has come true."""
+    for _ in range(600):
+        seen = juju.changes()
+        juju.settle(expect_errors=True)
+        if condition():
+            return
+        juju.wait(seen, 0.1)
+    raise AssertionError("it did not come true")
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("--operator", "missing unit-name"),
+        ("--operator tiny/0", "missing commands"),
+        ("--operator tiny/9 true", 'unit "tiny/9" not found'),
+        ("tiny/0 true", "without --operator the commands run in the workload container"),
+    ],
+)
+def test_commands_need_a_unit_and_run_in_the_operator_only(juju, unit, words, error):
+    reply = juju.server.answer("-", "/", ["juju-run", *words.split()], lambda: "")
+    assert reply.code in (1, 2)
+    assert re.match(f"ERROR {re.escape(error)}", reply.stderr)

@@ -14,6 +14,7 @@ from sandbox.juju.agent.hook_environment import hook_environment
 from sandbox.juju.agent.hook_history import Fault, HookRun, ToolCallRecord
 from sandbox.juju.agent.hook_order import HookOrder, Operation
 from sandbox.juju.agent.hook_process import HookProcess
+from sandbox.juju.agent.local_commands import run_commands
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools import TOOLS, NeedsStdin, Reply, run
 from sandbox.juju.hooktools.hook_context import HookContext
@@ -42,6 +43,7 @@ class Agent:
         self.history: list[HookRun] = []
         self.server = ToolServer(self.answer)
         state.operator.link_tools(TOOLS)
+        state.operator.link_runner(state.runner, self.server.address)
 
     def close(self) -> None:
         """Kills the hooks that run and stops answering tools."""
@@ -276,6 +278,8 @@ class Agent:
         """What a hook tool prints and returns. NeedsStdin if it must be called again with its
         input.
         """
+        if argv[0] == self._state.runner:
+            return run_commands(self._state, context_id, argv)
         with self._state.lock:
             refusal = self._refusal(context_id, argv)
             if refusal:

@@ -9,6 +9,7 @@ the interpreter that the sandbox was told to use, and off Ubuntu ``PYTHONPATH`` 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HERE = Path(__file__).resolve().parent
 CLIENT = HERE.parents[1] / "program_client.pl"
 """What every hook tool is a name for."""
+NO_CONTEXT = "-"
+"""What juju-run says to be called in where no hook has called it."""
 
 
 class OperatorDisk:
@@ -45,6 +48,20 @@ class OperatorDisk:
         """Puts hook tools on the PATH of hooks."""
         for name in names:
             _link(self._tools / name, str(CLIENT))
+
+    def link_runner(self, name: str, address: str) -> None:
+        """Installs juju-run or juju-exec, for processes that no hook waits for.
+
+        It finds the agent by itself: ``address`` is the socket of the tool server.
+        """
+        _link(self._root / name, str(CLIENT))
+        script = self._programs / name
+        script.write_text(
+            f'#!/bin/sh\nJUJU_CONTEXT_ID="${{JUJU_CONTEXT_ID:-{NO_CONTEXT}}}"'
+            f" JUJU_AGENT_SOCKET_ADDRESS={shlex.quote(address)} JUJU_AGENT_SOCKET_NETWORK=unix"
+            f' exec {shlex.quote(str(self._root / name))} "$@"\n'
+        )
+        script.chmod(0o755)
 
     # -- files -------------------------------------------------------------------------------------
 

@@ -97,8 +97,20 @@ class Units(Relations):
     def queue_command(self, unit: str, command: str) -> Action:
         """``juju exec --operator``: shell lines to run like an action."""
         with self.lock:
-            name = "juju-exec" if self.juju_version.since(3) else "juju-run"
-            return self._queue(self.unit(unit), name, IN_OPERATOR, command)
+            return self._queue(self.unit(unit), self.runner, IN_OPERATOR, command)
+
+    @property
+    def runner(self) -> str:
+        """What Juju calls the program that has commands run in a unit's context."""
+        return "juju-exec" if self.juju_version.since(3) else "juju-run"
+
+    def queue_local_command(self, unit: str, command: str) -> Action:
+        """What a process in the operator has juju-run do: no action, it has no number."""
+        with self.lock:
+            found = self.unit(unit)
+            return self._add_action(
+                found, Action("", "run-commands", IN_OPERATOR, unit, self.now, command)
+            )
 
     def _queue(
         self, unit: Unit, name: str, params: dict[str, Any], command: str | None = None
@@ -106,6 +118,9 @@ class Units(Relations):
         number = str(len(self.model.actions) + 1)
         action = Action(number, name, params, unit.name, self.now, command)
         self.model.actions[number] = action
+        return self._add_action(unit, action)
+
+    def _add_action(self, unit: Unit, action: Action) -> Action:
         unit.actions.append(action)
         self.notify()
         return action
