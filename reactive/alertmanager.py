@@ -16,8 +16,7 @@ alertmanager.addresses.published  publish          every relation has what this 
 
 ``due_again`` names the flags that clear one of these; a handler clears those of the steps that have
 to follow it. All others are the base layer's (layers/pod-spec/README.md) and the interface layer's
-(interfaces/alertmanager/README.md). What the other endpoints bring is compared in changed_inputs.py
-with what this unit remembers.
+(interfaces/alertmanager/README.md); what the other endpoints bring, changed_inputs.py compares.
 
 Nothing here needs what an earlier hook left on the operator's disk: flags and records only save
 work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
@@ -28,19 +27,11 @@ from charms.layer import pod_spec
 from charms.layer.alertmanager import changed_inputs, publish, rollout, unit_status
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import State
-from charms.reactive import (
-    clear_flag,
-    is_flag_set,
-    register_trigger,
-    set_flag,
-    toggle_flag,
-    when,
-    when_not,
-)
+from charms.reactive.decorators import when, when_not
+from charms.reactive.flags import clear_flag, is_flag_set, register_trigger, set_flag, toggle_flag
 
 IMAGE = "layer.pod-spec.image.alertmanager-image.available"
-LEADS = "leadership.is_leader"
-DYING = "layer.pod-spec.dying"
+LEADS, DYING = "leadership.is_leader", "layer.pod-spec.dying"
 CHECKED, VALID = "alertmanager.options.checked", "alertmanager.options.valid"
 APPLIED, PUBLISHED = "alertmanager.spec.applied", "alertmanager.addresses.published"
 # Whatever one of these announces makes every conclusion drawn so far doubtful.
@@ -61,8 +52,6 @@ def find_changes():
     if is_flag_set(DYING):
         return
     found = changed_inputs.find_changes(inputs)
-    for line in found.warnings:
-        hookenv.log(line, hookenv.WARNING)
     for step, is_due in zip((CHECKED, APPLIED, PUBLISHED), found.due):
         if is_due:
             clear_flag(step)

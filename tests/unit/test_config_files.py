@@ -130,7 +130,7 @@ def test_the_hash_of_the_configuration_vouches_for_the_files_beside_it(option):
 def test_rolling_back_keeps_the_web_port():
     wanted = build(tls_cert="C", tls_key="K", secret_files=(("a", "new"),))[0]
     good = build(web_users=(("ann", "$2y$hash"),), secret_files=(("b", "old"),))[0]
-    back = dict(wanted.rolled_back_to(good).files)
+    back = dict(wanted.take_routing_of(good).files)
     assert set(back) == {"alertmanager.yml", "b", "tls.crt", "tls.key", "web.yml"}
     assert back["web.yml"] == dict(wanted.files)["web.yml"]
     assert back["alertmanager.yml"] == good.config

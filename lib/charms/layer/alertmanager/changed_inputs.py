@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from typing import Any, Dict, List, NamedTuple, Tuple
 
+from charmhelpers.core import hookenv
 from charms.layer.alertmanager.inputs import CERTIFICATES, REMOTE_CONFIGURATION, Inputs
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec import is_new_relation
@@ -78,7 +79,9 @@ def _find_warnings(inputs: Inputs) -> List[str]:
 
 
 def remember(inputs: Inputs, found: Changes) -> None:
-    """Remember what inputs were found, so that the next hook finds no change in them."""
+    """Log what is wrong with the inputs, and remember them: the next hook finds no change then."""
+    for line in found.warnings:
+        hookenv.log(line, hookenv.WARNING)
     inputs.state.remember(**found.record)
     inputs.state.remember_digests(**found.digests)
     if _certificate_may_differ(inputs):

@@ -39,24 +39,24 @@ def silence(inputs, given):
     pod, status = action_pods.find_one(inputs)
     if any(matcher.operator.startswith("!") for matcher in wanted) and _takes_for_equal(status):
         raise ActionFailed("this Alertmanager knows no != or !~ in silences; 0.22 and later do")
-    made = _made(wanted, lasts, given.get("author") or "juju", given["comment"])
+    made = _write_silence(wanted, lasts, given.get("author") or "juju", given["comment"])
     identifier = action_pods.ask_one(pod, lambda pod: pod.post_silence(made))
-    told = {"id": identifier, "pod": action_pods.name_of(pod)}
+    results = {"id": identifier, "pod": action_pods.name_of(pod)}
     try:
-        told.update(
+        results.update(
             listing.show_silence(action_pods.ask_one(pod, lambda pod: pod.silence(identifier)))
         )
         filters = listing.write_matchers(wanted)
         alerts = action_pods.ask_one(pod, lambda pod: pod.alerts(filter=filters))
     except (Refused, Unreachable):
-        return told  # it has been made all the same
-    return {**told, "alerts-silenced": len(alerts)}
+        return results  # it has been made all the same
+    return {**results, "alerts-silenced": len(alerts)}
 
 
-def _made(wanted, lasts, author, comment):
+def _write_silence(wanted, lasts, author, comment):
     now = datetime.now(timezone.utc)
     return {
-        "matchers": [_as_told(matcher) for matcher in wanted],
+        "matchers": [_write_matcher(matcher) for matcher in wanted],
         "startsAt": listing.write_time(now),
         "endsAt": listing.write_time(now + lasts),
         "createdBy": author,
@@ -64,7 +64,7 @@ def _made(wanted, lasts, author, comment):
     }
 
 
-def _as_told(matcher):
+def _write_matcher(matcher):
     return {
         "name": matcher.name,
         "value": matcher.value,

@@ -64,7 +64,7 @@ class ConfigFiles:
         """
         return int.from_bytes(hashlib.md5(self.config).digest()[:6], "little")
 
-    def rolled_back_to(self, good: "ConfigFiles") -> "ConfigFiles":
+    def take_routing_of(self, good: "ConfigFiles") -> "ConfigFiles":
         """Return the routing of other files with the web port of these."""
         own = {name: content for name, content in self.files if name in WEB_FILES}
         return ConfigFiles(tuple(sorted({**dict(good.routing), **own}.items())))

@@ -80,7 +80,7 @@ def choose(
         good = wanted
     if fingerprint(wanted, image) != refused:
         return Choice(wanted, good, is_fallback=False)
-    return Choice(wanted.rolled_back_to(good or default), good, is_fallback=True)
+    return Choice(wanted.take_routing_of(good or default), good, is_fallback=True)
 
 
 def recognise(

@@ -48,7 +48,9 @@ class Image(typing.NamedTuple):
 def names():
     """Return the names of the oci-image resources in metadata.yaml, sorted."""
     resources = hookenv.metadata().get("resources") or {}
-    return sorted(name for name, told in resources.items() if told.get("type") == "oci-image")
+    return sorted(
+        name for name, declared in resources.items() if declared.get("type") == "oci-image"
+    )
 
 
 def image(resource):
@@ -94,15 +96,17 @@ def _ask(resource):
     # To be read at once: since Juju 2.9.31 every image resource is delivered in the same file.
     try:
         with open(path, encoding="utf-8") as file:
-            told = yaml.safe_load(file)
+            content = yaml.safe_load(file)
     except (OSError, *_UNREADABLE) as problem:
         return f"{path} is unreadable ({type(problem).__name__})"
-    if not isinstance(told, dict) or not told.get("registrypath"):
+    if not isinstance(content, dict) or not content.get("registrypath"):
         return f"{path} has no registrypath"
-    if not str(told["registrypath"]).isprintable():
+    if not str(content["registrypath"]).isprintable():
         return f"{path} has a registrypath that cannot be printed"
     return Image(
-        str(told["registrypath"]), str(told.get("username") or ""), str(told.get("password") or "")
+        str(content["registrypath"]),
+        str(content.get("username") or ""),
+        str(content.get("password") or ""),
     )
 
 
