@@ -1,25 +1,36 @@
 """One status from the facts: the first that applies."""
 
-import dataclasses
-
 import pytest
+from charms.layer.alertmanager.domain.certificate_requests import CertificateRecord
+from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
+from charms.layer.alertmanager.domain.pod_metrics import PodsSummary
+from charms.layer.alertmanager.state import UnitRecord
 from charms.layer.alertmanager.unit_status import RULES, Facts, decide
 
-WELL = Facts("am", True, True, configuration="3f2a1b", version="0.25.0", units=3)
+RELATED = CertificateRecord(is_related=True)
 
 
-def facts(**differences):
-    return dataclasses.replace(WELL, **differences)
+def given(refusal="", short_hash="3f2a1b"):
+    return GivenConfiguration(short_hash=short_hash, refusal=refusal)
+
+
+def pods(answering, live):
+    return PodsSummary(3, answering, live, "3f2a1b", "0.25.0")
+
+
+def facts(*, leads=True, has_image=True, certificate_days=None, certificate_notice=21, **record):
+    known = UnitRecord(**{"given": given(), "pods": pods(0, 0), **record})
+    return Facts("am", leads, has_image, known, certificate_days, certificate_notice)
 
 
 @pytest.mark.parametrize(
     ("differences", "status"),
     [
         (
-            {"image": False, "problems": ("x: bad",)},
+            {"has_image": False, "problems": ("x: bad",)},
             ("blocked", "image missing: run juju attach-resource am alertmanager-image=IMAGE"),
         ),
-        ({"problems": ("x: bad",), "refusal": "no"}, ("blocked", "x: bad")),
+        ({"problems": ("x: bad",), "given": given("no")}, ("blocked", "x: bad")),
         (
             {"problems": ("x: bad", "y: bad", "z: bad")},
             ("blocked", "x: bad (and 2 more, see juju debug-log)"),
@@ -29,12 +40,12 @@ def facts(**differences):
             ("blocked", "x: bad; tls-cert has ended"),
         ),
         (
-            {"problems": ("x: bad",), "certificate_days": 2, "certificate_relation": True},
+            {"problems": ("x: bad",), "certificate_days": 2, "certificate": RELATED},
             ("blocked", "x: bad; the certificate ends in 2 days"),
         ),
         ({"problems": ("x: bad",), "certificate_days": 22}, ("blocked", "x: bad")),
         (
-            {"refusal": "no", "certificate_days": 2},
+            {"given": given("no"), "certificate_days": 2},
             (
                 "blocked",
                 "Alertmanager refused the configuration, correct it (the last good one is back): "
@@ -42,48 +53,47 @@ def facts(**differences):
             ),
         ),
         (
-            {"refusal": "no such receiver", "answering": 3, "live": 3},
+            {"given": given("no such receiver"), "pods": pods(3, 3)},
             (
                 "blocked",
                 "Alertmanager refused the configuration, correct it (the last good one is back): "
                 "no such receiver",
             ),
         ),
-        ({"answering": 2, "live": 1}, ("waiting", "waiting for pods: 2 of 3 answer")),
+        ({"pods": pods(2, 1)}, ("waiting", "waiting for pods: 2 of 3 answer")),
         (
-            {"answering": 3, "live": 1},
+            {"pods": pods(3, 1)},
             ("waiting", "waiting for configuration 3f2a1b: live on 1 of 3"),
         ),
         (
-            {"answering": 3, "live": 3},
+            {"pods": pods(3, 3)},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
         ),
         (
-            {"answering": 3, "live": 3, "certificate_days": 22},
+            {"pods": pods(3, 3), "certificate_days": 22},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
         ),
         (
-            {"answering": 3, "live": 3, "certificate_days": 2},
+            {"pods": pods(3, 3), "certificate_days": 2},
             (
                 "active",
                 "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3, tls-cert ends in 2 days",
             ),
         ),
         (
-            {"answering": 3, "live": 3, "certificate_days": -1},
+            {"pods": pods(3, 3), "certificate_days": -1},
             ("blocked", "the certificate in tls-cert has ended: set a new one, with its key"),
         ),
         (
-            {"answering": 3, "live": 3, "certificate_days": 8.5, "certificate_notice": 8},
+            {"pods": pods(3, 3), "certificate_days": 8.5, "certificate_notice": 8},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
         ),
         (
             {
-                "answering": 3,
-                "live": 3,
+                "pods": pods(3, 3),
                 "certificate_days": 7.9,
                 "certificate_notice": 8,
-                "certificate_relation": True,
+                "certificate": RELATED,
             },
             (
                 "active",
@@ -92,7 +102,7 @@ def facts(**differences):
             ),
         ),
         (
-            {"certificate_days": -1, "certificate_relation": True},
+            {"certificate_days": -1, "certificate": RELATED},
             (
                 "blocked",
                 "the certificate from the relation certificates has ended: "
@@ -100,20 +110,20 @@ def facts(**differences):
             ),
         ),
         (
-            {"certificate_relation": True},
+            {"certificate": RELATED},
             ("waiting", "waiting for a certificate from the relation certificates"),
         ),
         (
-            {"certificate_relation": True, "certificate_fault": "certificates: bad"},
+            {"certificate": CertificateRecord(True, fault="certificates: bad")},
             ("blocked", "certificates: bad"),
         ),
         (
-            {"certificate_relation": True, "certificate_fault": "x", "certificate_days": -1},
+            {"certificate": CertificateRecord(True, fault="x"), "certificate_days": -1},
             ("blocked", "x; the certificate has ended"),
         ),
-        ({"answering": 0}, ("active", "configuration 3f2a1b")),
+        ({"pods": pods(0, 0)}, ("active", "configuration 3f2a1b")),
         (
-            {"answering": 3, "live": 3, "complaints": ("p says of x: bad",)},
+            {"pods": pods(3, 3), "complaints": ("p says of x: bad",)},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3; p says of x: bad"),
         ),
         (
@@ -123,10 +133,10 @@ def facts(**differences):
                 f"configuration 3f2a1b; {'a' * 197}... (and 1 more, see juju debug-log)",
             ),
         ),
-        ({"configuration": "", "complaints": ("bad",)}, ("active", "bad")),
+        ({"given": given(short_hash=""), "complaints": ("bad",)}, ("active", "bad")),
         ({"leads": False, "complaints": ("bad",)}, ("active", "configuration 3f2a1b")),
         ({"leads": False, "problems": ("x",)}, ("active", "configuration 3f2a1b")),
-        ({"leads": False, "image": False, "configuration": ""}, ("active", "")),
+        ({"leads": False, "has_image": False, "pods": PodsSummary()}, ("active", "")),
     ],
 )
 def test_the_first_that_applies(differences, status):

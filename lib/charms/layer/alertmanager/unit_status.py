@@ -12,6 +12,7 @@ from charms.layer.alertmanager.domain import certificate_requests
 
 if TYPE_CHECKING:  # the README's table is made of RULES where there is no charmhelpers
     from charms.layer.alertmanager.inputs import Inputs
+    from charms.layer.alertmanager.state import UnitRecord
 
 _DAY = 86400
 ENDS_SOON_DAYS = certificate_requests.ENDS_SOON.days
@@ -24,32 +25,22 @@ class Facts:
     """What the status depends on.
 
     application: its name. leads: whether this unit is the leader, who speaks for all of them.
-    image: whether the image resource could be read. problems: what is wrong with the options, a
-    line each, the first to be shown. refusal: what Alertmanager itself said against the
-    configuration. configuration: the short hash of the alertmanager.yml that the pods are given.
-    units: how many there are; answering: how many of their pods answered; live: how many of those
-    run that configuration. version: Alertmanager's own. certificate_days: how many days the
-    certificate is still good for, negative once it has ended; None without one. certificate_notice:
-    how many days before that somebody has to know. certificate_relation: whether there is a
-    relation to bring it. certificate_fault: what is wrong with what that brought last, in a line.
-    complaints: what related applications have against what they have been told, a line each.
+    has_image: whether the image resource could be read. record: what this unit remembers.
+    certificate_days: how many days the certificate is still good for, negative once it has ended;
+    None without one. certificate_notice: how many days before that somebody has to know.
     """
 
     application: str
     leads: bool
-    image: bool
-    problems: Tuple[str, ...] = ()
-    refusal: str = ""
-    configuration: str = ""
-    units: int = 1
-    answering: int = 0
-    live: int = 0
-    version: str = ""
+    has_image: bool
+    record: "UnitRecord"
     certificate_days: Optional[float] = None
     certificate_notice: float = ENDS_SOON_DAYS
-    certificate_relation: bool = False
-    certificate_fault: str = ""
-    complaints: Tuple[str, ...] = ()
+
+    @property
+    def configuration(self) -> str:
+        """The short hash of what the leader gave the pods, or of what another unit's pod runs."""
+        return (self.record.given if self.leads else self.record.pods).short_hash
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ class Rule:
 
 
 def _first_problem(facts: Facts) -> str:
-    first, *others = facts.problems
+    first, *others = facts.record.problems or ()
     return first + (f" (and {len(others)} more, see juju debug-log)" if others else "")
 
 
@@ -76,14 +67,14 @@ def _ending(facts: Facts, comma: str = ", ") -> str:
     days = facts.certificate_days
     if days is None or days > facts.certificate_notice:
         return ""
-    which = "the certificate" if facts.certificate_relation else "tls-cert"
+    which = "the certificate" if facts.record.certificate.is_related else "tls-cert"
     return f"{comma}{which} " + ("has ended" if days < 0 else f"ends in {math.floor(days)} days")
 
 
 def _with_complaints(message: str, facts: Facts) -> str:
-    if not (facts.leads and facts.complaints):
+    if not (facts.leads and facts.record.complaints):
         return message
-    first, *others = facts.complaints
+    first, *others = facts.record.complaints
     short = first if len(first) <= COMPLAINT_LENGTH else first[: COMPLAINT_LENGTH - 3] + "..."
     more = f" (and {len(others)} more, see juju debug-log)" if others else ""
     return "; ".join(filter(None, [message, short + more]))
@@ -94,7 +85,7 @@ RULES = (
         "blocked",
         "image missing: run juju attach-resource APPLICATION alertmanager-image=IMAGE",
         "Attach one. If there is one, Juju could not deliver it, and `juju debug-log` says why.",
-        applies=lambda facts: facts.leads and not facts.image,
+        applies=lambda facts: facts.leads and not facts.has_image,
         message=lambda facts: (
             f"image missing: run juju attach-resource {facts.application} alertmanager-image=IMAGE"
         ),
@@ -104,7 +95,7 @@ RULES = (
         "OPTION line N, PLACE: what is wrong; what to do (and N more, see juju debug-log)"
         "[; CERTIFICATE ends in N days, or has ended]",
         "Put the option right. Meanwhile Alertmanager goes on with the last good configuration.",
-        applies=lambda facts: facts.leads and bool(facts.problems),
+        applies=lambda facts: facts.leads and bool(facts.record.problems),
         message=lambda facts: _first_problem(facts) + _ending(facts, "; "),
     ),
     Rule(
@@ -113,10 +104,10 @@ RULES = (
         "WHAT IT SAID[; CERTIFICATE ends in N days, or has ended]",
         "Put right what it says, in alertmanager-config, alertmanager-secrets, templates or "
         "secret-files, or attach another image. The same configuration is not tried again.",
-        applies=lambda facts: facts.leads and bool(facts.refusal),
+        applies=lambda facts: facts.leads and bool(facts.record.given.refusal),
         message=lambda facts: (
             "Alertmanager refused the configuration, correct it (the last good one is back): "
-            + facts.refusal
+            + facts.record.given.refusal
             + _ending(facts, "; ")
         ),
     ),
@@ -125,7 +116,9 @@ RULES = (
         "the certificate in tls-cert has ended: set a new one, with its key",
         "Set both in one go: `juju config APPLICATION tls-cert=@FILE tls-key=@FILE`.",
         applies=lambda facts: (
-            facts.leads and not facts.certificate_relation and (facts.certificate_days or 0) < 0
+            facts.leads
+            and not facts.record.certificate.is_related
+            and (facts.certificate_days or 0) < 0
         ),
     ),
     Rule(
@@ -134,8 +127,8 @@ RULES = (
         "[; CERTIFICATE ends in N days, or has ended]",
         "The charm on the other side has to answer better. Meanwhile Alertmanager goes on with the "
         "certificate that it has, or without TLS.",
-        applies=lambda facts: facts.leads and bool(facts.certificate_fault),
-        message=lambda facts: facts.certificate_fault + _ending(facts, "; "),
+        applies=lambda facts: facts.leads and bool(facts.record.certificate.fault),
+        message=lambda facts: facts.record.certificate.fault + _ending(facts, "; "),
     ),
     Rule(
         "blocked",
@@ -151,7 +144,9 @@ RULES = (
         "Nothing, if the charm on the other side is about to give one: see its status. Meanwhile "
         "Alertmanager runs without TLS.",
         applies=lambda facts: (
-            facts.leads and facts.certificate_relation and facts.certificate_days is None
+            facts.leads
+            and bool(facts.record.certificate.is_related)
+            and facts.certificate_days is None
         ),
     ),
     Rule(
@@ -159,18 +154,22 @@ RULES = (
         "waiting for pods: N of N answer",
         "Nothing, as pods come and go. If it stays: `kubectl describe pod` of the one that is not "
         "ready.",
-        applies=lambda facts: facts.leads and 0 < facts.answering < facts.units,
-        message=lambda facts: f"waiting for pods: {facts.answering} of {facts.units} answer",
+        applies=lambda facts: (
+            facts.leads and 0 < facts.record.pods.answering < facts.record.pods.asked
+        ),
+        message=lambda facts: (
+            f"waiting for pods: {facts.record.pods.answering} of {facts.record.pods.asked} answer"
+        ),
     ),
     Rule(
         "waiting",
         "waiting for configuration HASH: live on N of N",
         "Nothing: Kubernetes takes up to two minutes to deliver it, and the charm looks again with "
         "the next hook, after five minutes at most.",
-        applies=lambda facts: facts.leads and facts.live < facts.answering,
+        applies=lambda facts: facts.leads and facts.record.pods.live < facts.record.pods.answering,
         message=lambda facts: (
             f"waiting for configuration {facts.configuration}: "
-            f"live on {facts.live} of {facts.units}"
+            f"live on {facts.record.pods.live} of {facts.record.pods.asked}"
         ),
     ),
     Rule(
@@ -181,10 +180,10 @@ RULES = (
         "Three weeks before the certificate in tls-cert ends, set a new one. What a related "
         "application cannot use of rules, scrape jobs or dashboards, newer versions of both charms "
         "may settle.",
-        applies=lambda facts: facts.leads and facts.answering > 0,
+        applies=lambda facts: facts.leads and facts.record.pods.answering > 0,
         message=lambda facts: _with_complaints(
-            f"Alertmanager {facts.version}, configuration {facts.configuration} "
-            f"live on {facts.live}/{facts.units}{_ending(facts)}",
+            f"Alertmanager {facts.record.pods.version}, configuration {facts.configuration} "
+            f"live on {facts.record.pods.live}/{facts.record.pods.asked}{_ending(facts)}",
             facts,
         ),
     ),
@@ -209,24 +208,14 @@ def decide(facts: Facts) -> Tuple[str, str]:
 
 def find_facts(inputs: "Inputs", has_image: bool) -> Facts:
     """Return what is known at the end of a hook. has_image: whether the resource could be read."""
-    record, settings = inputs.state.unit, inputs.settings
+    settings = inputs.settings
     ends = certificate_requests.ends(settings.tls_cert)
     notice = certificate_requests.notice(settings.tls_cert, settings.tls_ca) if ends else 0
-    short_hash = record.given.short_hash if inputs.is_leader else record.pods.short_hash
     return Facts(
-        application=inputs.application,
-        leads=inputs.is_leader,
-        image=has_image,
-        problems=record.problems or (),
-        refusal=record.given.refusal,
-        configuration=short_hash,
-        units=record.pods.asked,
-        answering=record.pods.answering,
-        live=record.pods.live,
-        version=record.pods.version,
-        complaints=record.complaints or (),
+        inputs.application,
+        inputs.is_leader,
+        has_image,
+        inputs.state.unit,
         certificate_days=None if ends is None else (ends - time.time()) / _DAY,
         certificate_notice=notice / _DAY,
-        certificate_relation=bool(record.certificate.is_related),
-        certificate_fault=record.certificate.fault,
     )
