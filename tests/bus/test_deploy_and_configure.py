@@ -255,15 +255,25 @@ def test_removal_ends_well(juju, charm):
     assert APP not in juju.model.applications
 
 
-def test_the_models_proxy_reaches_the_pods_and_follows_changes(juju, charm):
+def test_the_models_proxy_reaches_the_pods_from_a_secret_and_follows_changes(juju, charm):
     deploy(juju, charm)
     plain = spec_text(juju)
-    juju.model.proxy["HTTPS_PROXY"] = "http://proxy:3128/$(POD_IP)"
-    juju.update_status(APP)
-    juju.settle()
-    environment = checked_spec(spec_text(juju))["containers"][0]["envConfig"]
-    assert environment["HTTPS_PROXY"] == "http://proxy:3128/$$(POD_IP)"
-    assert "HTTP_PROXY" not in environment
+    seen = []
+    for url in ("http://ann:hush@proxy:3128/$(POD_IP)", "http://ann:other@proxy:3128/"):
+        juju.model.proxy["HTTPS_PROXY"] = url
+        juju.update_status(APP)
+        juju.settle()
+        text = spec_text(juju)
+        spec = checked_spec(text)
+        environment = spec["containers"][0]["envConfig"]
+        reference = {"name": "alertmanager-proxy", "key": "HTTPS_PROXY"}
+        assert environment["HTTPS_PROXY"] == {"secret": reference}
+        assert "HTTP_PROXY" not in environment
+        secrets = {each["name"]: each["data"] for each in spec["kubernetesResources"]["secrets"]}
+        assert base64.b64decode(secrets["alertmanager-proxy"]["HTTPS_PROXY"]).decode() == url
+        assert "hush" not in text
+        seen.append(spec["kubernetesResources"]["pod"]["annotations"])
+    assert seen[0] != seen[1]  # or the processes would keep the one that they were started with
     juju.model.proxy.clear()
     juju.update_status(APP)
     juju.settle()

@@ -53,6 +53,7 @@ def rendered(options, image, proxy=""):
         headless="am-endpoints",
         version=found.version,
         reloader=RELOADER,
+        login_probe="exit 0",
         proxy={"HTTP_PROXY": proxy},
         request={},
     )
@@ -79,7 +80,7 @@ def without_options(spec):
     assert all(arg.isprintable() and len(arg) < 100_000 for arg in args)
     assert command in (None, ["/bin/sh", "-c", RELOADER, "alertmanager"])
     pod = spec["kubernetesResources"]["pod"]
-    assert set(pod.pop("annotations", {})) <= {"alertmanager-configuration"}
+    assert set(pod.pop("annotations", {})) <= {"alertmanager-configuration", "alertmanager-proxy"}
     for name in ("readinessProbe", "livenessProbe", "startupProbe"):
         assert set(container["kubernetes"].pop(name)) & {"httpGet", "exec", "tcpSocket"}
     for secret in spec["kubernetesResources"]["secrets"]:

@@ -164,6 +164,27 @@ def test_environment(cluster):
     assert not [name for name in found if name in ("PYTHONPATH", "USER", "LANG")]
 
 
+def in_secret(key, **data):
+    """Return a workload with a variable from a Secret of these contents."""
+    container = {"envConfig": {"URL": {"secret": {"name": "proxy", "key": key}}}}
+    return workload(container, secrets={"proxy": data})
+
+
+def test_a_variable_comes_from_a_secret_as_it_is(cluster):
+    cluster.run(in_secret("url", url="http://a:$(HOME)$$@b"))
+    cluster.ready()
+    cluster.says("web-0", "echo $URL", "http://a:$(HOME)$$@b")
+
+
+def test_a_variable_waits_for_its_key(cluster):
+    cluster.run(in_secret("url", other="a"))
+    pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))
+    assert pod.reason == "CreateContainerConfigError"
+    assert "couldn't find key url in Secret mod/proxy" in pod.message
+    cluster.run(in_secret("url", url="a"))
+    cluster.ready()
+
+
 def test_an_unknown_image_cannot_be_pulled(cluster):
     cluster.run(workload({"image": "registry.example.com/nginx:1"}))
     pod = cluster.wait(lambda: next((p for p in cluster.pods("web") if p.message), None))

@@ -37,6 +37,7 @@ containers:
     FLOAT: 1.5
     TRUTH: true
     POD_IP: {field: {path: status.podIP, api-version: v1}}
+    WORD: {secret: {name: login, key: password}}
   volumeConfig:
   - {name: scratch, mountPath: /tmp, emptyDir: {medium: Memory}}
   - name: login
@@ -175,7 +176,9 @@ def test_environment_is_sorted_and_typed(pod):
         "PLAIN",
         "POD_IP",
         "TRUTH",
+        "WORD",
     ]
+    assert main["env"][-1]["valueFrom"] == {"secretKeyRef": {"name": "login", "key": "password"}}
     values = {item["name"]: item.get("value") for item in main["env"]}
     assert (values["NUMBER"], values["FLOAT"], values["TRUTH"]) == ("5", "1.5", "true")
 

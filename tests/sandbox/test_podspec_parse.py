@@ -230,7 +230,11 @@ def test_refused_with_jujus_words(spec, message):
         (volume(configMap={}), "configMap"),
         (volume(files=[]), "files"),
         (changed("containers.0.init", True), "init"),
-        (changed("containers.0.envConfig", {"A": {"secret": {}}}), "secret in envConfig"),
+        (changed("containers.0.envConfig", {"A": {"resource": {}}}), "resource in envConfig"),
+        (
+            changed("containers.0.envConfig", {"A": {"secret": {"name": "s"}}}),
+            "a secret in envConfig without key, or an optional one",
+        ),
         (changed("service.updateStrategy", {}), "updateStrategy"),
         (changed("configMaps", {}), "configMaps"),
         (

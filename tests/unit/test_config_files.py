@@ -5,7 +5,7 @@ import json
 
 import pytest
 import yaml
-from charms.layer.alertmanager.domain import config_files
+from charms.layer.alertmanager.domain import charm_user, config_files
 from charms.layer.alertmanager.domain.charm_options import Settings
 from charms.layer.alertmanager.inputs import Inputs
 
@@ -76,6 +76,9 @@ def test_secret_files_certificate_and_users_are_files():
             "key_file": "/etc/alertmanager/tls.key",
         },
     }
+    login = json.loads(contents["charm-login.yml"])["basic_auth"]
+    assert login["username"] == "juju-charm"
+    assert login["password"] == charm_user.derive_password((("ann", "$2y$hash"),))
 
 
 @pytest.mark.parametrize(

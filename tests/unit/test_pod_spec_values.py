@@ -11,7 +11,7 @@ PLACE = ("lma/am", "am-endpoints")
 FILES = ConfigFiles((("alertmanager.yml", b"route: {}\n"), ("web.yml", b"{}\n")))
 
 
-def context(version=None, files=FILES, **settings):
+def context(version=None, files=FILES, proxy=None, **settings):
     return pod_spec_values.make_values(
         settings=Settings(**settings),
         files=files,
@@ -23,7 +23,8 @@ def context(version=None, files=FILES, **settings):
         headless="am-endpoints",
         version=version,
         reloader="true",
-        proxy={},
+        login_probe="log in",
+        proxy=proxy or {},
     )
 
 
@@ -116,6 +117,45 @@ def test_probes_follow_prefix_tls_and_users(settings, readiness):
     assert context(**settings)["readiness"] == readiness
 
 
+@pytest.mark.parametrize(
+    ("settings", "version", "url"),
+    [
+        ({}, (0, 24, 0), "http://localhost:9093"),
+        (
+            {"external_url": "http://a/am", "tls_cert": "c", "tls_key": "k"},
+            (0, 35, 0),
+            "https://localhost:9093/am",
+        ),
+    ],
+)
+def test_with_users_probes_log_in(settings, version, url):
+    values = context(web_users=(("a", "b"),), version=version, **settings)
+    program = {
+        "exec": {"command": ["/bin/sh", "-c", "log in", "login-probe", url]},
+        "timeoutSeconds": 10,
+    }
+    assert values["readiness"] == values["liveness"] == program
+    assert values["startup"] == {**program, "periodSeconds": 5, "failureThreshold": 120}
+
+
+@pytest.mark.parametrize(
+    ("reload", "version"), [("reload", (0, 23, 0)), ("reload", None), ("restart", (0, 35, 0))]
+)
+def test_with_users_an_open_port_does_where_nothing_can_log_in(reload, version):
+    values = context(web_users=(("a", "b"),), version=version, config_reload=reload)
+    assert values["readiness"] == {"tcpSocket": {"port": 9093}}
+
+
+def test_another_proxy_is_another_hash_and_none_is_none():
+    proxies = [{"HTTP_PROXY": url} for url in ("http://a:b@c", "http://a:d@c")]
+    one, same, other = (context(proxy=each)["proxy"] for each in (proxies[0], *proxies))
+    assert one == same
+    assert one["files"] == {"HTTP_PROXY": base64.b64encode(b"http://a:b@c").decode()}
+    assert one["secret"] == "am-proxy"
+    assert one["hash"] != other["hash"]
+    assert context()["proxy"] == {"files": {}, "hash": None, "secret": "am-proxy"}
+
+
 def test_the_secret_holds_the_files():
     files = context()["files"]
     assert {name: base64.b64decode(content) for name, content in files.items()} == {
@@ -163,6 +203,7 @@ def test_credentials_of_a_private_registry_go_with_the_image():
         headless="am-endpoints",
         version=None,
         reloader="true",
+        login_probe="",
         proxy={},
     )["image"]
     assert details == {"imagePath": "registry/am", "username": "ann", "password": "s3cret"}

@@ -5,10 +5,12 @@ And Prometheus scrapes every pod.
 
 import json
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from support import monitoring_stack, real_programs
 from support.certificate_authority import Authority, Current
 from support.charm_stories import self_signed
@@ -98,6 +100,22 @@ def test_with_users_only_who_has_a_password_gets_in(world):
     world.configure("prometheus", **LOGIN)
     world.fire("Known")
     world.paged("Known", "firing")
+
+
+def test_with_users_a_probe_logs_in_and_finds_a_process_that_hangs(world):
+    world.configure(web_users=json.dumps({USER: HASHED}))
+    world.live()
+    spec = yaml.safe_load(world.juju.model.applications["alertmanager"].pod_spec)
+    (container,) = spec["containers"]
+    probe = " ".join(map(shlex.quote, container["kubernetes"]["livenessProbe"]["exec"]["command"]))
+    pod = PODS[0]
+    assert world.sh(pod, f"timeout 9 {probe}; echo $?").split() == ["0"]
+    world.sh(pod, "kill -STOP $(pidof alertmanager)")
+    try:
+        assert world.sh(pod, f"timeout 1 {probe} 2>&1; echo $?").split()[-1] != "0"
+        assert world.sh(pod, "grep ':2385 .* 0A ' /proc/net/tcp6")  # its port is open
+    finally:
+        world.sh(pod, "kill -CONT $(pidof alertmanager)")
 
 
 def test_gossip_can_be_kept_among_those_who_hold_a_key(world, tmp_path):

@@ -108,15 +108,27 @@ class Container:
         )
 
     def environment(self):
-        """Return the variables of the program. Raise NotYet for a field that is not offered."""
+        """Return the variables of the program. Raise NotYet for one that has no value."""
         result = {"PATH": _PATH, "HOSTNAME": self.pod.name, "HOME": "/"}
         for variable in self.spec.get("env", []):
             if "valueFrom" in variable:
-                value = self.pod.field(variable["valueFrom"]["fieldRef"]["fieldPath"])
+                value = self._referred(variable["valueFrom"])
             else:
-                value = variable.get("value", "")
-            result[variable["name"]] = expand(value, result)
+                value = expand(variable.get("value", ""), result)
+            result[variable["name"]] = value
         return result
+
+    def _referred(self, source):
+        if "fieldRef" in source:
+            return self.pod.field(source["fieldRef"]["fieldPath"])
+        name, key = source["secretKeyRef"]["name"], source["secretKeyRef"]["key"]
+        data = self.pod.node.secrets.data(name)
+        if data is None:
+            raise NotYet("CreateContainerConfigError", f'secret "{name}" not found')
+        if key not in data:
+            why = f"couldn't find key {key} in Secret {self.pod.namespace}/{name}"
+            raise NotYet("CreateContainerConfigError", why)
+        return data[key].decode()
 
     def _command(self, environment):
         given = [expand(word, environment) for word in self.spec.get("command", [])]

@@ -8,7 +8,8 @@ from sandbox.kubernetes.podspec.go_json import STRING, Struct, decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 
 _FIELD = Struct("specs.fieldSelector", {"path": STRING, "api-version": STRING})
-_REFERENCE = Struct("specs.configValue", {"field": _FIELD})
+_SECRET = Struct("specs.secretSelector", {"name": STRING, "key": STRING})
+_REFERENCE = Struct("specs.configValue", {"field": _FIELD, "secret": _SECRET})
 _GO_TYPES = {type(None): "<nil>", list: "[]interface {}"}
 
 
@@ -19,7 +20,7 @@ def to_kubernetes(config):
 
 def _variable(name, value):
     if isinstance(value, dict):
-        return {"name": name, "valueFrom": {"fieldRef": _field(name, value)}}
+        return {"name": name, "valueFrom": _source(name, value)}
     if type(value) in _GO_TYPES:
         raise DeployError(f'config "{name}" with type {_GO_TYPES[type(value)]} not supported')
     return {"name": name, "value": _text(value)}
@@ -31,12 +32,15 @@ def _text(value):
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _field(name, value):
+def _source(name, value):
     try:
-        field = decode(value, _REFERENCE).get("field", {})
+        reference = decode(value, _REFERENCE)
     except (PodSpecError, NotModelled) as error:
         raise DeployError(str(error)) from None
-    if not field.get("path"):
-        raise DeployError(f'config format of "{name}" not supported')
-    version = {"apiVersion": field["api-version"]} if field.get("api-version") else {}
-    return {**version, "fieldPath": field["path"]}
+    field, secret = reference.get("field", {}), reference.get("secret", {})
+    if field.get("path"):
+        version = {"apiVersion": field["api-version"]} if field.get("api-version") else {}
+        return {"fieldRef": {**version, "fieldPath": field["path"]}}
+    if secret.get("name") and secret.get("key"):
+        return {"secretKeyRef": {"name": secret["name"], "key": secret["key"]}}
+    raise DeployError(f'config format of "{name}" not supported')

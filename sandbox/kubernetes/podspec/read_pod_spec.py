@@ -9,7 +9,7 @@ from sandbox.kubernetes.podspec.go_json import decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 from sandbox.kubernetes.podspec.pod_spec_v3 import POD_SPEC
 
-_REFERENCES = {"config-map", "resource", "secret"}
+_REFERENCES = {"config-map", "resource"}
 _YAML_TAGS = {bool: "!!bool", str: "!!str", float: "!!float", list: "!!seq", dict: "!!map"}
 
 
@@ -30,9 +30,17 @@ def parse(text):
     validate.check(spec)
     for container in spec["containers"]:
         for value in container.get("envConfig", {}).values():
-            for key in _REFERENCES & set(value if isinstance(value, dict) else ()):
-                raise NotModelled(f"{key} in envConfig")
+            if isinstance(value, dict):
+                _check_reference(value)
     return spec
+
+
+def _check_reference(value):
+    for key in _REFERENCES & set(value):
+        raise NotModelled(f"{key} in envConfig")
+    secret = value.get("secret")
+    if isinstance(secret, dict) and (not secret.get("key") or "optional" in secret):
+        raise NotModelled("a secret in envConfig without key, or an optional one")
 
 
 def _from_yaml(text):

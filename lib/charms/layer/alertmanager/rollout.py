@@ -62,6 +62,7 @@ def prepare(inputs: Inputs) -> Rollout:
         headless=pod_spec.headless_name(inputs.application),
         version=plan.version,
         reloader=pod_spec.render("reloader.sh", {}),
+        login_probe=pod_spec.render("login_probe.sh", {}),
         proxy=inputs.proxy,
     )
     given = configuration_choice.recognise(

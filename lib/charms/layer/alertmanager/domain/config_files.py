@@ -18,8 +18,10 @@ from .charm_user import Users
 DIRECTORY = "/etc/alertmanager"
 CONFIG_FILE = "alertmanager.yml"
 WEB_FILE = "web.yml"
+# What templates/login_probe.sh logs in with.
+LOGIN_FILE = "charm-login.yml"
 # What belongs to the web port, and so to the command line and the probes, rather than to routing.
-WEB_FILES = frozenset({WEB_FILE, "tls.crt", "tls.key"})
+WEB_FILES = frozenset({WEB_FILE, LOGIN_FILE, "tls.crt", "tls.key"})
 
 # A Kubernetes Secret holds 1 MiB of contents; some is left to what Kubernetes adds.
 MOST_BYTES = 1024 * 1024 - 16 * 1024
@@ -91,6 +93,8 @@ def build(
     files: Dict[str, bytes] = {WEB_FILE: write_web_config(settings, hash_password).encode()}
     for name, content in settings.templates + settings.secret_files:
         files[name] = content.encode()
+    if settings.web_users:
+        files[LOGIN_FILE] = _write_login(settings).encode()
     if settings.tls_cert and settings.tls_key:
         files["tls.crt"] = settings.tls_cert.encode()
         files["tls.key"] = settings.tls_key.encode()
@@ -164,6 +168,15 @@ def write_web_config(settings: Settings, hash_password: Callable[[Users], str]) 
         own = hash_password(settings.web_users)
         web["basic_auth_users"] = {**dict(settings.web_users), charm_user.USER: own}
     return json.dumps(web, indent=2, sort_keys=True) + "\n"
+
+
+def _write_login(settings: Settings) -> str:
+    """Write how the charm's own user logs in, for amtool --http.config.file.
+
+    It asks its own pod: no certificate need be made for localhost.
+    """
+    user = {"username": charm_user.USER, "password": charm_user.derive_password(settings.web_users)}
+    return json.dumps({"basic_auth": user, "tls_config": {"insecure_skip_verify": True}}) + "\n"
 
 
 def _too_large(settings: Settings, size: int) -> Problem:

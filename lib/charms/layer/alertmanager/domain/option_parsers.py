@@ -18,7 +18,7 @@ from alertmanager_config.yaml import nodes, reader
 from . import charm_user
 
 # What the charm itself puts into the configuration directory.
-RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "tls.crt", "tls.key"})
+RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "charm-login.yml", "tls.crt", "tls.key"})
 
 # memberlist gives the length of a label one byte.
 _LONGEST_CLUSTER_LABEL = 255

@@ -1,6 +1,8 @@
 """The values of templates/pod-spec.yaml.j2: what the pod runs, and how Kubernetes looks at it."""
 
 import base64
+import hashlib
+import json
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from alertmanager_config.command_line_flags import understands
@@ -22,6 +24,10 @@ SNAPSHOT_EVERY = ("data.maintenance-interval", "1m")
 PATIENCE = {"periodSeconds": 5, "failureThreshold": 120}
 LAST_GOOD_DIRECTORY = f"{DIRECTORY}-last-good"
 CONFIG_LINK = "/run/alertmanager/config"
+# The first whose amtool can log in (--http.config.file).
+LOGS_IN_SINCE: Version = (0, 24, 0)
+# Seconds: to start a program takes longer than to open a connection.
+PROBE_PROGRAM_SECONDS = 10
 
 
 def make_values(
@@ -36,6 +42,7 @@ def make_values(
     headless: str,
     version: Optional[Version],
     reloader: str,
+    login_probe: str,
     proxy: Mapping[str, str],
 ) -> Dict[str, Any]:
     """Work out every value of the pod spec.
@@ -44,11 +51,14 @@ def make_values(
     request: the files of the request for a certificate, by name; none without one.
     image: its reference, and user name and password for a private registry, or "".
     reloader: the shell script that starts Alertmanager and has it read changed files again.
+    login_probe: the shell script that asks Alertmanager how it is as the charm's user.
     proxy: variables such as HTTP_PROXY for receivers that say proxy_from_environment.
     headless: the name of the Service that resolves to every pod.
     Equal arguments give equal values, so that Juju sees no change where there is none.
     """
     reloads = settings.config_reload == "reload"
+    if not (reloads and version and version >= LOGS_IN_SINCE):
+        login_probe = ""
     return {
         "application": application,
         "args": make_arguments(settings, f"{model}/{application}", headless, version),
@@ -61,10 +71,17 @@ def make_values(
             "files": _encode_files(good.routing) if good else {},
             "secret": f"{application}-last-good",
         },
-        "liveness": make_probe(settings, "/-/healthy"),
+        "liveness": make_probe(settings, "/-/healthy", login_probe),
         "port": WEB_PORT,
-        "proxy": {name: _escape(value) for name, value in proxy.items()},
-        "readiness": make_probe(settings, "/-/ready"),
+        "proxy": {
+            "files": _encode_files(
+                (name, value.encode("utf-8", "surrogateescape")) for name, value in proxy.items()
+            ),
+            # Nothing else tells that a process has another one than its Secret.
+            "hash": _hash_proxy(proxy) if proxy else None,
+            "secret": f"{application}-proxy",
+        },
+        "readiness": make_probe(settings, "/-/ready", login_probe),
         "reloader": reloader if reloads else None,
         "request": {
             "files": _encode_files(request.items()),
@@ -75,7 +92,7 @@ def make_values(
         # says so: without this, pods would go on without TLS.
         "scheme_of_users": "https" if settings.web_users and settings.tls_cert else None,
         "secret": f"{application}-configuration",
-        "startup": {**make_probe(settings, "/-/healthy"), **PATIENCE},
+        "startup": {**make_probe(settings, "/-/healthy", login_probe), **PATIENCE},
         "user": USER,
     }
 
@@ -140,12 +157,23 @@ def _escape(arg: str) -> str:
     return arg.replace("$", "$$")
 
 
-def make_probe(settings: Settings, path: str) -> Dict[str, Any]:
+def _hash_proxy(proxy: Mapping[str, str]) -> str:
+    """Make a hash that is slow to guess passwords by: everybody may read a pod's annotations."""
+    text = json.dumps(proxy, sort_keys=True).encode()
+    return hashlib.pbkdf2_hmac("sha256", text, b"alertmanager-proxy", 20_000).hex()[:16]
+
+
+def make_probe(settings: Settings, path: str, login_probe: str = "") -> Dict[str, Any]:
     """Say how Kubernetes asks Alertmanager how it is.
 
     With users, every path answers 401 to requests without a password, and a password has no place
-    in a pod spec: then an open port must do.
+    in a pod spec: a script logs in. login_probe: the script, "" if the image cannot run it; then an
+    open port must do.
     """
+    if settings.web_users and login_probe:
+        url = f"{settings.scheme}://localhost:{WEB_PORT}{settings.route_prefix}"
+        command = ["/bin/sh", "-c", login_probe, "login-probe", url]
+        return {"exec": {"command": command}, "timeoutSeconds": PROBE_PROGRAM_SECONDS}
     if settings.web_users:
         return {"tcpSocket": {"port": WEB_PORT}}
     return {
