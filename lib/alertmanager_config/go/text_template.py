@@ -7,9 +7,10 @@ comes.
 """
 
 import re
-from typing import List, NamedTuple, Optional, Set, Tuple
+from collections import Counter
+from typing import Iterator, List, NamedTuple, Set, Tuple
 
-from ..version import before
+from ..version import VersionSet, before
 from .fault import Fault
 from .strings import unquote
 
@@ -33,6 +34,7 @@ _NO_ELSE_WITH = before(28)
 _KEYWORDS = frozenset(
     ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"]
 )
+_CONSTANTS = {"true": "bool", "false": "bool", "nil": "nil"}
 _NUMBER = re.compile(
     r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])*\.?(?:_?[0-9a-fA-F])*(?:[pP][+-]?[0-9_]+)?"
     r"|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+"
@@ -40,36 +42,23 @@ _NUMBER = re.compile(
     r"(?:[eE][+-]?[0-9](?:_?[0-9])*)?)i?"
 )
 _LEGACY_OCTAL = re.compile(r"[+-]?0[0-9]*[89]")
+_OPEN = re.compile(r"\{\{(?:-[ \t\r\n])?(?P<comment>/\*)?")
+_COMMENT = re.compile(r"/\*.*?\*/(?P<close>(?:[ \t\r\n]-)?\}\})?", re.DOTALL)
+# Of several, the last belongs to a closing " -}}".
+_BLANKS = re.compile(r"(?:[ \t\r\n](?!-\}\}))*")
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+)
-    |(?P<declare>:=)|(?P<assign>=)|(?P<pipe>\|)|(?P<lparen>\()|(?P<rparen>\))
+    r"""(?P<right>(?:[ \t\r\n]-)?\}\})
+    |(?P<declare>:=|=)|(?P<pipe>\|)|(?P<lparen>\()|(?P<rparen>\))
     |(?P<string>"(?:[^"\\\n]|\\[^\n])*")|(?P<raw>`[^`]*`)|(?P<char>'(?:[^'\\\n]|\\[^\n])*')
     |(?P<variable>\$\w*)|(?P<number>[+-]?(?:[0-9]|\.[0-9]))|(?P<field>\.\w+)|(?P<dot>\.)
-    |(?P<word>\w+)|(?P<other>[!#-&(-_a-~])""",
+    |(?P<word>\w+)|(?P<comma>,)|(?P<other>[!#-&(-_a-~])""",
     re.VERBOSE,
 )
-_LEFT_TRIM = re.compile(r"-[ \t\r\n]")
-_CLOSE = re.compile(r"[ \t\r\n]-\}\}|\}\}")
 # What may follow a word, field or variable.
 _TERMINATED = re.compile(r"[ \t\r\n.,|:)(]|\}\}|\Z")
-_COMMENT_END = re.compile(r"(?:[ \t\r\n]-)?\}\}")
-_VALUES = frozenset(
-    [
-        "bool",
-        "char",
-        "dot",
-        "field",
-        "ident",
-        "number",
-        "nil",
-        "raw",
-        "string",
-        "variable",
-        "lparen",
-    ]
-)
 # Values that no pipeline can call, and that have no fields.
 _INERT = frozenset(["bool", "dot", "nil", "number", "char", "string", "raw"])
+_VALUES = _INERT | frozenset(["field", "ident", "variable", "lparen"])
 
 
 class Name(NamedTuple):
@@ -123,125 +112,97 @@ class _TooDeep(Exception):
 
 
 class _Token(NamedTuple):
+    """A token. spaced: whether there are blanks before it."""
+
     kind: str
     text: str
     line: int
+    spaced: bool = False
 
 
 class _Lexer:
-    """Gives the tokens one at a time: text outside of actions as one, then each within."""
+    """Tells the tokens of a text apart. faults: where it puts what only some versions refuse."""
 
-    def __init__(self, text: str, template: Template):
+    def __init__(self, text: str, faults: List[Fault]):
         self.text = text
-        self.template = template
+        self.faults = faults
         self.at = 0
         self.line = 1
-        self.inside = False
-        self.trimmed = False
 
-    def next(self) -> _Token:
-        while True:
-            token = self._inside() if self.inside else self._outside()
-            if token is not None:
-                return token
+    def read(self) -> Iterator[_Token]:
+        """Give text outside of actions as one token, then each within. Raises _Broken."""
+        while self.at < len(self.text):
+            line, start = self.line, self.text.find("{{", self.at)
+            outside = self._take(start if start >= 0 else len(self.text))
+            if outside:
+                yield _Token("text", outside.strip(), line)
+            opening = _OPEN.match(self.text, self.at)
+            if opening and opening.group("comment"):
+                self._skip_comment(opening.start("comment"))
+            elif opening:
+                yield _Token("left", self._take(opening.end()), self.line)
+                yield from self._read_action()
+        yield _Token("eof", "", self.line)
 
-    def _advance(self, end: int) -> str:
+    def _take(self, end: int) -> str:
         piece = self.text[self.at : end]
         self.line += piece.count("\n")
         self.at = end
         return piece
 
-    def _outside(self) -> Optional[_Token]:
-        line = self.line
-        start = self.text.find("{{", self.at)
-        if start == self.at:
-            return self._left(line)
-        piece = self._advance(len(self.text) if start < 0 else start)
-        if not piece:
-            return _Token("eof", "", line)
-        return _Token("text", piece.strip(), line)
+    def _skip_comment(self, start: int) -> None:
+        comment = _COMMENT.match(self.text, start)
+        if not comment:
+            raise _Broken(self.line, "a comment is never closed")
+        if not comment.group("close"):
+            raise _Broken(self.line, "a comment must end in */}}, with nothing between")
+        self._take(comment.end())
 
-    def _left(self, line: int) -> Optional[_Token]:
-        trims = _LEFT_TRIM.match(self.text, self.at + 2)
-        body = self.at + (4 if trims else 2)
-        if self.text.startswith("/*", body):
-            self._comment(body, line)
-            return None
-        self._advance(body)
-        self.inside = True
-        return _Token("left", "", line)
+    def _read_action(self) -> Iterator[_Token]:
+        kind = ""
+        while kind != "right":
+            line = self.line
+            blanks = self._take(_BLANKS.match(self.text, self.at).end())
+            if "\n" in blanks or "\r" in blanks:
+                fault = Fault("an action spans lines", _ONE_LINE_ACTIONS, official=True, line=line)
+                self.faults.append(fault)
+            line = self.line
+            match = _TOKEN.match(self.text, self.at)
+            if not match:
+                raise _Broken(line, self._explain_character())
+            kind = match.lastgroup
+            text = self._take(self._find_number_end() if kind == "number" else match.end())
+            if kind in ("variable", "field", "word", "dot"):
+                self._expect_end_of(kind)
+            if kind == "word":
+                kind = text if text in _KEYWORDS else _CONSTANTS.get(text, "ident")
+            yield _Token(kind, text, line, bool(blanks))
 
-    def _comment(self, body: int, line: int) -> None:
-        end = self.text.find("*/", body + 2)
-        if end < 0:
-            raise _Broken(line, "a comment is never closed")
-        close = _COMMENT_END.match(self.text, end + 2)
-        if not close:
-            raise _Broken(line, "a comment must end in */}}, with nothing between")
-        self._advance(close.end())
-
-    def _inside(self) -> _Token:
-        line = self.line
-        close = _CLOSE.match(self.text, self.at)
-        if close:
-            self._advance(close.end())
-            self.inside = False
-            return _Token("right", "", line)
-        match = _TOKEN.match(self.text, self.at)
-        if not match:
-            if self.at >= len(self.text) or self.text[self.at] in "\r\n":
-                raise _Broken(line, "{{ is never closed by }}")
-            raise _Broken(line, self._unreadable())
-        kind = match.lastgroup or ""
-        if kind == "space":
-            return self._space(match, line)
-        if kind == "number":
-            return self._number(line)
-        text = self._advance(match.end())
-        return self._word(kind, text, line)
-
-    def _unreadable(self) -> str:
-        char = self.text[self.at]
-        if char in "\"'`":
+    def _explain_character(self) -> str:
+        if self.at == len(self.text):
+            return "{{ is never closed by }}"
+        if self.text[self.at] in "\"'`":
             return "a quote is opened and never closed"
         return "a character is not allowed inside {{ }}"
 
-    def _space(self, match, line: int) -> _Token:
-        end = match.end()
-        # Of several, the last belongs to a closing " -}}".
-        if self.text.startswith("-}}", end):
-            end -= 1
-        text = self._advance(end)
-        if "\n" in text or "\r" in text:
-            message = "an action spans lines"
-            self.template.faults.append(Fault(message, _ONE_LINE_ACTIONS, official=True, line=line))
-        return _Token("space", text, line)
-
-    def _number(self, line: int) -> _Token:
+    def _find_number_end(self) -> int:
         match = _NUMBER.match(self.text, self.at)
-        if match:
-            following = _NUMBER.match(self.text, match.end())
-            # A complex constant such as 1+2i.
-            if following and following.group()[0] in "+-" and following.group().endswith("i"):
-                match = following
-        end = match.end() if match else self.at
-        bad = not match or re.match(r"\w", self.text[end : end + 1])
-        text = self.text[self.at : end]
-        if bad or _is_no_number(text):
-            raise _Broken(line, "a number is malformed")
-        self._advance(end)
-        return _Token("number", text, line)
+        following = match and _NUMBER.match(self.text, match.end())
+        # A complex constant such as 1+2i.
+        if following and following.group()[0] in "+-" and following.group().endswith("i"):
+            match = following
+        if not match or re.match(r"\w", self.text[match.end() : match.end() + 1]):
+            raise _Broken(self.line, "a number is malformed")
+        if _is_no_number(self.text[self.at : match.end()]):
+            raise _Broken(self.line, "a number is malformed")
+        return match.end()
 
-    def _word(self, kind: str, text: str, line: int) -> _Token:
-        if kind in ("variable", "field", "word", "dot") and not _TERMINATED.match(
-            self.text, self.at
-        ):
-            if kind != "dot" or not text:
-                raise _Broken(line, "a name is followed by a character that cannot end it")
-            raise _Broken(line, "a dot is followed by a character that cannot follow it")
-        if kind == "word":
-            return _Token(_word_kind(text), text, line)
-        return _Token(kind, text, line)
+    def _expect_end_of(self, kind: str) -> None:
+        if _TERMINATED.match(self.text, self.at):
+            return
+        if kind == "dot":
+            raise _Broken(self.line, "a dot is followed by a character that cannot follow it")
+        raise _Broken(self.line, "a name is followed by a character that cannot end it")
 
 
 def _is_no_number(text: str) -> bool:
@@ -258,20 +219,10 @@ def _is_no_number(text: str) -> bool:
     return bool(_LEGACY_OCTAL.match(text))
 
 
-def _word_kind(word: str) -> str:
-    if word in _KEYWORDS:
-        return word
-    if word in ("true", "false"):
-        return "bool"
-    return "nil" if word == "nil" else "ident"
-
-
 class _Block:
     """An open block: its kind, the line it began in, and how many variables were known before."""
 
-    __slots__ = ("has_else", "kind", "known", "line")
-
-    def __init__(self, kind: str, line: int, known: int):
+    def __init__(self, kind: str, line: int, known: int = 0):
         self.kind = kind
         self.line = line
         self.known = known
@@ -287,22 +238,21 @@ class _Scope:
         self.ranges = 0
         self.variables = ["$"]
         # How often each is declared, since looking through the list would take its time.
-        self.declared = {"$": 1}
+        self.declared = Counter(self.variables)
 
     def declare(self, variable: str) -> None:
         self.variables.append(variable)
-        self.declared[variable] = self.declared.get(variable, 0) + 1
+        self.declared[variable] += 1
 
     def forget(self, known: int) -> None:
         """Forget the variables but for the first ones."""
-        for variable in self.variables[known:]:
-            self.declared[variable] -= 1
+        self.declared.subtract(self.variables[known:])
         del self.variables[known:]
 
 
 class _Parser:
     def __init__(self, text: str, template: Template):
-        self.lexer = _Lexer(text, template)
+        self.tokens = _Lexer(text, template.faults).read()
         self.template = template
         self.pushed: List[_Token] = []
         self.blocks: List[_Block] = []
@@ -313,28 +263,22 @@ class _Parser:
     # Tokens.
 
     def _next(self) -> _Token:
-        return self.pushed.pop() if self.pushed else self.lexer.next()
+        return self.pushed.pop() if self.pushed else next(self.tokens)
 
     def _peek(self) -> _Token:
         token = self._next()
         self.pushed.append(token)
         return token
 
-    def _next_solid(self) -> _Token:
-        token = self._next()
-        while token.kind == "space":
-            token = self._next()
-        return token
-
-    def _peek_solid(self) -> _Token:
-        token = self._next_solid()
-        self.pushed.append(token)
-        return token
-
     def _expect_right(self, what: str) -> None:
-        token = self._next_solid()
+        token = self._next()
         if token.kind != "right":
             raise _Broken(token.line, f"something unexpected follows {what}")
+
+    def _doubt(self, word: _Token, what: str, versions: VersionSet) -> None:
+        """Note what the official builds of these versions do not know."""
+        message = f"{{{{{what}}}}} is not known"
+        self.template.faults.append(Fault(message, versions, official=True, line=word.line))
 
     # Structure.
 
@@ -351,24 +295,23 @@ class _Parser:
             "continue": self._break,
             "template": self._template,
         }
-        while True:
-            token = self._next_solid()
-            if token.kind == "eof":
-                break
+        token = self._next()
+        while token.kind != "eof":
             if token.kind == "text":
                 self._fill(bool(token.text))
-                continue
-            word = self._next_solid()
-            action = actions.get(word.kind)
-            if action:
-                action(word)
             else:
-                self._fill(True)
-                self.pushed.append(word)
-                self._pipeline("an action", "right")
+                word = self._next()
+                action = actions.get(word.kind, self._act)
+                action(word)
+            token = self._next()
         if self.blocks:
             block = self.blocks[-1]
             raise _Broken(block.line, f"{{{{{block.kind}}}}} has no {{{{end}}}}")
+
+    def _act(self, token: _Token) -> None:
+        self._fill(True)
+        self.pushed.append(token)
+        self._pipeline("an action", "right")
 
     def _fill(self, solid: bool) -> None:
         """Note that the innermost template is not empty."""
@@ -384,7 +327,7 @@ class _Parser:
         scope.ranges += word.kind == "range"
 
     def _name(self, what: str) -> str:
-        token = self._next_solid()
+        token = self._next()
         if token.kind not in ("string", "raw"):
             raise _Broken(token.line, f"{{{{{what}}}}} needs the name of a template in quotes")
         return self._unquoted(token)
@@ -404,29 +347,25 @@ class _Parser:
         self._begin_template("block", word.line, name)
 
     def _begin_template(self, kind: str, line: int, name: str) -> None:
-        self.blocks.append(_Block(kind, line, 0))
+        self.blocks.append(_Block(kind, line))
         self.scopes.append(_Scope(name))
 
     def _else(self, word: _Token) -> None:
         block = self.blocks[-1] if self.blocks else None
         if block is None or block.kind not in ("if", "range", "with") or block.has_else:
             raise _Broken(word.line, "{{else}} is not allowed here")
-        following = self._peek_solid()
+        following = self._peek()
         if following.kind not in ("if", "with"):
             block.has_else = True
             self.scopes[-1].ranges -= block.kind == "range"
             self._expect_right("else")
             return
         if following.kind != block.kind:
-            raise _Broken(
-                word.line, f"{{{{else {following.kind}}}}} needs an {{{{{following.kind}}}}}"
-            )
+            kind = following.kind
+            raise _Broken(word.line, f"{{{{else {kind}}}}} needs an {{{{{kind}}}}}")
         if following.kind == "with":
-            message = "{{else with}} is not known"
-            self.template.faults.append(
-                Fault(message, _NO_ELSE_WITH, official=True, line=word.line)
-            )
-        self._next_solid()
+            self._doubt(word, "else with", _NO_ELSE_WITH)
+        self._next()
         self._pipeline(following.kind, "right")
 
     def _end(self, word: _Token) -> None:
@@ -447,8 +386,7 @@ class _Parser:
 
     def _break(self, word: _Token) -> None:
         self._fill(True)
-        message = f"{{{{{word.kind}}}}} is not known"
-        self.template.faults.append(Fault(message, _NO_BREAK, official=True, line=word.line))
+        self._doubt(word, word.kind, _NO_BREAK)
         self._expect_right(word.kind)
         if not self.scopes[-1].ranges:
             raise _Broken(word.line, f"{{{{{word.kind}}}}} is outside of a {{{{range}}}}")
@@ -456,8 +394,8 @@ class _Parser:
     def _template(self, word: _Token) -> None:
         self._fill(True)
         self.template.used.append(Name(self._name("template"), word.line))
-        if self._peek_solid().kind == "right":
-            self._next_solid()
+        if self._peek().kind == "right":
+            self._next()
         else:
             self._pipeline("template", "right")
 
@@ -467,7 +405,7 @@ class _Parser:
         self._declarations(what)
         commands = 0
         while True:
-            token = self._next_solid()
+            token = self._next()
             if token.kind == end:
                 if not commands:
                     raise _Broken(token.line, f"{what} has no value")
@@ -482,54 +420,40 @@ class _Parser:
 
     def _declarations(self, what: str) -> None:
         declared = 0
-        while self._peek_solid().kind == "variable":
-            variable = self._next_solid()
-            after = self._next()
-            solid = after if after.kind != "space" else self._next_solid()
-            if solid.kind in ("declare", "assign"):
-                self.scopes[-1].declare(variable.text)
+        while self._peek().kind == "variable":
+            variable, after = self._next(), self._peek()
+            if after.kind not in ("declare", "comma"):
+                self.pushed.append(variable)
                 return
-            if solid.kind == "other" and solid.text == ",":
-                self.scopes[-1].declare(variable.text)
-                declared += 1
-                following = self._peek_solid().kind
-                if (
-                    what != "range"
-                    or declared > 1
-                    or following not in ("variable", "right", "rparen")
-                ):
-                    raise _Broken(solid.line, f"{what} declares too many variables")
-                continue
-            self.pushed.append(solid)
-            if after is not solid:
-                self.pushed.append(after)
-            self.pushed.append(variable)
-            return
+            self._next()
+            self.scopes[-1].declare(variable.text)
+            if after.kind == "declare":
+                return
+            declared += 1
+            following = self._peek().kind
+            if declared > 1 or what != "range" or following not in ("variable", "right", "rparen"):
+                raise _Broken(after.line, f"{what} declares too many variables")
 
     def _command(self, what: str) -> None:
-        while True:
+        self._operand()
+        token = self._next()
+        while token.spaced and token.kind in _VALUES:
+            self.pushed.append(token)
             self._operand()
             token = self._next()
-            if token.kind == "space":
-                continue
-            if token.kind in ("right", "rparen"):
-                self.pushed.append(token)
-            elif token.kind != "pipe":
-                raise _Broken(token.line, f"{what} has something unexpected")
-            return
+        if token.kind in ("right", "rparen"):
+            self.pushed.append(token)
+        elif token.kind != "pipe":
+            raise _Broken(token.line, f"{what} has something unexpected")
 
     def _operand(self) -> None:
-        """Read a value and its fields, if there is one before what ends the command."""
-        token = self._next_solid()
-        if token.kind not in _VALUES:
-            self.pushed.append(token)
-            return
+        """Read a value and its fields."""
+        token = self._next()
         self._judge_operand(token)
-        if self._peek().kind == "field":
+        while self._peek().kind == "field" and not self._peek().spaced:
+            field = self._next()
             if token.kind in _INERT:
-                raise _Broken(token.line, "a field follows a value that has none")
-            while self._peek().kind == "field":
-                self._next()
+                raise _Broken(field.line, "a field follows a value that has none")
 
     def _judge_operand(self, token: _Token) -> None:
         if token.kind == "ident" and token.text not in BUILTINS:
