@@ -16,7 +16,7 @@ large" for some 26,000 of ``\pL``).
 import re
 import unicodedata
 from functools import lru_cache
-from typing import List, NamedTuple, Optional, Pattern, Tuple, Union
+from typing import FrozenSet, List, NamedTuple, Optional, Pattern, Tuple, Union
 
 from ..version import EVERY, before
 from . import unicode_classes
@@ -57,11 +57,18 @@ _EMPTY_OPERATORS = {
     "B": r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))",
 }
 _DOTTED = "iI\u0130\u0131"
-_OCTAL = frozenset("01234567")
-_COUNT = re.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
-_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
-_HEX_BRACES = re.compile(r"\{([0-9A-Fa-f]+)\}")
-_HEX_TWO = re.compile(r"[0-9A-Fa-f]{2}")
+_FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
+_NAMED = re.compile(r"\(\?P?<[A-Za-z0-9_]+>")
+# How much a repetition takes first, which a ? behind it says, does not alter what matches.
+_REPETITION = re.compile(
+    r"(?P<python>[*+?]|\{(?P<low>0|[1-9][0-9]*)(?P<comma>,(?P<high>0|[1-9][0-9]*)?)?\})\??"
+)
+_COUNTS = {"*": (0, -1), "+": (1, -1), "?": (0, 1)}
+_ESCAPED = re.compile(
+    r"\\(?:x\{(?P<braced>[0-9A-Fa-f]+)\}|x(?P<hex>[0-9A-Fa-f]{2})"
+    r"|(?P<octal>0[0-7]{0,2}|[1-7][0-7]{1,2})|(?P<letter>[afnrtv])|(?P<sign>[\0-/:-@\[-`{-\x7f]))"
+)
+_UNICODE_CLASS = re.compile(r"\\([pP])(?:\{([^}]*)\}|(.))", re.DOTALL)
 
 
 class Untranslatable(Exception):
@@ -130,13 +137,9 @@ _LITERAL = _Node(1, 1, 1, "literal")
 _LEAF = _Node(1, 1, 1)
 
 
-class _Flags(NamedTuple):
-    fold: bool = False  # i: letters match whatever their case
-    lines: bool = False  # m: ^ and $ match at lines' ends too
-    all: bool = False  # s: . matches a line's end too
-
-
-_FLAG_NAMES = {"i": "fold", "m": "lines", "s": "all"}
+# Letters of what holds here. i: letters match whatever their case; m: ^ and $ match at lines' ends,
+# too; s: . matches a line's end, too.
+_Flags = FrozenSet[str]
 
 
 class _Group:
@@ -185,7 +188,7 @@ class _Reader:
     def __init__(self, pattern: str):
         self.text = f"^(?:{pattern})$"
         self.at = 0
-        self.flags = _Flags()
+        self.flags: _Flags = frozenset()
         self.stack = [_Group(False, self.flags)]
         self.after_repeat = False
         self.faults: List[Fault] = []
@@ -199,10 +202,10 @@ class _Reader:
             ")": self._close,
             "|": self._bar,
             "[": self._class,
-            "*": self._star,
-            "+": self._star,
-            "?": self._star,
-            "{": self._count,
+            "*": self._repeat,
+            "+": self._repeat,
+            "?": self._repeat,
+            "{": self._repeat,
             "\\": self._escape,
             "^": self._edge,
             "$": self._edge,
@@ -219,36 +222,29 @@ class _Reader:
             self.after_repeat = bool(repeats)
         if len(self.stack) > 1:
             raise _Invalid("a ) is missing")
-        self._limit(self._finish(self.stack[0]))
+        self._add(self._finish(self.stack[0]), _Python(""))
 
     def _add_literal(self, char: str) -> None:
-        folded = self.flags.fold and char.lower() != char.upper()
+        folded = "i" in self.flags and char.lower() != char.upper()
         part = ((ord(char), ord(char)),)
         self._add(_LITERAL, _Class((part,), False, True) if folded else char)
 
     def _add(self, node: _Node, piece: Union[str, _Python, _Class]) -> None:
-        self.stack[-1].parts.append(node)
-        self.pieces.append(piece)
-
-    def _push(self, node: _Node, python: str) -> None:
-        self._limit(node)
-        self._add(node, _Python(python))
-
-    @staticmethod
-    def _limit(node: _Node) -> None:
         if node.height > MAX_HEIGHT:
             raise _Invalid("it nests too deeply")
         if node.size > MAX_SIZE:
             raise _Invalid("it is too large")
+        self.stack[-1].parts.append(node)
+        self.pieces.append(piece)
 
     def _edge(self) -> None:
         char = self.text[self.at]
         whole = r"(?:\A)" if char == "^" else r"(?:\Z)"
-        self._add(_LITERAL, _Python(f"(?m:{char})" if self.flags.lines else whole))
+        self._add(_LITERAL, _Python(f"(?m:{char})" if "m" in self.flags else whole))
         self.at += 1
 
     def _dot(self) -> None:
-        self._add(_LITERAL, _Python("(?s:.)" if self.flags.all else r"[^\n]"))
+        self._add(_LITERAL, _Python("(?s:.)" if "s" in self.flags else r"[^\n]"))
         self.at += 1
 
     # Groups.
@@ -267,43 +263,28 @@ class _Reader:
         self.pieces.append(_Python("(?:"))
 
     def _open_named(self) -> None:
-        start = self.text.index("<", self.at) + 1
-        end = self.text.find(">", start)
-        if self.text[start : start + 1] in ("=", "!"):
+        match = _NAMED.match(self.text, self.at)
+        if self.text.startswith(("(?<=", "(?<!"), self.at):
             raise _Invalid("it looks behind, which Alertmanager's expressions cannot")
-        if end < 0 or not _NAME.match(self.text[start:end]):
+        if match is None:
             raise _Invalid("a named group needs a name of letters, digits and underscores")
-        if self.text[self.at + 2] == "<":
+        if match.group().startswith("(?<"):
             message = "it has a group written (?<name>...); write (?P<name>...)"
             self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
         self._open_group(captures=True)
-        self.at = end + 1
+        self.at = match.end()
 
     def _read_flags(self) -> None:
-        place = self.at + 2
-        negated = seen = False
-        flags = self.flags
-        # There is an end, since the frame around the pattern has a ).
-        while True:
-            char = self.text[place]
-            place += 1
-            if char in "imsU":
-                seen = True
-                if char in _FLAG_NAMES:
-                    flags = flags._replace(**{_FLAG_NAMES[char]: not negated})
-            elif char == "-" and not negated:
-                negated, seen = True, False
-            elif char in ":)" and (seen or not negated):
-                if char == ":":
-                    self._open_group(captures=False)
-                self.flags = flags
-                self.at = place
-                return
-            else:
-                break
-        if self.text.startswith(("(?=", "(?!"), self.at):
+        match = _FLAGS.match(self.text, self.at)
+        if match is None and self.text.startswith(("(?=", "(?!"), self.at):
             raise _Invalid("it looks ahead, which Alertmanager's expressions cannot")
-        raise _Invalid("it has a (? that Alertmanager's expressions do not know")
+        if match is None:
+            raise _Invalid("it has a (? that Alertmanager's expressions do not know")
+        on, off, end = match.groups("")
+        if end == ":":
+            self._open_group(captures=False)
+        self.flags = (self.flags | set(on)) - set(off)
+        self.at = match.end()
 
     def _bar(self) -> None:
         group = self.stack[-1]
@@ -320,7 +301,7 @@ class _Reader:
         node = self._finish(group)
         if group.captures:
             node = _Node(node.height + 1, node.size + 2, node.copies)
-        self._push(node, ")")
+        self._add(node, _Python(")"))
         self.at += 1
 
     @staticmethod
@@ -329,29 +310,15 @@ class _Reader:
 
     # Repetition.
 
-    def _star(self) -> bool:
-        char = self.text[self.at]
-        self.at += 1
-        self._repeat(*{"*": (0, -1), "+": (1, -1), "?": (0, 1)}[char], python=char)
-        return True
-
-    def _count(self) -> bool:
-        match = _COUNT.match(self.text, self.at)
-        if not match:
+    def _repeat(self) -> bool:
+        match = _REPETITION.match(self.text, self.at)
+        if match is None:
             self._add_literal("{")
             self.at += 1
             return False
         self.at = match.end()
-        low = _read_count(match.group(1))
-        high = low if match.group(2) is None else _read_count(match.group(3) or "-1")
-        if low > MAX_REPEAT or high > MAX_REPEAT or 0 <= high < low:
-            raise _Invalid(f"a count such as {{2,5}} must not fall or exceed {MAX_REPEAT}")
-        self._repeat(low, high, python=match.group())
-        return True
-
-    def _repeat(self, low: int, high: int, python: str) -> None:
-        if self.text.startswith("?", self.at):
-            self.at += 1  # how much it takes first does not alter what matches
+        python = match.group("python")
+        low, high = _COUNTS.get(python) or _read_counts(match)
         if self.after_repeat:
             raise _Invalid("two repetitions follow one another, such as ** or {2}+")
         parts = self.stack[-1].parts
@@ -367,7 +334,8 @@ class _Reader:
             if copies > MAX_REPEAT and (low >= 2 or high >= 2):
                 raise _Invalid(f"counts within one another ask for more than {MAX_REPEAT} copies")
         size = _repeat_size(node.size, low, high)
-        self._push(_Node(node.height + 1, size, copies), python)
+        self._add(_Node(node.height + 1, size, copies), _Python(python))
+        return True
 
     # Escapes.
 
@@ -386,71 +354,50 @@ class _Reader:
             if part is None:
                 self._add_literal(chr(self._escaped_char()))
             else:
-                self._add(_LEAF, _Class((part,), False, self.flags.fold))
+                self._add(_LEAF, _Class((part,), False, "i" in self.flags))
 
     def _named_class(self) -> Optional[Union[Ranges, _Category]]:
         r"""Read \d, \pL, \p{Greek} and the like; None if none is here."""
-        following = self.text[self.at + 1 : self.at + 2]
-        if following in ("p", "P"):
-            return self._unicode_class()
+        match = _UNICODE_CLASS.match(self.text, self.at)
+        if match:
+            return self._unicode_class(match)
+        following = self.text[self.at + 1]
         ranges = _PERL_CLASSES.get(following.lower())
         if ranges is None:
             return None
         self.at += 2
         return _pair(ranges, negated=following.isupper())
 
-    def _unicode_class(self) -> _Category:
-        negated = self.text[self.at + 1] == "P"
-        name, end = self.text[self.at + 2 : self.at + 3], self.at + 3
-        if name == "{":
-            close = self.text.find("}", end)
-            if close < 0:
-                raise _Invalid("it has \\p{ without }")
-            name, end = self.text[end:close], close + 1
-        if name.startswith("^"):
-            name, negated = name[1:], not negated
+    def _unicode_class(self, match: "re.Match") -> _Category:
+        name = match.group(2) or match.group(3) or ""
+        if match.group(3) == "{":
+            raise _Invalid("it has \\p{ without }")
+        negated = (match.group(1) == "P") != name.startswith("^")
+        name = name[1:] if name.startswith("^") else name
         versions = unicode_classes.unknown_to(name)
         if versions == EVERY:
             raise _Invalid("it has \\p with an unknown Unicode class")
         if versions:
             message = "it has \\p with a name that only newer versions know"
             self.faults.append(Fault(message, versions, official=True))
-        self.at = end
+        self.at = match.end()
         return _Category(name, negated)
 
     def _escaped_char(self) -> int:
         """Read an escaped character, and give its code."""
-        char = self.text[self.at + 1 : self.at + 2]
-        place = self.at + 2
-        if char == "x":
-            code, self.at = self._hexadecimal(place)
-            return code
-        if char in _OCTAL and (char == "0" or self.text[place : place + 1] in _OCTAL):
-            return self._octal(place - 1)
-        self.at = place
-        if char in _LETTER_ESCAPES:
-            return ord(_LETTER_ESCAPES[char])
-        if ord(char) >= 0x80 or char.isalnum():
-            hint = "; it cannot refer back to a group" if char in "123456789" else ""
-            raise _Invalid(f"it has an unknown escape{hint}")
-        return ord(char)
-
-    def _octal(self, start: int) -> int:
-        end = start
-        while end < start + 3 and self.text[end : end + 1] in _OCTAL:
-            end += 1
-        self.at = end
-        return int(self.text[start:end], 8)
-
-    def _hexadecimal(self, place: int) -> Tuple[int, int]:
-        match = _HEX_BRACES.match(self.text, place)
-        digits = match.group(1).lstrip("0") if match else None
-        if match and len(digits) < 7 and int(digits or "0", 16) <= LAST:
-            return int(digits or "0", 16), match.end()
-        match = _HEX_TWO.match(self.text, place)
-        if match:
-            return int(match.group(), 16), match.end()
-        raise _Invalid("it has \\x without the digits of a character")
+        match = _ESCAPED.match(self.text, self.at)
+        if match is None:
+            raise _Invalid(_explain_escape(self.text[self.at + 1]))
+        self.at = match.end()
+        kind, text = match.lastgroup, match.group(match.lastgroup)
+        if kind == "letter":
+            return ord(_LETTER_ESCAPES[text])
+        if kind == "sign":
+            return ord(text)
+        code = int(text, 8 if kind == "octal" else 16)
+        if code > LAST:
+            raise _Invalid(_explain_escape("x"))
+        return code
 
     # Character classes.
 
@@ -465,7 +412,7 @@ class _Reader:
                 part = self._named_class()
             parts.append(self._range() if part is None else part)
         self.at += 1
-        self._add(_LEAF, _Class(tuple(parts), negated, self.flags.fold))
+        self._add(_LEAF, _Class(tuple(parts), negated, "i" in self.flags))
 
     def _posix_class(self) -> Optional[Ranges]:
         end = self.text.find(":]", self.at + 2)
@@ -516,6 +463,22 @@ def _repeat_size(size: int, low: int, high: int) -> int:
     if high < 0:
         return 2 + size if low == 0 else 1 + low * size
     return max(high * size + high - low, 1)
+
+
+def _explain_escape(char: str) -> str:
+    if char == "x":
+        return "it has \\x without the digits of a character"
+    hint = "; it cannot refer back to a group" if char in "123456789" else ""
+    return f"it has an unknown escape{hint}"
+
+
+def _read_counts(match: "re.Match") -> Tuple[int, int]:
+    """Read how often at least and at most something repeats; -1 stands for no limit."""
+    low = _read_count(match.group("low"))
+    high = _read_count(match.group("high") or "-1") if match.group("comma") else low
+    if low > MAX_REPEAT or high > MAX_REPEAT or 0 <= high < low:
+        raise _Invalid(f"a count such as {{2,5}} must not fall or exceed {MAX_REPEAT}")
+    return low, high
 
 
 def _read_count(digits: str) -> int:
