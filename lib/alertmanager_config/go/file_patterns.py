@@ -1,47 +1,18 @@
 """Patterns of file names as Go's filepath.Match reads them."""
 
 import re
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, Optional, Pattern, Tuple
 
 # No file system takes longer names.
 _LONGEST_NAME = 255
 
 
-class FilePattern(NamedTuple):
-    """A pattern of one name, without slashes.
+def parse_pattern(text: str) -> Optional[Pattern]:
+    """Read a pattern of one name, without slashes; None if Go refuses it.
 
-    runs: what stands between its stars, as regular expressions, each of as many characters as it
-        has items.
+    What comes back matches names from end to end, in time that grows with their length.
     """
-
-    runs: Tuple[Tuple[str, ...], ...]
-
-    def find_matches(self, names: List[str]) -> List[str]:
-        """Give those of the names that the pattern matches, in time that grows with their length.
-
-        Between two stars, the first place that fits is as good as any later one.
-        """
-        if sum(map(len, self.runs)) > _LONGEST_NAME:
-            return []
-        compiled = [re.compile("".join(run), re.DOTALL) for run in self.runs if run]
-        end = re.compile("".join(self.runs[-1]) + r"\Z", re.DOTALL)
-        return [name for name in names if self._matches(name, compiled, end)]
-
-    def _matches(self, name: str, compiled: List["re.Pattern"], end: "re.Pattern") -> bool:
-        if len(self.runs) == 1:
-            return end.match(name) is not None
-        place = 0
-        for number, run in enumerate(compiled[: -1 if self.runs[-1] else None]):
-            find = run.match if number == 0 and self.runs[0] else run.search
-            found = find(name, place)
-            if found is None:
-                return False
-            place = found.end()
-        return end.search(name, place) is not None
-
-
-def parse_pattern(text: str) -> Optional[FilePattern]:
-    """Read a pattern; None if Go refuses it."""
+    # What stands between the stars, an expression for each character.
     runs: List[List[str]] = [[]]
     place = 0
     while place < len(text):
@@ -61,7 +32,24 @@ def parse_pattern(text: str) -> Optional[FilePattern]:
         if piece is None:
             return None
         runs[-1].append(piece)
-    return FilePattern(tuple(map(tuple, runs)))
+    if sum(map(len, runs)) > _LONGEST_NAME:
+        return re.compile("(?!)")
+    first, *others = map("".join, runs)
+    return re.compile(first + _write_runs(others), re.DOTALL)
+
+
+def _write_runs(runs: List[str]) -> str:
+    """Write what stands behind each star.
+
+    Between two stars, the first place that fits is as good as any later one: a look ahead finds it,
+    and is not asked for another.
+    """
+    between = (
+        f"(?=(?P<run{number}>.*?{run}))(?P=run{number})"
+        for number, run in enumerate(runs[:-1])
+        if run
+    )
+    return "".join(between) + "".join(f".*{run}" for run in runs[-1:])
 
 
 def _parse_class(text: str, place: int) -> Tuple[Optional[str], int]:

@@ -137,7 +137,8 @@ def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFile
         reached = [
             f"{folder}/{name}"
             for folder in reached
-            for name in parsed.find_matches(_list_folder(folder or "/", context.files))
+            for name in _list_folder(folder or "/", context.files)
+            if parsed.fullmatch(name)
         ]
     reached = [each or "/" for each in reached]
     if not reached and not path.startswith((DIRECTORY + "/", WORKING_DIRECTORY + "/")):
