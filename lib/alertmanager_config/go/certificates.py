@@ -212,44 +212,32 @@ def _rsa(parts: List[_Element]) -> int:
     return modulus
 
 
-# Elliptic curves: by the name's encoding, p, and the generator's x and y. In all of them a is -3
-# (FIPS 186-4, appendix D).
+# Elliptic curves: by the name's encoding, p, and the generator's x and y in hexadecimal digits. In
+# all of them a is -3 (FIPS 186-4, appendix D).
 _CURVES = {
     "2a8648ce3d030107": (
         2**256 - 2**224 + 2**192 + 2**96 - 1,
-        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
-        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+        "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296",
+        "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5",
     ),
     "2b81040022": (
         2**384 - 2**128 - 2**96 + 2**32 - 1,
-        int(
-            "AA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C"
-            "3A545E3872760AB7",
-            16,
-        ),
-        int(
-            "3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D"
-            "7A431D7C90EA0E5F",
-            16,
-        ),
+        "AA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B98"
+        "59F741E082542A385502F25DBF55296C3A545E3872760AB7",
+        "3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147C"
+        "E9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F",
     ),
     "2b81040023": (
         2**521 - 1,
-        int(
-            "0C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBAA14B5E77EFE75"
-            "928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66",
-            16,
-        ),
-        int(
-            "11839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42"
-            "640C550B9013FAD0761353C7086A272C24088BE94769FD16650",
-            16,
-        ),
+        "0C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBA"
+        "A14B5E77EFE75928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66",
+        "11839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C"
+        "97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650",
     ),
     "2b81040021": (
         2**224 - 2**96 + 1,
-        0xB70E0CBD6BB4BF7F321390B94A03C1D356C21122343280D6115C1D21,
-        0xBD376388B5F723FB4C22DFE6CD4375A05A07476444D5819985007E34,
+        "B70E0CBD6BB4BF7F321390B94A03C1D356C21122343280D6115C1D21",
+        "BD376388B5F723FB4C22DFE6CD4375A05A07476444D5819985007E34",
     ),
 }
 
@@ -258,7 +246,7 @@ def _ec(curve: bytes, secret: bytes) -> bytes:
     """Give the point that belongs to a secret number, as certificates write it."""
     if curve.hex() not in _CURVES:
         raise ValueError("no curve that Go knows")
-    p, x, y = _CURVES[curve.hex()]
+    p, *digits = _CURVES[curve.hex()]
     size = (p.bit_length() + 7) // 8
     if len(secret) > size:
         raise ValueError("no key")
@@ -275,7 +263,8 @@ def _ec(curve: bytes, secret: bytes) -> bytes:
         x = (slope * slope - one[0] - other[0]) % p
         return x, (slope * (one[0] - x) - one[1]) % p
 
-    point = _times(int.from_bytes(secret, "big"), (x, y), add, None)
+    generator = tuple(int(each, 16) for each in digits)
+    point = _times(int.from_bytes(secret, "big"), generator, add, None)
     if point is None:
         raise ValueError("no key")
     return b"\x04" + point[0].to_bytes(size, "big") + point[1].to_bytes(size, "big")
