@@ -22,7 +22,7 @@ import base64
 import binascii
 import codecs
 import re
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 import yaml
 
@@ -98,15 +98,11 @@ def parse_yaml(text: Union[str, bytes], option: str, max_bytes: int = MAX_BYTES)
     try:
         return _Composer(option, max_bytes).compose(_checked(text, option, max_bytes))
     except _Refused as refused:
-        return Document(option, None, [refused.problem])
+        return Document(option, None, refused.args)
 
 
 class _Refused(Exception):
-    """The text cannot be read any further."""
-
-    def __init__(self, problem: Problem):
-        super().__init__(str(problem))
-        self.problem = problem
+    """The text cannot be read any further; the argument is the problem with it."""
 
 
 def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
@@ -151,46 +147,21 @@ def _too_long(option: str, max_bytes: int) -> _Refused:
     )
 
 
-class _Open:
-    """A list or mapping whose end has not been read yet.
+class _Anchored(NamedTuple):
+    """A value that aliases may repeat: how many nodes and characters each time adds."""
 
-    before: the nodes and characters counted before it began.
-    key: the key whose value comes next; None where a key comes next.
-    """
-
-    __slots__ = ("anchor", "before", "key", "node")
-
-    def __init__(self, node: Union[Mapping, Items], anchor: Optional[str], before: Tuple[int, int]):
-        self.node = node
-        self.anchor = anchor
-        self.before = before
-        self.key: Optional[_Key] = None
-
-
-class _Key:
-    """A key of a mapping: what to do with the value that follows it."""
-
-    __slots__ = ("merges", "node", "unusable")
-
-    def __init__(self, node: Scalar, merges: bool = False, unusable: bool = False):
-        self.node = node
-        self.merges = merges
-        self.unusable = unusable
-
-
-class _Anchored:
-    """A value that aliases may repeat; node is None until its end has been read."""
-
-    __slots__ = ("chars", "node", "nodes")
-
-    def __init__(self, node: Optional[Node] = None, nodes: int = 0, chars: int = 0):
-        self.node = node
-        self.nodes = nodes
-        self.chars = chars
+    node: Node
+    nodes: int
+    chars: int
 
 
 class _Composer:
-    """Builds the tree from PyYAML's events, without recursion."""
+    """Builds the tree from PyYAML's events.
+
+    anchors: None stands for a value whose end has not been read.
+    steps: what leads to the value that is being read: a number in each list, in each mapping the
+        key, or None while that is read.
+    """
 
     def __init__(self, option: str, max_bytes: int = MAX_BYTES, quick: bool = True):
         self.option = option
@@ -198,8 +169,8 @@ class _Composer:
         self.quick = quick
         self.problems: List[Problem] = []
         self.told = {True: 0, False: 0}
-        self.anchors: Dict[str, _Anchored] = {}
-        self.open: List[_Open] = []
+        self.anchors: Dict[str, Optional[_Anchored]] = {}
+        self.steps: List[Union[str, int, None]] = []
         self.root: Optional[Node] = None
         self.nodes = 0
         self.chars = 0
@@ -208,10 +179,10 @@ class _Composer:
     def compose(self, text: str) -> Document:
         """Read the first document of the text."""
         self.text = text
-        loader = _make_loader(text, self.quick)
+        self.loader = loader = _make_loader(text, self.quick)
         try:
-            self._first_document(loader)
-            self._look_behind(loader)
+            self._read_first_document()
+            self._look_behind()
         except yaml.MarkedYAMLError as error:
             if type(loader) is getattr(yaml, "CSafeLoader", None):
                 # The other reader knows better what is wrong, or takes it.
@@ -223,7 +194,7 @@ class _Composer:
             line = getattr(loader, "line", 0) + 1
             return self._unreadable(Problem(self.option, line, message=message))
         except _Refused as refused:
-            return self._unreadable(refused.problem)
+            return self._unreadable(*refused.args)
         finally:
             loader.dispose()
         if is_null(self.root):
@@ -234,46 +205,58 @@ class _Composer:
     def _unreadable(self, problem: Problem) -> Document:
         return Document(self.option, None, [*self.problems, problem])
 
-    def _first_document(self, loader) -> None:
-        handlers = {
-            yaml.ScalarEvent: self._on_scalar,
-            yaml.AliasEvent: self._on_alias,
-            yaml.MappingStartEvent: self._on_mapping,
-            yaml.SequenceStartEvent: self._on_sequence,
-            yaml.MappingEndEvent: self._on_end,
-            yaml.SequenceEndEvent: self._on_end,
-        }
-        ends = (yaml.DocumentEndEvent, yaml.StreamEndEvent)
-        event = loader.get_event()
-        while not isinstance(event, ends):
-            handle = handlers.get(type(event))
-            if handle:
-                handle(event)
-            event = loader.get_event()
+    def _read_first_document(self) -> None:
+        for event in self._read_until((yaml.DocumentEndEvent, yaml.StreamEndEvent)):
+            if isinstance(event, yaml.NodeEvent):
+                self.root = self._read_node(event)
 
-    def _look_behind(self, loader) -> None:
+    def _read_until(self, end) -> Iterator[yaml.Event]:
+        event = self.loader.get_event()
+        while not isinstance(event, end):
+            yield event
+            event = self.loader.get_event()
+
+    def _look_behind(self) -> None:
         """Warn of text that Alertmanager does not even look at."""
         if self.root is None:
             return
-        line = 0
         try:
-            event = loader.get_event()
+            event = self.loader.get_event()
             if isinstance(event, yaml.StreamEndEvent):
                 return
             line = event.start_mark.line + 1
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1
-        self._problem(
-            line,
-            "more text follows the end of the first YAML document, and Alertmanager ignores it",
-            "keep everything in one document",
-            warning=True,
+        message = (
+            "more text follows the end of the first YAML document, and Alertmanager ignores it"
         )
+        self._problem(line, message, "keep everything in one document", warning=True)
 
-    # One method for each kind of event.
+    # Values.
 
-    def _on_scalar(self, event) -> None:
+    def _read_node(self, event) -> Node:
         line = event.start_mark.line + 1
+        if isinstance(event, yaml.ScalarEvent):
+            return self._read_scalar(event, line)
+        if isinstance(event, yaml.AliasEvent):
+            return self._read_alias(event, line)
+        nodes, chars = self.nodes, self.chars
+        self._count(1, 0, line)
+        if event.tag not in _COLLECTION_TAGS:
+            self._ignored_tag(line)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        self.steps.append(0 if is_list else None)
+        if len(self.steps) > MAX_DEPTH:
+            raise self._refused(line, f"is nested deeper than {MAX_DEPTH} levels")
+        node = self._read_items(line) if is_list else self._read_mapping(line)
+        self.steps.pop()
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchored(node, self.nodes - nodes, self.chars - chars)
+        return node
+
+    def _read_scalar(self, event, line: int) -> Scalar:
         kind, text = self._understand(event, line)
         self._count(1, len(text), line)
         if _SURROGATE.search(text):
@@ -282,97 +265,72 @@ class _Composer:
         node = Scalar(text, kind, self.option, line)
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(node, 1, len(text))
-        self._warn_of_lost_secret(event, kind, line)
-        merges = event.value == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG)
-        self._add(node, merges=merges)
+        key = self.steps[-1] if self.steps else None
+        if isinstance(key, str) and not event.style and _SECRET.search(key):
+            self._warn_of_lost_secret(event, kind, line)
+        return node
 
     def _warn_of_lost_secret(self, event, kind: str, line: int) -> None:
         """Warn of a password whose first or later signs YAML takes for its own."""
-        key = self.open[-1].key if self.open else None
-        if key is None or event.style or not _SECRET.search(key.node.text):
-            return
         hint = "put the secret into single quotes"
         if event.anchor is not None and kind == scalars.NULL:
-            self._problem(
-                line, "is empty: YAML takes text after & for an anchor", hint, warning=True
-            )
+            message = "is empty: YAML takes text after & for an anchor"
+            self._problem(line, message, hint, warning=True)
         elif _CUTS.match(self.text, event.end_mark.index):
             message = "is empty: YAML" if kind == scalars.NULL else "is cut off: YAML"
             self._problem(line, f"{message} takes text after # for a comment", hint, warning=True)
 
-    def _on_alias(self, event) -> None:
-        line = event.start_mark.line + 1
-        anchored = self.anchors.get(event.anchor)
-        if anchored is None:
+    def _read_alias(self, event, line: int) -> Node:
+        if event.anchor not in self.anchors:
             # The word is not told: it may be a password that begins with *.
             message = "there is no anchor for an alias, which is what * begins"
             raise self._refused(line, message, "put quotes around text that begins with *")
-        if anchored.node is None:
+        anchored = self.anchors[event.anchor]
+        if anchored is None:
             raise self._refused(line, "an alias is inside what it repeats")
         self._count(anchored.nodes, anchored.chars, line)
-        self._add(anchored.node, alias=True, line=line)
+        return anchored.node
 
-    def _on_mapping(self, event) -> None:
-        self._begin(event, Mapping(self.option, event.start_mark.line + 1))
+    def _read_items(self, line: int) -> Items:
+        items = Items(self.option, line)
+        for event in self._read_until(yaml.SequenceEndEvent):
+            items.items.append(self._read_node(event))
+            self.steps[-1] = len(items.items)
+        return items
 
-    def _on_sequence(self, event) -> None:
-        self._begin(event, Items(self.option, event.start_mark.line + 1))
+    def _read_mapping(self, line: int) -> Mapping:
+        mapping = Mapping(self.option, line)
+        for event in self._read_until(yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            node = self._read_node(event)
+            merges = getattr(event, "value", "") == "<<" and (
+                event.implicit[0] or event.tag == _MERGE_TAG
+            )
+            # Alertmanager reads a null as empty text where it wants text.
+            text = "" if is_null(node) or not isinstance(node, Scalar) else node.text
+            usable = not merges and self._is_usable(node, text, mapping, line)
+            self.steps[-1] = text
+            after = self.loader.get_event()
+            value = self._read_node(after)
+            self.steps[-1] = None
+            if merges:
+                self._merge(mapping, value, isinstance(after, yaml.AliasEvent), line)
+            elif usable:
+                self._put(mapping, Scalar(text, scalars.STR, self.option, line), value)
+        return mapping
 
-    def _begin(self, event, node: Union[Mapping, Items]) -> None:
-        before = (self.nodes, self.chars)
-        self._count(1, 0, node.line)
-        if event.tag not in _COLLECTION_TAGS:
-            self._ignored_tag(node.line)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = _Anchored()
-        self.open.append(_Open(node, event.anchor, before))
-        if len(self.open) > MAX_DEPTH:
-            raise self._refused(node.line, f"is nested deeper than {MAX_DEPTH} levels")
-
-    def _on_end(self, _event) -> None:
-        done = self.open.pop()
-        if done.anchor is not None:
-            nodes, chars = done.before
-            self.anchors[done.anchor] = _Anchored(done.node, self.nodes - nodes, self.chars - chars)
-        self._add(done.node)
-
-    # Putting values where they belong.
-
-    def _add(self, node: Node, merges: bool = False, alias: bool = False, line: int = 0) -> None:
-        if not self.open:
-            self.root = node
-            return
-        parent = self.open[-1]
-        if isinstance(parent.node, Items):
-            parent.node.items.append(node)
-        elif parent.key is None:
-            parent.key = self._key(parent.node, node, merges, line or node.line)
-        else:
-            key, parent.key = parent.key, None
-            if key.merges:
-                self._merge(parent.node, node, alias, key.node.line)
-            elif not key.unusable:
-                self._put(parent.node, key.node, node)
-
-    def _key(self, mapping: Mapping, node: Node, merges: bool, line: int) -> _Key:
+    def _is_usable(self, node: Node, text: str, mapping: Mapping, line: int) -> bool:
+        """Whether this is a key that the mapping has not yet."""
         if not isinstance(node, Scalar):
             self._problem(line, "a key must be text, not a list or a mapping")
-            return _Key(Scalar("", scalars.STR, self.option, line), unusable=True)
-        if merges:
-            return _Key(node, merges=True)
-        # Alertmanager reads a null as empty text where it wants text.
-        text = "" if node.kind == scalars.NULL else node.text
-        key = Scalar(text, scalars.STR, self.option, line)
-        first = mapping.written.get(text)
-        if first is not None:
-            self._problem(
-                line,
-                f"{self._named(text)} is given twice; the first is on line {first}",
-                "keep one of them",
-            )
-            return _Key(key, unusable=True)
+            return False
+        if text in mapping.written:
+            first = mapping.written[text]
+            message = f"{self._named(text)} is given twice; the first is on line {first}"
+            self._problem(line, message, "keep one of them")
+            return False
         mapping.written[text] = line
-        return _Key(key)
+        return True
 
     def _merge(self, mapping: Mapping, value: Node, alias: bool, line: int) -> None:
         """Do what the key ``<<`` asks for."""
@@ -407,12 +365,10 @@ class _Composer:
             total = Items(after.option, after.line, [*before.items, *after.items])
         else:
             return after
-        self._problem(
-            key.line,
-            f"Alertmanager adds {shown(key.text)} to the one that << merges, and replaces nothing",
-            "write it out instead of merging it",
-            warning=True,
+        message = (
+            f"Alertmanager adds {shown(key.text)} to the one that << merges, and replaces nothing"
         )
+        self._problem(key.line, message, "write it out instead of merging it", warning=True)
         return total
 
     # Scalars.
@@ -474,18 +430,15 @@ class _Composer:
 
     def _named(self, key: str) -> str:
         """Name a key, unless it may be part of a secret, such as a password that begins with {."""
-        above = [frame.key.node.text for frame in self.open if frame.key is not None]
-        hides = any(_SECRET.search(name) for name in above)
+        hides = any(isinstance(step, str) and _SECRET.search(step) for step in self.steps)
         return "a key" if hides else f"the key {shown(key)}"
 
     def _path(self) -> str:
         """Say where in the tree the reader is."""
         path = Path()
-        for frame in self.open:
-            if isinstance(frame.node, Items):
-                path = path.item(len(frame.node.items))
-            elif frame.key is not None:
-                path = path.key(frame.key.node.text)
+        for step in self.steps:
+            if step is not None:
+                path = path.item(step) if isinstance(step, int) else path.key(step)
         return str(path)
 
 
