@@ -3,7 +3,6 @@
 from typing import Any, Collection, Dict, Mapping, Optional, Set
 
 from ..version import is_future
-from .notification_templates import Templates
 from .problem_report import Report
 
 # Looking for what was meant is slow, and of little use when nothing fits.
@@ -18,7 +17,7 @@ class Context:
     files: the files beside the configuration: name to contents, None where these are not known;
         None if nobody knows which files there are.
     only_classic, only_utf8: whether since 0.27 only one of the two syntaxes of matchers is read.
-    templates: the templates that files and fields bring.
+    templates: the templates that files and fields bring, notification_templates.Templates.
     globals: the values of the global block, once it has been read.
     global_fields: the keys that it may have.
     used_receivers: the names of the receivers that a route leads to.
@@ -40,7 +39,7 @@ class Context:
         self.files = files
         self.only_classic = "classic-mode" in features
         self.only_utf8 = "utf8-strict-mode" in features
-        self.templates = Templates(report)
+        self.templates: Any = None
         self.globals: Any = None
         self.global_fields: Mapping[str, Any] = {}
         self.used_receivers: Set[str] = set()

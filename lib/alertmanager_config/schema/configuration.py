@@ -16,6 +16,7 @@ from .event_recorder import EVENT_RECORDER
 from .file_references import CONFIG_FILE, DIRECTORY, find_matching_files
 from .global_settings import GLOBAL
 from .inhibition import INHIBIT_RULE
+from .notification_templates import Templates
 from .place import Place
 from .problem_report import Report
 from .receivers.receiver import INTEGRATIONS, Receivers, find_name, uses_global_client
@@ -82,6 +83,7 @@ def check_tree(
     context = Context(report, strict, files, features)
     context.global_fields = GLOBAL.fields
     context.homes = _list_homes()
+    context.templates = Templates()
     _Check(root, context).run()
     return report.problems()
 
@@ -215,7 +217,8 @@ class _Check:
                 context.templates.complete = False
             else:
                 option = self.root.option if name == CONFIG_FILE else _FILES_OPTION
-                context.templates.add_file(name, content, option)
+                place = Place(Scalar("", STR, option, 0), Path(part=name), context)
+                context.templates.add_file(name, content, place)
         if context.files is None:
             context.templates.complete = False
         context.templates.finish()

@@ -210,7 +210,7 @@ class Object(ValueType):
         if lacking and report.covers(lacking):
             has = describe_versions(field.which)
             message = f"{self.name} has the key {shown(name)} only in Alertmanager {has}"
-            report.refuse_untimely(key, place.path, message, lacking)
+            Place(key, place.path, place.context).refuse_untimely(message, lacking)
         with report.narrowed(field.which, lacking) as remains:
             if remains:
                 values[name] = field.kind.check(values.at(name))

@@ -1,13 +1,12 @@
 """The templates of a configuration: those in files, and those in the fields of receivers."""
 
 import posixpath
-from typing import Dict, List, NamedTuple, Set
+from typing import Dict, List, Set, Tuple
 
 from ..go import text_template
 from ..version import EVERY, VersionSet, before, describe_versions, since
-from ..yaml.nodes import Node, Path, Scalar, shown
-from ..yaml.scalars import STR
-from .problem_report import Report
+from ..yaml.nodes import shown
+from .place import Place
 
 # The functions that Alertmanager adds to Go's, by the first version that has them
 # (template/template.go, DefaultFuncs).
@@ -65,14 +64,6 @@ TEMPLATES.update({f"hipchat.default.{name}": before(21) for name in ("from", "me
 _MAX_PARSED = 5000
 
 
-class _Used(NamedTuple):
-    """A field that refers to a template."""
-
-    name: str
-    node: Node
-    path: Path
-
-
 class Templates:
     """Collects templates, and tells in the end which of them lack something.
 
@@ -80,64 +71,53 @@ class Templates:
     keeps one notification from being sent, when it is too late, so it is a warning.
     """
 
-    def __init__(self, report: Report):
-        self.report = report
+    def __init__(self) -> None:
         self.defined: Set[str] = set()
         self.complete = True
         self._parsed: Dict[str, text_template.Template] = {}
-        self._used: List[_Used] = []
+        # The names that are used, and where.
+        self._used: List[Tuple[str, Place]] = []
 
-    def add_field(self, text: str, node: Node, path: Path) -> None:
+    def add_field(self, text: str, place: Place) -> None:
         """Take note of a field's text, and warn of what is wrong with its syntax."""
         if "{{" not in text:
             return
         template = self._parse(text)
         for fault in template.faults:
             if fault.official:
-                self.report.warn_official(node, path, fault.message, fault.versions)
+                place.tell(fault)
             else:
                 message, hint = f"template: {fault.message}", "no notification can be made of it"
-                self.report.warn(node, path, message, hint, fault.versions)
+                place.warn(message, hint, fault.versions)
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
-            if self._is_news(call.name, lacking):
+            if _is_news(call.name, lacking, place):
                 message = f"template: function {shown(call.name)} is not defined"
-                self.report.warn(node, path, message, _in_versions(lacking), lacking)
+                place.warn(message, _in_versions(lacking), lacking)
         self.defined |= template.defined
-        self._used += [_Used(use.name, node, path) for use in template.find_references()]
+        self._used += [(use.name, place) for use in template.find_references()]
 
-    def add_file(self, name: str, content: bytes, option: str) -> None:
-        """Read a file that Alertmanager will read, too."""
+    def add_file(self, name: str, content: bytes, place: Place) -> None:
+        """Read a file that Alertmanager will read, too. place: that of the file."""
         # Go reads bytes, and minds only those inside of actions.
         template = self._parse(content.decode("utf-8", "replace"))
-        path = Path(part=name)
         self.defined |= template.defined | {posixpath.basename(name)}
         for fault in template.faults:
-            line = Scalar("", STR, option, fault.line)
-            if fault.official:
-                self.report.warn_official(line, path, fault.message, fault.versions)
-            else:
-                self.report.refuse(line, path, fault.message, "", fault.versions)
+            place.on_line(fault.line).tell(fault)
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
             message = f"function {shown(call.name)} is not defined"
-            line = Scalar("", STR, option, call.line)
-            self.report.refuse(line, path, message, _in_versions(lacking), lacking)
-        self._used += [
-            _Used(use.name, Scalar("", STR, option, use.line), path)
-            for use in template.find_references()
-        ]
+            place.on_line(call.line).refuse(message, _in_versions(lacking), lacking)
+        self._used += [(use.name, place.on_line(use.line)) for use in template.find_references()]
 
     def finish(self) -> None:
         """Warn of templates that are used and defined nowhere."""
-        if not self.complete:
-            return
-        for use in self._used:
-            lacking = EVERY & ~TEMPLATES.get(use.name, 0)
-            if use.name not in self.defined and self._is_news(use.name, lacking):
-                message = f"template {shown(use.name)} is not defined"
+        for name, place in self._used if self.complete else ():
+            lacking = EVERY & ~TEMPLATES.get(name, 0)
+            if name not in self.defined and _is_news(name, lacking, place):
+                message = f"template {shown(name)} is not defined"
                 hint = _in_versions(lacking) or "define it in a file that templates: names"
-                self.report.warn(use.node, use.path, message, hint, lacking)
+                place.warn(message, hint, lacking)
 
     def _parse(self, text: str) -> text_template.Template:
         """Read a text, or remember having read the same."""
@@ -146,15 +126,13 @@ class Templates:
             self._parsed[text] = template
         return template
 
-    def _is_news(self, name: str, lacking: VersionSet) -> bool:
-        """Whether it is worth telling: not once a field if nobody knows the version."""
-        if not lacking or not self.report.covers(lacking):
-            return False
-        return (
-            lacking == EVERY
-            or self.report.version is not None
-            or self.report.first_time("template", name)
-        )
+
+def _is_news(name: str, lacking: VersionSet, place: Place) -> bool:
+    """Whether it is worth telling: not once a field if nobody knows the version."""
+    report = place.context.report
+    if lacking == EVERY or report.version is not None or not report.covers(lacking):
+        return report.covers(lacking)
+    return report.first_time("template", name)
 
 
 def _in_versions(lacking: VersionSet) -> str:

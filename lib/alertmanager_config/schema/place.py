@@ -1,8 +1,10 @@
 """A value of the configuration while it is being checked."""
 
 from ..go.fault import Fault
-from ..version import EVERY, VersionSet
-from ..yaml.nodes import Node, Path
+from ..problem import Problem
+from ..version import EVERY, VersionSet, describe_versions
+from ..yaml.nodes import Node, Path, Scalar
+from ..yaml.scalars import STR
 from .check_context import Context
 
 
@@ -24,13 +26,24 @@ class Place:
         """Give the place of an item, counted from 0, of the list that is here."""
         return Place(node, self.path.item(index), self.context)
 
+    def on_line(self, line: int) -> "Place":
+        """Give the place of a line in the text that is here."""
+        return Place(Scalar("", STR, self.node.option, line), self.path, self.context)
+
     def refuse(self, message: str, hint: str = "", which: VersionSet = EVERY) -> None:
         """Say that some versions of Alertmanager, all if not given, refuse what stands here."""
-        self.context.report.refuse(self.node, self.path, message, hint, which)
+        if self.context.report.covers(which):
+            self.context.report.refuse(self._problem(message, hint), which)
+
+    def refuse_untimely(self, message: str, which: VersionSet) -> None:
+        """Say that some versions do not know a key. The message names those that do."""
+        if self.context.report.covers(which):
+            self.context.report.refuse_untimely(self._problem(message), which)
 
     def warn(self, message: str, hint: str = "", which: VersionSet = EVERY) -> None:
         """Say that what stands here will not do what was meant, although it is accepted."""
-        self.context.report.warn(self.node, self.path, message, hint, which)
+        if self.context.report.covers(which):
+            self.context.report.warn(self._problem(message, hint))
 
     def refuse_or_warn(
         self, refuses: bool, message: str, hint: str = "", which: VersionSet = EVERY
@@ -40,9 +53,17 @@ class Place:
         say(message, hint, which)
 
     def tell(self, fault: Fault, before: str = "", which: VersionSet = EVERY) -> None:
-        """Say what Go does not read. before: the beginning of the message."""
+        """Say what Go does not read. before: the beginning of the message.
+
+        Builds with another version of Go than the official ones may take it, so what depends on
+        that is no more than a warning.
+        """
         which &= fault.versions
-        if fault.official:
-            self.context.report.warn_official(self.node, self.path, fault.message, which)
-        else:
+        if not fault.official:
             self.refuse(before + fault.message, which=which)
+        elif which:
+            hint = f"the official Alertmanager {describe_versions(which)} refuses it"
+            self.warn(fault.message, hint, which)
+
+    def _problem(self, message: str, hint: str = "") -> Problem:
+        return Problem(self.node.option, self.node.line, str(self.path), message, hint)

@@ -1,27 +1,16 @@
 """Where the rules put what they find."""
 
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from .. import version as versions
 from ..problem import Problem
 from ..version import EVERY, Version, VersionSet
-from ..yaml.nodes import Node, Path
 
 # More problems than this are not told; whoever reads so many would not miss the rest.
 MAX_PROBLEMS = 200
 # More warnings than this are not even kept; there may be one for each value.
 _MAX_WARNINGS = 10 * MAX_PROBLEMS
-
-
-class _Found(NamedTuple):
-    """A problem without the versions that have it."""
-
-    option: str
-    line: int
-    path: str
-    message: str
-    hint: str
-    says_versions: bool = False
 
 
 class Report:
@@ -36,7 +25,8 @@ class Report:
         self.version = version
         self._refusing: VersionSet = 0
         self._scope: VersionSet = EVERY if version is None else versions.only(version)
-        self._found: Dict[_Found, VersionSet] = {}
+        self._found: Dict[Problem, VersionSet] = {}
+        self._naming_versions: Set[Problem] = set()
         self._certain = 0
         self._warnings: Set[Problem] = set()
         self._told: Set[Tuple[str, ...]] = set()
@@ -45,59 +35,43 @@ class Report:
         """Whether any of these versions is in question here."""
         return bool(self._scope & which)
 
-    def narrowed(self, which: VersionSet, refusing: VersionSet = 0) -> "_Narrowed":
-        """Give a context in which only these of the versions are in question.
+    @contextmanager
+    def narrowed(self, which: VersionSet, refusing: VersionSet = 0) -> Iterator[bool]:
+        """Give a context in which only these of the versions are in question, and if any is.
 
         refusing: those that refuse what stands here in any case.
         """
-        return _Narrowed(self, which, refusing)
+        before = (self._scope, self._refusing)
+        self._scope &= which
+        self._refusing |= refusing
+        yield bool(self._scope)
+        self._scope, self._refusing = before
 
-    def refuse(
-        self, node: Node, path: Path, message: str, hint: str = "", which: VersionSet = EVERY
-    ) -> None:
-        """Say that some versions of Alertmanager refuse what stands here.
+    def refuse(self, problem: Problem, which: VersionSet) -> None:
+        """Take note of what these of the versions in question refuse."""
+        if self.full:
+            return
+        before = self._found.get(problem, 0)
+        after = self._found[problem] = before | which & self._scope | self._refusing
+        self._certain += self._is_certain(after) and not (before and self._is_certain(before))
 
-        which: those versions, all if not given.
-        """
-        which &= self._scope
-        if which:
-            self._find(_Found(node.option, node.line, str(path), message, hint), which)
-
-    def refuse_untimely(self, node: Node, path: Path, message: str, which: VersionSet) -> None:
-        """Say that some versions do not know a key. The message names those that do.
+    def refuse_untimely(self, problem: Problem, which: VersionSet) -> None:
+        """Take note of a key that these versions do not know; the message names those that do.
 
         While nobody knows the version, a key is told of once.
         """
-        if self.version is not None or self.first_time(message):
-            found = _Found(node.option, node.line, str(path), message, "", says_versions=True)
-            self._find(found, which & self._scope)
-
-    def _find(self, found: _Found, which: VersionSet) -> None:
-        if not which or self.full:
-            return
-        before = self._found.get(found, 0)
-        after = self._found[found] = before | which | self._refusing
-        self._certain += self._is_certain(after) and not (before and self._is_certain(before))
+        if self.version is not None or self.first_time(problem.message):
+            self._naming_versions.add(problem)
+            self.refuse(problem, which)
 
     def _is_certain(self, which: VersionSet) -> bool:
         """Whether what these versions refuse is an error, and not the warning of a choice."""
         return self.version is not None or not versions.RELEASED & ~which
 
-    def warn(
-        self, node: Node, path: Path, message: str, hint: str = "", which: VersionSet = EVERY
-    ) -> None:
-        """Say that what stands here will not do what was meant, although it is accepted."""
-        if self._scope & which and len(self._warnings) < _MAX_WARNINGS:
-            self._warn(_Found(node.option, node.line, str(path), message, hint))
-
-    def warn_official(self, node: Node, path: Path, message: str, which: VersionSet) -> None:
-        """Say that the official builds of some versions refuse what stands here.
-
-        Builds with another version of Go may take it, so it is no more than a warning.
-        """
-        if self._scope & which:
-            hint = f"the official Alertmanager {versions.describe_versions(which)} refuses it"
-            self.warn(node, path, message, hint)
+    def warn(self, problem: Problem) -> None:
+        """Take note of what is accepted, but will not do what was meant."""
+        if len(self._warnings) < _MAX_WARNINGS:
+            self._warnings.add(problem._replace(warning=True))
 
     def first_time(self, *what: str) -> bool:
         """Whether this is asked for the first time, of a problem to be told only once."""
@@ -125,42 +99,15 @@ class Report:
         left = versions.RELEASED
         for which in partial.values():
             left &= ~which
-        told = [_problem(found) for found in self._found if found not in partial]
+        told = self._found.keys() - partial.keys() | self._warnings
         for found, which in partial.items():
             said = found.message
-            if not found.says_versions:
+            if found not in self._naming_versions:
                 said += f" (Alertmanager {versions.describe_versions(which)})"
-            told.append(_problem(found._replace(message=said), warning=bool(left)))
-        told = sorted({*told, *self._warnings}, key=lambda problem: (problem.warning, problem))
-        if len(told) > MAX_PROBLEMS or self.full:
-            told = told[:MAX_PROBLEMS]
-            message = f"has more problems than the {len(told)} listed"
-            told.append(Problem(told[0].option, message=message, warning=True))
-        return told
-
-    def _warn(self, found: _Found) -> None:
-        self._warnings.add(_problem(found, warning=True))
-
-
-def _problem(found: _Found, warning: bool = False) -> Problem:
-    return Problem(found.option, found.line, found.path, found.message, found.hint, warning=warning)
-
-
-class _Narrowed:
-    """Narrows a report's versions while it is entered."""
-
-    def __init__(self, report: Report, which: VersionSet, refusing: VersionSet):
-        self.report = report
-        self.which = which
-        self.refusing = refusing
-        self.before = (EVERY, 0)
-
-    def __enter__(self) -> bool:
-        """Give whether any version remains."""
-        self.before = (self.report._scope, self.report._refusing)
-        self.report._scope &= self.which
-        self.report._refusing |= self.refusing
-        return bool(self.report._scope)
-
-    def __exit__(self, *_exception) -> None:
-        self.report._scope, self.report._refusing = self.before
+            told.add(found._replace(message=said, warning=bool(left)))
+        listed = sorted(told, key=lambda problem: (problem.warning, problem))
+        if len(listed) > MAX_PROBLEMS or self.full:
+            del listed[MAX_PROBLEMS:]
+            message = f"has more problems than the {len(listed)} listed"
+            listed.append(Problem(listed[0].option, message=message, warning=True))
+        return listed

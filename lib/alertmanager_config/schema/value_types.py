@@ -135,7 +135,7 @@ class Template(Text):
 
     def judge(self, text: str, place: Place) -> None:
         """Warn of what cannot be expanded: the notification would not be sent."""
-        place.context.templates.add_field(text, place.node, place.path)
+        place.context.templates.add_field(text, place)
 
 
 def refuse_early_template(text: str, place: Place, which: VersionSet = EVERY) -> None:
