@@ -7,8 +7,8 @@ import time
 import tracemalloc
 
 import pytest
+from charms.layer.alertmanager.domain.charm_options import Settings
 from charms.layer.alertmanager.domain.charm_user import derive_password
-from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable, ask
 
@@ -134,7 +134,7 @@ def test_silence_at_the_other_end(serve):
 
 def test_tls_wanted_and_not_given(serve):
     certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-    pod = serve(b"HTTP/1.0 400 Bad Request\r\n\r\n").pod(scheme="https", certificate=certificate)
+    pod = serve(b"HTTP/1.0 400 Bad Request\r\n\r\n").pod(settings=Settings(tls_cert=certificate))
     with pytest.raises(Unreachable, match="no TLS: "):
         pod.metrics()
 
@@ -157,7 +157,7 @@ def test_refusals_in_alertmanagers_words(serve, body, sentence):
 
 def test_reload(serve):
     server = serve(with_length(b""))
-    assert server.pod(path_prefix="/am").reload() == ""
+    assert server.pod(settings=Settings(external_url="http://alerts/am")).reload() == ""
     assert server.requests[0].startswith("POST /am/-/reload HTTP/1.1\r\n")
     assert serve(refusal(500, b"failed to reload config: x\n")).pod().reload() == (
         "failed to reload config: x"
@@ -191,13 +191,13 @@ def test_parameters_are_escaped(serve):
 
 def test_the_password_goes_to_the_pod_and_into_no_text(serve):
     users = (("ann", "$2y$10$" + "a" * 53),)
-    pod = Alertmanager.of("127.0.0.1", WebEndpoint("http", "/am", "", users))
+    settings = Settings(external_url="http://alerts/am", web_users=users)
     server = serve(refusal(401, b"Unauthorized"))
-    pod.port = server.port
+    pod = server.pod(settings=settings)
     with pytest.raises(Unreachable, match="refuses the charm's password") as nothing:
         pod.metrics()
     assert "Authorization: Basic " in server.requests[0]
-    for text in (repr(pod), repr(nothing.value), repr(WebEndpoint("http", "", "", users))):
+    for text in (repr(pod), repr(nothing.value), repr(settings)):
         assert derive_password(users) not in text
         assert users[0][1] not in text
 

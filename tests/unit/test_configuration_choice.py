@@ -11,8 +11,6 @@ from charms.layer.alertmanager.domain import (
     pod_spec_values,
 )
 from charms.layer.alertmanager.domain.charm_options import Settings
-from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
-from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import LeaderSettings
 
 IMAGE = "prom/alertmanager:v0.25.0"
@@ -31,14 +29,14 @@ alertmanager_config_last_reload_successful 1
 
 def configuration(receiver, **settings):
     text = f"route: {{receiver: {receiver}}}\nreceivers: [{{name: {receiver}}}]\n"
-    return config_files.build(Settings(**settings), text, None, Inputs.hash_password)[0]
+    return config_files.build(Settings(**settings), text, None, "$2b$04$own")[0]
 
 
 DEFAULT, OLD, NEW = (configuration(name) for name in ("nobody", "old", "new"))
 
 
 def held(current, good=None, image=IMAGE):
-    return deployed_spec.DeployedSpec(image, current, good, "")
+    return deployed_spec.DeployedSpec(image, current, good, Settings())
 
 
 def name(files, image=IMAGE):
@@ -47,9 +45,17 @@ def name(files, image=IMAGE):
 
 def choose(wanted, deployed, leader, image=IMAGE):
     choice = configuration_choice.choose(
-        wanted, image, deployed, DEFAULT, proven=leader.proven, refused=leader.refused
+        wanted,
+        DEFAULT,
+        image,
+        deployed,
+        before=configuration_choice.GivenConfiguration(),
+        proven=leader.proven,
+        refused=leader.refused,
+        sentence="no",
+        now=0,
     )
-    return choice.current, choice.good, choice.is_fallback
+    return choice.current, choice.good, choice.given.refusal == "no"
 
 
 def test_metrics_are_read():
@@ -174,7 +180,7 @@ def test_a_stored_spec_is_read_back(options):
     read = deployed_spec.parse(json.dumps(spec))
     assert (read.image, read.current) == (IMAGE, files)
     assert read.good == config_files.ConfigFiles(OLD.routing)
-    assert read.web_endpoint == WebEndpoint.of_settings(Settings(**options))
+    assert read.settings == Settings(**options)
 
 
 def test_secrets_are_taken_out_of_alertmanagers_sentence():

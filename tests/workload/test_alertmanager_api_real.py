@@ -1,14 +1,15 @@
 """What the charm asks of Alertmanager, the real one of each version answers."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from charms.layer.alertmanager.domain import charm_user, config_files
 from charms.layer.alertmanager.domain.charm_options import Settings
-from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable
+from charms.layer.pod_spec.bcrypt import hash_password
 from support import real_alertmanager, real_programs
 from support.charm_stories import self_signed
 
@@ -80,10 +81,11 @@ def test_with_tls_and_users_and_prefix(version, tmp_path):
     certificate, key = self_signed("alertmanager.example", tmp_path)
     other, _ = self_signed("alertmanager.example", tmp_path)
     users = (("ann", "$2y$10$" + "a" * 53),)
-    settings = Settings(tls_cert=certificate, tls_key=key, web_users=users)
-    web = config_files.write_web_config(settings, Inputs.hash_password).replace(
-        "/etc/alertmanager/", ""
+    settings = Settings(
+        tls_cert=certificate, tls_key=key, web_users=users, external_url="https://lb.example/am"
     )
+    hashed = hash_password(charm_user.derive_password(users), charm_user.derive_salt(users))
+    web = config_files.write_web_config(settings, hashed).replace("/etc/alertmanager/", "")
     with real_alertmanager.run(
         version,
         CONFIG,
@@ -91,14 +93,11 @@ def test_with_tls_and_users_and_prefix(version, tmp_path):
         "--web.config.file={folder}/web.yml",
         files={"tls.crt": certificate, "tls.key": key, "web.yml": web},
     ) as running:
-        place = {"port": running.port, "path_prefix": "/am"}
-        charm = {"username": charm_user.USER, "password": charm_user.derive_password(users)}
-        tls = {"scheme": "https", "certificate": certificate}
-        nobody = {**place, **tls}
-        stale = {**place, **charm, "scheme": "https", "certificate": other}
+        nobody, stale = replace(settings, web_users=()), replace(settings, tls_cert=other)
+        plain = replace(settings, tls_cert="")
         pods = [
-            Alertmanager("127.0.0.1", **kind)
-            for kind in ({**nobody, **charm}, nobody, stale, {**place, **charm})
+            Alertmanager("127.0.0.1", running.port, known)
+            for known in (settings, nobody, stale, plain)
         ]
         good, *bad = alertmanager_api.ask(pods, Alertmanager.status, within=30)
     assert good["cluster"]["status"] == "disabled"

@@ -20,17 +20,11 @@ from charms.layer.alertmanager.domain.certificate_requests import (
     CertificateState,
 )
 from charms.layer.alertmanager.domain.charm_options import Settings, parse_options
-from charms.layer.alertmanager.domain.charm_user import Users
 from charms.layer.alertmanager.domain.deployed_spec import DeployedSpec
-from charms.layer.alertmanager.domain.web_endpoint import WebEndpoint
-from charms.layer.alertmanager.juju import (
-    bcrypt,
-    certificate_judgement,
-    relation_data,
-)
+from charms.layer.alertmanager.juju import certificate_judgement, relation_data
 from charms.layer.alertmanager.plan import Plan, make_plan
 from charms.layer.alertmanager.state import State
-from charms.layer.pod_spec import openssl
+from charms.layer.pod_spec import bcrypt, openssl
 from charms.reactive import endpoint_from_name, is_flag_set
 
 IMAGE = "alertmanager-image"
@@ -106,6 +100,10 @@ class Inputs:
         """The number of the pod whose name this unit goes by."""
         return pod_spec.ordinal_of(self.unit, self.living_units)
 
+    def pod_host(self, ordinal: int) -> str:
+        """Return the name under which the cluster finds the pod of that number."""
+        return pod_spec.pod_host(self.application, ordinal, self.namespace)
+
     @cached_property
     def has_pod(self) -> bool:
         """Whether Kubernetes has given this unit's pod an address: else there is none to ask."""
@@ -153,17 +151,20 @@ class Inputs:
         """The alertmanager.yml of an application whose operator gave none."""
         return pod_spec.render("alertmanager.yml.j2", {})
 
-    @staticmethod
-    def hash_password(users: Users) -> str:
-        """Make the bcrypt hash of the charm's own password, which follows from the users."""
-        return bcrypt.hash_password(
-            charm_user.derive_password(users), charm_user.derive_salt(users)
-        )
+    @cached_property
+    def own_hash(self) -> str:
+        """The bcrypt hash of the charm's own password, "" if nobody needs a password."""
+        users = self.parsed_options[0].web_users
+        if not users:
+            return ""
+        salt = charm_user.derive_salt(users)
+        return bcrypt.hash_password(charm_user.derive_password(users), salt)
 
-    @staticmethod
-    def find_key_pair_clash(certificate: str, key: str) -> str:
-        """Tell why certificate and key, PEM, cannot be used together; "" if they can."""
-        return openssl.find_clash(certificate, key)
+    @cached_property
+    def key_pair_clash(self) -> str:
+        """Why tls-cert and tls-key cannot be used together, "" if they can."""
+        settings, _ = self.parsed_options
+        return openssl.find_clash(settings.tls_cert, settings.tls_key)
 
     # What Juju holds
 
@@ -241,7 +242,7 @@ class Inputs:
                 self.unit,
                 self.certificate_request,
                 in_force,
-                pod_spec.pod_host(self.application, 0, self.namespace),
+                self.pod_host(0),
             ),
         )
 
@@ -279,11 +280,11 @@ class Inputs:
         return replace(self.parsed_options[0], **brought)
 
     @property
-    def web_endpoint(self) -> Optional[WebEndpoint]:
+    def running_settings(self) -> Optional[Settings]:
         """How the running pods are reached; None if neither options nor a pod spec tell."""
         if self.state.unit.problems:
-            return self.deployed.web_endpoint if self.deployed else None
-        return WebEndpoint.of_settings(self.settings)
+            return self.deployed.settings if self.deployed else None
+        return self.settings
 
     @cached_property
     def plan(self) -> Plan:

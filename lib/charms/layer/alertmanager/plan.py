@@ -1,7 +1,7 @@
 """From what a hook is given to what ought to run, or why it must not."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Optional, Protocol, Tuple
+from typing import Optional, Tuple
 
 from alertmanager_config import command_line_flags
 from alertmanager_config.go.certificates import NOT_THE_KEY, find_pair_fault
@@ -9,9 +9,7 @@ from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
 from .domain import config_files, image_version
-from .domain.certificate_requests import CertificateState
 from .domain.charm_options import Settings, find_too_new
-from .domain.charm_user import Users
 from .domain.config_files import ConfigFiles
 
 _REMOTE = "remote-configuration"
@@ -27,28 +25,6 @@ _EMPTY = Problem(
     message="the related application gives no configuration",
     hint="give it one there, set alertmanager-config, or remove the relation",
 )
-
-
-class PlanInputs(Protocol):
-    """What a plan is made of; Inputs has it.
-
-    parsed_options: what charm_options.parse_options returned. image_reference: "" without an image.
-    image_fault: why that is not a reference, or "".
-    remote_configuration: relation_data.RemoteConfiguration. ingress_url: "" without an ingress.
-    certificate: what comes of the relation certificates. default_configuration: alertmanager.yml
-    for when the operator gives none. hash_password: makes the charm's own hash of the users'.
-    find_key_pair_clash: tells why certificate and key, PEM, cannot be used together, or "".
-    """
-
-    parsed_options: Tuple[Settings, Tuple[Problem, ...]]
-    image_reference: str
-    image_fault: str
-    remote_configuration: Any
-    ingress_url: str
-    certificate: CertificateState
-    default_configuration: str
-    hash_password: Callable[[Users], str]
-    find_key_pair_clash: Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -72,8 +48,8 @@ class Plan:
         return tuple(problem for problem in self.problems if not problem.warning)
 
 
-def make_plan(inputs: PlanInputs) -> Plan:
-    """Work out what ought to run."""
+def make_plan(inputs) -> Plan:
+    """Work out what ought to run. inputs: inputs.Inputs."""
     version = image_version.version_of(inputs.image_reference)
     settings, problems = inputs.parsed_options
     if inputs.image_fault:
@@ -86,12 +62,13 @@ def make_plan(inputs: PlanInputs) -> Plan:
     problems += more
     settings, more = _add_certificate(settings, inputs, version)
     problems += more
-    default_configuration, hash_password = inputs.default_configuration, inputs.hash_password
-    files, more = config_files.build(settings, default_configuration, version, hash_password)
+    files, more = config_files.build(
+        settings, inputs.default_configuration, version, inputs.own_hash
+    )
     problems += more + _find_clash(settings, inputs)
     if any(not problem.warning for problem in problems):
         files = None
-    default, _ = config_files.build(Settings(), default_configuration, None, hash_password)
+    default, _ = config_files.build(Settings(), inputs.default_configuration, None, "")
     return Plan(settings, version, files, default, problems)
 
 
@@ -146,7 +123,7 @@ def _add_certificate(settings, inputs, version):
     return settings, tuple(problems)
 
 
-def _find_clash(settings: Settings, inputs: PlanInputs) -> Tuple[Problem, ...]:
+def _find_clash(settings: Settings, inputs) -> Tuple[Problem, ...]:
     """Find why certificate and key of the options cannot be used together.
 
     Those that a relation brought were judged before they came into the settings.
@@ -159,8 +136,7 @@ def _find_clash(settings: Settings, inputs: PlanInputs) -> Tuple[Problem, ...]:
     if fault:
         message = f"{fault[1]} in tls-cert" if fault[1] == NOT_THE_KEY else fault[1]
         return (Problem("tls-key", message=message, hint="set the two that belong together"),)
-    clash = inputs.find_key_pair_clash(settings.tls_cert, settings.tls_key)
-    if not clash:
+    if not inputs.key_pair_clash:
         return ()
-    message = f"cannot be used with tls-key ({clash})"
+    message = f"cannot be used with tls-key ({inputs.key_pair_clash})"
     return (Problem("tls-cert", message=message, hint="set a PEM certificate and its PEM key"),)

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import alerting_rules, certificate_requests
-from charms.layer.alertmanager.domain.web_endpoint import WEB_PORT, WebEndpoint
+from charms.layer.alertmanager.domain.charm_options import WEB_PORT, Settings
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import digest
 from charms.reactive import endpoint_from_name
@@ -147,8 +147,8 @@ def publish(inputs: Inputs) -> None:
     While there is nothing new to tell, only relations that are new, or in which Juju may have lost
     what was written, are looked at. Nobody is told anything before there is a pod spec.
     """
-    endpoint = inputs.web_endpoint
-    state = make_state(inputs, endpoint) if endpoint else None
+    settings = inputs.running_settings
+    state = make_state(inputs, settings) if settings else None
     found = digest(state)
     is_new = inputs.state.differs("published", found)
     inputs.state.remember_digests(published=found)
@@ -173,30 +173,30 @@ def _publish_to(name, fields, state: PublishedState, unsettled: Optional[Iterabl
         pod_spec.note_write(*written)
 
 
-def make_state(inputs: Inputs, endpoint: WebEndpoint) -> PublishedState:
-    """Find out what there is to tell. endpoint: how the running pods are reached."""
-    application, namespace = inputs.application, inputs.namespace
+def make_state(inputs: Inputs, settings: Settings) -> PublishedState:
+    """Find out what there is to tell. settings: how the running pods are reached."""
 
     def find_address(ordinal: int) -> databag.Address:
-        host = pod_spec.pod_host(application, ordinal, namespace)
-        return databag.Address(endpoint.scheme, host, WEB_PORT, endpoint.path_prefix)
+        host = inputs.pod_host(ordinal)
+        return databag.Address(settings.scheme, host, WEB_PORT, settings.route_prefix)
 
+    model, application = inputs.model, inputs.application
     return PublishedState(
         unit=inputs.unit,
-        topology=Topology(inputs.model, hookenv.model_uuid(), application, hookenv.charm_name()),
+        topology=Topology(model, hookenv.model_uuid(), application, hookenv.charm_name()),
         published=databag.Published(
             find_address(inputs.ordinal),
-            headless=pod_spec.headless_host(application, namespace),
+            headless=pod_spec.headless_host(application, inputs.namespace),
             external_labels=dict(inputs.settings.external_labels),
-            ca=endpoint.trusted,
-            login=bool(endpoint.users),
+            ca=settings.tls_ca or settings.tls_cert,
+            login=bool(settings.web_users),
         ),
-        page=endpoint.external_url or find_address(0).url,
-        certificate_ends=certificate_requests.ends(endpoint.certificate),
-        certificate_notice=certificate_requests.notice(endpoint.certificate, endpoint.ca),
+        page=settings.web_url or find_address(0).url,
+        certificate_ends=certificate_requests.ends(settings.tls_cert),
+        certificate_notice=certificate_requests.notice(settings.tls_cert, settings.tls_ca),
         request=_make_request(inputs),
         # with users it would be answered by 401
-        health_check="" if endpoint.users or inputs.ingress_is_silent else HEALTH_CHECK,
+        health_check="" if settings.web_users or inputs.ingress_is_silent else HEALTH_CHECK,
     )
 
 

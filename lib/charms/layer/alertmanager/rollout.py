@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.domain import configuration_choice, pod_spec_values
+from charms.layer.alertmanager.domain import configuration_choice, pod_metrics, pod_spec_values
 from charms.layer.alertmanager.domain.certificate_requests import (
     CertificateRecord,
     CertificateRequest,
@@ -20,8 +20,8 @@ from charms.layer.alertmanager.domain.certificate_requests import (
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics, PodsSummary
 from charms.layer.alertmanager.inputs import CERTIFICATES, Inputs
-from charms.layer.alertmanager.juju import certificate_judgement, running_pods
-from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+from charms.layer.alertmanager.juju import certificate_judgement
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, ask
 from charms.layer.alertmanager.state import digest
 
 
@@ -44,11 +44,14 @@ def prepare(inputs: Inputs) -> Rollout:
     plan, leader, image = inputs.plan, inputs.state.leader, inputs.image
     choice = configuration_choice.choose(
         plan.files,
+        plan.default,
         image.path,
         inputs.deployed,
-        plan.default,
+        before=inputs.state.unit.given,
         proven=leader.proven,
         refused=leader.refused,
+        sentence=leader.sentence,
+        now=time.time(),
     )
     request, certificate = _request_certificate(inputs)
     values = pod_spec_values.make_values(
@@ -65,16 +68,7 @@ def prepare(inputs: Inputs) -> Rollout:
         login_probe=pod_spec.render("login_probe.sh", {}),
         proxy=inputs.proxy,
     )
-    given = configuration_choice.recognise(
-        choice,
-        image.path,
-        inputs.deployed,
-        before=inputs.state.unit.given,
-        proven=leader.proven,
-        sentence=leader.sentence,
-        now=time.time(),
-    )
-    return Rollout(values, given, request, certificate)
+    return Rollout(values, choice.given, request, certificate)
 
 
 def _request_certificate(
@@ -121,11 +115,13 @@ def remember(inputs: Inputs, rollout: Rollout) -> bool:
 
 def look(inputs: Inputs, ordinals: Sequence[int]) -> List[Tuple[Alertmanager, PodMetrics]]:
     """Ask the pods with these ordinals what they run, and remember it; return who answers what."""
-    endpoint = inputs.web_endpoint if inputs.has_pod else None
-    asked = []
-    if endpoint:
-        asked = running_pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
-    answers = running_pods.read_metrics(asked)
+    settings = inputs.running_settings if inputs.has_pod else None
+    pods = [Alertmanager(inputs.pod_host(n), settings=settings) for n in ordinals if settings]
+    answers = [
+        (pod, pod_metrics.read_metrics(answer))
+        for pod, answer in zip(pods, ask(pods, Alertmanager.metrics))
+        if isinstance(answer, str)
+    ]
     before, given = inputs.state.unit.pods, inputs.state.unit.given
     live = [
         metrics
@@ -162,7 +158,8 @@ def verify(inputs: Inputs) -> bool:
     if time.time() < given.doubted_until:  # it may still be the one before that they refuse
         return False
     late = [pod for pod, metrics in answers if metrics.config_hash != given.config_hash]
-    refusal = running_pods.reload(late)
+    refusals = ask(late, Alertmanager.reload)
+    refusal = next((answer for answer in refusals if answer and isinstance(answer, str)), "")
     if refusal:
         _remember_refusal(inputs, given, refusal)
     return bool(refusal)

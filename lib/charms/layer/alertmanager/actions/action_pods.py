@@ -1,7 +1,6 @@
 """The pods that an action acts on."""
 
 from charms.layer.alertmanager.juju import alertmanager_api as api
-from charms.layer.alertmanager.juju import running_pods
 from charms.layer.pod_spec import ActionFailed
 
 # Seconds; somebody waits for an action, other than for a hook.
@@ -20,11 +19,11 @@ def find_deployed(inputs):
 def find_all(inputs):
     """Return every pod, this unit's own first."""
     others = [number for number in range(len(inputs.living_units)) if number != inputs.ordinal]
-    endpoint, ordinals = find_deployed(inputs).web_endpoint, [inputs.ordinal, *others]
-    found = running_pods.find_pods(inputs.application, inputs.namespace, endpoint, ordinals)
-    for pod in found:
-        pod.timeout = PATIENCE
-    return found
+    settings = find_deployed(inputs).settings
+    return [
+        api.Alertmanager(inputs.pod_host(number), settings=settings, timeout=PATIENCE)
+        for number in (inputs.ordinal, *others)
+    ]
 
 
 def find_one(inputs):

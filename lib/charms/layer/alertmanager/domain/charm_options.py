@@ -14,6 +14,7 @@ from alertmanager_config.version import Version, format_version
 
 from . import option_parsers
 
+WEB_PORT = 9093
 FOLDER = "/etc/alertmanager"
 LOG_LEVELS = ("debug", "info", "warn", "error")
 LOG_FORMATS = ("logfmt", "json")

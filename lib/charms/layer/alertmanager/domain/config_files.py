@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import Dict, Mapping, Optional, Tuple
 
 import alertmanager_config
 from alertmanager_config import command_line_flags
@@ -13,7 +13,6 @@ from alertmanager_config.version import Version
 
 from . import charm_user
 from .charm_options import Settings
-from .charm_user import Users
 
 DIRECTORY = "/etc/alertmanager"
 CONFIG_FILE = "alertmanager.yml"
@@ -78,19 +77,16 @@ class ConfigFiles:
 
 
 def build(
-    settings: Settings,
-    default_config: str,
-    version: Optional[Version],
-    hash_password: Callable[[Users], str],
+    settings: Settings, default_config: str, version: Optional[Version], own_hash: str
 ) -> Tuple[Optional[ConfigFiles], Tuple[Problem, ...]]:
     """Make the files, and find everything in them that Alertmanager would refuse.
 
     default_config: the alertmanager.yml of an application whose operator gave none.
-    version: the Alertmanager that will run, if known. hash_password: makes the bcrypt hash of the
-    charm's own password from the operator's users.
+    version: the Alertmanager that will run, if known. own_hash: of the charm's own password, by
+    bcrypt; "" without users.
     Returns the files, None if they must not reach a pod, and all problems, warnings included.
     """
-    files: Dict[str, bytes] = {WEB_FILE: write_web_config(settings, hash_password).encode()}
+    files: Dict[str, bytes] = {WEB_FILE: write_web_config(settings, own_hash).encode()}
     for name, content in settings.templates + settings.secret_files:
         files[name] = content.encode()
     if settings.web_users:
@@ -153,7 +149,7 @@ def _has_templates(document) -> bool:
     return isinstance(plain, dict) and "templates" in plain
 
 
-def write_web_config(settings: Settings, hash_password: Callable[[Users], str]) -> str:
+def write_web_config(settings: Settings, own_hash: str) -> str:
     """Write the file for --web.config.file: TLS and users of the web port.
 
     See https://prometheus.io/docs/alerting/latest/https/; JSON is YAML.
@@ -165,8 +161,7 @@ def write_web_config(settings: Settings, hash_password: Callable[[Users], str]) 
             "key_file": f"{DIRECTORY}/tls.key",
         }
     if settings.web_users:
-        own = hash_password(settings.web_users)
-        web["basic_auth_users"] = {**dict(settings.web_users), charm_user.USER: own}
+        web["basic_auth_users"] = {**dict(settings.web_users), charm_user.USER: own_hash}
     return json.dumps(web, indent=2, sort_keys=True) + "\n"
 
 

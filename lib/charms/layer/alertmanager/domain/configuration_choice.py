@@ -42,12 +42,12 @@ class GivenConfiguration:
 @dataclass(frozen=True)
 class Choice:
     """current: what the pods are given. good: what they fall back to when they cannot start with
-    it. is_fallback: whether that is another configuration than the options call for.
+    it. given: how current is recognised once the pods run it.
     """
 
     current: ConfigFiles
     good: Optional[ConfigFiles]
-    is_fallback: bool
+    given: GivenConfiguration
 
 
 def fingerprint(files: ConfigFiles, image: str) -> str:
@@ -60,63 +60,52 @@ def fingerprint(files: ConfigFiles, image: str) -> str:
 
 def choose(
     wanted: ConfigFiles,
-    image: str,
-    deployed: Optional[DeployedSpec],
     default: ConfigFiles,
-    *,
-    proven: str,
-    refused: str,
-) -> Choice:
-    """Decide what the pods are given.
-
-    wanted: what the options call for. image: the reference of the image. deployed: what Juju holds
-    now. default: what an application without options gets, for when nothing else was ever good.
-    proven, refused: fingerprints that the units remember, or "".
-    """
-    good = deployed.good if deployed else None
-    if deployed and fingerprint(deployed.current, deployed.image) == proven:
-        good = deployed.current
-    if fingerprint(wanted, image) == proven:
-        good = wanted
-    if fingerprint(wanted, image) != refused:
-        return Choice(wanted, good, is_fallback=False)
-    return Choice(wanted.take_routing_of(good or default), good, is_fallback=True)
-
-
-def recognise(
-    choice: Choice,
     image: str,
     deployed: Optional[DeployedSpec],
     *,
     before: GivenConfiguration,
     proven: str,
+    refused: str,
     sentence: str,
     now: float,
-) -> GivenConfiguration:
-    """Return how a choice will be recognised once the pods run it.
+) -> Choice:
+    """Decide what the pods are given.
 
-    image, deployed, proven: as for ``choose``. before: what was given last. sentence: what
-    Alertmanager said against the one that it refused. now: seconds since 1970.
+    wanted: what the options call for. default: what an application without options gets, for when
+    nothing else was ever good. image: the reference of the image. deployed: what Juju holds now.
+    before: what was given last. proven, refused: fingerprints that the units remember, or "".
+    sentence: what Alertmanager said against the one that it refused. now: seconds since 1970.
 
     A refusal may be about an earlier configuration for a while, unless all pods ran the one before
     this: then no pod's disk holds a third.
     """
-    name = fingerprint(choice.current, image)
     held = fingerprint(deployed.current, deployed.image) if deployed else ""
+    good = deployed.good if deployed else None
+    if deployed and held == proven:
+        good = deployed.current
+    current, name = wanted, fingerprint(wanted, image)
+    if name == proven:
+        good = wanted
+    is_fallback = name == refused
+    if is_fallback:
+        current = wanted.take_routing_of(good or default)
+        name = fingerprint(current, image)
     if before.fingerprint == held == name:
         is_live, doubted_until = before.is_live, before.doubted_until
     else:
         is_sure = not held or (before.fingerprint == held and before.is_live)
         is_live, doubted_until = False, 0 if is_sure else now + DELIVERY_SECONDS
-    return GivenConfiguration(
+    given = GivenConfiguration(
         name,
-        choice.current.config_hash,
-        choice.current.short_hash,
+        current.config_hash,
+        current.short_hash,
         is_proven=name == proven,
-        refusal=sentence if choice.is_fallback else "",
+        refusal=sentence if is_fallback else "",
         is_live=is_live,
         doubted_until=doubted_until,
     )
+    return Choice(current, good, given)
 
 
 def redact(sentence: str, secrets: Iterable[str]) -> str:

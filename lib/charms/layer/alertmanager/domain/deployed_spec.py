@@ -4,42 +4,36 @@ import base64
 import json
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Set, Tuple
-from urllib.parse import urlsplit
 
 import alertmanager_config
 import yaml
 
 from . import certificate_requests, charm_user
 from .certificate_requests import CertificateRequest, IssuedCertificate
+from .charm_options import Settings
 from .config_files import WEB_FILE, ConfigFiles
-from .web_endpoint import WebEndpoint
 
 
 @dataclass(frozen=True)
 class DeployedSpec:
     """image: its reference. current: the files in force. good: those before, once all pods ran
-    them, if any. external_url: the URL under which people reach them, "" if none was given.
-    is_at_root: whether its path is taken off before requests come to them. request: for a
-    certificate, if there is that relation. ca: that of the certificate in force if a relation
-    brought it, else "".
+    them, if any. settings: as far as they decide how the pods are reached. request: for a
+    certificate, if there is that relation.
     """
 
     image: str
     current: ConfigFiles
     good: Optional[ConfigFiles]
-    external_url: str
-    is_at_root: bool = False
+    settings: Settings
     request: Optional[CertificateRequest] = None
-    ca: str = ""
 
     @property
     def issued_certificate(self) -> Optional[IssuedCertificate]:
         """The certificate in force if a relation brought it."""
-        files = dict(self.current.files)
-        if not self.ca or "tls.crt" not in files:
+        settings = self.settings
+        if not (settings.tls_ca and settings.tls_cert):
             return None
-        texts = files["tls.crt"].decode(), files["tls.key"].decode()
-        return IssuedCertificate(*texts, self.ca)
+        return IssuedCertificate(settings.tls_cert, settings.tls_key, settings.tls_ca)
 
     def find_secrets(self) -> Set[str]:
         """Return what Alertmanager must not be quoted with: the secrets in its files."""
@@ -49,19 +43,6 @@ class DeployedSpec:
             if not name.endswith((".yml", ".tmpl")):
                 found.update(content.decode(errors="replace").split())
         return found
-
-    @property
-    def web_endpoint(self) -> WebEndpoint:
-        """How its pods are reached."""
-        files = dict(self.current.files)
-        web = json.loads(files[WEB_FILE])
-        hashes = web.get("basic_auth_users", {}).items()
-        users = tuple(sorted(item for item in hashes if item[0] != charm_user.USER))
-        prefix = "" if self.is_at_root else urlsplit(self.external_url).path.rstrip("/")
-        if "tls_server_config" not in web:
-            return WebEndpoint("http", prefix, "", users, self.external_url)
-        certificate = files["tls.crt"].decode()
-        return WebEndpoint("https", prefix, certificate, users, self.external_url, self.ca)
 
 
 def parse(text: Optional[str]) -> Optional[DeployedSpec]:
@@ -91,14 +72,13 @@ def _read(spec: Any) -> DeployedSpec:
     request, ca = certificate_requests.from_files(
         dict(_decode_files(requests[0])) if requests else {}
     )
+    current = ConfigFiles(_decode_files(mounted["configuration"]))
     return DeployedSpec(
         container["imageDetails"]["imagePath"],
-        ConfigFiles(_decode_files(mounted["configuration"])),
+        current,
         ConfigFiles(good) if good else None,
-        _find_external_url(container["args"]),
-        "--web.route-prefix=/" in container["args"],
+        _read_settings(container["args"], dict(current.files), ca),
         request,
-        ca,
     )
 
 
@@ -106,6 +86,15 @@ def _decode_files(data: Mapping[str, Any]) -> Tuple[Tuple[str, bytes], ...]:
     return tuple(sorted((name, base64.b64decode(content)) for name, content in data.items()))
 
 
-def _find_external_url(args: Tuple[str, ...]) -> str:
+def _read_settings(args: Tuple[str, ...], files: Mapping[str, bytes], ca: str) -> Settings:
     name = "--web.external-url="
-    return next((arg[len(name) :] for arg in args if arg.startswith(name)), "")
+    url = next((arg[len(name) :] for arg in args if arg.startswith(name)), "")
+    hashes = json.loads(files[WEB_FILE]).get("basic_auth_users", {}).items()
+    return Settings(
+        external_url=url,
+        ingress_url=url if "--web.route-prefix=/" in args else "",
+        tls_cert=files.get("tls.crt", b"").decode(),
+        tls_key=files.get("tls.key", b"").decode(),
+        tls_ca=ca,
+        web_users=tuple(sorted(item for item in hashes if item[0] != charm_user.USER)),
+    )

@@ -8,9 +8,8 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from alertmanager_config.command_line_flags import understands
 from alertmanager_config.version import Version
 
-from .charm_options import Settings
+from .charm_options import WEB_PORT, Settings
 from .config_files import CONFIG_FILE, DIRECTORY, WEB_FILE, ConfigFiles
-from .web_endpoint import WEB_PORT
 
 GOSSIP_PORT = 9094
 # The user nobody of the Alertmanager image.

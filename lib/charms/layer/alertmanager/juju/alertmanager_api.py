@@ -19,8 +19,8 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from alertmanager_config.go.certificates import read_certificate
-from charms.layer.alertmanager.domain import pem_certificates
-from charms.layer.alertmanager.domain.web_endpoint import WEB_PORT, WebEndpoint
+from charms.layer.alertmanager.domain import charm_user, pem_certificates
+from charms.layer.alertmanager.domain.charm_options import WEB_PORT, Settings
 
 LONGEST_ANSWER = 16 * 1024 * 1024
 """Bytes. A thousand alerts take about one million."""
@@ -58,44 +58,28 @@ class Refused(Exception):
 class Alertmanager:
     """One pod.
 
-    host: a name or an address. scheme: http or https. path_prefix: "" or, for example, "/am".
-    certificate: PEM; with https, the pod must have the key of the first certificate in it. It may
-    have expired or be made for another name: a pod is asked under names and addresses that no
-    certificate knows, and whoever has that very key is the pod. It may also serve another
-    certificate of that key, as it does for a while when one is renewed.
-    timeout: seconds to wait for the connection, and for each piece of the answer.
+    host: a name or an address. settings: how its web port is reached. timeout: seconds to wait for
+    the connection, and for each piece of the answer.
+
+    With https, the pod must have the key of the first certificate in tls_cert. It may have expired
+    or be made for another name: a pod is asked under names and addresses that no certificate knows,
+    and whoever has that very key is the pod. It may also serve another certificate of that key, as
+    it does for a while when one is renewed.
     """
 
     def __init__(
         self,
         host: str,
         port: int = WEB_PORT,
-        *,
-        scheme: str = "http",
-        path_prefix: str = "",
-        certificate: str = "",
-        username: str = "",
-        password: str = "",
+        settings: Settings = Settings(),  # noqa: B008 - nobody can change it
         timeout: float = 2.0,
     ):
-        self.host, self.port, self.scheme = host, port, scheme
-        self.path_prefix, self.timeout = path_prefix, timeout
-        self._certificate, self._credential = certificate, (username, password)
+        self.host, self.port, self.timeout = host, port, timeout
+        self._settings = settings
 
     def __repr__(self) -> str:
-        return f"Alertmanager({self.scheme}://{self.host}:{self.port}{self.path_prefix})"
-
-    @classmethod
-    def of(cls, host: str, endpoint: WebEndpoint) -> "Alertmanager":
-        """Return the pod of that name or address, whose web port is reached like this."""
-        return cls(
-            host,
-            scheme=endpoint.scheme,
-            path_prefix=endpoint.path_prefix,
-            certificate=endpoint.certificate,
-            username=endpoint.username,
-            password=endpoint.password,
-        )
+        place = f"{self.host}:{self.port}{self._settings.route_prefix}"
+        return f"Alertmanager({self._settings.scheme}://{place})"
 
     def metrics(self) -> str:
         """Return the metrics in Prometheus' text format."""
@@ -162,11 +146,12 @@ class Alertmanager:
         """Make a request, with content as JSON, and return the body of a good answer."""
         body = None if content is None else json.dumps(content).encode()
         try:
-            status, answer = self._exchange(method, self.path_prefix + path, body)
+            status, answer = self._exchange(method, self._settings.route_prefix + path, body)
         except (OSError, HTTPException) as error:
             raise Unreachable(self.host, _reason(error)) from None
         if status == 401:
-            who = "the charm's password" if self._credential[0] else "requests without a password"
+            has_users = self._settings.web_users
+            who = "the charm's password" if has_users else "requests without a password"
             raise Unreachable(self.host, f"it refuses {who}")
         if not 200 <= status < 300:
             raise Refused(self.host, status, _sentence(answer) or f"HTTP status {status}")
@@ -190,13 +175,15 @@ class Alertmanager:
 
     def _headers(self) -> Dict[str, str]:
         headers = {"Content-Type": "application/json", "Connection": "close"}
-        if self._credential[0]:
-            packed = base64.b64encode(":".join(self._credential).encode()).decode()
+        users = self._settings.web_users
+        if users:
+            credential = f"{charm_user.USER}:{charm_user.derive_password(users)}"
+            packed = base64.b64encode(credential.encode()).decode()
             headers["Authorization"] = f"Basic {packed}"
         return headers
 
     def _connection(self):
-        if self.scheme == "http":
+        if self._settings.scheme == "http":
             return HTTPConnection(self.host, self.port, timeout=self.timeout)
         # Not authorities, names and dates decide, but the certificate itself: see _recognise.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -206,10 +193,10 @@ class Alertmanager:
 
     def _recognise(self, connection) -> None:
         """Raise Unreachable if this is not the pod, before anything is said to it."""
-        if self.scheme == "http":
+        if self._settings.scheme == "http":
             return
         try:
-            known = pem_certificates.read_first(self._certificate)
+            known = pem_certificates.read_first(self._settings.tls_cert)
         except pem_certificates.NoCertificate:
             raise Unreachable(
                 self.host, "nobody knows the certificate that it should serve"
