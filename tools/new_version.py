@@ -87,7 +87,7 @@ def differences(folders: List[Path], number: Tuple[int, ...]) -> Iterator[str]:
     yield from _told("flag", theirs, ours)
     text = "\n".join(_go(own / "featurecontrol"))
     theirs = set(re.findall(r'^\s*Feature\w+\s*=\s*"([^"]+)"', text, re.MULTILINE))
-    ours = {name for name in flags.KNOWN_FEATURES if not flags.lacks(number, name)}
+    ours = {name for name in flags.KNOWN_FEATURES if not flags.lacks_feature(number, name)}
     yield from _told("feature", theirs, ours)
     text = (own / "template" / "template.go").read_text(encoding="utf-8")
     table = re.search(r"^var DefaultFuncs = FuncMap\{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL)

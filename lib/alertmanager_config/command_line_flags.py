@@ -53,20 +53,20 @@ _VALUES = {
 
 
 class Flag(NamedTuple):
-    """since: the first version that has it. takes: the values.
+    """since: the first version that has it. value: what it may be set to.
 
     is_file: whether it names a file that Alertmanager reads when it starts. positive: the first
     version that does not start with a duration of 0, if others do.
     """
 
     since: Version = BASELINE
-    takes: str = TEXT
+    value: str = TEXT
     is_file: bool = False
     positive: Optional[Version] = None
 
 
 FLAGS: Dict[str, Flag] = {
-    "alerts.gc-interval": Flag(takes=POSITIVE),
+    "alerts.gc-interval": Flag(value=POSITIVE),
     "alerts.per-alertname-limit": Flag((0, 31, 0), INTEGER),
     "api.connect.max-request-body-bytes": Flag((0, 35, 0), INTEGER),
     "api.connect.read-max-bytes": Flag((0, 35, 0), INTEGER),
@@ -81,20 +81,20 @@ FLAGS: Dict[str, Flag] = {
     "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
     "cluster.advertise-address": Flag(),
     "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
-    "cluster.gossip-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.gossip-interval": Flag(value=DURATION, positive=(0, 35, 0)),
     "cluster.label": Flag((0, 26, 0)),
     "cluster.listen-address": Flag(),
     "cluster.peer": Flag(),
     "cluster.peer-name": Flag((0, 30, 0)),
-    "cluster.peer-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.peer-timeout": Flag(value=DURATION, positive=(0, 35, 0)),
     "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=(0, 35, 0)),
-    "cluster.probe-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
-    "cluster.probe-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
-    "cluster.pushpull-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
-    "cluster.reconnect-interval": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.probe-interval": Flag(value=DURATION, positive=(0, 35, 0)),
+    "cluster.probe-timeout": Flag(value=DURATION, positive=(0, 35, 0)),
+    "cluster.pushpull-interval": Flag(value=DURATION, positive=(0, 35, 0)),
+    "cluster.reconnect-interval": Flag(value=DURATION, positive=(0, 35, 0)),
     "cluster.reconnect-timeout": Flag(positive=(0, 35, 0)),
-    "cluster.settle-timeout": Flag(takes=DURATION),
-    "cluster.tcp-timeout": Flag(takes=DURATION, positive=(0, 35, 0)),
+    "cluster.settle-timeout": Flag(value=DURATION),
+    "cluster.tcp-timeout": Flag(value=DURATION, positive=(0, 35, 0)),
     "cluster.tls-config": Flag((0, 24, 0), is_file=True),
     "config.file": Flag(),
     "data.maintenance-interval": Flag((0, 25, 0), POSITIVE),
@@ -113,18 +113,18 @@ FLAGS: Dict[str, Flag] = {
     "web.config.file": Flag((0, 22, 0)),
     "web.cors.origin": Flag((0, 34, 2), REGEX),
     "web.external-url": Flag(),
-    "web.get-concurrency": Flag(takes=INTEGER),
+    "web.get-concurrency": Flag(value=INTEGER),
     "web.listen-address": Flag(),
     "web.route-prefix": Flag(),
     "web.systemd-socket": Flag((0, 25, 0)),
-    "web.timeout": Flag(takes=DURATION),
+    "web.timeout": Flag(value=DURATION),
 }
 
 
-def plain(name: str) -> str:
+def resolve_name(name: str) -> str:
     """Return the flag that a name stands for: --no-log.silences sets log.silences."""
     positive = name[3:] if name.startswith("no-") else name
-    return positive if positive in FLAGS and FLAGS[positive].takes == SWITCH else name
+    return positive if positive in FLAGS and FLAGS[positive].value == SWITCH else name
 
 
 def understands(version: Optional[Version], name: str) -> Optional[bool]:
@@ -132,7 +132,7 @@ def understands(version: Optional[Version], name: str) -> Optional[bool]:
 
     name: without dashes, for example ``cluster.label``.
     """
-    flag = FLAGS.get(plain(name))
+    flag = FLAGS.get(resolve_name(name))
     if flag and flag.since == BASELINE:
         return True
     if version is None:
@@ -140,44 +140,44 @@ def understands(version: Optional[Version], name: str) -> Optional[bool]:
     return bool(flag) and version >= flag.since
 
 
-def takes(name: str, value: Optional[str]) -> bool:
+def is_valid_value(name: str, value: Optional[str]) -> bool:
     """Tell whether a flag takes a value; None stands for no value at all.
 
     Of flags that are not in the table, nothing is known, and so everything is taken.
     """
-    flag = FLAGS.get(plain(name))
+    flag = FLAGS.get(resolve_name(name))
     if flag is None:
         return True
-    if flag.takes == SWITCH or value is None:
-        return flag.takes == SWITCH and value is None
-    if flag.takes == FEATURES:
+    if flag.value == SWITCH or value is None:
+        return flag.value == SWITCH and value is None
+    if flag.value == FEATURES:
         wanted = set(value.split(","))
         return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
-    if flag.takes in (DURATION, POSITIVE):
+    if flag.value in (DURATION, POSITIVE):
         length = parse_go(value)
-        return length is not None and (length > 0 or (flag.takes == DURATION and length == 0))
-    if flag.takes == REGEX:
+        return length is not None and (length > 0 or (flag.value == DURATION and length == 0))
+    if flag.value == REGEX:
         return value != "" and find_first_fault(value) is None
-    return bool(_VALUES[flag.takes].fullmatch(value))
+    return bool(_VALUES[flag.value].fullmatch(value))
 
 
 def is_too_short(version: Version, name: str, value: str) -> bool:
     """Tell whether a version does not start with a duration because Go makes 0 of it."""
-    flag = FLAGS.get(plain(name))
+    flag = FLAGS.get(resolve_name(name))
     since = flag.positive if flag else None
     if since is None or version < since:
         return False
     return parse_go(value) == 0
 
 
-def features(args: Iterable[str]) -> FrozenSet[str]:
+def find_features(args: Iterable[str]) -> FrozenSet[str]:
     """Return the features that command line flags ask for."""
     prefix = "--enable-feature="
     listed = (arg[len(prefix) :].split(",") for arg in args if arg.startswith(prefix))
     return frozenset(name for names in listed for name in names)
 
 
-def lacks(version: Version, feature: str) -> bool:
+def lacks_feature(version: Version, feature: str) -> bool:
     """Tell whether a version does not start with a feature."""
     known = KNOWN_FEATURES.get(feature)
     if known is None:

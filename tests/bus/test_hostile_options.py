@@ -180,7 +180,7 @@ def test_every_option_is_tried_and_has_a_limit(option):
     assert option in charm_options.OPTIONS
     if option == "strict-config":
         return
-    longest = charm_options.longest(option)
+    longest = charm_options.find_longest_length(option)
     _, problems = charm_options.parse_options({option: "x" * (longest + 1)})
     assert [str(problem) for problem in problems if "has more than" in str(problem)] == [
         f"{option}: has more than {longest} characters; shorten it"

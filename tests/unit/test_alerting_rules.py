@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from charms.layer.alertmanager.domain import alerting_rules
-from charms.layer.alertmanager.domain.certificate_requests import ENDS_SOON
+from charms.layer.alertmanager.domain.certificate_requests import WARNING_PERIOD
 from support import real_programs
 
 from interfaces.prometheus_scrape import alert_rules
@@ -17,13 +17,13 @@ MONITORING = Path(__file__).parents[2] / "monitoring"
 RULES = (MONITORING / "alertmanager.rules.yaml").read_text()
 DASHBOARD = json.loads((MONITORING / "alertmanager.dashboard.json").read_text())
 UUID = "12345678-9abc-4def-8123-456789abcdef"
-NOTICE = ENDS_SOON.total_seconds()
+WARNING_SECONDS = WARNING_PERIOD.total_seconds()
 TOPOLOGY = alert_rules.Topology("lma", UUID, "alertmanager", "alertmanager")
 
 
-def make_rules(text, topology, ends=None, notice=NOTICE):
+def make_rules(text, topology, end=None, warning_period=WARNING_SECONDS):
     """Return what a unit tells those who scrape it."""
-    groups = alerting_rules.read_groups(text, ends, notice)
+    groups = alerting_rules.read_groups(text, end, warning_period)
     return alert_rules.make_rules(groups, topology, alerting_rules.METRICS)
 
 

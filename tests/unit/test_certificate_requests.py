@@ -131,8 +131,8 @@ def test_what_is_kept_is_read_back(key):
     assert about["replaces"] == "abc"
 
 
-@pytest.mark.parametrize(("days", "notice"), [(1, 0.25), (40, 10), (84, 21), (365, 21)])
-def test_it_is_renewed_once_and_in_time(days, notice, tmp_path):
+@pytest.mark.parametrize(("days", "warned"), [(1, 0.25), (40, 10), (84, 21), (365, 21)])
+def test_it_is_renewed_once_and_in_time(days, warned, tmp_path):
     certificate, key = self_signed("am", tmp_path, days=days)
     kept = requests.CertificateRequest(key, "", NAMES)
     now = datetime.now(timezone.utc)
@@ -148,7 +148,7 @@ def test_it_is_renewed_once_and_in_time(days, notice, tmp_path):
     assert not is_due(1.1, asked)
     assert not is_due(1.1, None)
     assert not requests.is_renewal_due(kept, "", now)
-    seconds = requests.notice(certificate, "ca")
-    assert seconds == timedelta(days=notice).total_seconds()
+    seconds = requests.find_warning_period(certificate, "ca")
+    assert seconds == timedelta(days=warned).total_seconds()
     end = now + timedelta(days=days, seconds=-seconds)
     assert requests.renewal_time(certificate) < end

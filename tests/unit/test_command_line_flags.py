@@ -52,9 +52,9 @@ def test_understands(known, flag, verdict):
         ("of-a-newer-version", ["x", None], []),
     ],
 )
-def test_takes(name, good, bad):
-    assert [flags.takes(name, value) for value in good] == [True] * len(good)
-    assert [flags.takes(name, value) for value in bad] == [False] * len(bad)
+def test_which_values_a_flag_takes(name, good, bad):
+    assert [flags.is_valid_value(name, value) for value in good] == [True] * len(good)
+    assert [flags.is_valid_value(name, value) for value in bad] == [False] * len(bad)
 
 
 # Debian's own, and what kingpin hides in some versions.
@@ -75,8 +75,8 @@ def test_alertmanager_itself_lists_what_the_table_says(suite):
 
 
 def test_a_duration_that_go_cannot_hold_is_not_taken():
-    assert flags.takes("web.timeout", "2562047h")
-    assert not flags.takes("web.timeout", "2562048h")
+    assert flags.is_valid_value("web.timeout", "2562047h")
+    assert not flags.is_valid_value("web.timeout", "2562048h")
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_a_duration_that_go_cannot_hold_is_not_taken():
     ],
 )
 def test_features_come_and_go(version, feature, lacks):
-    assert flags.lacks(version, feature) is lacks
+    assert flags.lacks_feature(version, feature) is lacks
 
 
 def test_features_are_read_off_the_command_line():
     args = ["--web.timeout=1s", "--enable-feature=classic-mode,event-recorder"]
-    assert flags.features(args) == {"classic-mode", "event-recorder"}
-    assert flags.features([]) == set()
+    assert flags.find_features(args) == {"classic-mode", "event-recorder"}
+    assert flags.find_features([]) == set()
 
 
 @pytest.mark.parametrize(

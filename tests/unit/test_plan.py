@@ -46,8 +46,8 @@ def test_what_is_no_certificate_or_key_is_found_out(pair, spoil):
 
 def test_the_end_of_a_certificate_is_read(pair):
     month = 30 * 86400
-    assert certificate_requests.ends(pair[0]) == pytest.approx(time.time() + month, abs=600)
-    assert certificate_requests.ends("") is None
+    assert certificate_requests.find_end(pair[0]) == pytest.approx(time.time() + month, abs=600)
+    assert certificate_requests.find_end("") is None
 
 
 def test_a_certificate_that_openssl_loads_and_nobody_can_read_is_found_out(pair):

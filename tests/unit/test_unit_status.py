@@ -18,9 +18,9 @@ def pods(answering, live):
     return PodsSummary(3, answering, live, "3f2a1b", "0.25.0")
 
 
-def facts(*, leads=True, has_image=True, certificate_days=None, certificate_notice=21, **record):
+def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21, **record):
     known = UnitRecord(**{"given": given(), "pods": pods(0, 0), **record})
-    return Facts("am", leads, has_image, known, certificate_days, certificate_notice)
+    return Facts("am", leads, has_image, known, certificate_days, warning_days)
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def facts(*, leads=True, has_image=True, certificate_days=None, certificate_noti
             ("blocked", "the certificate in tls-cert has ended: set a new one, with its key"),
         ),
         (
-            {"pods": pods(3, 3), "certificate_days": 8.5, "certificate_notice": 8},
+            {"pods": pods(3, 3), "certificate_days": 8.5, "warning_days": 8},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
         ),
         (
             {
                 "pods": pods(3, 3),
                 "certificate_days": 7.9,
-                "certificate_notice": 8,
+                "warning_days": 8,
                 "certificate": RELATED,
             },
             (

@@ -24,8 +24,8 @@ class PublishedState(NamedTuple):
 
     unit: Juju's name of this unit. topology: Juju's other names. published: where this unit's pod
     is reached, and what senders of alerts have to know. page: where people, or other programs, see
-    all units' common state. certificate_ends: seconds since 1970, None without one.
-    certificate_notice: how many seconds before somebody has to know. request: what this unit asks
+    all units' common state. certificate_end: seconds since 1970, None without one.
+    warning_period: how many seconds before somebody has to be warned. request: what this unit asks
     the relation certificates for; nothing if it does not ask. health_check: the path at which an
     ingress finds out whether a pod is well, "" if it cannot.
     """
@@ -34,8 +34,8 @@ class PublishedState(NamedTuple):
     topology: Topology
     published: databag.Published
     page: str
-    certificate_ends: Optional[float]
-    certificate_notice: float
+    certificate_end: Optional[float]
+    warning_period: float
     request: Mapping[str, Any]
     health_check: str
 
@@ -65,7 +65,7 @@ def _scrape_job(state: PublishedState) -> Dict[str, Any]:
     if state.published.ca:
         job["tls_config"] = {"ca_file": state.published.ca}
     groups = alerting_rules.read_groups(
-        _read_file(RULES), state.certificate_ends, state.certificate_notice
+        _read_file(RULES), state.certificate_end, state.warning_period
     )
     return {
         **state.names,
@@ -192,8 +192,8 @@ def make_state(inputs: Inputs, settings: Settings) -> PublishedState:
             login=bool(settings.web_users),
         ),
         page=settings.web_url or find_address(0).url,
-        certificate_ends=certificate_requests.ends(settings.tls_cert),
-        certificate_notice=certificate_requests.notice(settings.tls_cert, settings.tls_ca),
+        certificate_end=certificate_requests.find_end(settings.tls_cert),
+        warning_period=certificate_requests.find_warning_period(settings.tls_cert, settings.tls_ca),
         request=_make_request(inputs),
         # with users it would be answered by 401
         health_check="" if settings.web_users or inputs.ingress_is_silent else HEALTH_CHECK,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the README's table is made of RULES where there is no charm
     from charms.layer.alertmanager.state import UnitRecord
 
 _DAY = 86400
-ENDS_SOON_DAYS = certificate_requests.ENDS_SOON.days
+WARNING_DAYS = certificate_requests.WARNING_PERIOD.days
 COMPLAINT_LENGTH = 200
 """How much of what another application says a status repeats; the rest is in juju debug-log."""
 
@@ -27,7 +27,8 @@ class Facts:
     application: its name. leads: whether this unit is the leader, who speaks for all of them.
     has_image: whether the image resource could be read. record: what this unit remembers.
     certificate_days: how many days the certificate is still good for, negative once it has ended;
-    None without one. certificate_notice: how many days before that somebody has to know.
+    None without one. warning_days: how many days before that
+    somebody has to be warned.
     """
 
     application: str
@@ -35,7 +36,7 @@ class Facts:
     has_image: bool
     record: "UnitRecord"
     certificate_days: Optional[float] = None
-    certificate_notice: float = ENDS_SOON_DAYS
+    warning_days: float = WARNING_DAYS
 
     @property
     def configuration(self) -> str:
@@ -65,7 +66,7 @@ def _first_problem(facts: Facts) -> str:
 
 def _ending(facts: Facts, comma: str = ", ") -> str:
     days = facts.certificate_days
-    if days is None or days > facts.certificate_notice:
+    if days is None or days > facts.warning_days:
         return ""
     which = "the certificate" if facts.record.certificate.is_related else "tls-cert"
     return f"{comma}{which} " + ("has ended" if days < 0 else f"ends in {math.floor(days)} days")
@@ -209,13 +210,14 @@ def decide(facts: Facts) -> Tuple[str, str]:
 def find_facts(inputs: "Inputs", has_image: bool) -> Facts:
     """Return what is known at the end of a hook. has_image: whether the resource could be read."""
     settings = inputs.settings
-    ends = certificate_requests.ends(settings.tls_cert)
-    notice = certificate_requests.notice(settings.tls_cert, settings.tls_ca) if ends else 0
+    end, period = certificate_requests.find_end(settings.tls_cert), 0.0
+    if end is not None:
+        period = certificate_requests.find_warning_period(settings.tls_cert, settings.tls_ca)
     return Facts(
         inputs.application,
         inputs.is_leader,
         has_image,
         inputs.state.unit,
-        certificate_days=None if ends is None else (ends - time.time()) / _DAY,
-        certificate_notice=notice / _DAY,
+        certificate_days=None if end is None else (end - time.time()) / _DAY,
+        warning_days=period / _DAY,
     )

@@ -84,7 +84,7 @@ def _find_routes(inputs, labels):
     """Work out from the configuration in force where an alert goes."""
     deployed = action_pods.find_deployed(inputs)
     document = reader.parse_yaml(deployed.current.config.decode(), "alertmanager-config")
-    features = command_line_flags.features(inputs.settings.additional_args)
+    features = command_line_flags.find_features(inputs.settings.additional_args)
     runs = image_version.version_of(deployed.image)
     try:
         matches = tree.find_routes(document, labels, runs, features)

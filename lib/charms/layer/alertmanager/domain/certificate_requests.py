@@ -27,13 +27,13 @@ from datetime import datetime, timedelta
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
-from . import pem_certificates
+from . import pem
 
 _KEY, _REQUEST, _ABOUT, _AUTHORITY = "tls.key", "tls.csr", "about.json", "ca.crt"
 # X.520's bound of a common name
 _LONGEST_COMMON_NAME = 64
-ENDS_SOON = timedelta(days=21)
-"""How long before a certificate ends somebody has to know, if nobody renews it."""
+WARNING_PERIOD = timedelta(days=21)
+"""How long before a certificate ends somebody has to be warned, if nobody renews it."""
 
 
 class Names(NamedTuple):
@@ -195,25 +195,25 @@ def is_renewal_due(request: Optional[CertificateRequest], certificate: str, now:
 
 def renewal_time(certificate: str) -> datetime:
     """Return when another certificate is asked for in place of this one."""
-    read = pem_certificates.read_first(certificate)
+    read = pem.read_first(certificate)
     return read.ends - (read.ends - read.begins) / 3
 
 
-def ends(certificate: str) -> Optional[float]:
+def find_end(certificate: str) -> Optional[float]:
     """Return when a certificate, PEM, ends, in seconds since 1970; None without one."""
     try:
-        return pem_certificates.ends(certificate).timestamp() if certificate else None
-    except pem_certificates.NoCertificate:
+        return pem.read_first(certificate).ends.timestamp() if certificate else None
+    except pem.NoCertificate:
         return None
 
 
-def notice(certificate: str, ca: str) -> float:
-    """Return how many seconds before a certificate ends somebody has to know.
+def find_warning_period(certificate: str, ca: str) -> float:
+    """Return how many seconds before a certificate ends somebody has to be warned.
 
     ca: "" unless a relation brought the certificate, which then is renewed without anybody. That it
     was not renewed is to be known later than another one is asked for, whatever its length.
     """
     if not ca:
-        return ENDS_SOON.total_seconds()
-    read = pem_certificates.read_first(certificate)
-    return min(ENDS_SOON, (read.ends - read.begins) / 4).total_seconds()
+        return WARNING_PERIOD.total_seconds()
+    read = pem.read_first(certificate)
+    return min(WARNING_PERIOD, (read.ends - read.begins) / 4).total_seconds()

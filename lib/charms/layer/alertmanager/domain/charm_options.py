@@ -13,22 +13,17 @@ from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
 from . import option_parsers
+from .option_parsers import DIRECTORY
 
 WEB_PORT = 9093
-FOLDER = "/etc/alertmanager"
-LOG_LEVELS = ("debug", "info", "warn", "error")
-LOG_FORMATS = ("logfmt", "json")
-RELOAD_WAYS = ("reload", "restart")
-HOLD_FILES = frozenset(
-    {
-        "alertmanager-config",
-        "alertmanager-secrets",
-        "templates",
-        "secret-files",
-        "tls-cert",
-        "tls-key",
-        "web-users",
-    }
+HOLD_FILES = (
+    "alertmanager-config",
+    "alertmanager-secrets",
+    "templates",
+    "secret-files",
+    "tls-cert",
+    "tls-key",
+    "web-users",
 )
 # Twice what a Kubernetes Secret holds: base64 and quotes take room.
 LONGEST_FILE = 2 * 1024 * 1024
@@ -100,8 +95,10 @@ def parse_options(options: Mapping[str, Any]) -> Tuple[Settings, Tuple[Problem, 
         value = options.get(option)
         if value is None or value == "":
             continue
-        if isinstance(value, str) and len(value) > longest(option):
-            problems.append(_too_long(option))
+        most = find_longest_length(option)
+        if isinstance(value, str) and len(value) > most:
+            message = f"has more than {most} characters"
+            problems.append(Problem(option, message=message, hint="shorten it"))
             continue
         try:
             values[option.replace("-", "_")] = parser(value)
@@ -112,23 +109,18 @@ def parse_options(options: Mapping[str, Any]) -> Tuple[Settings, Tuple[Problem, 
     return settings, tuple(problems)
 
 
-def longest(option: str) -> int:
-    """Return how many characters an option may have, as it is given, base64 or not."""
+def find_longest_length(option: str) -> int:
+    """Return how many characters an option may have, as the operator writes it, base64 or not."""
     return LONGEST_FILE if option in HOLD_FILES else LONGEST_WORDS
-
-
-def _too_long(option: str) -> Problem:
-    message = f"has more than {longest(option)} characters"
-    return Problem(option, message=message, hint="shorten it")
 
 
 def _find_clashes(settings: Settings, already_bad: set) -> List[Problem]:
     """Find what is wrong between options, each of which is sound by itself."""
     problems = []
     for have, lack in (("tls-cert", "tls-key"), ("tls-key", "tls-cert")):
-        given = getattr(settings, have.replace("-", "_"))
+        present = getattr(settings, have.replace("-", "_"))
         missing = not getattr(settings, lack.replace("-", "_"))
-        if given and missing and lack not in already_bad:
+        if present and missing and lack not in already_bad:
             problems.append(Problem(have, message=f"needs {lack} too", hint=f"set {lack} as well"))
     names = {name for name, _ in settings.templates}
     problems += _find_missing_files(settings, already_bad)
@@ -144,16 +136,16 @@ def _find_missing_files(settings: Settings, already_bad: set) -> List[Problem]:
     """Find flags that name a file of the configuration's folder which will not be there."""
     if "secret-files" in already_bad:
         return []
-    there = {f"{FOLDER}/{name}" for name, _ in settings.secret_files}
+    there = {f"{DIRECTORY}/{name}" for name, _ in settings.secret_files}
     problems = []
     for arg in settings.additional_args:
         name, _, value = arg.partition("=")
-        flag = flags.FLAGS.get(flags.plain(name.lstrip("-")))
+        flag = flags.FLAGS.get(flags.resolve_name(name.lstrip("-")))
         # Only what lies in that folder is known; an image may bring other files.
-        is_known = value.startswith(f"{FOLDER}/") or not value.startswith("/")
+        is_known = value.startswith(f"{DIRECTORY}/") or not value.startswith("/")
         if flag and flag.is_file and is_known and posixpath.normpath(value) not in there:
             message = f"{name} names {value}, which is not there"
-            hint = f"give the file in secret-files, and write {FOLDER}/NAME"
+            hint = f"give the file in secret-files, and write {DIRECTORY}/NAME"
             problems.append(Problem("additional-args", message=message, hint=hint))
     return problems
 
@@ -165,52 +157,53 @@ def find_too_new(settings: Settings, version: Optional[Version]) -> Tuple[Proble
     """
     if version is None:
         return ()
+    words = [arg.lstrip("-").partition("=") for arg in settings.additional_args]
     wanted = [
-        (option, flag)
-        for option, flag, value in (
-            ("tls-cert", "web.config.file", settings.tls_cert),
-            ("web-users", "web.config.file", settings.web_users),
-            ("cluster-label", "cluster.label", settings.cluster_label),
-        )
-        if value
-    ]
-    wanted += [
-        ("additional-args", arg.partition("=")[0].lstrip("-")) for arg in settings.additional_args
-    ]
-    problems = []
-    durations = [
+        ("tls-cert", "web.config.file", settings.tls_cert),
+        ("web-users", "web.config.file", settings.web_users),
+        ("cluster-label", "cluster.label", settings.cluster_label),
         ("data-retention", "data.retention", settings.data_retention),
-        ("cluster-reconnect-timeout", "cluster.reconnect-timeout",
-         settings.cluster_reconnect_timeout),
-    ]  # fmt: skip
-    for arg in settings.additional_args:
-        name, _, value = arg.lstrip("-").partition("=")
-        durations.append(("additional-args", name, value))
-    for option, flag, value in durations:
-        if flags.is_too_short(version, flag, value):
-            message = f"Alertmanager {format_version(version)} does not start with --{flag}={value}"
-            problems.append(Problem(option, message=message, hint="give it a time above 0"))
-    for feature in sorted(flags.features(settings.additional_args)):
-        if flags.understands(version, "enable-feature") and flags.lacks(version, feature):
-            known = flags.KNOWN_FEATURES[feature]
-            has = f"since {format_version(known.since)}"
-            has += f", before {format_version(known.until)}" if known.until else ""
-            message = f"Alertmanager {format_version(version)} has no feature {feature}"
-            problems.append(Problem("additional-args", message=message, hint=f"it is there {has}"))
-    for option, flag in wanted:
-        if flags.understands(version, flag):
-            continue
-        known = flags.FLAGS.get(flags.plain(flag))
-        problems.append(
-            Problem(
-                option,
-                message=f"Alertmanager {format_version(version)} has no flag --{flag}",
-                hint=f"attach an image of {format_version(known.since)} or later"
-                if known
-                else "see alertmanager --help for those it has",
-            )
-        )
-    return tuple(problems)
+        (
+            "cluster-reconnect-timeout",
+            "cluster.reconnect-timeout",
+            settings.cluster_reconnect_timeout,
+        ),
+        *(("additional-args", flag, value) for flag, _, value in words),
+    ]
+    problems = [
+        _judge_flag(version, option, flag, value)
+        for option, flag, value in wanted
+        if value or option == "additional-args"
+    ]
+    features = sorted(flags.find_features(settings.additional_args))
+    problems += [_judge_feature(version, feature) for feature in features]
+    return tuple(problem for problem in problems if problem)
+
+
+def _judge_flag(version: Version, option: str, flag: str, value: str) -> Optional[Problem]:
+    runs = f"Alertmanager {format_version(version)}"
+    if flags.is_too_short(version, flag, value):
+        message = f"{runs} does not start with --{flag}={value}"
+        return Problem(option, message=message, hint="give it a time above 0")
+    if flags.understands(version, flag):
+        return None
+    known = flags.FLAGS.get(flags.resolve_name(flag))
+    hint = "see alertmanager --help for those it has"
+    if known:
+        hint = f"attach an image of {format_version(known.since)} or later"
+    return Problem(option, message=f"{runs} has no flag --{flag}", hint=hint)
+
+
+def _judge_feature(version: Version, feature: str) -> Optional[Problem]:
+    has_flag = flags.understands(version, "enable-feature")
+    if not (has_flag and flags.lacks_feature(version, feature)):
+        return None
+    known = flags.KNOWN_FEATURES[feature]
+    hint = f"it is there since {format_version(known.since)}"
+    if known.until:
+        hint += f", before {format_version(known.until)}"
+    message = f"Alertmanager {format_version(version)} has no feature {feature}"
+    return Problem("additional-args", message=message, hint=hint)
 
 
 _PARSERS: Dict[str, Callable[[Any], Any]] = {
@@ -220,8 +213,8 @@ _PARSERS: Dict[str, Callable[[Any], Any]] = {
     "secret-files": option_parsers.parse_files,
     "external-url": option_parsers.parse_external_url,
     "external-labels": option_parsers.parse_external_labels,
-    "log-level": option_parsers.one_of(*LOG_LEVELS),
-    "log-format": option_parsers.one_of(*LOG_FORMATS),
+    "log-level": option_parsers.one_of("debug", "info", "warn", "error"),
+    "log-format": option_parsers.one_of("logfmt", "json"),
     "data-retention": option_parsers.parse_duration,
     "cluster-label": option_parsers.parse_cluster_label,
     "cluster-reconnect-timeout": option_parsers.parse_duration,
@@ -229,7 +222,7 @@ _PARSERS: Dict[str, Callable[[Any], Any]] = {
     "tls-cert": option_parsers.parse_certificates,
     "tls-key": option_parsers.parse_private_key,
     "web-users": option_parsers.parse_web_users,
-    "config-reload": option_parsers.one_of(*RELOAD_WAYS),
+    "config-reload": option_parsers.one_of("reload", "restart"),
     "strict-config": bool,
     "additional-args": option_parsers.parse_additional_args,
 }

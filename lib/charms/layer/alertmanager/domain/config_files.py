@@ -12,15 +12,8 @@ from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version
 
 from . import charm_user
-from .charm_options import Settings
-
-DIRECTORY = "/etc/alertmanager"
-CONFIG_FILE = "alertmanager.yml"
-WEB_FILE = "web.yml"
-# What templates/login_probe.sh logs in with.
-LOGIN_FILE = "charm-login.yml"
-# What belongs to the web port, and so to the command line and the probes, rather than to routing.
-WEB_FILES = frozenset({WEB_FILE, LOGIN_FILE, "tls.crt", "tls.key"})
+from .charm_options import HOLD_FILES, Settings
+from .option_parsers import CONFIG_FILE, DIRECTORY, LOGIN_FILE, WEB_FILE, WEB_FILES
 
 # A Kubernetes Secret holds 1 MiB of contents; some is left to what Kubernetes adds.
 MOST_BYTES = 1024 * 1024 - 16 * 1024
@@ -97,7 +90,7 @@ def build(
 
     document, text = _assemble(settings, default_config)
     files[CONFIG_FILE] = _add_seal(text, settings).encode()
-    features = command_line_flags.features(settings.additional_args)
+    features = command_line_flags.find_features(settings.additional_args)
     problems = alertmanager_config.check_document(
         document, version, settings.strict_config, files, features=features
     )
@@ -175,18 +168,15 @@ def _write_login(settings: Settings) -> str:
 
 
 def _too_large(settings: Settings, size: int) -> Problem:
-    sizes = {
-        settings.config_source: len(settings.alertmanager_config),
-        "alertmanager-secrets": len(settings.alertmanager_secrets),
-        "templates": sum(map(len, chain(*settings.templates))),
-        "secret-files": sum(map(len, chain(*settings.secret_files))),
-        "tls-cert": len(settings.tls_cert),
-        "tls-key": len(settings.tls_key),
-        "web-users": sum(map(len, chain(*settings.web_users))),
-    }
+    longest = max(HOLD_FILES, key=lambda option: _count_characters(settings, option))
     return Problem(
-        max(sizes, key=lambda option: sizes[option]),
+        settings.config_source if longest == "alertmanager-config" else longest,
         message=f"all files together, names included, take {size} bytes of the {MOST_BYTES} that "
         "a Kubernetes Secret holds",
         hint="shorten it",
     )
+
+
+def _count_characters(settings: Settings, option: str) -> int:
+    value = getattr(settings, option.replace("-", "_"))
+    return len(value) if isinstance(value, str) else sum(map(len, chain(*value)))

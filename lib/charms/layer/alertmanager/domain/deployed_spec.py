@@ -11,7 +11,8 @@ import yaml
 from . import certificate_requests, charm_user
 from .certificate_requests import CertificateRequest, IssuedCertificate
 from .charm_options import Settings
-from .config_files import WEB_FILE, ConfigFiles
+from .config_files import ConfigFiles
+from .option_parsers import WEB_FILE
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,27 @@ import binascii
 import json
 import re
 import shlex
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, Tuple
 from urllib.parse import quote, unquote, urlsplit
 
 from alertmanager_config import command_line_flags as flags
 from alertmanager_config.go import durations
 from alertmanager_config.yaml import nodes, reader
 
-from . import charm_user
+from . import charm_user, pem
 
-# What the charm itself puts into the configuration directory.
-RESERVED_FILES = frozenset({"alertmanager.yml", "web.yml", "charm-login.yml", "tls.crt", "tls.key"})
+DIRECTORY = "/etc/alertmanager"
+CONFIG_FILE = "alertmanager.yml"
+WEB_FILE = "web.yml"
+# What templates/login_probe.sh logs in with.
+LOGIN_FILE = "charm-login.yml"
+# What belongs to the web port, and so to the command line and the probes, rather than to routing.
+WEB_FILES = frozenset({WEB_FILE, LOGIN_FILE, "tls.crt", "tls.key"})
 
 # memberlist gives the length of a label one byte.
 _LONGEST_CLUSTER_LABEL = 255
 LONGEST_URL = 2048
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_PEM = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][-._A-Za-z0-9]{0,252}")
 _LABEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
@@ -139,7 +143,7 @@ def _check_file(name: str, content: str) -> None:
             f"{name!r} cannot be a file name",
             "use letters, digits, dots, dashes and underscores; no folders",
         )
-    if name in RESERVED_FILES:
+    if name in {CONFIG_FILE, *WEB_FILES}:
         raise BadOption(f"{name} is the charm's own file", "choose another name")
     if not content:
         raise BadOption(f"{name} is empty", "give it a content or leave it out")
@@ -254,37 +258,24 @@ def parse_certificates(value: str) -> str:
     They are passed on to whoever has to trust them, so a private key beside them, as in files
     that other servers take, is refused, and what stands between them is left out.
     """
-    blocks = _pem_blocks(value)
+    blocks = pem.read_blocks(decode_file_text(value))
     if any(kind.endswith("PRIVATE KEY") for kind, _ in blocks):
         raise BadOption("holds a private key, too", "move the key into tls-key")
     texts = [text for kind, text in blocks if kind == "CERTIFICATE"]
     if not texts:
         raise BadOption("holds no PEM certificate", "give PEM text, or base64 of it")
-    return "".join(f"{text}\n" for text in texts)
+    return "".join(texts)
 
 
 def parse_private_key(value: str) -> str:
     """Read PEM text with a private key that needs no passphrase."""
-    texts = [text for kind, text in _pem_blocks(value) if kind.endswith("PRIVATE KEY")]
+    blocks = pem.read_blocks(decode_file_text(value))
+    texts = [text for kind, text in blocks if kind.endswith("PRIVATE KEY")]
     if not texts:
         raise BadOption("holds no PEM private key", "give PEM text, or base64 of it")
     if "ENCRYPTED" in texts[0]:
         raise BadOption("is encrypted", "give the key without a passphrase")
-    return f"{texts[0]}\n"
-
-
-def _pem_blocks(value: str) -> List[Tuple[str, str]]:
-    """Return the blocks of a PEM text, each with what stands behind its BEGIN."""
-    blocks, kind, lines = [], "", []
-    for line in map(str.strip, decode_file_text(value).splitlines()):
-        found = _PEM.fullmatch(line)
-        if found and found.group(1) == "BEGIN":
-            kind, lines = found.group(2), []
-        lines.append(line)
-        if found and found.groups() == ("END", kind):
-            blocks.append((kind, "\n".join(lines)))
-            kind = ""
-    return blocks
+    return texts[0]
 
 
 def parse_web_users(value: str) -> Tuple[Tuple[str, str], ...]:
@@ -325,12 +316,12 @@ def _check_flag(arg: str) -> str:
     found = _FLAG.fullmatch(arg)
     if not found:
         raise BadOption("has a word that is not --flag or --flag=value", "write each in one word")
-    name = flags.plain(found.group(1))
+    name = flags.resolve_name(found.group(1))
     flag = flags.FLAGS.get(name)
     if name in _OWN_FLAGS:
         hint = f"use {_OWN_FLAGS[name]}" if _OWN_FLAGS[name] else "leave it out"
         raise BadOption(f"--{name} is set by the charm", hint)
     value = found.group(2)
-    if flag and not flags.takes(found.group(1), value[1:] if value else None):
-        raise BadOption(f"--{name} has a value that it does not take", f"it takes {flag.takes}")
+    if flag and not flags.is_valid_value(found.group(1), value[1:] if value else None):
+        raise BadOption(f"--{name} has a value that it does not take", f"it takes {flag.value}")
     return name

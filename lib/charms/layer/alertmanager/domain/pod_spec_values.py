@@ -9,7 +9,8 @@ from alertmanager_config.command_line_flags import understands
 from alertmanager_config.version import Version
 
 from .charm_options import WEB_PORT, Settings
-from .config_files import CONFIG_FILE, DIRECTORY, WEB_FILE, ConfigFiles
+from .config_files import ConfigFiles
+from .option_parsers import CONFIG_FILE, DIRECTORY, WEB_FILE
 
 GOSSIP_PORT = 9094
 # The user nobody of the Alertmanager image.

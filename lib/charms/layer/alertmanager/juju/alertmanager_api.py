@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from alertmanager_config.go.certificates import read_certificate
-from charms.layer.alertmanager.domain import charm_user, pem_certificates
+from charms.layer.alertmanager.domain import charm_user, pem
 from charms.layer.alertmanager.domain.charm_options import WEB_PORT, Settings
 
 LONGEST_ANSWER = 16 * 1024 * 1024
@@ -196,8 +196,8 @@ class Alertmanager:
         if self._settings.scheme == "http":
             return
         try:
-            known = pem_certificates.read_first(self._settings.tls_cert)
-        except pem_certificates.NoCertificate:
+            known = pem.read_first(self._settings.tls_cert)
+        except pem.NoCertificate:
             raise Unreachable(
                 self.host, "nobody knows the certificate that it should serve"
             ) from None

@@ -11,13 +11,14 @@ from typing import Optional, Tuple
 from alertmanager_config.go.certificates import NOT_THE_KEY, find_pair_fault
 from alertmanager_config.problem import Problem
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.domain import pem_certificates
+from charms.layer.alertmanager.domain import pem
 from charms.layer.alertmanager.domain.certificate_requests import (
     CertificateRequest,
     IssuedCertificate,
     Names,
 )
 from charms.layer.alertmanager.domain.option_parsers import BadOption, parse_private_key
+from charms.layer.alertmanager.juju import relation_data
 from charms.layer.pod_spec import openssl
 
 _ENDPOINT = "certificates"
@@ -48,8 +49,7 @@ def judge(
         issued = endpoint.issued(unit, request.request)
         usable = [_read(one, request, in_force, host) for one in issued]
     except (ValueError, Unusable) as error:
-        hint = "see juju show-unit, and the charm on the other side"
-        return in_force, str(Problem(_ENDPOINT, message=str(error), hint=hint))
+        return in_force, str(Problem(_ENDPOINT, message=str(error), hint=relation_data.HINT))
     return (usable or [in_force])[0], ""
 
 
@@ -77,16 +77,13 @@ def make_request(
 
 def _read(issued, request, in_force, host) -> Optional[IssuedCertificate]:
     """Return what was answered, or what is in force if that is no older. Raises Unusable."""
-    leaf, authority = (
-        pem_certificates.split(issued.certificate),
-        pem_certificates.distinct(issued.ca),
-    )
-    if not leaf:
+    authority = pem.find_certificates(issued.ca)
+    if not pem.find_certificates(issued.certificate):
         raise Unusable("what was answered holds no PEM certificate")
     if not authority:
         raise Unusable("the certificate came without that of its authority (ca)")
     key = _read_key(issued) or request.key
-    leaf, *between = pem_certificates.distinct(issued.certificate, *issued.chain)
+    leaf, *between = pem.find_certificates(issued.certificate, *issued.chain)
     found = IssuedCertificate("".join([leaf, *between]), key, "".join(authority))
     if found == in_force or (issued.key and _is_older(leaf, in_force)):
         return in_force
@@ -103,8 +100,8 @@ def _is_older(leaf: str, in_force: Optional[IssuedCertificate]) -> bool:
     """
     if not in_force:
         return False
-    ends, good_until = requests.ends(leaf), requests.ends(in_force.certificate)
-    return ends is not None and time.time() < good_until and ends < good_until
+    end, good_until = requests.find_end(leaf), requests.find_end(in_force.certificate)
+    return end is not None and time.time() < good_until and end < good_until
 
 
 def _read_key(issued) -> str:
@@ -121,7 +118,7 @@ def _check(leaf: str, between: str, found: IssuedCertificate, host: str) -> None
     clash = openssl.find_clash(leaf, found.key)
     if clash:
         raise Unusable(f"the certificate cannot be used: {clash}")
-    read, now = pem_certificates.read_first(leaf), time.time()
+    read, now = pem.read_first(leaf), time.time()
     if read.ends.timestamp() <= now:
         raise Unusable("the certificate has ended already")
     if read.begins.timestamp() > now + _CLOCK_SKEW:

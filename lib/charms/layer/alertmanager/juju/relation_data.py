@@ -6,7 +6,8 @@ from alertmanager_config.problem import Problem, to_one_line
 from charms.layer.alertmanager.domain.option_parsers import BadOption, parse_external_url
 from charms.reactive import endpoint_from_name
 
-_HINT = "see juju show-unit, and the charm on the other side"
+HINT = "see juju show-unit, and the charm on the other side"
+"""What to do about an answer that cannot be used."""
 
 
 class IngressAnswer(NamedTuple):
@@ -53,7 +54,7 @@ def read_configuration(endpoint) -> RemoteConfiguration:
     try:
         found = endpoint.configuration()
     except ValueError as error:
-        problem = Problem(endpoint.endpoint_name, message=str(error), hint=_HINT)
+        problem = Problem(endpoint.endpoint_name, message=str(error), hint=HINT)
         return RemoteConfiguration(problems=(problem,))
     return (
         RemoteConfiguration(True, found.config, found.templates)

@@ -5,7 +5,7 @@ import subprocess
 from datetime import datetime, timezone
 
 import pytest
-from charms.layer.alertmanager.domain import pem_certificates
+from charms.layer.alertmanager.domain import pem as pem_texts
 from hypothesis import given
 from hypothesis import strategies as st
 from support.charm_stories import self_signed
@@ -25,8 +25,8 @@ def made(request, tmp_path_factory):
 
 def test_it_ends_when_openssl_says(made):
     pem, moment = made
-    assert pem_certificates.ends(pem) == moment
-    assert pem_certificates.ends("bag attributes\n" + pem + pem) == moment
+    assert pem_texts.read_first(pem).ends == moment
+    assert pem_texts.read_first("bag attributes\n" + pem + pem).ends == moment
 
 
 def test_a_certificate_of_the_near_future():
@@ -36,7 +36,7 @@ def test_a_certificate_of_the_near_future():
         "MC0wKwIBATAAMAAwHhcNMjYxMTIyMDgxMzM3WhcNMjYxMjIyMDgxMzM3WjAAMAA=\n"
         "-----END CERTIFICATE-----"
     )
-    said = pem_certificates.read_first(pem)
+    said = pem_texts.read_first(pem)
     assert said.begins == datetime(2026, 11, 22, 8, 13, 37, tzinfo=timezone.utc)
     assert said.ends == datetime(2026, 12, 22, 8, 13, 37, tzinfo=timezone.utc)
     assert said.public_key == b"\x30\x00"
@@ -45,20 +45,22 @@ def test_a_certificate_of_the_near_future():
 def test_its_public_key_is_the_one_that_openssl_reads(made):
     command = "openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER"
     told = subprocess.check_output(command, shell=True, input=made[0].encode())
-    assert pem_certificates.read_first(made[0]).public_key == told
+    assert pem_texts.read_first(made[0]).public_key == told
 
 
 def test_blocks_are_cleaned_and_told_apart(made):
     pem = made[0]
-    assert pem_certificates.split("Bag\r\n" + pem.replace("\n", "\r\n") + "x" + pem) == [pem, pem]
-    assert pem_certificates.distinct(pem, "", pem.replace("\n", " \n"), pem.strip()) == [pem]
+    twice = "Bag\r\n" + pem.replace("\n", "\r\n") + "x" + pem
+    assert pem_texts.read_blocks(twice) == [("CERTIFICATE", pem), ("CERTIFICATE", pem)]
+    same = (pem, "", pem.replace("\n", " \n"), pem.strip())
+    assert pem_texts.find_certificates(*same) == [pem]
 
 
 @given(st.binary(max_size=200))
 def test_rubbish_is_no_certificate(content):
     packed = base64.b64encode(content).decode()
     pem = f"-----BEGIN CERTIFICATE-----\n{packed}\n-----END CERTIFICATE-----"
-    with pytest.raises(pem_certificates.NoCertificate):
-        pem_certificates.ends(pem)
-    with pytest.raises(pem_certificates.NoCertificate):
-        pem_certificates.ends(content.decode("latin-1"))
+    with pytest.raises(pem_texts.NoCertificate):
+        pem_texts.read_first(pem)
+    with pytest.raises(pem_texts.NoCertificate):
+        pem_texts.read_first(content.decode("latin-1"))
