@@ -4,15 +4,15 @@ Every hook takes the same path, and a step is skipped while nothing calls for it
 
     read → plan → apply (leader) → verify → publish → report
 
-================================  ===============  ================================================
-flag                              set by           means
-================================  ===============  ================================================
-alertmanager.options.checked      make_plan        the verdict on options and relations is known
-alertmanager.options.valid        make_plan        it is that Alertmanager takes what they come to
-alertmanager.spec.applied         apply_pod_spec   Juju has the spec that the plan, and what the
-                                                   pods said of it, call for
-alertmanager.addresses.published  publish          every relation has what this unit has to tell
-================================  ===============  ================================================
+================================  =================  ==============================================
+flag                              set by             means
+================================  =================  ==============================================
+alertmanager.options.checked      make_plan          the verdict on options and relations is known
+alertmanager.options.valid        make_plan          it is that Alertmanager takes what they come to
+alertmanager.spec.applied         apply_pod_spec     Juju has the spec that the plan, and what the
+                                                     pods said of it, call for
+alertmanager.addresses.published  publish_addresses  every relation has what this unit has to tell
+================================  =================  ==============================================
 
 ``due_again`` names the flags that clear one of these; a handler clears those of the steps that have
 to follow it. All others are the base layer's (layers/pod-spec/README.md) and the interface layer's
@@ -52,9 +52,9 @@ def find_changes():
     if is_flag_set(DYING):
         return
     found = changed_inputs.find_changes(inputs)
-    for step, is_due in zip((CHECKED, APPLIED, PUBLISHED), found.due):
-        if is_due:
-            clear_flag(step)
+    due = {CHECKED: found.plan, APPLIED: found.pod_spec, PUBLISHED: found.publication}
+    for step in [step for step, is_due in due.items() if is_due]:
+        clear_flag(step)
     changed_inputs.remember(inputs, found)
 
 

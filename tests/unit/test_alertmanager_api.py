@@ -9,8 +9,9 @@ import tracemalloc
 import pytest
 from charms.layer.alertmanager.domain.charm_options import Settings
 from charms.layer.alertmanager.domain.charm_user import derive_password
-from charms.layer.alertmanager.juju import alertmanager_api
-from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable, ask
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused
+from charms.layer.pod_spec import pod_http
+from charms.layer.pod_spec.pod_http import Unreachable, ask
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -95,7 +96,7 @@ def test_answers_that_are_of_no_use(serve, answer, reason):
 
 @pytest.mark.parametrize("length", [b"", b"Content-Length: 99999999999\r\n"])
 def test_an_answer_without_end_is_not_read_to_its_end(serve, length, monkeypatch):
-    monkeypatch.setattr(alertmanager_api, "LONGEST_ANSWER", 1 << 20)
+    monkeypatch.setattr(pod_http, "LONGEST_ANSWER", 1 << 20)
     server = serve(OK + length + b"\r\n", *([b"x" * (1 << 20)] * 50))
     with pytest.raises(Unreachable, match="longer than 1048576 bytes"):
         server.pod().metrics()
@@ -109,7 +110,7 @@ def test_a_short_answer_takes_little_memory(serve):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < alertmanager_api.LONGEST_ANSWER / 4
+    assert peak < pod_http.LONGEST_ANSWER / 4
 
 
 def test_nobody_there(monkeypatch):

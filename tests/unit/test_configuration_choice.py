@@ -155,6 +155,7 @@ def test_a_stored_spec_is_read_back(options):
         headless="am-endpoints",
         version=None,
         reloader="x",
+        login_probe="",
         proxy={},
         request={},
     )
@@ -179,7 +180,7 @@ def test_a_stored_spec_is_read_back(options):
     }
     read = deployed_spec.parse(json.dumps(spec))
     assert (read.image, read.current) == (IMAGE, files)
-    assert read.good == config_files.ConfigFiles(OLD.routing)
+    assert read.good == OLD.routing
     assert read.settings == Settings(**options)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from charms.layer.alertmanager.domain import charm_user, config_files
 from charms.layer.alertmanager.domain.charm_options import Settings
-from charms.layer.alertmanager.juju import alertmanager_api
-from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused, Unreachable
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, Refused
+from charms.layer.pod_spec import pod_http
 from charms.layer.pod_spec.bcrypt import hash_password
 from support import real_alertmanager, real_programs
 from support.charm_stories import self_signed
@@ -99,11 +99,11 @@ def test_with_tls_and_users_and_prefix(version, tmp_path):
             Alertmanager("127.0.0.1", running.port, known)
             for known in (settings, nobody, stale, plain)
         ]
-        good, *bad = alertmanager_api.ask(pods, Alertmanager.status, within=30)
+        good, *bad = pod_http.ask(pods, Alertmanager.status, within=30)
     assert good["cluster"]["status"] == "disabled"
     assert [str(answer) for answer in bad] == [
         "127.0.0.1: it refuses requests without a password",
         "127.0.0.1: it serves another certificate than it should",
         "127.0.0.1: Client sent an HTTP request to an HTTPS server.",
     ]
-    assert [type(answer) for answer in bad] == [Unreachable, Unreachable, Refused]
+    assert [type(answer) for answer in bad] == [pod_http.Unreachable, pod_http.Unreachable, Refused]

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, List, NamedTuple
 
 from charmhelpers.core import hookenv
 from charms.layer.alertmanager.inputs import CERTIFICATES, REMOTE_CONFIGURATION, Inputs
@@ -13,11 +13,13 @@ from charms.layer.pod_spec import is_new_relation
 class Changes(NamedTuple):
     """What has to be done again, and what is to be remembered.
 
-    due: whether the plan, the pod spec and the publication are. record: fields of UnitRecord, by
-    name. digests: the values that were compared, by name. warnings: lines for the log.
+    plan, pod_spec, publication: whether it is due. record: fields of UnitRecord, by name.
+    digests: of the values that were compared, by name. warnings: lines for the log.
     """
 
-    due: Tuple[bool, bool, bool]
+    plan: bool
+    pod_spec: bool
+    publication: bool
     record: Dict[str, Any]
     digests: Dict[str, str]
     warnings: List[str]
@@ -26,11 +28,6 @@ class Changes(NamedTuple):
 def find_changes(inputs: Inputs) -> Changes:
     """Compare this hook's inputs with what this unit remembers."""
     before, differs = inputs.state.unit, inputs.state.differs
-    record = {
-        "complaints": inputs.complaints,
-        "ingress_is_silent": inputs.ingress_is_silent,
-        "ingress_url": inputs.ingress_answer.url,
-    }
     planned_with: Dict[str, str] = {}
     if inputs.may_have_changed(REMOTE_CONFIGURATION):
         planned_with["remote_configuration"] = digest(inputs.remote_configuration)
@@ -39,19 +36,21 @@ def find_changes(inputs: Inputs) -> Changes:
     elif before.certificate.is_related and not inputs.is_leader:
         planned_with["pod_spec"] = digest(inputs.pod_spec_text)  # where the leader's decision is
     plan = (
-        inputs.ingress_answer.url != before.ingress_url
+        inputs.ingress_url != before.ingress_url
         or inputs.ingress_is_silent > before.ingress_is_silent
         or any(differs(name, found) for name, found in planned_with.items())
         or _certificate_is_due(inputs)
     )
     proxy, ordinal = digest(inputs.proxy), digest(inputs.ordinal)
     return Changes(
-        due=(
-            plan,
-            plan or differs("proxy", proxy),
-            plan or differs("ordinal", ordinal) or is_new_relation(),
-        ),
-        record=record,
+        plan=plan,
+        pod_spec=plan or differs("proxy", proxy),
+        publication=plan or differs("ordinal", ordinal) or is_new_relation(),
+        record={
+            "complaints": inputs.complaints,
+            "ingress_is_silent": inputs.ingress_is_silent,
+            "ingress_url": inputs.ingress_url,
+        },
         digests={**planned_with, "proxy": proxy, "ordinal": ordinal},
         warnings=_find_warnings(inputs),
     )

@@ -21,8 +21,9 @@ from charms.layer.alertmanager.domain.configuration_choice import GivenConfigura
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics, PodsSummary
 from charms.layer.alertmanager.inputs import CERTIFICATES, Inputs
 from charms.layer.alertmanager.juju import certificate_judgement
-from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, ask
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
 from charms.layer.alertmanager.state import digest
+from charms.layer.pod_spec.pod_http import ask
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,6 @@ digests              changed_inputs,       changed_inputs,         all is compar
 LeaderSettings, which Juju keeps for all units, and of which each change wakes the other units:
 
 ===================  ====================  ======================  ===============================
-field                written by            read by                 if it is lost
-===================  ====================  ======================  ===============================
 proven               rollout               rollout                 the pods prove it once more
 refused, sentence    rollout               rollout                 it is tried once more
 certificate          rollout               nobody                  nothing: it only wakes units
@@ -54,15 +52,12 @@ _KEY = "alertmanager"
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """What this unit remembers of earlier hooks.
+    """What this unit remembers of earlier hooks; None stands for what nobody has looked for yet.
 
-    problems: why the options cannot be used, a line each; None before the first plan.
-    ingress_url: where an ingress lets people in, "" if none does; None before it was asked.
-    ingress_is_silent: whether it has given no URL for minutes, as if it refused what it is told.
-    complaints: what related applications have against what they are told, a line each; None before
-        they were asked.
-    announced: the digest of the certificate that the other units were woken for.
-    digests: of what was last acted on, by name.
+    problems: why the options cannot be used, complaints: what related applications have against
+    what they are told, a line each. ingress_url: where an ingress lets people in.
+    ingress_is_silent: whether it has given no URL for minutes. announced: the digest of the
+    certificate that the other units were woken for. digests: of what was last acted on, by name.
     """
 
     problems: Optional[Tuple[str, ...]] = None
@@ -80,9 +75,8 @@ class UnitRecord:
 class LeaderSettings:
     """What all units remember.
 
-    proven, refused: the fingerprints of the configuration that the pods were last proven to run,
-    and of the one that they last refused. sentence: why. certificate: the digest of the one in
-    force.
+    proven, refused: fingerprints of configurations. sentence: why one was refused. certificate: the
+    digest of the one in force.
     """
 
     proven: str = ""

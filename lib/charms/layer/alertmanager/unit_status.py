@@ -24,11 +24,10 @@ COMPLAINT_LENGTH = 200
 class Facts:
     """What the status depends on.
 
-    application: its name. leads: whether this unit is the leader, who speaks for all of them.
-    has_image: whether the image resource could be read. record: what this unit remembers.
-    certificate_days: how many days the certificate is still good for, negative once it has ended;
-    None without one. warning_days: how many days before that
-    somebody has to be warned.
+    application: its name. leads: whether this unit is the leader. has_image: whether the image
+    resource could be read. record: what this unit remembers. certificate_days: how many days the
+    certificate is still good for, negative once it has ended; None without one. warning_days: how
+    many days before that somebody has to be warned.
     """
 
     application: str
@@ -49,7 +48,8 @@ class Rule:
     """One status: when it applies, what it says, and what an operator does about it.
 
     state: blocked if somebody has to act, waiting if it passes by itself, active if all is well.
-    says: the message in general, for the README. message: makes it, where it depends on facts.
+    says: the message in general, for the README. message: makes it, where it depends on more than
+    the application's name. All but the last are for the leader, who speaks for all units.
     """
 
     state: str
@@ -86,17 +86,14 @@ RULES = (
         "blocked",
         "image missing: run juju attach-resource APPLICATION alertmanager-image=IMAGE",
         "Attach one. If there is one, Juju could not deliver it, and `juju debug-log` says why.",
-        applies=lambda facts: facts.leads and not facts.has_image,
-        message=lambda facts: (
-            f"image missing: run juju attach-resource {facts.application} alertmanager-image=IMAGE"
-        ),
+        applies=lambda facts: not facts.has_image,
     ),
     Rule(
         "blocked",
         "OPTION line N, PLACE: what is wrong; what to do (and N more, see juju debug-log)"
         "[; CERTIFICATE ends in N days, or has ended]",
         "Put the option right. Meanwhile Alertmanager goes on with the last good configuration.",
-        applies=lambda facts: facts.leads and bool(facts.record.problems),
+        applies=lambda facts: bool(facts.record.problems),
         message=lambda facts: _first_problem(facts) + _ending(facts, "; "),
     ),
     Rule(
@@ -105,7 +102,7 @@ RULES = (
         "WHAT IT SAID[; CERTIFICATE ends in N days, or has ended]",
         "Put right what it says, in alertmanager-config, alertmanager-secrets, templates or "
         "secret-files, or attach another image. The same configuration is not tried again.",
-        applies=lambda facts: facts.leads and bool(facts.record.given.refusal),
+        applies=lambda facts: bool(facts.record.given.refusal),
         message=lambda facts: (
             "Alertmanager refused the configuration, correct it (the last good one is back): "
             + facts.record.given.refusal
@@ -117,9 +114,7 @@ RULES = (
         "the certificate in tls-cert has ended: set a new one, with its key",
         "Set both in one go: `juju config APPLICATION tls-cert=@FILE tls-key=@FILE`.",
         applies=lambda facts: (
-            facts.leads
-            and not facts.record.certificate.is_related
-            and (facts.certificate_days or 0) < 0
+            not facts.record.certificate.is_related and (facts.certificate_days or 0) < 0
         ),
     ),
     Rule(
@@ -128,7 +123,7 @@ RULES = (
         "[; CERTIFICATE ends in N days, or has ended]",
         "The charm on the other side has to answer better. Meanwhile Alertmanager goes on with the "
         "certificate that it has, or without TLS.",
-        applies=lambda facts: facts.leads and bool(facts.record.certificate.fault),
+        applies=lambda facts: bool(facts.record.certificate.fault),
         message=lambda facts: facts.record.certificate.fault + _ending(facts, "; "),
     ),
     Rule(
@@ -137,7 +132,7 @@ RULES = (
         "That charm has given no other: see its status. It was asked for one in time, unless "
         "options were wrong then; easyrsa and vault are not asked, they renew by themselves. If "
         "nothing is wrong there, remove the relation and relate again.",
-        applies=lambda facts: facts.leads and (facts.certificate_days or 0) < 0,
+        applies=lambda facts: (facts.certificate_days or 0) < 0,
     ),
     Rule(
         "waiting",
@@ -145,9 +140,7 @@ RULES = (
         "Nothing, if the charm on the other side is about to give one: see its status. Meanwhile "
         "Alertmanager runs without TLS.",
         applies=lambda facts: (
-            facts.leads
-            and bool(facts.record.certificate.is_related)
-            and facts.certificate_days is None
+            bool(facts.record.certificate.is_related) and facts.certificate_days is None
         ),
     ),
     Rule(
@@ -167,7 +160,7 @@ RULES = (
         "waiting for configuration HASH: live on N of N",
         "Nothing: Kubernetes takes up to two minutes to deliver it, and the charm looks again with "
         "the next hook, after five minutes at most.",
-        applies=lambda facts: facts.leads and facts.record.pods.live < facts.record.pods.answering,
+        applies=lambda facts: facts.record.pods.live < facts.record.pods.answering,
         message=lambda facts: (
             f"waiting for configuration {facts.configuration}: "
             f"live on {facts.record.pods.live} of {facts.record.pods.asked}"
@@ -181,7 +174,7 @@ RULES = (
         "Three weeks before the certificate in tls-cert ends, set a new one. What a related "
         "application cannot use of rules, scrape jobs or dashboards, newer versions of both charms "
         "may settle.",
-        applies=lambda facts: facts.leads and facts.record.pods.answering > 0,
+        applies=lambda facts: facts.record.pods.answering > 0,
         message=lambda facts: _with_complaints(
             f"Alertmanager {facts.record.pods.version}, configuration {facts.configuration} "
             f"live on {facts.record.pods.live}/{facts.record.pods.asked}{_ending(facts)}",
@@ -203,8 +196,10 @@ RULES = (
 
 def decide(facts: Facts) -> Tuple[str, str]:
     """Return the workload state and its message: those of the first rule that applies."""
-    rule = next(rule for rule in RULES if rule.applies(facts))
-    return rule.state, rule.message(facts) if rule.message else rule.says
+    rules = RULES if facts.leads else RULES[-1:]
+    rule = next(rule for rule in rules if rule.applies(facts))
+    says = rule.says.replace("APPLICATION", facts.application)
+    return rule.state, rule.message(facts) if rule.message else says
 
 
 def find_facts(inputs: "Inputs", has_image: bool) -> Facts:

@@ -1,7 +1,7 @@
 """The pods that an action acts on."""
 
-from charms.layer.alertmanager.juju import alertmanager_api as api
-from charms.layer.pod_spec import ActionFailed
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+from charms.layer.pod_spec import ActionFailed, pod_http
 
 # Seconds; somebody waits for an action, other than for a hook.
 PATIENCE = 10
@@ -21,7 +21,7 @@ def find_all(inputs):
     others = [number for number in range(len(inputs.living_units)) if number != inputs.ordinal]
     settings = find_deployed(inputs).settings
     return [
-        api.Alertmanager(inputs.pod_host(number), settings=settings, timeout=PATIENCE)
+        Alertmanager(inputs.pod_host(number), settings=settings, timeout=PATIENCE)
         for number in (inputs.ordinal, *others)
     ]
 
@@ -29,7 +29,7 @@ def find_all(inputs):
 def find_one(inputs):
     """Return a pod that answers, this unit's own if it does, and what its status is."""
     asked = find_all(inputs)
-    answers = api.ask(asked, api.Alertmanager.status)
+    answers = pod_http.ask(asked, Alertmanager.status)
     for pod, answer in zip(asked, answers):
         if isinstance(answer, dict):
             return pod, answer
@@ -47,8 +47,8 @@ def ask_one(pod, question):
 
 
 def ask_all(asked, question):
-    """Put a question to pods, and return their answers as api.ask does."""
-    return api.ask(asked, question, within=PATIENCE)
+    """Put a question to pods, and return their answers as pod_http.ask does."""
+    return pod_http.ask(asked, question, within=PATIENCE)
 
 
 def name_of(pod):
@@ -58,6 +58,6 @@ def name_of(pod):
 
 def explain(problem):
     """Say in a few words why a pod did not do what it was asked."""
-    if isinstance(problem, api.Unreachable):
+    if isinstance(problem, pod_http.Unreachable):
         return f"unreachable: {problem.reason}"
     return f"refusing: {problem.sentence}"

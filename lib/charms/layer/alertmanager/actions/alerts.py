@@ -9,8 +9,8 @@ from charms.layer.alertmanager.actions import action_pods
 from charms.layer.alertmanager.domain import action_parameters as parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
 from charms.layer.alertmanager.domain import image_version
-from charms.layer.alertmanager.juju import alertmanager_api as api
 from charms.layer.pod_spec import ActionFailed
+from charms.layer.pod_spec.pod_http import PodError
 
 MOST_SHOWN = 1000
 
@@ -116,7 +116,7 @@ def _ask_what_became(pod, labels):
     exactly = listing.write_matchers((name, "=", value) for name, value in labels.items())
     try:
         alerts = action_pods.ask_one(pod, lambda pod: pod.alerts(filter=exactly))
-    except (api.Refused, api.Unreachable):
+    except PodError:
         return {}  # the alert has been sent all the same
     shown = [listing.show_alert(alert) for alert in alerts if alert.get("labels") == labels]
     return {key: shown[0][key] for key in FATE if key in shown[0]} if shown else {}

@@ -7,8 +7,8 @@ from charms.layer.alertmanager.actions import action_pods
 from charms.layer.alertmanager.domain import configuration_choice, pod_metrics
 from charms.layer.alertmanager.domain.alert_listing import number
 from charms.layer.alertmanager.inputs import Inputs
-from charms.layer.alertmanager.juju import alertmanager_api as api
-from charms.layer.pod_spec import ActionFailed, count_others
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+from charms.layer.pod_spec import ActionFailed, count_others, pod_http
 
 RELOADED = "reloaded"
 # What a candidate may be given for: the parameters of check-config that are called as options.
@@ -42,7 +42,7 @@ def _read(files):
 def _find_who_runs(inputs, files):
     """Say of each pod whether it runs these files' configuration."""
     asked = action_pods.find_all(inputs)
-    answers = api.ask(asked, api.Alertmanager.metrics)
+    answers = pod_http.ask(asked, Alertmanager.metrics)
     return {
         action_pods.name_of(pod): _compare(answer, files) for pod, answer in zip(asked, answers)
     }
@@ -98,7 +98,7 @@ def reload(inputs, parameters):
     asked = action_pods.find_all(inputs)
     outcomes = {
         action_pods.name_of(pod): _show_reload(answer, secrets)
-        for pod, answer in zip(asked, action_pods.ask_all(asked, api.Alertmanager.reload))
+        for pod, answer in zip(asked, action_pods.ask_all(asked, Alertmanager.reload))
     }
     failed = [f"{name}: {reason}" for name, reason in outcomes.items() if reason != RELOADED]
     if failed:

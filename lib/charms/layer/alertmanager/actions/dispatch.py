@@ -9,8 +9,8 @@ from charms.layer import pod_spec
 from charms.layer.alertmanager.actions import alerts, configuration, silences
 from charms.layer.alertmanager.domain.action_parameters import BadParameter
 from charms.layer.alertmanager.inputs import Inputs
-from charms.layer.alertmanager.juju.alertmanager_api import Refused, Unreachable
 from charms.layer.alertmanager.state import State
+from charms.layer.pod_spec.pod_http import PodError
 
 LONGEST = 120
 """Seconds that an action may take."""
@@ -33,7 +33,7 @@ def run(name: str) -> None:
     def act():
         try:
             return ACTIONS[name](Inputs(State()), hookenv.action_get())
-        except (BadParameter, Refused, Unreachable) as failure:
+        except (BadParameter, PodError) as failure:
             raise pod_spec.ActionFailed(str(failure)) from None
 
     pod_spec.run_action(act, LONGEST)

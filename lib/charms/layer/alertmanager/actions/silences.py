@@ -7,8 +7,9 @@ from charms.layer.alertmanager.actions import action_pods
 from charms.layer.alertmanager.domain import action_parameters as parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
 from charms.layer.alertmanager.domain.action_parameters import BadParameter
-from charms.layer.alertmanager.juju.alertmanager_api import Refused, Unreachable
+from charms.layer.alertmanager.juju.alertmanager_api import Refused
 from charms.layer.pod_spec import ActionFailed
+from charms.layer.pod_spec.pod_http import PodError
 
 
 def list_silences(inputs, given):
@@ -48,7 +49,7 @@ def silence(inputs, given):
         )
         filters = listing.write_matchers(wanted)
         alerts = action_pods.ask_one(pod, lambda pod: pod.alerts(filter=filters))
-    except (Refused, Unreachable):
+    except PodError:
         return results  # it has been made all the same
     return {**results, "alerts-silenced": len(alerts)}
 

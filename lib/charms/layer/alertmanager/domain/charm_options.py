@@ -157,19 +157,15 @@ def find_too_new(settings: Settings, version: Optional[Version]) -> Tuple[Proble
     """
     if version is None:
         return ()
-    words = [arg.lstrip("-").partition("=") for arg in settings.additional_args]
     wanted = [
-        ("tls-cert", "web.config.file", settings.tls_cert),
-        ("web-users", "web.config.file", settings.web_users),
-        ("cluster-label", "cluster.label", settings.cluster_label),
-        ("data-retention", "data.retention", settings.data_retention),
-        (
-            "cluster-reconnect-timeout",
-            "cluster.reconnect-timeout",
-            settings.cluster_reconnect_timeout,
-        ),
-        *(("additional-args", flag, value) for flag, _, value in words),
+        (option, flag, getattr(settings, option.replace("-", "_")))
+        for flag, option in option_parsers.OWN_FLAGS.items()
+        if option in _PARSERS
     ]
+    wanted += [("tls-cert", "web.config.file", settings.tls_cert)]
+    wanted += [("web-users", "web.config.file", settings.web_users)]
+    words = [arg.lstrip("-").partition("=") for arg in settings.additional_args]
+    wanted += [("additional-args", flag, value) for flag, _, value in words]
     problems = [
         _judge_flag(version, option, flag, value)
         for option, flag, value in wanted

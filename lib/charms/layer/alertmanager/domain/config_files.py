@@ -40,11 +40,6 @@ class ConfigFiles:
         return sha.hexdigest()
 
     @property
-    def digest_of_routing(self) -> str:
-        """The same of the files that are not the web port's: those it reads for each connection."""
-        return ConfigFiles(self.routing).digest
-
-    @property
     def short_hash(self) -> str:
         """Six hexadecimal digits that tell people one alertmanager.yml from another."""
         return hashlib.md5(self.config).hexdigest()[:6]
@@ -61,12 +56,12 @@ class ConfigFiles:
     def take_routing_of(self, good: "ConfigFiles") -> "ConfigFiles":
         """Return the routing of other files with the web port of these."""
         own = {name: content for name, content in self.files if name in WEB_FILES}
-        return ConfigFiles(tuple(sorted({**dict(good.routing), **own}.items())))
+        return ConfigFiles(tuple(sorted({**dict(good.routing.files), **own}.items())))
 
     @property
-    def routing(self) -> Tuple[Tuple[str, bytes], ...]:
-        """The files that are not the web port's."""
-        return tuple((name, content) for name, content in self.files if name not in WEB_FILES)
+    def routing(self) -> "ConfigFiles":
+        """The files that are not the web port's: those it reads for each connection."""
+        return ConfigFiles(tuple(file for file in self.files if file[0] not in WEB_FILES))
 
 
 def build(

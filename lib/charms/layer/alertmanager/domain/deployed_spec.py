@@ -40,7 +40,7 @@ class DeployedSpec:
         """Return what Alertmanager must not be quoted with: the secrets in its files."""
         document = alertmanager_config.parse_yaml(self.current.config.decode(), "")
         found = set(alertmanager_config.find_secrets(document))
-        for name, content in self.current.routing:
+        for name, content in self.current.routing.files:
             if not name.endswith((".yml", ".tmpl")):
                 found.update(content.decode(errors="replace").split())
         return found

@@ -36,8 +36,7 @@ _HOST_PORT = re.compile(
     r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?):([0-9]{1,5})"
 )
 _BEGINS_MAPPING = re.compile(r"""(\{\s*)?["']?[^\s{}"':#]+\.tmpl["']?\s*:""")
-# Flags that the charm sets itself, and the option by which the operator has it do so, if any.
-_OWN_FLAGS = {
+OWN_FLAGS = {
     "cluster.advertise-address": "",
     "cluster.label": "cluster-label",
     "cluster.listen-address": "",
@@ -57,6 +56,7 @@ _OWN_FLAGS = {
     "web.route-prefix": "external-url",
     "web.systemd-socket": "",
 }
+"""Flags that the charm sets itself, and the option by which the operator has it do so, if any."""
 _FLAG = re.compile(r"--([a-z0-9][-.a-z0-9]*)(=.*)?", re.DOTALL)
 
 
@@ -318,8 +318,8 @@ def _check_flag(arg: str) -> str:
         raise BadOption("has a word that is not --flag or --flag=value", "write each in one word")
     name = flags.resolve_name(found.group(1))
     flag = flags.FLAGS.get(name)
-    if name in _OWN_FLAGS:
-        hint = f"use {_OWN_FLAGS[name]}" if _OWN_FLAGS[name] else "leave it out"
+    if name in OWN_FLAGS:
+        hint = f"use {OWN_FLAGS[name]}" if OWN_FLAGS[name] else "leave it out"
         raise BadOption(f"--{name} is set by the charm", hint)
     value = found.group(2)
     if flag and not flags.is_valid_value(found.group(1), value[1:] if value else None):

@@ -13,16 +13,11 @@ from .config_files import ConfigFiles
 from .option_parsers import CONFIG_FILE, DIRECTORY, WEB_FILE
 
 GOSSIP_PORT = 9094
-# The user nobody of the Alertmanager image.
-USER = 65534
-# Alertmanager writes its last snapshot while it stops.
-GRACE_SECONDS = 120
 # Killed before that, it has lost what came after the snapshot before: up to 15 minutes, left alone.
 SNAPSHOT_EVERY = ("data.maintenance-interval", "1m")
 # Before it listens it asks every other member, and waits ten seconds (--cluster.tcp-timeout) for
 # each that does not answer. Liveness alone would end it after twenty, again and again.
 PATIENCE = {"periodSeconds": 5, "failureThreshold": 120}
-LAST_GOOD_DIRECTORY = f"{DIRECTORY}-last-good"
 CONFIG_LINK = "/run/alertmanager/config"
 # The first whose amtool can log in (--http.config.file).
 LOGS_IN_SINCE: Version = (0, 24, 0)
@@ -64,11 +59,9 @@ def make_values(
         "args": make_arguments(settings, f"{model}/{application}", headless, version),
         "directory": DIRECTORY,
         "files": _encode_files(files.files),
-        "grace_seconds": GRACE_SECONDS,
         "image": _image_details(*image),
         "last_good": {
-            "directory": LAST_GOOD_DIRECTORY,
-            "files": _encode_files(good.routing) if good else {},
+            "files": _encode_files(good.routing.files) if good else {},
             "secret": f"{application}-last-good",
         },
         "liveness": make_probe(settings, "/-/healthy", login_probe),
@@ -87,13 +80,12 @@ def make_values(
             "files": _encode_files(request.items()),
             "secret": f"{application}-certificate-request",
         },
-        "restart_hash": None if reloads else files.digest_of_routing,
+        "restart_hash": None if reloads else files.routing.digest,
         # Alertmanager looks once, when it starts, whether it serves TLS, and with users no probe
         # says so: without this, pods would go on without TLS.
         "scheme_of_users": "https" if settings.web_users and settings.tls_cert else None,
         "secret": f"{application}-configuration",
         "startup": {**make_probe(settings, "/-/healthy", login_probe), **PATIENCE},
-        "user": USER,
     }
 
 

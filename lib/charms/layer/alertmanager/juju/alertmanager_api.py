@@ -1,49 +1,25 @@
 """Speak to Alertmanager's pods over HTTP; no other code of the charm does.
 
-A pod may hang, lie or be somebody else, and a hook must neither hang nor fail for it. So every
-request has bounds, follows no redirect and heeds no proxy, and whatever goes wrong becomes one of
-two exceptions whose text may be shown to anybody. To look up a name is the one step that Python
-cannot limit in time: ``ask`` can.
-
-The paths and answers are those of Alertmanager 0.20 to 0.34 (api/v2/openapi.yaml).
+Whatever goes wrong becomes one of two exceptions whose text may be shown to anybody: Unreachable,
+or Refused. The paths and answers are those of Alertmanager 0.20 to 0.34 (api/v2/openapi.yaml).
 """
 
 import base64
 import json
-import socket
-import ssl
-import threading
-import time
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar, Union
+from typing import Any, Dict, List, Sequence
 from urllib.parse import quote, urlencode
 
 from alertmanager_config.go.certificates import read_certificate
 from charms.layer.alertmanager.domain import charm_user, pem
 from charms.layer.alertmanager.domain.charm_options import WEB_PORT, Settings
-
-LONGEST_ANSWER = 16 * 1024 * 1024
-"""Bytes. A thousand alerts take about one million."""
+from charms.layer.pod_spec import pod_http
+from charms.layer.pod_spec.pod_http import PodError, Unreachable
 
 _API = "/api/v2"
 _LONGEST_SENTENCE = 1000
-_PIECE = 64 * 1024
-
-Answer = TypeVar("Answer")
 
 
-class Unreachable(Exception):
-    """A pod gives no answer that is of use: no connection, no time, no trust, no admission.
-
-    host: the pod. reason: a few words, without a full stop.
-    """
-
-    def __init__(self, host: str, reason: str):
-        super().__init__(f"{host}: {reason}")
-        self.host, self.reason = host, reason
-
-
-class Refused(Exception):
+class Refused(PodError):
     """A pod says no.
 
     host: the pod. status: HTTP's status code. sentence: Alertmanager's own words, on one line;
@@ -144,11 +120,16 @@ class Alertmanager:
 
     def _request(self, method: str, path: str, content: Any = None) -> bytes:
         """Make a request, with content as JSON, and return the body of a good answer."""
-        body = None if content is None else json.dumps(content).encode()
-        try:
-            status, answer = self._exchange(method, self._settings.route_prefix + path, body)
-        except (OSError, HTTPException) as error:
-            raise Unreachable(self.host, _reason(error)) from None
+        status, answer = pod_http.request(
+            self.host,
+            self.port,
+            method,
+            self._settings.route_prefix + path,
+            headers=self._headers(),
+            body=None if content is None else json.dumps(content).encode(),
+            find_stranger=self._find_stranger if self._settings.tls_cert else None,
+            timeout=self.timeout,
+        )
         if status == 401:
             has_users = self._settings.web_users
             who = "the charm's password" if has_users else "requests without a password"
@@ -156,22 +137,6 @@ class Alertmanager:
         if not 200 <= status < 300:
             raise Refused(self.host, status, _sentence(answer) or f"HTTP status {status}")
         return answer
-
-    def _exchange(self, method: str, path: str, body: Optional[bytes]) -> Tuple[int, bytes]:
-        connection = self._connection()
-        try:
-            connection.connect()
-            self._recognise(connection)
-            connection.request(method, path, body, self._headers())
-            response = connection.getresponse()
-            answer = _body(response)
-            if len(answer) > LONGEST_ANSWER:
-                raise Unreachable(self.host, f"its answer is longer than {LONGEST_ANSWER} bytes")
-            if response.length:  # what it announced and did not send
-                raise Unreachable(self.host, "its answer breaks off")
-            return response.status, answer
-        finally:
-            connection.close()
 
     def _headers(self) -> Dict[str, str]:
         headers = {"Content-Type": "application/json", "Connection": "close"}
@@ -182,89 +147,26 @@ class Alertmanager:
             headers["Authorization"] = f"Basic {packed}"
         return headers
 
-    def _connection(self):
-        if self._settings.scheme == "http":
-            return HTTPConnection(self.host, self.port, timeout=self.timeout)
-        # Not authorities, names and dates decide, but the certificate itself: see _recognise.
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return HTTPSConnection(self.host, self.port, timeout=self.timeout, context=context)
-
-    def _recognise(self, connection) -> None:
-        """Raise Unreachable if this is not the pod, before anything is said to it."""
-        if self._settings.scheme == "http":
-            return
+    def _find_stranger(self, served: bytes) -> str:
+        """Return why whoever serves a certificate, DER, is not this pod; "" if it is."""
         try:
             known = pem.read_first(self._settings.tls_cert)
         except pem.NoCertificate:
-            raise Unreachable(
-                self.host, "nobody knows the certificate that it should serve"
-            ) from None
+            return "nobody knows the certificate that it should serve"
         try:
-            served = read_certificate(connection.sock.getpeercert(True))
+            is_known = read_certificate(served).public_key == known.public_key
         except ValueError:
-            raise Unreachable(self.host, "it serves a certificate that cannot be read") from None
-        if served.public_key != known.public_key:
-            raise Unreachable(self.host, "it serves another certificate than it should")
-
-
-def ask(
-    pods: Sequence[Alertmanager], question: Callable[[Alertmanager], Answer], within: float = 3.0
-) -> List[Union[Answer, Unreachable, Refused]]:
-    """Put a question to many pods at once.
-
-    question: what to do with a pod, for example ``Alertmanager.metrics``. within: seconds after
-    which nothing is waited for any more, neither an answer nor the look-up of a name.
-
-    Returns for each pod, in their order, what question returned, or the Unreachable or Refused
-    that it raised. Any other exception of question's is raised here.
-    """
-    answers: Dict[int, Any] = {}
-
-    def put(number: int) -> None:
-        try:
-            answers[number] = question(pods[number])
-        except BaseException as error:
-            answers[number] = error
-
-    # Daemons, so that the process can end while some of them still wait.
-    threads = [threading.Thread(target=put, args=(n,), daemon=True) for n in range(len(pods))]
-    for thread in threads:
-        thread.start()
-    end = time.monotonic() + within
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-    missing = f"no answer within {within:g} s"
-    given = [answers.get(n, Unreachable(pod.host, missing)) for n, pod in enumerate(pods)]
-    for answer in given:
-        if isinstance(answer, BaseException) and not isinstance(answer, (Unreachable, Refused)):
-            raise answer
-    return given
-
-
-def _body(response) -> bytes:
-    """Read an answer, or the first pieces of one that is too long."""
-    answer = bytearray()
-    while len(answer) <= LONGEST_ANSWER:
-        # Python 3.8 takes as much memory as might be read.
-        piece = response.read(_PIECE)
-        if not piece:
-            break
-        answer += piece
-    return bytes(answer)
+            return "it serves a certificate that cannot be read"
+        return "" if is_known else "it serves another certificate than it should"
 
 
 def _query(only: Dict[str, Any]) -> str:
-    pairs: List[Tuple[str, str]] = []
-    for name, value in sorted(only.items()):
-        if isinstance(value, bool):
-            pairs.append((name, str(value).lower()))
-        elif isinstance(value, str):
-            pairs.append((name, value))
-        else:
-            pairs += [(name, item) for item in value]
-    return "?" + urlencode(pairs) if pairs else ""
+    values = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in sorted(only.items())
+    }
+    query = urlencode(values, doseq=True)
+    return f"?{query}" if query else ""
 
 
 def _silence(identifier: str) -> str:
@@ -281,20 +183,3 @@ def _sentence(answer: bytes) -> str:
     if isinstance(meant, dict):
         meant = meant.get("message", "")
     return " ".join(str(meant).split())[:_LONGEST_SENTENCE]
-
-
-def _reason(error: Exception) -> str:
-    """Say why there was no answer, in words that do not change from Python to Python."""
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return f"no TLS: {error.reason.replace('_', ' ').lower()}"
-    known = (
-        ((socket.timeout, TimeoutError), "no answer in time"),
-        (socket.gaierror, "its name does not resolve"),
-        (ConnectionRefusedError, "nothing listens there"),
-        (ConnectionError, "it breaks the connection off"),
-        (ssl.SSLError, "no TLS"),
-        (OSError, "it cannot be reached"),
-    )
-    return next(
-        (words for kind, words in known if isinstance(error, kind)), "its answer is not HTTP"
-    )
