@@ -48,10 +48,10 @@ check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FIL
 	PYTHONPATH=lib $$bin/python -m alertmanager_config check "$(FILE)" \
 	$(if $(VERSION),--version "$(VERSION)") $(if $(FILES),--files "$(FILES)")
 
-fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, SEED=1, VERSIONS=0.35.0
+fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, TREES=600, SEED=1, VERSIONS=0.35.0
 	@$(PYTHON) -m sandbox.system_packages
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python \
-	-m tools.fuzz_validator --cases $(or $(CASES),20000) --seed $(or $(SEED),1) $(VERSIONS)
+	-m tools.fuzz_validator --cases $(or $(CASES),20000) --trees $(or $(TREES),600) --seed $(or $(SEED),1) $(VERSIONS)
 
 oracle:  ## VERSION=0.35.0: builds that Alertmanager, for the tests that ask real servers; needs Go
 	@$(PYTHON) -m tools.build_alertmanager $(VERSION)

@@ -1,9 +1,10 @@
 """Hold the validator against real Alertmanagers, on configurations that are right, odd or spoilt.
 
-usage: make fuzz [CASES=20000] [SEED=1] [VERSIONS="0.35.0 0.28.1"]
+usage: make fuzz [CASES=20000] [TREES=600] [SEED=1] [VERSIONS="0.35.0 0.28.1"]
 
-Without VERSIONS, those that Debian has. Others are built by ``make oracle VERSION=0.35.0``. Prints
-for each how often the two agreed, and every configuration on which they did not. Exits with 2
+Also asks them where alerts go in so many trees of routes. Without VERSIONS, those that Debian has.
+Others are built by ``make oracle VERSION=0.35.0``. Prints for each how often the two agreed, and
+every configuration on which they did not. Exits with 2
 if one of VERSIONS, or all of Debian's, cannot be had, otherwise with 1 if the two disagreed.
 """
 
@@ -13,7 +14,7 @@ import re
 import sys
 import time
 
-from support import agreement, config_judge
+from support import agreement, config_judge, random_routes
 
 from sandbox import debian_programs
 
@@ -24,20 +25,23 @@ def main(arguments=None) -> int:
     """Compare as the command line says; return the exit code."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=20_000, help="for each version")
+    parser.add_argument("--trees", type=int, default=600, help="for each version")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("versions", nargs="*")
     given = parser.parse_args(arguments)
-    outcomes = []
-    missing = False
+    asked = disagreed = missing = False
     for version in given.versions or _debian():
         try:
-            outcomes.append(_compared(version, given.cases, given.seed))
+            with config_judge.Judge(version) as server:
+                outcome = _compared(server, version, given.cases, given.seed)
+                routing = _routed(server, version, given.trees, given.seed)
         except config_judge.JudgeError as error:
             print(f"Alertmanager {version}: {error}", file=sys.stderr)
             missing = bool(given.versions)
-    if missing or not outcomes:
-        return 2
-    return int(any(outcome.only_we or outcome.only_server for outcome in outcomes))
+        else:
+            asked = True
+            disagreed = disagreed or bool(outcome.told() or routing.differing)
+    return 2 if missing or not asked else int(disagreed)
 
 
 def _debian():
@@ -50,19 +54,19 @@ def _debian():
             yield re.search(r"\d+\.\d+\.\d+", folder.parent.name).group()
 
 
-def _compared(version: str, count: int, seed: int) -> agreement.Outcome:
+def _compared(server: config_judge.Judge, version: str, count: int, seed: int) -> agreement.Outcome:
     """Compare on so many configurations, tell how far it is, and print what came of it."""
     began = time.monotonic()
     cases = agreement.cases_for(version, count, seed)
     outcome = agreement.Outcome()
-    with config_judge.Judge(version) as server:
-        for done in range(0, count, AT_ONCE):
-            print(f"\rAlertmanager {version}: {done} of {count}", end="", file=sys.stderr)
-            batch = itertools.islice(cases, min(AT_ONCE, count - done))
-            outcome += agreement.compare(server, version, batch)
+    for done in range(0, count, AT_ONCE):
+        print(f"\rAlertmanager {version}: {done} of {count}", end="", file=sys.stderr)
+        batch = itertools.islice(cases, min(AT_ONCE, count - done))
+        outcome += agreement.compare(server, version, batch)
     print(file=sys.stderr)
     print(f"Alertmanager {version}, {count} configurations, {time.monotonic() - began:.0f} s")
     print(outcome.table())
+    print(f"{outcome.notified} of those that both accept have receivers, and all were notified")
     if outcome.left_open:
         print(f"and {outcome.left_open} that it warns of, as they depend on the Go that built it")
     if outcome.exempt:
@@ -71,6 +75,23 @@ def _compared(version: str, count: int, seed: int) -> agreement.Outcome:
         print(f"\n{text}")
     print(flush=True)
     return outcome
+
+
+def _routed(
+    server: config_judge.Judge, version: str, count: int, seed: int
+) -> random_routes.Comparison:
+    """Compare on so many trees of routes, and print what came of it."""
+    began = time.monotonic()
+    found = random_routes.compare(server, version, count, seed)
+    took = time.monotonic() - began
+    print(
+        f"Alertmanager {version}, {count} trees of routes with {random_routes.ALERTS} alerts each,"
+        f" {took:.0f} s: {len(found.differing)} on which they differ, {found.unclear} unclear to us"
+    )
+    for text in found.differing:
+        print(f"\n{text}")
+    print(flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ _LEFT_OPEN = re.compile("the official Alertmanager .* refuses it")
 # Files of which the validator cannot know whether an image has them.
 _ELSEWHERE = re.compile(r"_file\W+/(?!etc/alertmanager|alertmanager/)")
 # Each so many cases, the server is started anew with one.
-_FRESH_EVERY = 100
+_FRESH_EVERY = 50
 
 
 class Outcome(NamedTuple):
@@ -55,6 +55,9 @@ class Outcome(NamedTuple):
     left_open: how often only the server refused what the validator warned of, since it is only
         refused by Alertmanagers that a recent Go has built.
     exempt: how many were not asked about.
+    notified: of how many that both accepted an alert went through every integration there is.
+    untried: (text, why) of what was accepted, but without an alert through all of it: a fault of
+        the judge's.
     """
 
     both_accept: int = 0
@@ -63,6 +66,8 @@ class Outcome(NamedTuple):
     only_server: Tuple[Tuple[str, str], ...] = ()
     left_open: int = 0
     exempt: int = 0
+    notified: int = 0
+    untried: Tuple[Tuple[str, str], ...] = ()
 
     def __add__(self, other):
         return Outcome(*(mine + theirs for mine, theirs in zip(self, other)))
@@ -77,9 +82,15 @@ class Outcome(NamedTuple):
         return "\n".join(f"{head:21} {left:>18} {right:>18}" for head, left, right in rows)
 
     def told(self) -> List[str]:
-        """Give what they differ on, to read."""
-        return [f"only the validator refuses: {why}\n{text}" for text, why in self.only_we] + [
-            f"only the server refuses: {why}\n{text}" for text, why in self.only_server
+        """Give what they differ on, or cannot be said to agree on, to read."""
+        return [
+            f"{what}: {why}\n{text}"
+            for what, cases in (
+                ("only the validator refuses", self.only_we),
+                ("only the server refuses", self.only_server),
+                ("the judge could not send an alert through it", self.untried),
+            )
+            for text, why in cases
         ]
 
 
@@ -110,7 +121,9 @@ def compare(server: config_judge.Judge, version: str, cases: Iterable[Case]) -> 
         elif refused:
             outcome += Outcome(only_we=((case.text, refused[0]),))
         elif verdict.accepted:
-            outcome += Outcome(both_accept=1)
+            untried = ((case.text, verdict.untried),) if verdict.untried else ()
+            notified = int(verdict.tried > 0 and not untried)
+            outcome += Outcome(both_accept=1, notified=notified, untried=untried)
         elif any(_LEFT_OPEN.search(str(problem)) for problem in found):
             outcome += Outcome(left_open=1)
         else:

@@ -39,10 +39,15 @@ class Verdict(NamedTuple):
 
     how: ``accepts``; ``refuses`` a start or a reload; ``dies`` at one, or ``dies later``, when an
     alert is to be sent; ``hangs``. why: what it said of it.
+    tried: through how many integrations the alert went.
+    untried: why the alert did not go through every integration of what is accepted; the verdict is
+        then no proof that the server survives it.
     """
 
     how: str
     why: str = ""
+    tried: int = 0
+    untried: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -68,14 +73,16 @@ def binary_of(version: str) -> Path:
 class Judge:
     """A server of one version, which judges one configuration after the other.
 
-    version: see binary_of(). flags: further ones of its command line. A context manager.
+    version: see binary_of(). flags: further ones of its command line. patience: for how many
+    seconds to wait until an alert has gone through every integration. A context manager.
     """
 
-    def __init__(self, version: str, flags: Sequence[str] = ()):
+    def __init__(self, version: str, flags: Sequence[str] = (), patience: float = 10):
         if not shutil.which("bwrap"):
             raise JudgeError("bwrap is not installed (package bubblewrap)")
         self._binary = binary_of(version).resolve()
         self._flags = flags
+        self._patience = patience
         self._process = None
         self._alerts = 0
 
@@ -106,31 +113,43 @@ class Judge:
         """Say what becomes of a configuration.
 
         files: what lies beside it. fresh: whether by a fresh start, too; else by a reload alone.
+        JudgeError if the server cannot be asked.
         """
         ways = ("start", "reload") if fresh else ("reload",)
         for way in ways:
             verdict = Verdict(*self._ask(way, text, files))
             if not verdict.accepted:
                 return verdict
+        return self._notify(text, files)
+
+    def _notify(self, text: bytes, files: Mapping[str, bytes]) -> Verdict:
+        """Say what becomes of an accepted configuration when an alert goes through all of it."""
         number = str(self._alerts)
+        self._alerts += 1
         paging, integrations = _paging(text, number)
         if not integrations:
-            return verdict
+            return Verdict("accepts")
         if AT_ONCE not in text:
             verdict = Verdict(*self._ask("reload", paging, files))
-        if not verdict.accepted:
-            # The rewritten one is refused for what the original's route hid from it.
-            return Verdict("accepts", f"not asked for notifications: {verdict.why}")
-        labels = {"judge": number}
-        self._alerts += 1
-        return Verdict(*self._ask("notify", labels=labels, integrations=integrations))
+            if verdict.how == "refuses":
+                # A fault of the rewriting, which says nothing about the original.
+                return Verdict("accepts", untried=f"refused when rewritten: {verdict.why}")
+            if not verdict.accepted:
+                return verdict
+        how, why, tried = self._ask(
+            "notify", labels={"judge": number}, wanted=integrations, seconds=self._patience
+        )
+        if how == "accepts" and tried < integrations:
+            untried = f"{integrations - tried} of {integrations} integrations not tried in time"
+            return Verdict(how, why, tried, untried)
+        return Verdict(how, why, tried)
 
     def groups(self, text: bytes, alerts: List[Mapping[str, Any]]) -> Any:
-        """Return what the API tells of the groups of some alerts; they start anew."""
-        verdict = Verdict(*self._ask("start", text, NO_FILES))
-        if not verdict.accepted:
-            raise JudgeError(verdict.why)
-        return self._ask("groups", alerts=alerts)
+        """Return what the API of a server that starts anew tells of the groups of some alerts.
+
+        JudgeError if it does not start.
+        """
+        return self._ask("groups", text, alerts=alerts)
 
     def _ask(self, way: str, text: bytes = b"", files=NO_FILES, **more) -> Any:
         question = {
@@ -144,7 +163,10 @@ class Judge:
         answer = self._process.stdout.readline()
         if not answer:
             raise JudgeError(f"the judge ended with {self._process.wait(60)}")
-        return json.loads(answer)
+        told = json.loads(answer)
+        if isinstance(told, dict):
+            raise JudgeError(told["error"])
+        return told
 
 
 def _box(etc: Path, binary: Path) -> List[str]:
@@ -226,6 +248,8 @@ def main(arguments=None) -> int:
         print(f"judge: {error}", file=sys.stderr)
         return 2
     print(f"{verdict.how} {verdict.why}".strip())
+    if verdict.untried:
+        print(f"no alert went through all of it: {verdict.untried}")
     return int(not verdict.accepted)
 
 

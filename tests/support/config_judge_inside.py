@@ -39,6 +39,10 @@ _SENT = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "group"}, "id": 1
 ANSWER = json.dumps({"ok": True, "success": True, "status": "success", "result": _SENT})
 
 
+class Unaskable(Exception):
+    """The server cannot be asked, which says nothing about a configuration; one line why."""
+
+
 class Server:
     """An Alertmanager: start(), reload() and notify() are what may happen to it."""
 
@@ -83,7 +87,7 @@ class Server:
         if self._process is None or self._process.poll() is not None:
             how, why = self.start(GOOD, {})
             if how != "accepts":
-                raise RuntimeError(f"Alertmanager {how} the simplest configuration: {why}")
+                raise Unaskable(f"Alertmanager {how} the simplest configuration: {why}")
         put(text, files)
         with open(LOG, "wb"):
             pass
@@ -98,25 +102,37 @@ class Server:
             return "accepts", ""
         return "refuses", body.strip()
 
-    def notify(self, labels, integrations):
-        """Send an alert, and wait until so many integrations have been tried; (how, why)."""
+    def notify(self, labels, wanted, seconds):
+        """Send an alert, and wait that long until as many integrations as wanted were tried.
+
+        Returns (how, why, how many were tried). Raises Unaskable if it does not take the alert.
+        """
         before = self._sent()
         alert = {"labels": labels, "endsAt": _in_seconds(2)}
+        tried = 0
         with contextlib.suppress(OSError, http.client.HTTPException):
-            self._ask("POST", "/api/v2/alerts", json.dumps([alert]))
+            self._send([alert])
+            end = time.monotonic() + seconds
             pause = 0.01
-            while pause < 6 and self._process.poll() is None:
+            while time.monotonic() < end and self._process.poll() is None:
                 time.sleep(pause)
-                if self._sent() >= before + integrations:
+                tried = self._sent() - before
+                if tried >= wanted:
                     break
-                pause *= 2
+                pause = min(2 * pause, seconds / 4)
         if self.is_gone(0):
-            return "dies later", reason()
-        return "accepts", ""
+            return "dies later", reason(), int(tried)
+        return "accepts", "", int(tried)
 
-    def groups(self, alerts):
-        """Return what the API tells of the groups of some alerts, once all are in some group."""
-        self._ask("POST", "/api/v2/alerts", json.dumps(alerts))
+    def groups(self, text, alerts):
+        """Start, and return what the API tells of the groups of some alerts, once all are in some.
+
+        Raises Unaskable if it does not start.
+        """
+        how, why = self.start(text, {})
+        if how != "accepts":
+            raise Unaskable(f"{how} {why}")
+        self._send(alerts)
         wanted = {json.dumps(alert["labels"], sort_keys=True) for alert in alerts}
         end = time.monotonic() + PATIENCE
         while True:
@@ -129,6 +145,11 @@ class Server:
             if wanted <= found or time.monotonic() > end:
                 return groups
             time.sleep(0.02)
+
+    def _send(self, alerts):
+        status, body = self._ask("POST", "/api/v2/alerts", json.dumps(alerts))
+        if status != 200:
+            raise Unaskable(f"Alertmanager answers {status} to an alert: {body.strip()}")
 
     def is_gone(self, seconds):
         """Whether the process ends within a time."""
@@ -294,6 +315,20 @@ def _serve():
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+def _answer(server, question, text, files):
+    way = question["way"]
+    if way == "reload":
+        return server.reload(text, files)
+    if way == "notify":
+        return server.notify(question["labels"], question["wanted"], question["seconds"])
+    if way == "groups":
+        return server.groups(text, question["alerts"])
+    answer = server.start(text, files)
+    if answer[0] == "accepts" and server.is_gone(STAYS):
+        return "dies", reason()
+    return answer
+
+
 def main(binary, flags):
     """Answer questions until there are no more."""
     socket.setdefaulttimeout(PATIENCE)
@@ -308,17 +343,10 @@ def main(binary, flags):
                 for name, content in question.get("files", {}).items()
             }
             text = base64.b64decode(question.get("text", ""))
-            way = question["way"]
-            if way == "start":
-                answer = server.start(text, files)
-                if answer[0] == "accepts" and server.is_gone(STAYS):
-                    answer = "dies", reason()
-            elif way == "reload":
-                answer = server.reload(text, files)
-            elif way == "notify":
-                answer = server.notify(question["labels"], question["integrations"])
-            else:
-                answer = server.groups(question["alerts"])
+            try:
+                answer = _answer(server, question, text, files)
+            except Unaskable as error:
+                answer = {"error": str(error)}
             print(json.dumps(answer), flush=True)
     finally:
         server.kill()

@@ -1,10 +1,11 @@
 """The tools behind make say in a line what is wrong with their arguments."""
 
+import contextlib
 import hashlib
 import re
 
 import pytest
-from support import agreement, config_judge, released_charm
+from support import agreement, config_judge, random_routes, released_charm
 
 from tools import (
     build_charm,
@@ -86,12 +87,14 @@ def test_the_releases_that_are_kept_are_the_ones_that_were_made():
 
 @pytest.mark.parametrize("versions", [["0.28.1", "0.0.1"], ["0.0.1", "0.28.1"]], ids=" ".join)
 def test_a_server_that_is_named_and_missing_fails_make_fuzz(versions, monkeypatch, capsys):
-    def compare(version, count, seed):
+    def compare(server, version, count, seed):
         if version == "0.0.1":
             raise config_judge.JudgeError("there is none")
         return agreement.Outcome()
 
+    monkeypatch.setattr(config_judge, "Judge", lambda version: contextlib.nullcontext())
     monkeypatch.setattr(fuzz_validator, "_compared", compare)
+    monkeypatch.setattr(fuzz_validator, "_routed", lambda *_: random_routes.Comparison(0, 0, []))
     assert fuzz_validator.main(versions) == 2
     assert capsys.readouterr().err == "Alertmanager 0.0.1: there is none\n"
     assert fuzz_validator.main(["0.28.1"]) == 0

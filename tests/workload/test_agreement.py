@@ -11,7 +11,6 @@ import re
 import pytest
 from alertmanager_config import version as versions
 from alertmanager_config.go import regular_expressions
-from alertmanager_config.routing import tree
 from alertmanager_config.schema import configuration, value_types
 from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader, writer
@@ -68,6 +67,7 @@ def test_on_the_corpus(server):
     )
     assert outcome.told() == []
     assert outcome.both_accept > CORPUS_CASES // 10 < outcome.both_refuse
+    assert outcome.notified
 
 
 def test_on_random_configurations(server):
@@ -75,6 +75,7 @@ def test_on_random_configurations(server):
     outcome = agreement.compare(asked, version, agreement.cases_for(version, RANDOM_CASES, seed=0))
     assert outcome.told() == []
     assert outcome.both_accept > RANDOM_CASES // 10 < outcome.both_refuse
+    assert outcome.notified
 
 
 TREES = 12
@@ -83,26 +84,9 @@ TREES = 12
 def test_alerts_go_where_the_server_sends_them(server):
     """And are grouped by the labels that it groups them by."""
     asked, version = server
-    number = versions.parse_version(version)
-    rng = random.Random(6)
-    for _ in range(TREES):
-        config = random_routes.tree(rng)
-        text = json.dumps(config)
-        if number < (0, 27) and "\\u0061" in text:
-            continue
-        given = random_routes.alerts(rng, 20)
-        document = reader.parse_yaml(text, "x")
-        ours, theirs = set(), set()
-        for labels in given:
-            for ending in tree.find_routes(document, labels, number):
-                by = labels if ending.group_by == ("...",) else ending.group_by
-                group = {name: labels[name] for name in by if name in labels}
-                ours.add((labels["n"], ending.receiver, json.dumps(group, sort_keys=True)))
-        for group in asked.groups(text.encode(), [{"labels": labels} for labels in given]):
-            by = json.dumps(group["labels"], sort_keys=True)
-            for alert in group["alerts"]:
-                theirs.add((alert["labels"]["n"], group["receiver"]["name"], by))
-        assert ours == theirs, text
+    found = random_routes.compare(asked, version, TREES, seed=6)
+    assert found.differing == []
+    assert found.unclear < TREES // 2
 
 
 @pytest.mark.parametrize(
@@ -142,6 +126,54 @@ def test_the_judge_sees_what_kills_a_server_later():
             verdict = server.judge(recorded_verdicts.CONFIGURATIONS[name], recorded_verdicts.FILES)
         assert verdict.how == "dies later"
         assert "panic" in verdict.why
+
+
+THREE_DEEP = b"""
+route:
+  receiver: first
+  mute_time_intervals: []
+  routes:
+  - receiver: second
+    matchers: [team="a"]
+    routes:
+    - {receiver: third, group_wait: 1h, match: {team: nobody}}
+receivers:
+- name: first
+  webhook_configs: [{url: 'http://x.example'}, {url: 'http://y.example'}]
+- name: second
+  slack_configs: [{api_url: 'http://x.example', channel: x}]
+- name: third
+  email_configs: [{to: a@x.example, from: b@x.example, smarthost: 'mail.example:25'}]
+- name: led to by no route
+  webhook_configs: [{url: 'http://x.example'}]
+"""
+
+
+def test_the_judge_sends_an_alert_through_every_receiver_that_a_route_leads_to(server):
+    """Wherever the route stands, and whatever it asks of alerts."""
+    asked, _ = server
+    assert asked.judge(THREE_DEEP) == config_judge.Verdict("accepts", tried=4)
+
+
+MUTES_ITS_SECOND_ALERT = b"""
+route: {receiver: a}
+receivers: [{name: a, webhook_configs: [{url: 'http://x.example'}]}]
+inhibit_rules: [{source_match: {judge: '0'}, target_match: {judge: '1'}}]
+"""
+
+
+def test_the_judge_tells_what_it_could_not_send_an_alert_through():
+    version = real_programs.version("alertmanager", "trixie")
+    with config_judge.Judge(version, patience=1) as server:
+        assert server.judge(MUTES_ITS_SECOND_ALERT) == config_judge.Verdict("accepts", tried=1)
+        verdict = server.judge(MUTES_ITS_SECOND_ALERT)
+    assert verdict.untried == "1 of 1 integrations not tried in time"
+
+
+def test_a_server_that_refuses_alerts_is_no_judge(server):
+    asked, _ = server
+    with pytest.raises(config_judge.JudgeError, match="answers 400 to an alert"):
+        asked.groups(b"route: {receiver: a}\nreceivers: [{name: a}]\n", [{"labels": {}}])
 
 
 _TAG = re.compile(rb'yaml:"([a-z0-9_]+)[",]')
