@@ -16,6 +16,7 @@ _MODULES = {
     "Problem": "problem",
     "RouteMatch": "routing.tree",
     "UndecidableRoute": "routing.tree",
+    "check_cluster_tls": "schema.cluster_tls",
     "check_document": "check",
     "check_text": "check",
     "count_integrations": "routing.tree",

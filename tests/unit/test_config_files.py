@@ -148,3 +148,14 @@ def test_config_hash_is_alertmanagers_metric():
 
 def test_no_secret_in_a_repr():
     assert "s3cret" not in repr(build(secret_files=(("token", "s3cret"),))[0])
+
+
+def test_the_file_of_the_members_tls_is_judged_where_a_flag_names_it():
+    files = (("gossip.yml", "tls_server_config: {cert_file: nope, key_file: nope}"),)
+    flag = "--cluster.tls-config=/etc/alertmanager/../alertmanager/gossip.yml"
+    assert build(secret_files=files)[0] is not None
+    refused, problems = build(secret_files=files, additional_args=("--log.silences", flag))
+    assert refused is None
+    place = "secret-files line 1, gossip.yml.tls_server_config.cert_file: file nope is not in"
+    assert any(str(problem).startswith(place) for problem in problems)
+    assert build(secret_files=files, additional_args=(flag.replace("gossip", "other"),))[1] == ()

@@ -18,12 +18,14 @@ from charms.layer.alertmanager.domain import charm_options, pod_spec_values
 from support import (
     agreement,
     amtool_runs,
+    cluster_tls_corpus,
     config_corpus,
     config_generator,
     config_judge,
     random_routes,
     real_programs,
     recorded_verdicts,
+    spoilt_fields,
 )
 
 suites = pytest.mark.parametrize("suite", real_programs.SUITES)
@@ -31,6 +33,8 @@ suites = pytest.mark.parametrize("suite", real_programs.SUITES)
 # All of them, and many more, run with make fuzz.
 CORPUS_CASES = 120
 RANDOM_CASES = 120
+
+SMALLEST = b"route: {receiver: a}\nreceivers: [{name: a}]\n"
 
 
 @pytest.fixture(scope="module", params=real_programs.each_suite("judge"))
@@ -89,6 +93,19 @@ def test_alerts_go_where_the_server_sends_them(server):
     assert found.unclear < TREES // 2
 
 
+def test_the_server_starts_with_the_files_for_gossip_that_are_said_to_be_right(server):
+    """By a sample; each start takes a third of a second."""
+    _, version = server
+    minor = versions.only(versions.parse_version(version))
+    folder, name = "/etc/alertmanager", "gossip.yml"
+    flags = [f"--cluster.tls-config={folder}/{name}", "--cluster.listen-address=127.0.0.1:9094"]
+    with config_judge.Judge(version, flags) as started:
+        for case in random.Random(7).sample(cluster_tls_corpus.CASES, 8):
+            files = {**spoilt_fields.FILES, name: case.text.encode()}
+            verdict = started.judge(SMALLEST, files, fresh=True)
+            assert verdict.accepted == bool(case.accepting & minor), (case, verdict)
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -116,7 +133,7 @@ def test_the_server_starts_with_the_charms_own_command_line(server, options):
         and not arg.startswith(("--storage.path", "--web.listen-address"))
     ]
     with config_judge.Judge(version, own) as started:
-        verdict = started.judge(b"route: {receiver: a}\nreceivers: [{name: a}]\n", fresh=True)
+        verdict = started.judge(SMALLEST, fresh=True)
     assert verdict.how == "accepts", verdict
 
 
@@ -173,7 +190,7 @@ def test_the_judge_tells_what_it_could_not_send_an_alert_through():
 def test_a_server_that_refuses_alerts_is_no_judge(server):
     asked, _ = server
     with pytest.raises(config_judge.JudgeError, match="answers 400 to an alert"):
-        asked.groups(b"route: {receiver: a}\nreceivers: [{name: a}]\n", [{"labels": {}}])
+        asked.groups(SMALLEST, [{"labels": {}}])
 
 
 _TAG = re.compile(rb'yaml:"([a-z0-9_]+)[",]')

@@ -8,20 +8,16 @@ from .containers import Object, Values, added
 from .field_rules import asks_for, one_at_most
 from .file_references import FileName, look_up
 from .place import Place
-from .value_types import BROKEN, Bool, Choice, Secret, Text, ValueType, is_nothing
+from .value_types import BROKEN, Bool, Secret, Text, Word
 
-TLS_VERSION = Choice("TLS10", "TLS11", "TLS12", "TLS13")
+TLS_VERSIONS = ("TLS10", "TLS11", "TLS12", "TLS13")
 
 
-class TlsVersion(ValueType):
-    """A TLS version; unlike other choices, empty text is none."""
+class TlsVersion(Word):
+    """A TLS version."""
 
-    def check(self, place: Place) -> Optional[str]:
-        """Give the version."""
-        text = TLS_VERSION.check(place)
-        if not text and not is_nothing(place.node):
-            place.refuse("must be " + ", ".join(TLS_VERSION.words))
-        return text
+    def __init__(self) -> None:
+        super().__init__(*TLS_VERSIONS)
 
 
 class SecretReference(Text):
@@ -92,7 +88,7 @@ class _Material:
     def __call__(self, values: Values) -> None:
         refuses = self.at_start and values.place.context.in_use
         low, high = values.get("min_version"), values.get("max_version")
-        if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
+        if low in TLS_VERSIONS and high in TLS_VERSIONS and low > high:
             values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
         for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
             if values.get(one) and not values.get(other):

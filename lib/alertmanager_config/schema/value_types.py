@@ -165,6 +165,17 @@ class Choice(Text):
             place.refuse("must be " + join_words(self.words, "or"), suggest(text, self.words))
 
 
+class Word(Choice):
+    """One of a few words; unlike with other choices, empty text is none of them."""
+
+    def check(self, place: Place) -> str:
+        """Give the word."""
+        text = super().check(place)
+        if not text and not is_nothing(place.node):
+            place.refuse("must be " + join_words(self.words, "or"))
+        return text
+
+
 class Parsed(ValueType):
     """A value that Alertmanager reads from text with a parser of its own."""
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import posixpath
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple
 
 import alertmanager_config
 from alertmanager_config import command_line_flags
@@ -89,12 +90,26 @@ def build(
     problems = alertmanager_config.check_document(
         document, version, settings.strict_config, files, features=features
     )
+    problems += _check_cluster_tls(settings, files, version)
     size = measure(files)
     if size > MOST_BYTES:
         problems.append(_too_large(settings, size))
     if any(not problem.warning for problem in problems):
         return None, tuple(problems)
     return ConfigFiles(tuple(sorted(files.items()))), tuple(problems)
+
+
+def _check_cluster_tls(
+    settings: Settings, files: Mapping[str, bytes], version: Optional[Version]
+) -> List[Problem]:
+    """Find what is wrong with the file of --cluster.tls-config, if it is one of the files."""
+    flag = "--cluster.tls-config="
+    named = [arg[len(flag) :] for arg in settings.additional_args if arg.startswith(flag)]
+    folder, _, name = posixpath.normpath("".join(named)).rpartition("/")
+    if folder != DIRECTORY or name not in files:
+        return []
+    text = files[name].decode()
+    return alertmanager_config.check_cluster_tls(text, name, "secret-files", version, files)
 
 
 def measure(files: Mapping[str, bytes]) -> int:
