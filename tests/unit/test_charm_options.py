@@ -55,6 +55,25 @@ def test_options_never_set_are_null_in_old_controllers():
             "route: {} # " + "x" * 99,
         ),
         (
+            "alertmanager-config",
+            base64.b64encode("route: {} # \u00e9".encode("utf-16")).decode(),
+            "alertmanager_config",
+            "route: {} # \u00e9",
+        ),
+        (
+            "secret-files",
+            base64.b64encode(b"\xfe\xff" + "token: s3cret".encode("utf-16-be")).decode(),
+            "secret_files",
+            (("token", "s3cret"),),
+        ),
+        # Without its mark, it is no text.
+        (
+            "alertmanager-config",
+            base64.b64encode("\u00e9\u00e9\u00e9".encode("utf-16-le")).decode(),
+            "alertmanager_config",
+            base64.b64encode("\u00e9\u00e9\u00e9".encode("utf-16-le")).decode(),
+        ),
+        (
             "templates",
             '{{ define "a" }}b{{ end }}',
             "templates",

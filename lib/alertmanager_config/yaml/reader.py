@@ -111,7 +111,7 @@ def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
         raise _too_long(option, max_bytes)
     if isinstance(text, bytes):
         try:
-            text = _decoded(text)
+            text = decode(text)
         except UnicodeDecodeError as error:
             line = text.count(b"\n", 0, error.start) + 1
             raise _Refused(
@@ -134,8 +134,11 @@ def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
     return text
 
 
-def _decoded(text: bytes) -> str:
-    """Read bytes as UTF-8, or as UTF-16 where they begin with its mark, as yaml.v2 does."""
+def decode(text: bytes) -> str:
+    """Read bytes as UTF-8, or as UTF-16 where they begin with its mark, as yaml.v2 does.
+
+    Raises UnicodeDecodeError.
+    """
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return text.decode("utf-16")
     return text.decode("utf-8")
