@@ -48,10 +48,10 @@ check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FIL
 	PYTHONPATH=lib $$bin/python -m alertmanager_config check "$(FILE)" \
 	$(if $(VERSION),--version "$(VERSION)") $(if $(FILES),--files "$(FILES)")
 
-fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, TREES=600, SEED=1, VERSIONS=0.35.0
+fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, TREES=600, SEED=1, VERSIONS=0.35.0, SERVERS=2 at once
 	@$(PYTHON) -m sandbox.system_packages
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python \
-	-m tools.fuzz_validator --cases $(or $(CASES),20000) --trees $(or $(TREES),600) --seed $(or $(SEED),1) $(VERSIONS)
+	-m tools.fuzz_validator --cases $(or $(CASES),20000) --trees $(or $(TREES),600) --seed $(or $(SEED),1) --servers $(or $(SERVERS),2) $(VERSIONS)
 
 oracle:  ## VERSION=0.35.0: builds that Alertmanager, for the tests that ask real servers; needs Go
 	@$(PYTHON) -m tools.build_alertmanager $(VERSION)
@@ -62,7 +62,7 @@ verdicts:  ## VERSION=0.35.0: records what that server does with the configurati
 new-version:  ## VERSION=0.36.0: lists what that Alertmanager has that the validator's tables lack; needs Go
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m tools.new_version "$(VERSION)"
 
-bench:  ## what hooks cost, how soon a change is in force, what it restarts; fails if a count is off
+bench:  ## what hooks cost, how soon a change is in force, what it restarts; fails if a count or the validator's time is off
 	@$(PYTHON) -m sandbox.system_packages
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m bench
 

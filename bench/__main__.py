@@ -1,4 +1,4 @@
-"""Measure, print the table, and fail if something that is counted is not as it should be.
+"""Measure, print the table, and fail if something that is judged by is not as it should be.
 
     python -m bench [--repeats N] [--python PYTHON]
 

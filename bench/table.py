@@ -7,20 +7,20 @@ class Row(NamedTuple):
     """One figure.
 
     what: what was measured. measured: the figure, with its unit. target: what it should be, "" if
-    there is nothing it should be. met: whether it is. counted: whether it is a count, which is the
-    same on every machine, so that a target missed is a defect.
+    there is nothing it should be. met: whether it is. judged: whether a target missed is a defect,
+    as it is of a count, which is the same on every machine, and of a time with much room in it.
     """
 
     what: str
     measured: str
     target: str = ""
     met: Optional[bool] = None
-    counted: bool = False
+    judged: bool = False
 
 
 def at_most(what: str, count: int, limit: int, unit: str, note: str = "") -> Row:
     """Return the row of something counted."""
-    return Row(what, f"{count} {unit}{note}", f"at most {limit}", count <= limit, counted=True)
+    return Row(what, f"{count} {unit}{note}", f"at most {limit}", count <= limit, judged=True)
 
 
 def text(title: str, rows: Sequence[Row]) -> str:
@@ -38,5 +38,5 @@ def text(title: str, rows: Sequence[Row]) -> str:
 
 
 def missed(rows: Iterable[Row]) -> List[Row]:
-    """Return the rows of counted targets that were missed."""
-    return [row for row in rows if row.counted and row.met is False]
+    """Return the rows of targets that were missed, and are judged by."""
+    return [row for row in rows if row.judged and row.met is False]

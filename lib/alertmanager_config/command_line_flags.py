@@ -4,25 +4,28 @@ Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the re
 0.35. Alertmanager does not start with a flag or a value that it does not know.
 """
 
+import math
 import re
-from typing import Dict, FrozenSet, Iterable, NamedTuple, Optional
+from typing import Callable, Dict, FrozenSet, Iterable, NamedTuple, Optional, Tuple
 
-from .go.durations import parse_go
+from .go.durations import parse_flag, parse_go
 from .go.regular_expressions import find_first_fault
 from .version import Version
 
 BASELINE: Version = (0, 20, 0)
 """Up to here every Alertmanager that is known here understands everything."""
 
-DURATION, INTEGER, RATIO, SWITCH, FEATURES, TEXT = (
+DURATION, INTEGER, BYTES, NUMBER, SWITCH, FEATURES, TEXT = (
     "a duration like 15s or 1h30m",
     "a whole number",
-    "a number above 0, up to 1",
+    "a whole number of bytes",
+    "a number such as 0.9",
     "no value: write --FLAG or --no-FLAG",
     "a list of features, with commas between them; not classic-mode and utf8-strict-mode at once",
     "a text",
 )
-POSITIVE, REGEX = "a duration above 0, like 15s or 1h30m", "a regular expression of RE2"
+POSITIVE, NOT_NEGATIVE = "a duration above 0, like 15s or 1h30m", "a duration of 0 or more"
+REGEX = "a regular expression of RE2"
 
 
 class Feature(NamedTuple):
@@ -45,30 +48,42 @@ KNOWN_FEATURES: Dict[str, Feature] = {
 }
 _EXCLUSIVE = frozenset(["classic-mode", "utf8-strict-mode"])
 
-_VALUES = {
-    INTEGER: re.compile(r"-?[0-9]{1,18}"),
-    RATIO: re.compile(r"0?\.[0-9]*[1-9][0-9]*|1(\.0*)?"),
-    TEXT: re.compile(r".+", re.DOTALL),
-}
+# As Go's strconv.ParseFloat reads it, with which kingpin reads whole numbers, too.
+_NUMBER = re.compile(
+    r"nan|[-+]?(?:inf(?:inity)?"
+    r"|(?:D(?:_?D)*\.?(?:D(?:_?D)*)?|\.D(?:_?D)*)(?:e[-+]?D(?:_?D)*)?"
+    r"|0x(?:_?H)*\.?(?:H(?:_?H)*)?p[-+]?D(?:_?D)*)".replace("D", "[0-9]").replace("H", "[0-9a-f]"),
+    re.IGNORECASE,
+)
+# As much as anybody writes of what strconv.ParseInt reads.
+_BYTES = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17}|0[xX][0-9a-fA-F]{1,15})")
+_DAYS_SINCE: Version = (0, 26, 0)
+# The least nanoseconds of each kind.
+_DURATIONS: Dict[str, Optional[int]] = {DURATION: None, NOT_NEGATIVE: 0, POSITIVE: 1}
+
+_Versions = Tuple[Version, Optional[Version]]  # the first of them, and the first that is none
 
 
 class Flag(NamedTuple):
     """since: the first version that has it. value: what it may be set to.
 
-    is_file: whether it names a file that Alertmanager reads when it starts. positive: the first
-    version that does not start with a duration of 0, if others do.
+    is_file: whether it names a file that Alertmanager reads when it starts. positive: the versions
+    that only start with a duration above 0, if others do with less.
     """
 
     since: Version = BASELINE
     value: str = TEXT
     is_file: bool = False
-    positive: Optional[Version] = None
+    positive: Tuple[_Versions, ...] = ()
+
+
+_SINCE_35: Tuple[_Versions, ...] = (((0, 35, 0), None),)
 
 
 FLAGS: Dict[str, Flag] = {
     "alerts.gc-interval": Flag(value=POSITIVE),
     "alerts.per-alertname-limit": Flag((0, 31, 0), INTEGER),
-    "api.connect.max-request-body-bytes": Flag((0, 35, 0), INTEGER),
+    "api.connect.max-request-body-bytes": Flag((0, 35, 0), BYTES),
     "api.connect.read-max-bytes": Flag((0, 35, 0), INTEGER),
     "api.connect.send-max-bytes": Flag((0, 35, 0), INTEGER),
     "api.connect.stream-concurrency": Flag((0, 35, 0), INTEGER),
@@ -77,28 +92,30 @@ FLAGS: Dict[str, Flag] = {
     "api.connect.unary-concurrency": Flag((0, 35, 0), INTEGER),
     "api.connect.unary-timeout": Flag((0, 35, 0), DURATION),
     "auto-gomemlimit": Flag((0, 35, 0), SWITCH),
-    "auto-gomemlimit.ratio": Flag((0, 28, 0), RATIO),
+    "auto-gomemlimit.ratio": Flag((0, 28, 0), NUMBER),
     "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
     "cluster.advertise-address": Flag(),
     "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
-    "cluster.gossip-interval": Flag(value=DURATION, positive=(0, 35, 0)),
+    "cluster.gossip-interval": Flag(value=DURATION, positive=_SINCE_35),
     "cluster.label": Flag((0, 26, 0)),
     "cluster.listen-address": Flag(),
     "cluster.peer": Flag(),
     "cluster.peer-name": Flag((0, 30, 0)),
-    "cluster.peer-timeout": Flag(value=DURATION, positive=(0, 35, 0)),
-    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=(0, 35, 0)),
-    "cluster.probe-interval": Flag(value=DURATION, positive=(0, 35, 0)),
-    "cluster.probe-timeout": Flag(value=DURATION, positive=(0, 35, 0)),
-    "cluster.pushpull-interval": Flag(value=DURATION, positive=(0, 35, 0)),
-    "cluster.reconnect-interval": Flag(value=DURATION, positive=(0, 35, 0)),
-    "cluster.reconnect-timeout": Flag(positive=(0, 35, 0)),
+    "cluster.peer-timeout": Flag(value=DURATION, positive=_SINCE_35),
+    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=_SINCE_35),
+    "cluster.probe-interval": Flag(value=DURATION, positive=_SINCE_35),
+    "cluster.probe-timeout": Flag(value=DURATION, positive=_SINCE_35),
+    "cluster.pushpull-interval": Flag(value=DURATION, positive=_SINCE_35),
+    "cluster.reconnect-interval": Flag(value=NOT_NEGATIVE, positive=_SINCE_35),
+    "cluster.reconnect-timeout": Flag(value=DURATION, positive=_SINCE_35),
     "cluster.settle-timeout": Flag(value=DURATION),
-    "cluster.tcp-timeout": Flag(value=DURATION, positive=(0, 35, 0)),
+    "cluster.tcp-timeout": Flag(value=DURATION, positive=_SINCE_35),
     "cluster.tls-config": Flag((0, 24, 0), is_file=True),
     "config.file": Flag(),
-    "data.maintenance-interval": Flag((0, 25, 0), POSITIVE),
-    "data.retention": Flag(positive=(0, 35, 0)),
+    "data.maintenance-interval": Flag(
+        (0, 25, 0), NOT_NEGATIVE, positive=(((0, 25, 0), (0, 26, 0)), *_SINCE_35)
+    ),
+    "data.retention": Flag(value=DURATION, positive=_SINCE_35),
     "dispatch.maintenance-interval": Flag((0, 29, 0), POSITIVE),
     "dispatch.start-delay": Flag((0, 30, 0), DURATION),
     "enable-feature": Flag((0, 27, 0), FEATURES),
@@ -153,21 +170,61 @@ def is_valid_value(name: str, value: Optional[str]) -> bool:
     if flag.value == FEATURES:
         wanted = set(value.split(","))
         return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
-    if flag.value in (DURATION, POSITIVE):
-        length = parse_go(value)
-        return length is not None and (length > 0 or (flag.value == DURATION and length == 0))
-    if flag.value == REGEX:
-        return value != "" and find_first_fault(value) is None
-    return bool(_VALUES[flag.value].fullmatch(value))
+    if flag.value in _DURATIONS:
+        length = parse_flag(value)
+        least = _DURATIONS[flag.value]
+        return length is not None and (least is None or length >= least)
+    return flag.value not in _TESTS or _TESTS[flag.value](value)
 
 
-def is_too_short(version: Version, name: str, value: str) -> bool:
-    """Tell whether a version does not start with a duration because Go makes 0 of it."""
+def _read_number(text: str) -> Optional[float]:
+    """Give what Go's strconv.ParseFloat makes of a text; None if it refuses it."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    plain = text.lower().replace("_", "")
+    try:
+        number = float.fromhex(plain) if "x" in plain else float(plain)
+    except (OverflowError, ValueError):
+        return None
+    is_too_large = math.isinf(number) and "inf" not in plain
+    return None if is_too_large else number
+
+
+_TESTS: Dict[str, Callable[[str], bool]] = {
+    BYTES: lambda value: bool(_BYTES.fullmatch(value)),
+    INTEGER: lambda value: _read_number(value) is not None,
+    NUMBER: lambda value: _read_number(value) is not None,
+    REGEX: lambda value: find_first_fault(value) is None,
+}
+
+
+def find_value_fault(version: Version, name: str, value: str) -> str:
+    """Say what to do if a version does not start with a duration that others take, or ""."""
     flag = FLAGS.get(resolve_name(name))
-    since = flag.positive if flag else None
-    if since is None or version < since:
-        return False
-    return parse_go(value) == 0
+    length = parse_flag(value) if flag and flag.value in _DURATIONS else None
+    if flag is None or length is None:
+        return ""
+    if version < _DAYS_SINCE and parse_go(value) is None:
+        return "give it in hours, minutes and seconds"
+    refuses = any(
+        since <= version and (until is None or version < until) for since, until in flag.positive
+    )
+    return "give it a time above 0" if refuses and length <= 0 else ""
+
+
+def find_clash(args: Iterable[str]) -> str:
+    """Say why Alertmanager does not start with flags each of which it takes by itself, or "".
+
+    Its code looks at the size of the memory that it may use only if that is to be limited.
+    """
+    given = dict(arg.partition("=")[::2] for arg in args)
+    if "--auto-gomemlimit" not in given and "auto-gomemlimit" not in find_features(args):
+        return ""
+    ratio = _read_number(given.get("--auto-gomemlimit.ratio", "0.9"))
+    if ratio is not None and (ratio <= 0 or ratio > 1):
+        return "--auto-gomemlimit.ratio must be above 0, and 1 at most"
+    length = parse_flag(given.get("--auto-gomemlimit.refresh-interval", "0"))
+    return "--auto-gomemlimit.refresh-interval cannot be negative" if (length or 0) < 0 else ""
 
 
 def find_features(args: Iterable[str]) -> FrozenSet[str]:

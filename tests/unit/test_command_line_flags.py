@@ -36,19 +36,25 @@ def test_understands(known, flag, verdict):
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
     [
-        ("cluster.peer-timeout", ["20s", "1h30m", "0", ".5s"], ["abc", "20", "1d", "", None]),
-        ("web.get-concurrency", ["0", "-1", "8"], ["x", "1.5", "", None]),
-        ("auto-gomemlimit.ratio", ["0.9", ".5", "1", "1.0"], ["0", "1.1", "-0.5", "x", None]),
+        ("cluster.peer-timeout", ["20s", "1h30m", "0", ".5s", "-1s"], ["abc", "20", "", None]),
+        ("cluster.peer-timeout", ["1d", "1.5w2d", "-1d"], ["1y", "d", "1M", "106752d"]),
+        ("cluster.reconnect-interval", ["0s", "1s"], ["-1s"]),
+        # It reads whole numbers as any others.
+        ("web.get-concurrency", ["0", "-1", "8", "1.5", "1e3", "1_000", "+.5"], ["x", "", None]),
+        ("web.get-concurrency", ["NaN", "-Inf", "0x1p-2", "9223372036854775808"], ["0x10", "-nan"]),
+        ("web.get-concurrency", ["1e308"], ["1e309", "0x1p1024", "1__0", "_1", "1_", ".", " 1"]),
+        ("api.connect.max-request-body-bytes", ["0", "-1", "0x10"], ["1e3", "1.0", "08", "", None]),
+        ("auto-gomemlimit.ratio", ["0.9", ".5", "1", "1.1", "-0.5"], ["x", "", None]),
         ("log.silences", [None], ["true", ""]),
         ("no-log.silences", [None], ["true"]),
         ("enable-feature", ["classic-mode", "classic-mode,auto-gomemlimit"], ["fast", "", None]),
         ("enable-feature", ["muted-alerts-in-nflog"], ["classic-mode,utf8-strict-mode", "a,"]),
         ("alerts.gc-interval", ["1ns", "30m"], ["0", "0s", "0h0m", "-1s", "", None]),
         ("alerts.gc-interval", ["1.5ns", ".001us"], ["0.1ns", ".9ns.9ns", "0.0009us"]),
-        ("data.maintenance-interval", ["0.1us"], ["0.1ns"]),
+        ("data.maintenance-interval", ["0.1us", "0.1ns", "0s"], ["-1s"]),
         ("dispatch.maintenance-interval", ["0.1us"], ["0.1ns"]),
-        ("web.cors.origin", ["https://.*", "a|b"], ["(", "a**", "", None]),
-        ("cluster.tls-config", ["/etc/alertmanager/gossip.yml"], ["", None]),
+        ("web.cors.origin", ["https://.*", "a|b", ""], ["(", "a**", None]),
+        ("cluster.tls-config", ["/etc/alertmanager/gossip.yml", ""], [None]),
         ("of-a-newer-version", ["x", None], []),
     ],
 )
@@ -111,13 +117,51 @@ def test_features_are_read_off_the_command_line():
     ],
 )
 def test_what_go_cuts_to_zero_is_too_short_for_some_versions(name):
-    assert flags.is_too_short((0, 35, 0), name, "0.1ns")
-    assert not flags.is_too_short((0, 34, 2), name, "0.1ns")
-    assert not flags.is_too_short((0, 35, 0), name, "0.1us")
+    for value in ("0.1ns", "-1s"):
+        assert flags.find_value_fault((0, 35, 0), name, value) == "give it a time above 0"
+        assert flags.find_value_fault((0, 34, 2), name, value) == ""
+    assert flags.find_value_fault((0, 35, 0), name, "0.1us") == ""
 
 
-def test_zero_is_too_short_for_some_versions():
-    assert flags.is_too_short((0, 35, 0), "cluster.gossip-interval", "0s")
-    assert not flags.is_too_short((0, 34, 2), "cluster.gossip-interval", "0s")
-    assert not flags.is_too_short((0, 35, 0), "cluster.gossip-interval", "10ms")
-    assert not flags.is_too_short((0, 35, 0), "cluster.settle-timeout", "0")
+@pytest.mark.parametrize(
+    ("version", "name", "value", "says"),
+    [
+        ((0, 35, 0), "cluster.gossip-interval", "0s", "give it a time above 0"),
+        ((0, 34, 2), "cluster.gossip-interval", "0s", ""),
+        ((0, 35, 0), "cluster.gossip-interval", "10ms", ""),
+        ((0, 35, 0), "cluster.settle-timeout", "0", ""),
+        ((0, 25, 0), "data.maintenance-interval", "0", "give it a time above 0"),
+        ((0, 26, 0), "data.maintenance-interval", "0", ""),
+        ((0, 25, 0), "web.timeout", "1d", "give it in hours, minutes and seconds"),
+        ((0, 25, 0), "web.timeout", "24h", ""),
+        ((0, 26, 0), "web.timeout", "1d", ""),
+        ((0, 25, 0), "cluster.label", "1d", ""),
+        ((0, 35, 0), "of-a-newer-version", "0", ""),
+    ],
+)
+def test_what_some_versions_do_not_start_with(version, name, value, says):
+    assert flags.find_value_fault(version, name, value) == says
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--auto-gomemlimit.ratio=2", "--auto-gomemlimit.refresh-interval=-1s"], ""),
+        (["--auto-gomemlimit.ratio=2", "--no-auto-gomemlimit"], ""),
+        (["--auto-gomemlimit", "--auto-gomemlimit.ratio=1"], ""),
+        (["--auto-gomemlimit", "--auto-gomemlimit.ratio=NaN"], ""),
+        (["--auto-gomemlimit", "--auto-gomemlimit.ratio=0"], "--auto-gomemlimit.ratio must be"),
+        (["--auto-gomemlimit.ratio=1.1", "--auto-gomemlimit"], "--auto-gomemlimit.ratio must be"),
+        (
+            ["--auto-gomemlimit.ratio=-1", "--enable-feature=classic-mode,auto-gomemlimit"],
+            "--auto-gomemlimit.ratio must be above 0, and 1 at most",
+        ),
+        (
+            ["--auto-gomemlimit.refresh-interval=-1s", "--auto-gomemlimit"],
+            "--auto-gomemlimit.refresh-interval cannot be negative",
+        ),
+    ],
+)
+def test_the_limit_of_memory_is_only_looked_at_where_there_is_one(args, says):
+    assert flags.find_clash(args).startswith(says)
+    assert bool(flags.find_clash(args)) == bool(says)

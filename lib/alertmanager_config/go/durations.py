@@ -17,12 +17,16 @@ _PROMETHEUS = re.compile(
 _PROMETHEUS_UNITS = (365 * _DAY, 7 * _DAY, _DAY, 3600 * _SECOND, 60 * _SECOND, _SECOND)
 _PROMETHEUS_UNITS += (_MILLISECOND,)
 _GO = re.compile(r"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+\Z")
+_FLAG = re.compile(_GO.pattern.replace("|h", "|h|d|w"))
 _GO_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?([a-z\u00b5\u03bc]+)")
 _GO_UNITS = {"ns": 1, "us": 10**3, "\u00b5s": 10**3, "\u03bcs": 10**3, "ms": _MILLISECOND}
 _GO_UNITS.update({"s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND})
+# These only on the command line.
+_GO_UNITS.update({"d": _DAY, "w": 7 * _DAY})
 # More digits than any length of time that fits can have, fractions aside.
 _LONGEST_DIGITS = 20
 
+_ZEROS = ("0", "+0", "-0")
 _NOT_ONE = "must be a duration such as 30s, 5m or 1h30m"
 _TOO_LONG = "is longer than 292 years"
 
@@ -69,15 +73,19 @@ def find_go_faults(text: str) -> List[Fault]:
 
     It reads ``1m30s``, ``1.5h``, ``100ms`` and ``0``, but knows no days.
     """
-    if text in ("0", "+0", "-0"):
+    if text in _ZEROS:
         return []
     if not _GO.match(text):
         return [Fault(_NOT_ONE)]
+    return [Fault(_TOO_LONG)] if _is_too_long(text) else []
+
+
+def _is_too_long(text: str) -> bool:
     parts = _GO_PART.findall(text)
-    too_long = any(len(whole.lstrip("0")) > _LONGEST_DIGITS for whole, _, _ in parts)
+    if any(len(whole.lstrip("0")) > _LONGEST_DIGITS for whole, _, _ in parts):
+        return True
     # The range of a signed number reaches one further down than up.
-    longest = _LONGEST + 1 if text.startswith("-") else _LONGEST
-    return [Fault(_TOO_LONG)] if too_long or _total(text) > longest else []
+    return _total(text) > (_LONGEST + 1 if text.startswith("-") else _LONGEST)
 
 
 def parse_go(text: str) -> Optional[int]:
@@ -85,8 +93,19 @@ def parse_go(text: str) -> Optional[int]:
 
     It cuts every part to whole nanoseconds: ``0.1ns`` is no time at all.
     """
-    if find_go_faults(text):
-        return None
+    return None if find_go_faults(text) else _with_sign(text)
+
+
+def parse_flag(text: str) -> Optional[int]:
+    """Give what a flag makes of a text, as parse_go() does; it knows days and weeks, too.
+
+    That is so since kingpin 2.3, which 0.26 has (github.com/xhit/go-str2duration).
+    """
+    is_one = text in _ZEROS or (_FLAG.match(text) and not _is_too_long(text))
+    return _with_sign(text) if is_one else None
+
+
+def _with_sign(text: str) -> int:
     return -_total(text) if text.startswith("-") else _total(text)
 
 

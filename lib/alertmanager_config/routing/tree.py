@@ -4,7 +4,6 @@ As Alertmanager decides it, from 0.20 to 0.35: dispatch/route.go, pkg/labels/mat
 matchers that the classic and the UTF-8 syntax read differently, matcher/compat/parse.go.
 """
 
-from dataclasses import dataclass, replace
 from typing import (
     Collection,
     Dict,
@@ -31,8 +30,7 @@ class UndecidableRoute(Exception):
     """Only Alertmanager itself can tell; the text says at which place."""
 
 
-@dataclass(frozen=True)
-class RouteMatch:
+class RouteMatch(NamedTuple):
     """A route that an alert ends in, with what it inherits from those above.
 
     path: where it stands, for example ``route.routes[1]``. receiver: its name. group_by: the
@@ -155,7 +153,7 @@ def _inherited(route: Optional[Node], path: str, above: RouteMatch, reader: _Rea
     # These are not handed down.
     for key in ("mute_time_intervals", "active_time_intervals"):
         changed[key] = tuple(_text(item) for item in _items(_get(route, key)))
-    return replace(above, **changed)
+    return above._replace(**changed)
 
 
 def _matchers(route: Optional[Node], reader: _Reader) -> Iterator[Matcher]:

@@ -124,6 +124,10 @@ def _find_clashes(settings: Settings, already_bad: set) -> List[Problem]:
             problems.append(Problem(have, message=f"needs {lack} too", hint=f"set {lack} as well"))
     names = {name for name, _ in settings.templates}
     problems += _find_missing_files(settings, already_bad)
+    clash = flags.find_clash(settings.additional_args)
+    if clash:
+        hint = "mend it, or leave out what limits the memory"
+        problems.append(Problem("additional-args", message=clash, hint=hint))
     problems.extend(
         Problem("secret-files", message=f"{name} is a template's name too", hint="choose another")
         for name, _ in settings.secret_files
@@ -143,7 +147,7 @@ def _find_missing_files(settings: Settings, already_bad: set) -> List[Problem]:
         flag = flags.FLAGS.get(flags.resolve_name(name.lstrip("-")))
         # Only what lies in that folder is known; an image may bring other files.
         is_known = value.startswith(f"{DIRECTORY}/") or not value.startswith("/")
-        if flag and flag.is_file and is_known and posixpath.normpath(value) not in there:
+        if flag and flag.is_file and value and is_known and posixpath.normpath(value) not in there:
             message = f"{name} names {value}, which is not there"
             hint = f"give the file in secret-files, and write {DIRECTORY}/NAME"
             problems.append(Problem("additional-args", message=message, hint=hint))
@@ -178,9 +182,10 @@ def find_too_new(settings: Settings, version: Optional[Version]) -> Tuple[Proble
 
 def _judge_flag(version: Version, option: str, flag: str, value: str) -> Optional[Problem]:
     runs = f"Alertmanager {format_version(version)}"
-    if flags.is_too_short(version, flag, value):
+    fault = flags.find_value_fault(version, flag, value)
+    if fault:
         message = f"{runs} does not start with --{flag}={value}"
-        return Problem(option, message=message, hint="give it a time above 0")
+        return Problem(option, message=message, hint=fault)
     if flags.understands(version, flag):
         return None
     known = flags.FLAGS.get(flags.resolve_name(flag))

@@ -71,9 +71,9 @@ class BadOption(Exception):
 def decode_file_text(value: str) -> str:
     """Return the file's text.
 
-    value: plain text, or base64 of the file, as it is or in lines: UTF-8, or UTF-16 with a byte order
-    mark. No file that an option may hold consists of base64's letters alone: YAML mappings have a
-    colon, PEM has dashes.
+    value: plain text, or base64 of it with or without line breaks: UTF-8, or UTF-16 with a byte
+    order mark. No file that an option may hold consists of base64's letters alone: YAML mappings
+    have a colon, PEM has dashes.
     """
     packed = "".join(value.split())
     if not packed or len(packed) % 4 or not _BASE64.fullmatch(packed):
