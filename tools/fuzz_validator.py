@@ -5,15 +5,18 @@ usage: make fuzz [CASES=20000] [TREES=600] [SEED=1] [SERVERS=2] [VERSIONS="0.35.
 Also asks them where alerts go in so many trees of routes. SERVERS of a version are asked at once,
 since most of the time is spent waiting for one. Without VERSIONS, those that Debian has are asked.
 Others are built by ``make oracle VERSION=0.35.0``. Prints for each how often the two agreed, and
-every configuration on which they did not. Exits with 2
-if one of VERSIONS, or all of Debian's, cannot be had, otherwise with 1 if the two disagreed.
+every configuration on which they did not. Exits with 2 if one of VERSIONS, or all of Debian's,
+cannot be had, otherwise with 1 if the two disagreed.
 """
 
 import argparse
 import contextlib
+import queue
 import re
 import sys
 import time
+from concurrent import futures
+from typing import Sequence
 
 from support import agreement, config_judge, random_routes
 
@@ -59,15 +62,30 @@ def _debian():
             yield re.search(r"\d+\.\d+\.\d+", folder.parent.name).group()
 
 
-def _compared(server: config_judge.Judge, version: str, count: int, seed: int) -> agreement.Outcome:
+def _compared(
+    servers: Sequence[config_judge.Judge], version: str, count: int, seed: int
+) -> agreement.Outcome:
     """Compare on so many configurations, tell how far it is, and print what came of it."""
     began = time.monotonic()
-    cases = agreement.cases_for(version, count, seed)
+    cases = list(agreement.cases_for(version, count, seed))
+    batches = [cases[start : start + AT_ONCE] for start in range(0, count, AT_ONCE)]
+    idle: queue.SimpleQueue[config_judge.Judge] = queue.SimpleQueue()
+    for server in servers:
+        idle.put(server)
+
+    def compare(batch):
+        server = idle.get()
+        try:
+            return agreement.compare(server, version, batch)
+        finally:
+            idle.put(server)
+
     outcome = agreement.Outcome()
-    for done in range(0, count, AT_ONCE):
-        print(f"\rAlertmanager {version}: {done} of {count}", end="", file=sys.stderr)
-        batch = itertools.islice(cases, min(AT_ONCE, count - done))
-        outcome += agreement.compare(server, version, batch)
+    with futures.ThreadPoolExecutor(len(servers)) as pool:
+        for number, part in enumerate(pool.map(compare, batches)):
+            outcome += part
+            done = min(count, (number + 1) * AT_ONCE)
+            print(f"\rAlertmanager {version}: {done} of {count}", end="", file=sys.stderr)
     print(file=sys.stderr)
     print(f"Alertmanager {version}, {count} configurations, {time.monotonic() - began:.0f} s")
     print(outcome.table())

@@ -1,5 +1,6 @@
 """Whether the validator and the real Alertmanager agree on configurations."""
 
+import itertools
 import random
 import re
 from typing import Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
@@ -12,15 +13,16 @@ import tools.build_alertmanager
 
 
 class Case(NamedTuple):
-    """A configuration, and the files beside it by name."""
+    """A configuration, the files beside it by name, and how it is encoded."""
 
     text: str
     files: Mapping[str, bytes] = {}
+    codec: str = "utf-8"
 
     @property
     def encoded(self) -> bytes:
         """The text as a file holds it."""
-        return self.text.encode("utf-8", "surrogatepass")
+        return self.text.encode(self.codec, "surrogatepass")
 
 
 class Exemption(NamedTuple):
@@ -137,10 +139,20 @@ def validate(case: Case, version: str) -> Sequence[problem.Problem]:
 
 
 def cases_for(version: str, count: int, seed: int) -> Iterator[Case]:
-    """Give so many cases for a version: half with one odd value each, half of any kind."""
+    """Give so many cases for a version.
+
+    Half of them have one odd value each, a quarter a few in one block, and a quarter are of any
+    kind.
+    """
     rng = random.Random(f"{seed} {version}")
     minor = min(max(versions.parse_version(version)[1], versions.OLDEST), versions.NEWEST)
-    texts = spoilt_fields.cases(minor, rng, count - count // 2)
-    yield from (Case(text, spoilt_fields.FILES) for text in texts)
-    for _ in range(count - len(texts)):
-        yield Case(config_generator.case(rng, minor), spoilt_fields.FILES)
+    files = spoilt_fields.FILES
+    single = count // 2
+    yield from (Case(text, files) for text in spoilt_fields.cases(minor, rng, single))
+    several = count // 4
+    combined = itertools.islice(spoilt_fields.combinations(minor, rng), several)
+    yield from (Case(text, files) for text in combined)
+    for _ in range(count - single - several):
+        text = config_generator.case(rng, minor)
+        codec = rng.choice(["utf-16", "utf-16-be"]) if rng.random() < 0.02 else "utf-8"
+        yield Case(text, files, codec)

@@ -6,6 +6,7 @@ judges it as Alertmanager does is for amtool to say.
 
 import json
 import random
+import re
 from typing import Any, Dict, List
 
 from alertmanager_config import version as versions
@@ -443,6 +444,30 @@ def scratched(text: str, rng: random.Random) -> str:
     return text
 
 
+# What may stand where a key does.
+_ODD_KEYS = [
+    *("1", "~", "null", "Null", "true", "1.5", "2026-01-01", '""', "''", "[a]", "{a: b}", "<<"),
+    *("? a\n", "!!str a", "&a a", "*a", "!!binary aGk=", "!x a", "- a", "a b", "0x1", "..."),
+]
+# What may stand before and after a configuration.
+_AROUND = [
+    *(("---\n", ""), ("--- ", ""), ("", "...\n"), ("", "---\n"), ("", "\n---\na: [\n")),
+    *(("%YAML 1.1\n---\n", ""), ("%YAML 1.2\n---\n", ""), ("%TAG ! x:\n---\n", "")),
+    *(("!!map\n", ""), ("&a\n", ""), ("--- !x\n", ""), ("---\n---\n", ""), ("# c\n", "#")),
+    *(("\ufeff", ""), ("\ufeff---\n", ""), ("\n \n", ""), ("\t\n", ""), ("", "\t"), ("", "\0")),
+    *(("", "\r\n"), ("\u2028", ""), ("", "\x85")),
+]
+
+
+def with_odd_key(text: str, rng: random.Random) -> str:
+    """Give a text with a key that is none."""
+    keys = list(re.finditer(r'"\w*":|(?m:^\w+:)', text))
+    if not keys:
+        return text
+    found = rng.choice(keys)
+    return f"{text[: found.start()]}{rng.choice(_ODD_KEYS)}:{text[found.end() :]}"
+
+
 def case(rng: random.Random, minor: int) -> str:
     """Make the text of a configuration, right or spoilt in one of several ways."""
     generator = Generator(rng, minor)
@@ -452,4 +477,10 @@ def case(rng: random.Random, minor: int) -> str:
     if 0.25 <= way < 0.6:
         config = spoilt(config, rng, rng.randint(1, 3))
     text = block(config) if isinstance(config, dict) and all(config) else flow(config) + "\n"
-    return scratched(text, rng) if way > 0.85 else text
+    if way > 0.97:
+        return text.replace("\n", rng.choice(["\r\n", "\r", "\n\n", "\x85"]))
+    if way > 0.94:
+        return text.join(rng.choice(_AROUND))
+    if way > 0.91:
+        return with_odd_key(text, rng)
+    return scratched(text, rng) if way > 0.8 else text

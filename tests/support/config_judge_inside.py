@@ -59,6 +59,8 @@ class Server:
         outside = [flag for flag in flags if flag.startswith("--web.external-url=")]
         url = outside[0].partition("=")[2] if outside else ""
         self._prefix = urllib.parse.urlsplit(url).path.rstrip("/")
+        # Amazon's library would look for credentials on the network, again and again.
+        self._environment = {"GOMAXPROCS": "2", "AWS_EC2_METADATA_DISABLED": "true"}
         self._process = None
         self._connection = None
 
@@ -69,7 +71,7 @@ class Server:
         shutil.rmtree(f"{HOME}/data", ignore_errors=True)
         with open(LOG, "wb") as log:
             self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, cwd=HOME, env={"GOMAXPROCS": "2"}
+                self._command, stdout=log, stderr=log, cwd=HOME, env=self._environment
             )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:

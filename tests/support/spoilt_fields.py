@@ -144,6 +144,8 @@ def _by_kind(kind: value_types.ValueType, key: str) -> List[Any]:
     for kinds_of, values in _SPECIAL:
         if isinstance(kind, kinds_of):
             return values
+    if key in ("ca", "cert", "key"):
+        return [FILES[name].decode() for name in sorted(FILES) if name.endswith(".pem")]
     return _HEADERS if "headers" in key else []
 
 
@@ -238,33 +240,86 @@ Frame = Callable[[Dict[str, Any]], Dict[str, Any]]
 
 
 def cases(minor: int, rng: random.Random, count: int) -> List[str]:
-    """Return so many cases for a version, of all that there are, at random."""
-    texts = sorted(set(every_case(minor)))
-    rng.shuffle(texts)
-    return texts[:count]
+    """Return so many cases for a version, at random.
+
+    What a key may be is tried in one of the places where its block may stand: blocks such as a
+    tls_config stand in many.
+    """
+    kinds: Dict[Tuple[str, str, str], List[str]] = {}
+    for kind, text in every_case(minor):
+        kinds.setdefault(kind, []).append(text)
+    left = sorted(kinds)
+    rng.shuffle(left)
+    return [rng.choice(kinds[left[number % len(left)]]) for number in range(count)]
 
 
-def every_case(minor: int) -> Iterator[str]:
-    """Give every case there is for a version."""
+def every_case(minor: int) -> Iterator[Tuple[Tuple[str, str, str], str]]:
+    """Give every case there is for a version: (block, key, what was done to it), and its text."""
     which = 1 << (minor - versions.OLDEST)
     for table, frame in _blocks(which):
-        for config in _spoilt(table, frame, which):
-            yield write(config) + "\n"
+        for key, done, block in _spoilt(table, which):
+            yield (table.name, key, done), write(frame(block)) + "\n"
 
 
-def _spoilt(table: containers.Object, frame: Frame, which: int) -> Iterator[Dict[str, Any]]:
+def _spoilt(table: containers.Object, which: int) -> Iterator[Tuple[str, str, Dict[str, Any]]]:
     least = _least(table, which)
     for key, field in table.fields.items():
         if not field.which & which:
             # One that the version does not know, or not any more.
-            yield frame({**least, key: "x"})
+            yield key, "unknown", {**least, key: "x"}
             continue
         for value in _values(field.kind, key):
-            yield frame({**least, key: value})
+            yield key, write(value), {**least, key: value}
         if key in least:
-            yield frame({name: value for name, value in least.items() if name != key})
-            yield frame({**least, key: Twice(least[key])})
-        yield frame({**least, key.replace("_", "-") + "x": "x"})
+            left = {name: value for name, value in least.items() if name != key}
+            yield key, "left out", left
+            yield key, "twice", {**least, key: Twice(least[key])}
+        yield key, "misspelt", {**least, key.replace("_", "-") + "x": "x"}
+
+
+def combinations(minor: int, rng: random.Random) -> Iterator[str]:
+    """Give cases without end in which a few keys of a block are odd, and often what is global."""
+    which = 1 << (minor - versions.OLDEST)
+    frames: Dict[str, List[Tuple[containers.Object, Frame]]] = {}
+    for table, frame in _blocks(which):
+        frames.setdefault(table.name, []).append((table, frame))
+    names = sorted(frames)
+    while True:
+        table, frame = rng.choice(frames[rng.choice(names)])
+        block = _least(table, which)
+        known = [key for key, field in table.fields.items() if field.which & which]
+        for key in rng.sample(known, min(len(known), rng.choice([1, 2, 2, 3]))):
+            block[key] = rng.choice(_values(table.fields[key].kind, key))
+        if table.name == "tls_config" and rng.random() < 0.7:
+            block = _tls(rng, known)
+        config = frame(block)
+        if rng.random() < 0.3:
+            config.setdefault("global", _global(rng, which))
+        yield write(config) + "\n"
+
+
+def _tls(rng: random.Random, known: List[str]) -> Dict[str, Any]:
+    """Make a block of certificates and keys that may or may not fit."""
+    block: Dict[str, Any] = {}
+    for name in rng.choice([["ca"], ["cert", "key"], ["cert", "key"], ["ca", "cert", "key"]]):
+        file = rng.choice(["ca.pem", "cert.pem", "cert.pem", "key.pem", "key.pem", "other.pem"])
+        if name in known and rng.random() < 0.4:
+            block[name] = FILES[file].decode()
+        else:
+            block[f"{name}_file"] = rng.choice([file, f"/etc/alertmanager/{file}"])
+    for name in ("min_version", "max_version"):
+        if name in known and rng.random() < 0.2:
+            block[name] = rng.choice(["TLS10", "TLS12", "TLS13", Raw("~"), Raw("Null"), ""])
+    return block
+
+
+def _global(rng: random.Random, which: int) -> Any:
+    """Make a global block of which something is a null, or nothing there."""
+    if rng.random() < 0.3:
+        return rng.choice([*_NULLS, {}])
+    fields = global_settings.GLOBAL.fields
+    key = rng.choice([key for key, field in fields.items() if field.which & which])
+    return {key: rng.choice([*_NULLS, "", {}, *_values(fields[key].kind, key)])}
 
 
 def _least(table: containers.Object, which: int) -> Dict[str, Any]:
