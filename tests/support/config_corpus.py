@@ -4,6 +4,7 @@ CASES has right ones of every integration and block, and for every rule some tha
 accepts what was read from the source of each release (0.20 to 0.35), and is held against servers.
 """
 
+from pathlib import Path
 from typing import Dict, List, NamedTuple
 
 from alertmanager_config.version import EVERY, VersionSet, before, since
@@ -92,6 +93,9 @@ def _interval(accepting: str, text: str, says: str = "") -> None:
     """The keys of a time interval."""
     text = f"mute_time_intervals: [{{name: x, time_intervals: [{{{text}}}]}}]"
     _beside(accepting, text, says)
+
+
+_CA = (Path(__file__).parents[1] / "data" / "beside" / "ca.pem").read_bytes()
 
 
 # --- The whole ---------------------------------------------------------------------------------
@@ -343,6 +347,16 @@ _receiver(
 _receiver("none", f"incidentio_configs: [{{{_IO}, alert_source_token: a, http_config: "
           "{authorization: {credentials: c}}}]", "")  # fmt: skip
 _receiver("none", f"incidentio_configs: [{{{_IO}, alert_source_token: a, max_alerts: -1}}]", "")
+# Names in its http_config alone do not start from the configuration's folder.
+_add("route: {receiver: a}\nreceivers:\n- name: a\n  incidentio_configs: [{url: 'https://x', "
+     "alert_source_token: a, http_config: {tls_config: {ca_file: ca.pem}}}]\n",
+     "none", "", **{"ca.pem": _CA})  # fmt: skip
+_add("global: {http_config: {tls_config: {ca_file: ca.pem}}}\nroute: {receiver: a}\nreceivers:\n"
+     "- name: a\n  incidentio_configs: [{url: 'https://x', alert_source_token: a}]\n",
+     "29", "", **{"ca.pem": _CA})  # fmt: skip
+_add("route: {receiver: a}\nreceivers:\n- name: a\n  incidentio_configs: [{url: 'https://x', "
+     "alert_source_token: a, http_config: {tls_config: {ca_file: /etc/alertmanager/ca.pem}}}]\n",
+     "29", "", **{"ca.pem": _CA})  # fmt: skip
 
 # Jira
 _JIRA = "project: p, issue_type: t"

@@ -18,9 +18,10 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BAD_HOST_ESCAPE = re.compile(r"%(?!25|[89A-Fa-f][0-9A-Fa-f])")
 _PORT = re.compile(r"(?::[0-9]*)?\Z")
 
-# Go 1.26, which first built Alertmanager 0.32, refuses http://[a]:80.
+# Go 1.26, which first built Alertmanager 0.32, refuses http://[a]:80 and http://a:80:80.
 _STRICT_HOSTS = since(32)
 
+_HTTP = ("http", "https")
 _HALF_ESCAPE = "has a % without two hexadecimal digits after it"
 
 # Whether something is wrong, and what that is called.
@@ -47,7 +48,7 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
         (_BAD_ESCAPE.search(fragment), _HALF_ESCAPE),
         (url.startswith(":"), "begins with a colon"),
         (
-            not any_scheme and scheme.lower() not in ("http", "https"),
+            not any_scheme and scheme.lower() not in _HTTP,
             "must begin with http:// or https://",
         ),
         (
@@ -65,6 +66,8 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     if not faults and _is_loose(host):
         message = "has [ ] in its host around something other than an IPv6 address"
         return [Fault(message, _STRICT_HOSTS, official=True)]
+    if not faults and "[" not in host and host.count(":") > 1 and scheme.lower() in _HTTP:
+        return [Fault("has two colons in its host", _STRICT_HOSTS, official=True)]
     return faults
 
 

@@ -25,6 +25,8 @@ class Context:
     homes: which objects have a key, for keys that landed in the wrong one.
     is_future: whether the version is newer than those we know.
     in_use: whether what is being checked belongs to a receiver that Alertmanager will build.
+    joins_names: whether Alertmanager looks for files of what is being checked beside the
+        configuration, if it ever does so with such a key.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Context:
         self.template_files: Set[str] = set()
         self.homes: Dict[str, str] = {}
         self.in_use = True
+        self.joins_names = True
         self.is_future = is_future(report.version)
         self._suggestions = 0
 

@@ -110,7 +110,7 @@ def _is_beside(name: str, beside: bool, context: Context) -> bool:
     if name.startswith("/"):
         return True
     known = context.report.version is not None
-    return beside and not (known and context.report.covers(_NEVER_BESIDE))
+    return beside and context.joins_names and not (known and context.report.covers(_NEVER_BESIDE))
 
 
 class MatchingFiles(NamedTuple):

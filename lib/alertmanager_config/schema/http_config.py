@@ -6,7 +6,7 @@ v0.46 in 0.27, v0.61 in 0.28, v0.67 in 0.29 to 0.33, v0.70 in 0.34, v0.72
 in 0.35.
 """
 
-from typing import Any
+from typing import Any, Type
 
 from ..version import before
 from .containers import Array, Map, Object, Values, added
@@ -182,12 +182,13 @@ def _one_authentication(values: Values) -> None:
     values.at(ways[-1]).refuse(message, "take the others out")
 
 
-def make_http_config(at_start: bool = True) -> Object:
+def make_http_config(at_start: bool = True, kind: Type[Object] = Object) -> Object:
     """Make the table of an http_config.
 
-    at_start: whether Alertmanager makes the client when it reads the configuration.
+    at_start: whether Alertmanager makes the client when it reads the configuration. kind: what sort
+    of an object it is.
     """
-    return Object(
+    return kind(
         "http_config",
         "prometheus/common config/http_config.go HTTPClientConfig",
         {
