@@ -245,20 +245,16 @@ def cases(minor: int, rng: random.Random, count: int) -> List[str]:
     What a key may be is tried in one of the places where its block may stand: blocks such as a
     tls_config stand in many.
     """
-    kinds: Dict[Tuple[str, str, str], List[str]] = {}
-    for kind, text in every_case(minor):
-        kinds.setdefault(kind, []).append(text)
-    left = sorted(kinds)
-    rng.shuffle(left)
-    return [rng.choice(kinds[left[number % len(left)]]) for number in range(count)]
-
-
-def every_case(minor: int) -> Iterator[Tuple[Tuple[str, str, str], str]]:
-    """Give every case there is for a version: (block, key, what was done to it), and its text."""
     which = 1 << (minor - versions.OLDEST)
+    # By block, key and what was done to it: how to make a configuration of the block.
+    kinds: Dict[Tuple[str, str, str], List[Tuple[Frame, Dict[str, Any]]]] = {}
     for table, frame in _blocks(which):
         for key, done, block in _spoilt(table, which):
-            yield (table.name, key, done), write(frame(block)) + "\n"
+            kinds.setdefault((table.name, key, done), []).append((frame, block))
+    left = sorted(kinds)
+    rng.shuffle(left)
+    chosen = [rng.choice(kinds[left[number % len(left)]]) for number in range(count)]
+    return [write(frame(block)) + "\n" for frame, block in chosen]
 
 
 def _spoilt(table: containers.Object, which: int) -> Iterator[Tuple[str, str, Dict[str, Any]]]:
