@@ -177,7 +177,7 @@ def test_no_argument_has_a_character_that_cannot_be_printed(text):
 
 @pytest.mark.parametrize("option", sorted(hostile_strategies.CHOICES))
 def test_every_option_is_tried_and_has_a_limit(option):
-    assert option in charm_options.OPTIONS
+    assert option in charm_options.PARSERS
     if option == "strict-config":
         return
     longest = charm_options.find_longest_length(option)
@@ -203,7 +203,7 @@ def test_the_readme_tells_the_limits():
 
 
 def test_no_option_is_left_out():
-    assert set(hostile_strategies.CHOICES) == set(charm_options.OPTIONS)
+    assert set(hostile_strategies.CHOICES) == set(charm_options.PARSERS)
 
 
 @pytest.mark.parametrize(("count", "longest"), [(1, 1), (1, 253), (1900, 250), (30_000, 5)])

@@ -4,6 +4,7 @@ import textwrap
 
 import pytest
 import yaml
+from charms.layer import pod_spec
 from support import bus_harness
 
 METADATA = {
@@ -712,3 +713,10 @@ def test_what_the_framework_does_is_printed(spare, capsys):
     lines = [call.argv for run in spare.juju.history for call in run.calls_of("juju-log")]
     assert [line for line in lines if not {"WARNING", "ERROR"} & {*line}] == []
     assert "Invoking reactive handler" in capsys.readouterr().out
+
+
+def test_numbers_sort_as_the_items_do():
+    assert pod_spec.number("ab") == {"1": "a", "2": "b"}
+    keys = list(pod_spec.number(range(101)))
+    assert keys == sorted(keys)
+    assert (keys[0], keys[-1]) == ("001", "101")

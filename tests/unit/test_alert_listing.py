@@ -63,13 +63,6 @@ def test_answers_of_another_shape_do_not_trip_it(odd):
     listing.show_silence({"matchers": [odd]})
 
 
-def test_numbers_sort_as_the_items_do():
-    assert listing.number("ab") == {"1": "a", "2": "b"}
-    keys = list(listing.number(range(101)))
-    assert keys == sorted(keys)
-    assert (keys[0], keys[-1]) == ("001", "101")
-
-
 @pytest.mark.parametrize("odd", [None, 5, "", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+01:00"])
 def test_no_time_is_no_text(odd):
     assert listing.write_api_time(odd) == ""

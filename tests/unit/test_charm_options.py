@@ -21,7 +21,7 @@ def parse(version=None, **options):
 def test_config_yaml_and_the_parsers_know_the_same_options():
     with open("config.yaml") as file:
         declared = yaml.safe_load(file)["options"]
-    assert set(declared) == set(charm_options.OPTIONS)
+    assert set(declared) == set(charm_options.PARSERS)
 
 
 def test_config_yaml_declares_the_defaults_that_apply():
@@ -34,7 +34,7 @@ def test_config_yaml_declares_the_defaults_that_apply():
 
 
 def test_options_never_set_are_null_in_old_controllers():
-    parsed, problems = charm_options.parse_options(dict.fromkeys(charm_options.OPTIONS))
+    parsed, problems = charm_options.parse_options(dict.fromkeys(charm_options.PARSERS))
     assert (parsed, problems) == (charm_options.Settings(), ())
 
 

@@ -186,6 +186,7 @@ def test_a_stored_spec_is_read_back(options):
 
 def test_secrets_are_taken_out_of_alertmanagers_sentence():
     said = 'yaml: cannot unmarshal !!str `hunter2...` into X\n  near "https://hooks/T0/abc"'
-    assert configuration_choice.redact(said, ["https://hooks/T0/abc", "T0"]) == (
-        'yaml: cannot unmarshal !!str <value> into X near "<secret>"'
-    )
+    files = configuration("new", secret_files=(("hook", "https://hooks/T0/abc"), ("short", "T0")))
+    expected = 'yaml: cannot unmarshal !!str <value> into X near "<secret>"'
+    assert deployed_spec.redact(said, held(files)) == expected
+    assert "hunter2" not in deployed_spec.redact(said, None)

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any, Dict, List, NamedTuple
 
 from charmhelpers.core import hookenv
-from charms.layer.alertmanager.inputs import CERTIFICATES, REMOTE_CONFIGURATION, Inputs
+from charms.layer.alertmanager.domain.certificate_requests import CERTIFICATES
+from charms.layer.alertmanager.domain.charm_options import REMOTE
+from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec import is_new_relation
 
@@ -29,14 +31,14 @@ def find_changes(inputs: Inputs) -> Changes:
     """Compare this hook's inputs with what this unit remembers."""
     before, differs = inputs.state.unit, inputs.state.differs
     planned_with: Dict[str, str] = {}
-    if inputs.may_have_changed(REMOTE_CONFIGURATION):
+    if inputs.may_have_changed(REMOTE):
         planned_with["remote_configuration"] = digest(inputs.remote_configuration)
     if _certificate_may_differ(inputs):
         planned_with["certificate"] = digest(replace(inputs.certificate_record, renewal=None))
     elif before.certificate.is_related and not inputs.is_leader:
         planned_with["pod_spec"] = digest(inputs.pod_spec_text)  # where the leader's decision is
     plan = (
-        inputs.ingress_url != before.ingress_url
+        inputs.ingress_answer.url != before.ingress_url
         or inputs.ingress_is_silent > before.ingress_is_silent
         or any(differs(name, found) for name, found in planned_with.items())
         or _certificate_is_due(inputs)
@@ -49,7 +51,7 @@ def find_changes(inputs: Inputs) -> Changes:
         record={
             "complaints": inputs.complaints,
             "ingress_is_silent": inputs.ingress_is_silent,
-            "ingress_url": inputs.ingress_url,
+            "ingress_url": inputs.ingress_answer.url,
         },
         digests={**planned_with, "proxy": proxy, "ordinal": ordinal},
         warnings=_find_warnings(inputs),

@@ -9,19 +9,19 @@ from alertmanager_config.problem import Problem
 from alertmanager_config.version import Version, format_version
 
 from .domain import config_files, image_version
-from .domain.charm_options import Settings, find_too_new
+from .domain.certificate_requests import CERTIFICATES
+from .domain.charm_options import REMOTE, Settings, find_too_new
 from .domain.config_files import ConfigFiles
 
-_REMOTE = "remote-configuration"
-_REMOTE_TEMPLATES = "remote-configuration.tmpl"
+_REMOTE_TEMPLATES = f"{REMOTE}.tmpl"
 _CONFLICT = Problem(
     "alertmanager-config",
-    message=f"is set, and the relation {_REMOTE} brings a configuration too",
+    message=f"is set, and the relation {REMOTE} brings a configuration too",
     hint="reset the option, or remove the relation",
 )
 # Without it, the default would run, which notifies nobody.
 _EMPTY = Problem(
-    _REMOTE,
+    REMOTE,
     message="the related application gives no configuration",
     hint="give it one there, set alertmanager-config, or remove the relation",
 )
@@ -57,7 +57,7 @@ def make_plan(inputs) -> Plan:
         image_problem = Problem("alertmanager-image", message=inputs.image_fault, hint=hint)
         problems = (image_problem, *problems)
     problems += find_too_new(settings, version)
-    settings = replace(settings, ingress_url=inputs.ingress_url)
+    settings = replace(settings, ingress_url=inputs.ingress_answer.url)
     settings, more = _add_remote_configuration(settings, inputs)
     problems += more
     settings, more = _add_certificate(settings, inputs, version)
@@ -86,13 +86,16 @@ def _add_remote_configuration(settings, inputs):
         templates = (*templates, (_REMOTE_TEMPLATES, remote.templates))
         problems = _find_name_clashes(settings)
     settings = replace(
-        settings, alertmanager_config=remote.config, config_source=_REMOTE, templates=templates
+        settings,
+        alertmanager_config=remote.config,
+        config_source=REMOTE,
+        templates=templates,
     )
     return settings, problems
 
 
 def _find_name_clashes(settings: Settings) -> Tuple[Problem, ...]:
-    message = f"{_REMOTE_TEMPLATES} is where the templates of the relation {_REMOTE} go"
+    message = f"{_REMOTE_TEMPLATES} is where the templates of the relation {REMOTE} go"
     files = (("templates", settings.templates), ("secret-files", settings.secret_files))
     return tuple(
         Problem(option, message=message, hint="choose another name")
@@ -114,7 +117,7 @@ def _add_certificate(settings, inputs, version):
         message = f"{runs} has no flag --web.config.file to serve it by"
         since = format_version(command_line_flags.FLAGS["web.config.file"].since)
         hint = f"attach an image of {since} or later, or remove the relation"
-        problems.append(Problem("certificates", message=message, hint=hint))
+        problems.append(Problem(CERTIFICATES, message=message, hint=hint))
     issued = inputs.certificate.issued
     if issued:
         settings = replace(

@@ -165,11 +165,8 @@ def _publish_to(name, fields, state: PublishedState, unsettled: Optional[Iterabl
         only = {each for each in unsettled if each.rpartition(":")[0] == name}
     if only == set() or not endpoint.relations:
         return
-    if isinstance(endpoint, pod_spec.PublishOnlyEndpoint):
-        endpoint.publish(only, **fields(state))
-        return
     written = endpoint.publish(only=only, **fields(state))
-    if written:
+    if written:  # not every interface knows the base layer, to do it by itself
         pod_spec.note_write(*written)
 
 

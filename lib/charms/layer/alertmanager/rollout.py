@@ -12,14 +12,20 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.domain import configuration_choice, pod_metrics, pod_spec_values
+from charms.layer.alertmanager.domain import (
+    configuration_choice,
+    deployed_spec,
+    pod_metrics,
+    pod_spec_values,
+)
 from charms.layer.alertmanager.domain.certificate_requests import (
+    CERTIFICATES,
     CertificateRecord,
     CertificateRequest,
 )
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics, PodsSummary
-from charms.layer.alertmanager.inputs import CERTIFICATES, Inputs
+from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import certificate_judgement
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
 from charms.layer.alertmanager.state import digest
@@ -167,7 +173,6 @@ def verify(inputs: Inputs) -> bool:
 
 
 def _remember_refusal(inputs: Inputs, given: GivenConfiguration, refusal: str) -> None:
-    secrets = inputs.deployed.find_secrets() if inputs.deployed else ()
-    sentence = configuration_choice.redact(refusal, secrets)
+    sentence = deployed_spec.redact(refusal, inputs.deployed)
     hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
     inputs.state.tell_units(refused=given.fingerprint, sentence=sentence)

@@ -6,10 +6,9 @@ from alertmanager_config import command_line_flags
 from alertmanager_config.routing import tree
 from alertmanager_config.yaml import reader
 from charms.layer.alertmanager.actions import action_pods
-from charms.layer.alertmanager.domain import action_parameters as parameters
+from charms.layer.alertmanager.domain import action_parameters, image_version
 from charms.layer.alertmanager.domain import alert_listing as listing
-from charms.layer.alertmanager.domain import image_version
-from charms.layer.pod_spec import ActionFailed
+from charms.layer.pod_spec import ActionFailed, number
 from charms.layer.pod_spec.pod_http import PodError
 
 MOST_SHOWN = 1000
@@ -22,34 +21,34 @@ MARK = {"juju_test_alert": "true"}
 SUMMARY = "This is a test alert, sent by the Juju action send-test-alert; nothing is wrong."
 
 
-def list_alerts(inputs, given):
+def list_alerts(inputs, parameters):
     """List the alerts that one pod knows; every pod gets every alert."""
-    wanted = parameters.parse_matchers("matchers", given.get("matchers", ""))
+    wanted = action_parameters.parse_matchers("matchers", parameters.get("matchers", ""))
     pod, _ = action_pods.find_one(inputs)
     alerts = action_pods.ask_one(
         pod,
         lambda pod: pod.alerts(
             filter=listing.write_matchers(wanted),
-            receiver=given.get("receiver", ""),
-            silenced=given.get("silenced", True),
-            inhibited=given.get("inhibited", True),
+            receiver=parameters.get("receiver", ""),
+            silenced=parameters.get("silenced", True),
+            inhibited=parameters.get("inhibited", True),
         ),
     )
     shown = sorted(map(listing.show_alert, alerts), key=lambda alert: alert.get("labels", ""))
     return {
         "count": len(shown),
         "pod": action_pods.name_of(pod),
-        "alerts": listing.number(shown[:MOST_SHOWN]),
+        "alerts": number(shown[:MOST_SHOWN]),
         "left-out": max(0, len(shown) - MOST_SHOWN) or "",
     }
 
 
-def send_test_alert(inputs, given):
+def send_test_alert(inputs, parameters):
     """Send an alert to every pod, and say who is notified; with dry-run, only say it."""
-    alert = _make_alert(inputs, given)
+    alert = _make_alert(inputs, parameters)
     results = {"labels": listing.write_labels(alert["labels"])}
     results.update(_find_routes(inputs, alert["labels"]))
-    if given.get("dry-run"):
+    if parameters.get("dry-run"):
         return results
     asked = action_pods.find_all(inputs)
     answers = action_pods.ask_all(asked, lambda pod: pod.post_alerts([alert]))
@@ -65,10 +64,10 @@ def send_test_alert(inputs, given):
     return {**results, **_ask_what_became(took[0], alert["labels"])}
 
 
-def _make_alert(inputs, given):
-    labels = parameters.parse_labels("labels", given.get("labels", ""))
-    annotations = parameters.parse_labels("annotations", given.get("annotations", ""))
-    lasts = parameters.parse_duration("duration", given.get("duration", "5m"))
+def _make_alert(inputs, parameters):
+    labels = action_parameters.parse_labels("labels", parameters.get("labels", ""))
+    annotations = action_parameters.parse_labels("annotations", parameters.get("annotations", ""))
+    length = action_parameters.parse_duration("duration", parameters.get("duration", "5m"))
     now = datetime.now(timezone.utc)
     # the external labels as Prometheus would attach them
     labels = {**dict(inputs.settings.external_labels), "alertname": "TestAlert", **labels, **MARK}
@@ -76,7 +75,7 @@ def _make_alert(inputs, given):
         "labels": {name: value for name, value in labels.items() if value},
         "annotations": {"summary": SUMMARY, **annotations},
         "startsAt": listing.write_time(now),
-        "endsAt": listing.write_time(now + lasts),
+        "endsAt": listing.write_time(now + length),
     }
 
 
@@ -92,7 +91,7 @@ def _find_routes(inputs, labels):
         return {"receivers": f"only Alertmanager can tell, because of {place}"}
     return {
         "receivers": ", ".join(match.receiver for match in matches),
-        "routes": listing.number(_show_route(document, match) for match in matches),
+        "routes": number(_show_route(document, match) for match in matches),
     }
 
 

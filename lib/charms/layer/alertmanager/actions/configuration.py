@@ -4,11 +4,10 @@ from alertmanager_config.edit import redact
 from alertmanager_config.version import format_version
 from alertmanager_config.yaml import reader
 from charms.layer.alertmanager.actions import action_pods
-from charms.layer.alertmanager.domain import configuration_choice, pod_metrics
-from charms.layer.alertmanager.domain.alert_listing import number
+from charms.layer.alertmanager.domain import deployed_spec, pod_metrics
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
-from charms.layer.pod_spec import ActionFailed, count_others, pod_http
+from charms.layer.pod_spec import ActionFailed, count_others, number, pod_http
 
 RELOADED = "reloaded"
 # What a candidate may be given for: the parameters of check-config that are called as options.
@@ -94,21 +93,20 @@ def reload(inputs, parameters):
     """Have every pod read its configuration again."""
     del parameters
     deployed = action_pods.find_deployed(inputs)
-    files, secrets = deployed.current, deployed.find_secrets()
     asked = action_pods.find_all(inputs)
     outcomes = {
-        action_pods.name_of(pod): _show_reload(answer, secrets)
+        action_pods.name_of(pod): _show_reload(answer, deployed)
         for pod, answer in zip(asked, action_pods.ask_all(asked, Alertmanager.reload))
     }
     failed = [f"{name}: {reason}" for name, reason in outcomes.items() if reason != RELOADED]
     if failed:
         raise ActionFailed(failed[0] + count_others(failed), {"pods": outcomes})
-    return {"configuration": files.short_hash, "pods": outcomes}
+    return {"configuration": deployed.current.short_hash, "pods": outcomes}
 
 
-def _show_reload(answer, secrets):
+def _show_reload(answer, deployed):
     if answer == "":
         return RELOADED
     if isinstance(answer, Exception):
         return action_pods.explain(answer)
-    return configuration_choice.redact(answer, secrets)
+    return deployed_spec.redact(answer, deployed)

@@ -12,7 +12,7 @@ from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import State
 from charms.layer.pod_spec.pod_http import PodError
 
-LONGEST = 120
+TIME_LIMIT = 120
 """Seconds that an action may take."""
 
 ACTIONS = {
@@ -36,4 +36,4 @@ def run(name: str) -> None:
         except (BadParameter, PodError) as failure:
             raise pod_spec.ActionFailed(str(failure)) from None
 
-    pod_spec.run_action(act, LONGEST)
+    pod_spec.run_action(act, TIME_LIMIT)

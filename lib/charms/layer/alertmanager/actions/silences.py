@@ -4,43 +4,43 @@ import re
 from datetime import datetime, timezone
 
 from charms.layer.alertmanager.actions import action_pods
-from charms.layer.alertmanager.domain import action_parameters as parameters
+from charms.layer.alertmanager.domain import action_parameters
 from charms.layer.alertmanager.domain import alert_listing as listing
 from charms.layer.alertmanager.domain.action_parameters import BadParameter
 from charms.layer.alertmanager.juju.alertmanager_api import Refused
-from charms.layer.pod_spec import ActionFailed
+from charms.layer.pod_spec import ActionFailed, number
 from charms.layer.pod_spec.pod_http import PodError
 
 
-def list_silences(inputs, given):
+def list_silences(inputs, parameters):
     """List the silences; every pod has every one."""
-    wanted = parameters.parse_matchers("matchers", given.get("matchers", ""))
+    wanted = action_parameters.parse_matchers("matchers", parameters.get("matchers", ""))
     pod, _ = action_pods.find_one(inputs)
     filters = listing.write_matchers(wanted)
     silences = map(
         listing.show_silence, action_pods.ask_one(pod, lambda pod: pod.silences(filter=filters))
     )
-    shown = [one for one in silences if given.get("expired") or one.get("state") != "expired"]
+    shown = [one for one in silences if parameters.get("expired") or one.get("state") != "expired"]
     shown.sort(key=lambda one: (one.get("ends", ""), one.get("id", "")))
     return {
         "count": len(shown),
         "pod": action_pods.name_of(pod),
-        "silences": listing.number(shown),
+        "silences": number(shown),
     }
 
 
-def silence(inputs, given):
+def silence(inputs, parameters):
     """Make a silence, which the pods tell one another, and say how many alerts it silences now."""
-    wanted = parameters.parse_matchers("matchers", given["matchers"])
+    wanted = action_parameters.parse_matchers("matchers", parameters["matchers"])
     if not wanted:
         raise BadParameter("matchers", "has none", "write at least one, as alertname=Fire")
-    if not given["comment"].strip():
+    if not parameters["comment"].strip():
         raise BadParameter("comment", "is empty", "say why")
-    lasts = parameters.parse_duration("duration", given.get("duration", "1h"))
+    length = action_parameters.parse_duration("duration", parameters.get("duration", "1h"))
     pod, status = action_pods.find_one(inputs)
     if any(matcher.operator.startswith("!") for matcher in wanted) and _takes_for_equal(status):
         raise ActionFailed("this Alertmanager knows no != or !~ in silences; 0.22 and later do")
-    made = _write_silence(wanted, lasts, given.get("author") or "juju", given["comment"])
+    made = _write_silence(wanted, length, parameters.get("author") or "juju", parameters["comment"])
     identifier = action_pods.ask_one(pod, lambda pod: pod.post_silence(made))
     results = {"id": identifier, "pod": action_pods.name_of(pod)}
     try:
@@ -54,12 +54,12 @@ def silence(inputs, given):
     return {**results, "alerts-silenced": len(alerts)}
 
 
-def _write_silence(wanted, lasts, author, comment):
+def _write_silence(wanted, length, author, comment):
     now = datetime.now(timezone.utc)
     return {
         "matchers": [_write_matcher(matcher) for matcher in wanted],
         "startsAt": listing.write_time(now),
-        "endsAt": listing.write_time(now + lasts),
+        "endsAt": listing.write_time(now + length),
         "createdBy": author,
         "comment": comment,
     }
@@ -80,9 +80,9 @@ def _takes_for_equal(status):
     return bool(re.match(r"0\.(20|21)\.", version))
 
 
-def expire_silence(inputs, given):
+def expire_silence(inputs, parameters):
     """End a silence."""
-    identifier = parameters.parse_silence_id("id", given["id"])
+    identifier = action_parameters.parse_silence_id("id", parameters["id"])
     pod, _ = action_pods.find_one(inputs)
     try:
         before = listing.show_silence(action_pods.ask_one(pod, lambda pod: pod.silence(identifier)))

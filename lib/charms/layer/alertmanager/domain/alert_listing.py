@@ -49,13 +49,6 @@ def show_silence(silence: Mapping[str, Any]) -> Dict[str, str]:
     return {key: value for key, value in shown.items() if value}
 
 
-def number(items: Iterable[Any]) -> Dict[str, Any]:
-    """Number items so that their keys sort as they do: 01, 02, … 10."""
-    known = list(items)
-    width = len(str(len(known)))
-    return {str(number).zfill(width): item for number, item in enumerate(known, start=1)}
-
-
 def write_labels(known: Mapping[str, Any]) -> str:
     """Write labels in the syntax of matchers, alertname first."""
     names = sorted(known, key=lambda name: (name != "alertname", name))

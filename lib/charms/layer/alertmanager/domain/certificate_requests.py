@@ -1,22 +1,10 @@
 """The certificate that a relation brings: what is asked for, what is kept, when it is renewed.
 
-**One certificate for the application.** A pod spec serves all pods, and every unit's hooks run in
-one operator: a certificate for each unit would have all keys lie side by side in one Secret, and
-scaling would change it. So one key pair serves every pod, whose names a wildcard covers, and the
-number of units is not in the request. Only the leader asks.
-
-**What is kept lies in the pod spec, for a Kubernetes Secret of its own, which no pod mounts.** The
-private key must outlive the operator's disk and the leader, and a databag is read by the other
-side. The pod spec has to hold the key anyway, for the Secret that it is served from, and Juju keeps
-the spec, from which the next leader reads it back. Leader settings are kept in the controller, too,
-and read by the same units: they would be no safer, only one more place that holds the key. The
-signing request is kept beside the key: providers recognise what they have answered by its exact
-text, and to make it again from the same key gives another text.
-
-**The key stays the same when a certificate is renewed.** A pod reads certificate and key file one
-after the other for each connection; with one key for both certificates, no moment is the wrong one.
-A new relation brings a new key. (A provider of the first generation makes the key itself, and each
-certificate has its own there.)
+One key pair serves every pod, whose names a wildcard covers, so that scaling changes nothing. Key
+and request lie in the pod spec, for a Kubernetes Secret that no pod mounts: they must outlive the
+operator's disk and the leader, a databag is read by the other side, and providers recognise what
+they have answered by the request's exact text. The key stays when a certificate is renewed, as a
+pod reads certificate and key one after the other; a new relation brings a new key.
 """
 
 import hashlib
@@ -28,6 +16,9 @@ from typing import Dict, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
 from . import pem
+
+CERTIFICATES = "certificates"
+"""The endpoint."""
 
 _KEY, _REQUEST, _ABOUT, _AUTHORITY = "tls.key", "tls.csr", "about.json", "ca.crt"
 # X.520's bound of a common name
@@ -55,25 +46,15 @@ def find_names(application: str, service: str, headless: str, url: str) -> Names
     service: the name of its Service. headless: that of the one that resolves to its pods. url:
     where people reach it, "" if nobody has said.
     """
-    inside = [name for base in (service, headless, f"*.{headless}") for name in _write_both(base)]
-    host, ip = urlsplit(url).hostname or "", ()
-    if _is_address(host):
-        host, ip = "", (host,)
+    bases = (service, headless, f"*.{headless}")
+    inside = [name for base in bases for name in (base, f"{base}.cluster.local")]
     common = service if len(service) <= _LONGEST_COMMON_NAME else application
-    dns = tuple(inside + ([host] if host and host not in inside else []))
-    return Names(common[:_LONGEST_COMMON_NAME], dns, ip)
-
-
-def _write_both(name: str) -> Tuple[str, str]:
-    return name, f"{name}.cluster.local"
-
-
-def _is_address(host: str) -> bool:
+    host, ip = urlsplit(url).hostname or "", ()
     try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+        ip = (str(ipaddress.ip_address(host)),)
+    except ValueError:  # it is a name
+        inside += [host] if host and host not in inside else []
+    return Names(common[:_LONGEST_COMMON_NAME], tuple(inside), ip)
 
 
 @dataclass(frozen=True)

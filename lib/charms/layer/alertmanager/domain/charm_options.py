@@ -15,6 +15,9 @@ from alertmanager_config.version import Version, format_version
 from . import option_parsers
 from .option_parsers import DIRECTORY
 
+REMOTE = "remote-configuration"
+"""The endpoint that may bring a configuration in the place of an option."""
+
 WEB_PORT = 9093
 HOLD_FILES = (
     "alertmanager-config",
@@ -91,7 +94,7 @@ def parse_options(options: Mapping[str, Any]) -> Tuple[Settings, Tuple[Problem, 
     """
     values: Dict[str, Any] = {}
     problems: List[Problem] = []
-    for option, parser in _PARSERS.items():
+    for option, parser in PARSERS.items():
         value = options.get(option)
         if value is None or value == "":
             continue
@@ -164,7 +167,7 @@ def find_too_new(settings: Settings, version: Optional[Version]) -> Tuple[Proble
     wanted = [
         (option, flag, getattr(settings, option.replace("-", "_")))
         for flag, option in option_parsers.OWN_FLAGS.items()
-        if option in _PARSERS
+        if option in PARSERS
     ]
     wanted += [("tls-cert", "web.config.file", settings.tls_cert)]
     wanted += [("web-users", "web.config.file", settings.web_users)]
@@ -207,7 +210,7 @@ def _judge_feature(version: Version, feature: str) -> Optional[Problem]:
     return Problem("additional-args", message=message, hint=hint)
 
 
-_PARSERS: Dict[str, Callable[[Any], Any]] = {
+PARSERS: Dict[str, Callable[[Any], Any]] = {
     "alertmanager-config": option_parsers.decode_file_text,
     "alertmanager-secrets": option_parsers.decode_file_text,
     "templates": option_parsers.parse_templates,
@@ -227,5 +230,3 @@ _PARSERS: Dict[str, Callable[[Any], Any]] = {
     "strict-config": bool,
     "additional-args": option_parsers.parse_additional_args,
 }
-
-OPTIONS = tuple(_PARSERS)

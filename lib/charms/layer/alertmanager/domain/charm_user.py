@@ -13,20 +13,15 @@ USER = "juju-charm"
 Users = Tuple[Tuple[str, str], ...]
 """The operator's: names and bcrypt hashes."""
 
-# bcrypt's letters; a salt is 22 of them, the last of which stands for two bits only.
-_LETTERS = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_LAST_LETTERS = ".Oeu"
-
 
 def derive_password(users: Users) -> str:
     """Work out the password of USER."""
     return _derive(users, "password").hex()
 
 
-def derive_salt(users: Users) -> str:
-    """Work out the 22 letters of the salt of that password's bcrypt hash: always the same ones."""
-    digest = _derive(users, "salt")
-    return "".join(_LETTERS[byte % 64] for byte in digest[:21]) + _LAST_LETTERS[digest[21] % 4]
+def derive_salt(users: Users) -> bytes:
+    """Work out the salt of that password's hash: always the same one."""
+    return _derive(users, "salt")
 
 
 def _derive(users: Users, purpose: str) -> bytes:

@@ -6,11 +6,8 @@ input changes.
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
-from typing import Iterable, Optional
-
-from alertmanager_config.problem import to_one_line
+from typing import Optional
 
 from .config_files import ConfigFiles
 from .deployed_spec import DeployedSpec
@@ -106,15 +103,3 @@ def choose(
         doubted_until=doubted_until,
     )
     return Choice(current, good, given)
-
-
-def redact(sentence: str, secrets: Iterable[str]) -> str:
-    """Take out of Alertmanager's own words what may be a secret.
-
-    Go's YAML reader quotes the beginning of values in back quotes.
-    """
-    sentence = re.sub(r"`[^`]*`", "<value>", sentence)
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) > 3:
-            sentence = sentence.replace(secret, "<secret>")
-    return to_one_line(" ".join(sentence.split()))

@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Set, Tuple
 
 import alertmanager_config
 import yaml
+from alertmanager_config.problem import to_one_line
 
 from . import certificate_requests, charm_user
 from .certificate_requests import CertificateRequest, IssuedCertificate
@@ -44,6 +46,19 @@ class DeployedSpec:
             if not name.endswith((".yml", ".tmpl")):
                 found.update(content.decode(errors="replace").split())
         return found
+
+
+def redact(sentence: str, deployed: Optional[DeployedSpec]) -> str:
+    """Take the secrets of what is deployed out of Alertmanager's own words.
+
+    Go's YAML reader quotes the beginning of values in back quotes.
+    """
+    sentence = re.sub(r"`[^`]*`", "<value>", sentence)
+    secrets = deployed.find_secrets() if deployed else ()
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) > 3:
+            sentence = sentence.replace(secret, "<secret>")
+    return to_one_line(" ".join(sentence.split()))
 
 
 def parse(text: Optional[str]) -> Optional[DeployedSpec]:

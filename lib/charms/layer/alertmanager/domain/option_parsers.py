@@ -186,21 +186,19 @@ def parse_external_url(value: str) -> str:
     # Python's urlsplit drops line breaks and tabs without a word.
     if re.search(r"[\x00-\x1f\x7f]", value):
         raise BadOption("has a control character, such as a line break", "leave it out")
+    hint = "write one like https://alerts.example.com/am"
     try:
         url = urlsplit(value)
         port_is_sound = url.port is None or url.port > 0
     except ValueError:
-        raise BadOption("is not a URL", "write one like https://alerts.example.com/am") from None
+        raise BadOption("is not a URL", hint) from None
     host = re.compile(r"([^@]*@)?([-.0-9A-Za-z]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?")
     host_is_sound = host.fullmatch(url.netloc)
     if url.scheme not in ("http", "https") or not host_is_sound or not port_is_sound:
-        raise BadOption(
-            "is not an http or https URL", "write one like https://alerts.example.com/am"
-        )
+        raise BadOption("is not an http or https URL", hint)
     if "?" in value or "#" in value or url.username is not None:
-        raise BadOption(
-            "has a query, a fragment or a user", "leave only scheme, host, port and path"
-        )
+        hint = "leave only scheme, host, port and path"
+        raise BadOption("has a query, a fragment or a user", hint)
     return f"{url.scheme}://{url.netloc}{_prefix(url.path.rstrip('/'))}"
 
 
@@ -222,14 +220,15 @@ def _prefix(path: str) -> str:
 
 def parse_external_labels(value: str) -> Tuple[Tuple[str, str], ...]:
     """Read a JSON mapping of label names to values, sorted by name."""
+    hint = 'write it like {"region": "eu"}'
     try:
         labels = json.loads(value, parse_int=float)  # int takes minutes for a megabyte
     except ValueError as error:
-        raise BadOption(f"is not JSON ({error})", 'write it like {"region": "eu"}') from None
+        raise BadOption(f"is not JSON ({error})", hint) from None
     except RecursionError:
-        raise BadOption("is nested too deeply", 'write it like {"region": "eu"}') from None
+        raise BadOption("is nested too deeply", hint) from None
     if not isinstance(labels, dict):
-        raise BadOption("is not a JSON mapping", 'write it like {"region": "eu"}')
+        raise BadOption("is not a JSON mapping", hint)
     for name, text in labels.items():
         if not _LABEL_NAME.fullmatch(name) or name.startswith("__"):
             raise BadOption(

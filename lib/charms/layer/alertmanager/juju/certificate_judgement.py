@@ -21,7 +21,6 @@ from charms.layer.alertmanager.domain.option_parsers import BadOption, parse_pri
 from charms.layer.alertmanager.juju import relation_data
 from charms.layer.pod_spec import openssl
 
-_ENDPOINT = "certificates"
 # Characters of an answer. Both Secrets that hold it have to stay below 1 MiB.
 _LONGEST = 128 * 1024
 # Seconds by which the clocks of those who sign and those who look may differ.
@@ -49,7 +48,9 @@ def judge(
         issued = endpoint.issued(unit, request.request)
         usable = [_read(one, request, in_force, host) for one in issued]
     except (ValueError, Unusable) as error:
-        return in_force, str(Problem(_ENDPOINT, message=str(error), hint=relation_data.HINT))
+        return in_force, str(
+            Problem(requests.CERTIFICATES, message=str(error), hint=relation_data.HINT)
+        )
     return (usable or [in_force])[0], ""
 
 
@@ -72,7 +73,7 @@ def make_request(
     else:
         return CertificateRequest(key, request, names, requests.digest(certificate)), ""
     hint = "set tls-cert and tls-key instead"
-    return before, str(Problem(_ENDPOINT, message=message, hint=hint))
+    return before, str(Problem(requests.CERTIFICATES, message=message, hint=hint))
 
 
 def _read(issued, request, in_force, host) -> Optional[IssuedCertificate]:

@@ -4,7 +4,7 @@ The flags that this layer sets are listed in ``charms.layer.pod_spec.hook_flags`
 layer has an example.
 """
 
-from charms.layer.pod_spec.actions import ActionFailed, count_others, run_action
+from charms.layer.pod_spec.actions import ActionFailed, count_others, number, run_action
 from charms.layer.pod_spec.endpoint_bases import (
     PublishOnlyEndpoint,
     QuietEndpoint,
@@ -45,6 +45,7 @@ __all__ = [
     "image",
     "is_new_relation",
     "note_write",
+    "number",
     "ordinal_of",
     "pod_host",
     "pod_spec_get",

@@ -1,7 +1,7 @@
 """Run an action, and hand its results to Juju."""
 
 import signal
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence
 
 from charms.layer.pod_spec.hook_tools import run_tool
 
@@ -27,14 +27,21 @@ def count_others(items: Sequence[Any]) -> str:
     return f" (and {len(items) - 1} more, see the results)" if len(items) > 1 else ""
 
 
-def run_action(action: Callable[[], Dict[str, Any]], longest: int) -> None:
+def number(items: Iterable[Any]) -> Dict[str, Any]:
+    """Number items so that their keys sort as they do: 01, 02, … 10."""
+    known = list(items)
+    width = len(str(len(known)))
+    return {str(number).zfill(width): item for number, item in enumerate(known, start=1)}
+
+
+def run_action(action: Callable[[], Dict[str, Any]], time_limit: int) -> None:
     """Run an action.
 
     action: returns its results: texts, numbers, and such dicts; or raises ActionFailed.
-    longest: the seconds that it may take. While it runs, no hook of any unit does.
+    time_limit: the seconds that it may take. While it runs, no hook of any unit does.
     """
-    before = signal.signal(signal.SIGALRM, _give_up(longest))
-    signal.alarm(longest)
+    before = signal.signal(signal.SIGALRM, _give_up(time_limit))
+    signal.alarm(time_limit)
     try:
         set_results(action())
     except ActionFailed as failure:
@@ -45,9 +52,9 @@ def run_action(action: Callable[[], Dict[str, Any]], longest: int) -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-def _give_up(longest: int) -> Callable[..., None]:
+def _give_up(time_limit: int) -> Callable[..., None]:
     def give_up(*_):
-        raise ActionFailed(f"gave up after {longest} seconds")
+        raise ActionFailed(f"gave up after {time_limit} seconds")
 
     return give_up
 

@@ -83,23 +83,23 @@ class PublishOnlyEndpoint(QuietEndpoint):
 
     databag = None
 
-    def publish(self, only=None, /, **fields) -> bool:
+    def publish(self, only=None, **fields):
         """Tell every related application; what Juju holds already is not written again.
 
         The application's databag is written by the leader only, as Juju demands.
 
         only: ids; if given, no other relations are looked at. fields: the arguments of
         ``databag.encode``.
-        Returns whether anything was written. Juju drops it if the hook fails.
+        Returns the ids of those that were written. Juju drops it if the hook fails.
         """
         relation_ids = [each for each in self.relations if only is None or each in only]
         if not relation_ids:
-            return False
+            return []
         bags = self.databag.encode(**fields)
         written = [each for each in relation_ids if self._write(each, *bags)]
         if written:
             note_write(*written)
-        return bool(written)
+        return written
 
     def _write(self, relation_id, unit, application):
         own = hookenv.relation_get(unit=hookenv.local_unit(), rid=relation_id)
