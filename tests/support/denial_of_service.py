@@ -125,7 +125,7 @@ NOTATIONS = {
     "Go's duration": durations.find_go_faults,
     "URL": urls.find_url_faults,
     "host and port": urls.find_host_port_faults,
-    "days": time_intervals.find_days_fault,
+    "days": time_intervals.DAY_RANGE.find_fault,
     "glob": file_patterns.parse_pattern,
 }
 # fmt: off

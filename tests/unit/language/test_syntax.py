@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from alertmanager_config import check_text
 from alertmanager_config import version as versions
 from alertmanager_config.go import (
     durations,
@@ -386,37 +387,50 @@ def test_host_and_port(text, right):
 
 
 @pytest.mark.parametrize(
-    ("judge", "right", "wrong"),
+    ("kind", "right", "wrong"),
     [
         (
-            time_intervals.find_weekdays_fault,
-            ["monday", "Sunday:SATURDAY", "friday:monday"],
+            time_intervals.WEEKDAY_RANGE,
+            ["monday", "Sunday:SATURDAY"],
             ["", "mon", "a:b:c"],
         ),
         (
-            time_intervals.find_days_fault,
+            time_intervals.DAY_RANGE,
             ["1", "-1", "1:31", "-5:-1", "1:-1"],
             ["0", "32", "-1:1", "9:1", "x", ""],
         ),
-        (time_intervals.find_months_fault, ["may", "1:12", "March:5", "13"], ["x", "5:March", ""]),
-        (time_intervals.find_years_fault, ["2026", "1:9999"], ["x", "2:1", "", "9" * 5000]),
-        (
-            time_intervals.find_time_fault,
-            ["00:00", "23:59", "24:00"],
-            ["24:01", "9:00", "", "12:60"],
-        ),
+        (time_intervals.MONTH_RANGE, ["may", "1:12", "March:5"], ["x", "5:March", ""]),
+        (time_intervals.YEAR_RANGE, ["2026", "1:9999"], ["x", "2:1", "", "9" * 5000]),
     ],
 )
-def test_ranges_of_time(judge, right, wrong):
-    assert [judge(text) for text in right] == [None] * len(right)
-    assert all(judge(text) for text in wrong)
+def test_ranges_of_time(kind, right, wrong):
+    assert [kind.find_fault(text) for text in right] == [None] * len(right)
+    assert [kind.find_fault(text).versions for text in wrong] == [EVERY] * len(wrong)
 
 
-def test_what_versions_differ_on():
-    assert time_intervals.find_strange_months("13")
-    assert time_intervals.find_strange_months("1:12") is None
-    assert time_intervals.find_wrapping_weekdays("friday:monday")
-    assert time_intervals.find_wrapping_weekdays("monday:friday") is None
+@pytest.mark.parametrize(
+    ("kind", "text", "refusing"),
+    [
+        (time_intervals.MONTH_RANGE, "13", since(35)),
+        (time_intervals.WEEKDAY_RANGE, "friday:monday", before(35)),
+    ],
+)
+def test_what_versions_differ_on(kind, text, refusing):
+    assert kind.find_fault(text).versions == refusing
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        *((text, True) for text in ("00:00", "23:59", "24:00")),
+        *((text, False) for text in ("24:01", "9:00", "12:60")),
+    ],
+)
+def test_times_of_day(text, right):
+    period = f"{{name: n, time_intervals: [{{times: [{{start_time: '{text}', end_time: x}}]}}]}}"
+    config = f"route: {{receiver: a}}\nreceivers: [{{name: a}}]\ntime_intervals: [{period}]\n"
+    wrong = [problem.path.rpartition(".")[2] for problem in check_text(config, "opt", "0.28.1")]
+    assert wrong == (["end_time"] if right else ["end_time", "start_time"])
 
 
 def test_time_zones_are_those_of_the_database():
