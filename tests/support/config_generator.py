@@ -21,7 +21,7 @@ from alertmanager_config.schema import (
     tls_config,
     value_types,
 )
-from alertmanager_config.schema.receivers import chat, email, jira, receiver, slack, webhook
+from alertmanager_config.schema.receivers import chat, email, forwarding, receiver, slack
 
 
 class Raw(str):
@@ -59,8 +59,8 @@ GOOD = {
     tls_config.SecretReference: [""],
     tls_config.TlsVersion: ["TLS10", "TLS11", "TLS12", "TLS13"],
     configuration.TemplatePattern: ["/etc/alertmanager/*.tmpl", "*.tmpl", "a[b-c]?.tmpl"],
-    jira.JiraField: ["text", {"template": "{{ .Status }}", "enable_update": Raw("false")}],
-    webhook.TemplatedUrl: ["http://example.org/{{ .GroupLabels.x }}", "https://example.org"],
+    forwarding.JiraField: ["text", {"template": "{{ .Status }}", "enable_update": Raw("false")}],
+    forwarding.TemplatedUrl: ["http://example.org/{{ .GroupLabels.x }}", "https://example.org"],
     labels.LabelName: ["alertname", "instance", "_x", "team_2"],
     labels.GroupLabel: ["alertname", "instance", "_x", "team_2"],
     labels.Regex: ["a|b", ".*", "^x{2,3}$", "[[:alpha:]]+", "(?i)x", "\\d+", "a)(b"],
@@ -98,7 +98,7 @@ BAD = {
     value_types.Choice: ["other", "HTML ", Raw("1")],
     tls_config.TlsVersion: ["", "TLS14", Raw("12")],
     configuration.TemplatePattern: ["[", "a[]b", "\\"],
-    webhook.TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
+    forwarding.TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
     labels.LabelName: ["a-b", "1x", "", "a b", "\u00e9", "..."],
     labels.Regex: ["(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", Raw("~"), "(?<n>x)"],
     labels.Matchers: [

@@ -15,12 +15,11 @@ from .containers import Array, Object, Values, added
 from .event_recorder import EVENT_RECORDER
 from .file_references import CONFIG_FILE, DIRECTORY, find_matching_files
 from .global_settings import GLOBAL
-from .inhibition import INHIBIT_RULE
 from .notification_templates import Templates
 from .place import Place
 from .problem_report import Report
 from .receivers.receiver import INTEGRATIONS, Receivers, find_name, uses_global_client
-from .routes import ROUTE
+from .routes import INHIBIT_RULE, ROUTE
 from .time_intervals import TIME_INTERVAL
 from .tracing import TRACING, makes_tls_client
 from .value_types import BROKEN, Text, items_of, suggest

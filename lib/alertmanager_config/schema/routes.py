@@ -1,12 +1,12 @@
-"""Routes: config/config.go."""
+"""Routes: config/config.go. Inhibition rules: config/common."""
 
 from typing import Any, Optional
 
 from ..go import durations
-from ..version import since
+from ..version import before, since
 from ..yaml.nodes import shown
 from .containers import Array, Field, Map, Object, Values, added
-from .labels import MATCH, MATCH_RE, MATCHERS, GroupLabel, judge_route_label
+from .labels import MATCH, MATCH_RE, MATCHERS, GroupLabel, LabelName, judge_route_label
 from .value_types import BROKEN, Bool, Duration, Template, Text, is_known, items_of
 
 
@@ -54,3 +54,25 @@ ROUTE = Object(
 )
 # A route holds routes.
 ROUTE.fields["routes"] = Field(Array(ROUTE, "crash"))
+
+
+def _sides(values: Values) -> None:
+    """Warn of a rule that matches more than anyone means."""
+    for side in ("source", "target"):
+        if not values.has(f"{side}_match", f"{side}_match_re", f"{side}_matchers"):
+            values.place.warn(f"has no {side}_matchers, so it takes every alert for a {side}")
+
+
+INHIBIT_RULE = Object(
+    "an inhibition rule",
+    "config/common/inhibitrule.go InhibitRule",
+    {
+        # Before 0.28 its labels were of a type that is read as strictly as 0.26 was.
+        Array(LabelName(since(28), unchecked=before(28))): "equal",
+        MATCH: "source_match target_match",
+        MATCH_RE: "source_match_re target_match_re",
+        added(22, MATCHERS): "source_matchers target_matchers",
+        added(30, Text()): "name",
+    },
+    [_sides],
+)

@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 
 from ..go import certificates
 from ..version import EVERY, since
-from .containers import Object, Values, added
+from .containers import Object, Rule, Values, added
 from .field_rules import asks_for, one_at_most
 from .file_references import FileName, look_up
 from .place import Place
@@ -53,11 +53,9 @@ def make_tls_config(beside: bool, at_start: bool) -> Object:
             added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
         },
         [
-            one_at_most("ca", "ca_file", "ca_ref"),
-            one_at_most("cert", "cert_file", "cert_ref"),
-            one_at_most("key", "key_file", "key_ref"),
+            *(one_at_most(name, f"{name}_file", f"{name}_ref") for name in ("ca", "cert", "key")),
             _certificate_needs_key,
-            _Material(beside, at_start),
+            _fits(beside, at_start),
         ],
     )
 
@@ -74,19 +72,15 @@ def _certificate_needs_key(values: Values) -> None:
             asks_for(spelling, *keys)(values)
 
 
-class _Material:
-    """The rule that a TLS client can be made of a tls_config.
+def _fits(beside: bool, at_start: bool) -> Rule:
+    """Ask for what a TLS client can be made of.
 
     beside, at_start: as FileName has them. Where the client is not made at the start, no connection
     can be made later, which Alertmanager only logs.
     """
 
-    def __init__(self, beside: bool, at_start: bool):
-        self.beside = beside
-        self.at_start = at_start
-
-    def __call__(self, values: Values) -> None:
-        refuses = self.at_start and values.place.context.in_use
+    def rule(values: Values) -> None:
+        refuses = at_start and values.place.context.in_use
         low, high = values.get("min_version"), values.get("max_version")
         if low in TLS_VERSIONS and high in TLS_VERSIONS and low > high:
             values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
@@ -94,26 +88,29 @@ class _Material:
             if values.get(one) and not values.get(other):
                 which = EVERY & ~_TLS_CHECKED
                 values.at(one).refuse_or_warn(refuses, f"needs {other} as well", which=which)
-        self._judge_texts(values, refuses)
+        _judge_texts(values, beside, refuses)
 
-    def _judge_texts(self, values: Values, refuses: bool) -> None:
-        key, authority = self._content("ca", values)
-        fault = None if authority is None else certificates.find_authority_fault(authority)
-        if fault:
-            hint = "give PEM text with BEGIN CERTIFICATE"
-            values.at(key).refuse_or_warn(refuses, fault, hint)
-        keys, texts = zip(*(self._content(name, values) for name in ("cert", "key")))
-        found = None if None in texts else certificates.find_pair_fault(*texts)
-        if found:
-            key = keys[0] if found[0] == "certificate" else keys[1]
-            hint = "give the PEM text of a certificate, and its key"
-            values.at(key).refuse_or_warn(refuses, found[1], hint)
+    return rule
 
-    def _content(self, name: str, values: Values) -> Tuple[str, Optional[bytes]]:
-        """Give the key that brings a certificate or key, and its text, None if not known."""
-        text, file = values.get(name), values.get(f"{name}_file")
-        if text and text is not BROKEN:
-            return name, text.encode("utf-8", "surrogatepass")
-        if not file or file is BROKEN:
-            return name, None
-        return f"{name}_file", look_up(file, self.beside, values.place.context).content
+
+def _judge_texts(values: Values, beside: bool, refuses: bool) -> None:
+    key, authority = _read("ca", values, beside)
+    fault = None if authority is None else certificates.find_authority_fault(authority)
+    if fault:
+        values.at(key).refuse_or_warn(refuses, fault, "give PEM text with BEGIN CERTIFICATE")
+    keys, texts = zip(*(_read(name, values, beside) for name in ("cert", "key")))
+    found = None if None in texts else certificates.find_pair_fault(*texts)
+    if found:
+        key = keys[0] if found[0] == "certificate" else keys[1]
+        hint = "give the PEM text of a certificate, and its key"
+        values.at(key).refuse_or_warn(refuses, found[1], hint)
+
+
+def _read(name: str, values: Values, beside: bool) -> Tuple[str, Optional[bytes]]:
+    """Give the key that brings a certificate or key, and its text, None if not known."""
+    text, file = values.get(name), values.get(f"{name}_file")
+    if text and text is not BROKEN:
+        return name, text.encode("utf-8", "surrogatepass")
+    if not file or file is BROKEN:
+        return name, None
+    return f"{name}_file", look_up(file, beside, values.place.context).content

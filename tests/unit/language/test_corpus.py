@@ -3,7 +3,7 @@
 import pytest
 from alertmanager_config import check
 from alertmanager_config import version as versions
-from alertmanager_config.schema import configuration, global_settings, inhibition, routes, tracing
+from alertmanager_config.schema import configuration, global_settings, routes, tracing
 from alertmanager_config.schema.receivers import receiver
 from alertmanager_config.yaml import reader
 from support import config_corpus
@@ -45,7 +45,7 @@ def test_problems_say_where():
 def test_the_corpus_is_large_and_covers_every_block_and_integration():
     assert len(CASES) >= 600
     right = "\n".join(case.text for case in CASES if case.accepting)
-    blocks = [global_settings.GLOBAL, routes.ROUTE, inhibition.INHIBIT_RULE, configuration.CONFIG]
+    blocks = [global_settings.GLOBAL, routes.ROUTE, routes.INHIBIT_RULE, configuration.CONFIG]
     blocks += [tracing.TRACING, *(field.kind for field in receiver.INTEGRATIONS.values())]
     for block in blocks:
         missing = [key for key in block.fields if f"{key}:" not in right]

@@ -1,6 +1,6 @@
 """What integrations have in common."""
 
-from typing import Sequence
+from typing import Any, Sequence
 
 from ...version import EVERY, VersionSet
 from ...yaml.nodes import is_null
@@ -36,36 +36,33 @@ def refuse_null(
     values.place.warn(message, hint, which & ~always)
 
 
-class _NeedsClient:
-    """The rule that a receiver without an http_config of its own finds one in global.
+def _needs_client(copied: VersionSet, beside: VersionSet) -> Rule:
+    """Ask for an http_config in global where there is no own one.
 
     copied: the versions that copy the global one while they read the configuration.
     beside: those that look at it even beside an own one which has no proxy_url.
     """
 
-    def __init__(self, copied: VersionSet, beside: VersionSet):
-        self.copied = copied
-        self.beside = beside
-
-    def __call__(self, values: Values) -> None:
-        context = values.place.context
-        own = values.get("http_config")
-        if isinstance(own, Values) and isinstance(context.globals, Values):
-            self._warn_of_lost_proxy(own, values)
-        if not is_nil(context, "http_config"):
+    def rule(values: Values) -> None:
+        block, own = values.place.context.globals, values.get("http_config")
+        if isinstance(own, Values) and isinstance(block, Values):
+            _warn_of_lost_proxy(own, block.get("http_config"), values, EVERY & ~beside)
+        if not is_nil(values.place.context, "http_config"):
             return
         if own is None:
-            refuse_null(values, "http_config", always=self.copied)
-        elif self.beside and isinstance(own, Values) and own.get("proxy_url") is None:
-            refuse_null(values, "http_config", which=self.beside, always=self.copied)
+            refuse_null(values, "http_config", always=copied)
+        elif beside and isinstance(own, Values) and own.get("proxy_url") is None:
+            refuse_null(values, "http_config", which=beside, always=copied)
 
-    def _warn_of_lost_proxy(self, own: Values, values: Values) -> None:
-        inherited = values.place.context.globals.get("http_config")
-        keys = ("proxy_url", "proxy_from_environment")
-        if isinstance(inherited, Values) and inherited.has(*keys) and not own.has(*keys):
-            message = "does without the proxy of the http_config under global"
-            hint = "an http_config of its own replaces the global one; repeat the proxy in it"
-            values.at("http_config").warn(message, hint, EVERY & ~self.beside)
+    return rule
+
+
+def _warn_of_lost_proxy(own: Values, inherited: Any, values: Values, which: VersionSet) -> None:
+    keys = ("proxy_url", "proxy_from_environment")
+    if isinstance(inherited, Values) and inherited.has(*keys) and not own.has(*keys):
+        message = "does without the proxy of the http_config under global"
+        hint = "an http_config of its own replaces the global one; repeat the proxy in it"
+        values.at("http_config").warn(message, hint, which)
 
 
 def make_integration(
@@ -79,7 +76,7 @@ def make_integration(
 ) -> Object:
     """Make the table of an integration that speaks HTTP, as Object does.
 
-    copied, beside: the versions that do with the http_config under global what _NeedsClient says.
+    copied, beside: the versions that do with the http_config under global what _needs_client says.
     """
     table = {HTTP_CONFIG: "http_config", Bool(): "send_resolved", **table}
-    return Object(name, source, table, [*rules, _NeedsClient(copied, beside)])
+    return Object(name, source, table, [*rules, _needs_client(copied, beside)])

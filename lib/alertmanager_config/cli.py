@@ -1,15 +1,43 @@
-"""alertmanager-config check FILE: one problem a line."""
+"""The command alertmanager-config: alertmanager-config check FILE prints one problem a line."""
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Dict
+from typing import Dict, List, Optional
 
-from ..check import check_text
-from ..problem import Problem
+from .check import check_text
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe what the command takes."""
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Do what a command line asks for.
+
+    Returns 0 if all is well, 1 if a configuration is not, 2 if a file or argument cannot be used.
+    """
+    name = "alertmanager-config"
+    parser = argparse.ArgumentParser(
+        prog=name, description="Work with configurations of Alertmanager."
+    )
+    # Told again, argparse need not load what it would work the name out with, for 4 ms.
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog=name)
+    command = commands.add_parser(
+        "check", help="say what Alertmanager would refuse, one problem a line"
+    )
+    _add_arguments(command)
+    given = parser.parse_args(arguments)
+    try:
+        return _check(given)
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}")
+    except ValueError as error:
+        return _fail(str(error))
+
+
+def _fail(why: str) -> int:
+    print(f"alertmanager-config: {why}", file=sys.stderr)
+    return 2
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", help="alertmanager.yml")
     parser.add_argument(
         "--version",
@@ -37,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(given: argparse.Namespace) -> int:
+def _check(given: argparse.Namespace) -> int:
     """Print the problems of a file; return 1 if Alertmanager would refuse it, else 0.
 
     Raises OSError if a file cannot be read, and ValueError if the version is not one.
@@ -55,17 +83,12 @@ def run(given: argparse.Namespace) -> int:
         features=given.features.split(","),
     )
     for problem in problems:
-        print(f"{'warning: ' if problem.warning else ''}{_to_line(problem)}")
+        # This is how the charm calls what is a file of its own here.
+        is_file = problem.option == "templates"
+        said = problem._replace(option=problem.path, path="") if is_file else problem
+        print(f"{'warning: ' if problem.warning else ''}{said}")
     return int(any(not problem.warning for problem in problems))
 
 
 def _read_folder(folder: Path) -> Dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def _to_line(problem: Problem) -> str:
-    if problem.option != "templates":
-        return str(problem)
-    # The problem names the charm's option, which is a file of its own here.
-    place = f"{problem.path} line {problem.line}"
-    return f"{place}: {problem.message}" + (f"; {problem.hint}" if problem.hint else "")
