@@ -5,11 +5,10 @@ from typing import Any
 from ..go.regular_expressions import find_faults, find_first_fault
 from ..routing import matchers
 from ..version import EVERY, VersionSet, before, since
-from ..yaml.nodes import Scalar, shown
-from ..yaml.scalars import STR
+from ..yaml.nodes import shown
 from .containers import Array, Map
 from .place import Place
-from .value_types import BROKEN, FITS_NOTHING, Text, is_nothing
+from .value_types import BROKEN, Text, fits_nothing, is_nothing
 
 
 def refuse_name(name: str, place: Place, which: VersionSet = EVERY) -> None:
@@ -71,14 +70,10 @@ class Regex(Text):
 
     def check(self, place: Place) -> Any:
         """Give the expression."""
-        node = place.node
-        if is_nothing(node):
+        if is_nothing(place.node):
             place.refuse("needs a regular expression")
             return BROKEN
-        # yaml.v2 takes these two for a null, and then does not know what to do with it.
-        if isinstance(node, Scalar) and node.kind == STR and node.text in FITS_NOTHING:
-            return self._refuse_type(place)
-        return super().check(place)
+        return self._refuse_type(place) if fits_nothing(place.node) else super().check(place)
 
     def judge(self, text: str, place: Place) -> None:
         """Read it as Go's regexp does."""

@@ -13,7 +13,8 @@ import base64
 import binascii
 import difflib
 import re
-from typing import Any, Iterable, List, Optional, Sequence, Tuple
+from functools import partial
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple
 
 from ..go import durations, text_template, urls
 from ..go.fault import Fault
@@ -31,6 +32,11 @@ BROKEN = _Broken("?")
 
 FITS_NOTHING = frozenset(["~", "null"])
 """Texts that yaml.v2, even in quotes, does not hand to a type's own code."""
+
+
+def fits_nothing(node: Node) -> bool:
+    """Whether a value is one of these texts: yaml.v2 takes it for a null, and not for a text."""
+    return isinstance(node, Scalar) and node.kind == scalars.STR and node.text in FITS_NOTHING
 
 
 def is_nothing(node: Optional[Node]) -> bool:
@@ -124,8 +130,7 @@ class SecretPointer(Secret):
         """Give the text, or None for a null."""
         if is_nothing(place.node):
             return None
-        # yaml.v2 takes these two for nothing, even in quotes, before it looks what is wanted.
-        if isinstance(place.node, Scalar) and place.node.text in FITS_NOTHING:
+        if fits_nothing(place.node):
             return self._refuse_type(place)
         return super().check(place) or BROKEN
 
@@ -177,21 +182,20 @@ class Word(Choice):
 
 
 class Parsed(ValueType):
-    """A value that Alertmanager reads from text with a parser of its own."""
+    """A value that Alertmanager reads from text with a parser of its own.
 
-    @abc.abstractmethod
-    def find_faults(self, text: str) -> Iterable[Fault]:
-        """Give what that parser refuses of a text."""
+    find_faults: gives what that parser refuses of a text.
+    """
+
+    find_faults: Callable[[str], List[Fault]]
 
     def check(self, place: Place) -> Optional[str]:
         """Give the text, BROKEN if it is wrong, or None for a null."""
         node = place.node
-        if not isinstance(node, Scalar):
+        if not isinstance(node, Scalar) or fits_nothing(node):
             return self._refuse_type(place)
         if node.kind == scalars.NULL:
             return None if is_nothing(node) else self.judge("", place) or None
-        if node.kind == scalars.STR and node.text in FITS_NOTHING:
-            return self._refuse_type(place)
         return self.judge(node.text, place) or node.text
 
     def judge(self, text: str, place: Place) -> Optional[_Broken]:
@@ -215,11 +219,7 @@ class Url(Parsed):
 
     def __init__(self, placeholder: bool = False, any_scheme: bool = False):
         self.placeholder = placeholder
-        self.any_scheme = any_scheme
-
-    def find_faults(self, text: str) -> List[Fault]:
-        """Read it as Go's net/url does."""
-        return urls.find_url_faults(text, self.any_scheme)
+        self.find_faults = partial(urls.find_url_faults, any_scheme=any_scheme)
 
     def judge(self, text: str, place: Place) -> Optional[_Broken]:
         """Read it, unless it is the word that stands for a secret."""
@@ -235,10 +235,7 @@ class HostPort(Parsed):
     """A host and a port; empty text counts as not there."""
 
     wants = "host:port"
-
-    def find_faults(self, text: str) -> List[Fault]:
-        """Read it as Go's net.SplitHostPort does."""
-        return urls.find_host_port_faults(text)
+    find_faults = staticmethod(urls.find_host_port_faults)
 
 
 class Duration(Parsed):
@@ -248,13 +245,10 @@ class Duration(Parsed):
     """
 
     wants = "a duration such as 30s"
+    find_faults = staticmethod(durations.find_prometheus_faults)
 
     def __init__(self, nonzero: bool = False):
         self.nonzero = nonzero
-
-    def find_faults(self, text: str) -> List[Fault]:
-        """Read it as model.ParseDuration does."""
-        return durations.find_prometheus_faults(text)
 
     def judge(self, text: str, place: Place) -> Optional[_Broken]:
         """Refuse what is not a length of time, and no time at all where that does not do."""
@@ -268,18 +262,14 @@ class TextDuration(Parsed):
     """A length of time in Go's notation that is read from text, whatever it looks like."""
 
     wants = "a duration such as 30s"
-
-    def find_faults(self, text: str) -> List[Fault]:
-        """Read it as Go's time.ParseDuration does."""
-        return durations.find_go_faults(text)
+    find_faults = staticmethod(durations.find_go_faults)
 
     def check(self, place: Place) -> Optional[str]:
         """Give the text; any null is nothing, and no text is taken for one."""
-        if not isinstance(place.node, Scalar):
-            return self._refuse_type(place)
-        if place.node.kind == scalars.NULL:
-            return None
-        return self.judge(place.node.text, place) or place.node.text
+        node = place.node
+        if isinstance(node, Scalar) and node.kind != scalars.NULL:
+            return self.judge(node.text, place) or node.text
+        return None if is_null(node) else self._refuse_type(place)
 
 
 class Bool(ValueType):
@@ -311,13 +301,11 @@ class Integer(ValueType):
         node = place.node
         if is_null(node):
             return None
-        if not isinstance(node, Scalar):
-            return self._refuse_type(place)
-        value = node.plain()
-        if node.kind == scalars.INT and self.low <= value <= self.high:
+        value = node.plain() if isinstance(node, Scalar) else None
+        if type(value) is int and self.low <= value <= self.high:
             return value
         # yaml.v2 cuts off a fraction, and looks at the upper end of the range only.
-        if node.kind == scalars.FLOAT and value <= float(self.high):
+        if isinstance(value, float) and value <= float(self.high):
             place.warn("has a fraction, which Alertmanager drops", "write a whole number")
             return BROKEN if value == float("-inf") else int(value)
         return self._refuse_type(place)

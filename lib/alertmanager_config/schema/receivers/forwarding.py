@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from ...version import before, since
-from ...yaml.nodes import Mapping, Scalar, shown
-from ...yaml.scalars import STR
+from ...yaml.nodes import Mapping, shown
 from ..containers import Array, ByVersion, Map, Object, Values, added
 from ..field_rules import asks_for, inherits, needs, one_of, text_or_file
 from ..global_settings import FILE, SECRET_URL
@@ -22,6 +21,7 @@ from ..value_types import (
     Text,
     Url,
     ValueType,
+    fits_nothing,
     is_known,
     refuse_early_template,
 )
@@ -44,10 +44,9 @@ class JiraField(ValueType):
 
     def check(self, place: Place) -> Any:
         """Give the text, or the values of the object."""
-        node = place.node
-        if isinstance(node, Scalar) and node.kind == STR and node.text in FITS_NOTHING:
+        if fits_nothing(place.node):
             return self._refuse_type(place)
-        return (self.table if isinstance(node, Mapping) else Template()).check(place)
+        return (self.table if isinstance(place.node, Mapping) else Template()).check(place)
 
 
 JIRA = make_integration(
