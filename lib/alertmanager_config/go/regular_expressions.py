@@ -110,7 +110,10 @@ def _compile(pattern: str) -> Pattern:
         reader.read()
         if not reader.is_translatable:
             raise Untranslatable("flags stand between two repetitions")
-        return re.compile("".join(map(_write, reader.pieces)))
+        pieces = (
+            piece if isinstance(piece, str) else _write_class(piece) for piece in reader.pieces
+        )
+        return re.compile("".join(pieces))
     except (_Invalid, re.error, RecursionError, OverflowError) as error:
         raise Untranslatable(type(error).__name__) from None
 
@@ -172,10 +175,8 @@ class _Class(NamedTuple):
     fold: bool
 
 
-class _Python(NamedTuple):
-    """A piece of the translation that is finished; a text that stands for itself is a str."""
-
-    text: str
+# A piece of the translation: finished, or a class that is yet to be written.
+_Piece = Union[str, _Class]
 
 
 class _Reader:
@@ -192,7 +193,7 @@ class _Reader:
         self.stack = [_Group(False, self.flags)]
         self.after_repeat = False
         self.faults: List[Fault] = []
-        self.pieces: List[Union[str, _Python, _Class]] = []
+        self.pieces: List[_Piece] = []
         self.is_translatable = True
 
     def read(self) -> None:
@@ -222,14 +223,14 @@ class _Reader:
             self.after_repeat = bool(repeats)
         if len(self.stack) > 1:
             raise _Invalid("a ) is missing")
-        self._add(self._finish(self.stack[0]), _Python(""))
+        self._add(self._finish(self.stack[0]), "")
 
     def _add_literal(self, char: str) -> None:
         folded = "i" in self.flags and char.lower() != char.upper()
         part = ((ord(char), ord(char)),)
-        self._add(_LITERAL, _Class((part,), False, True) if folded else char)
+        self._add(_LITERAL, _Class((part,), False, True) if folded else re.escape(char))
 
-    def _add(self, node: _Node, piece: Union[str, _Python, _Class]) -> None:
+    def _add(self, node: _Node, piece: _Piece) -> None:
         if node.height > MAX_HEIGHT:
             raise _Invalid("it nests too deeply")
         if node.size > MAX_SIZE:
@@ -240,11 +241,11 @@ class _Reader:
     def _edge(self) -> None:
         char = self.text[self.at]
         whole = r"(?:\A)" if char == "^" else r"(?:\Z)"
-        self._add(_LITERAL, _Python(f"(?m:{char})" if "m" in self.flags else whole))
+        self._add(_LITERAL, f"(?m:{char})" if "m" in self.flags else whole)
         self.at += 1
 
     def _dot(self) -> None:
-        self._add(_LITERAL, _Python("(?s:.)" if "s" in self.flags else r"[^\n]"))
+        self._add(_LITERAL, "(?s:.)" if "s" in self.flags else r"[^\n]")
         self.at += 1
 
     # Groups.
@@ -260,7 +261,7 @@ class _Reader:
 
     def _open_group(self, captures: bool) -> None:
         self.stack.append(_Group(captures, self.flags))
-        self.pieces.append(_Python("(?:"))
+        self.pieces.append("(?:")
 
     def _open_named(self) -> None:
         match = _NAMED.match(self.text, self.at)
@@ -290,7 +291,7 @@ class _Reader:
         group = self.stack[-1]
         group.alternatives.append(_join("concat", group.parts))
         group.parts = []
-        self.pieces.append(_Python("|"))
+        self.pieces.append("|")
         self.at += 1
 
     def _close(self) -> None:
@@ -301,7 +302,7 @@ class _Reader:
         node = self._finish(group)
         if group.captures:
             node = _Node(node.height + 1, node.size + 2, node.copies)
-        self._add(node, _Python(")"))
+        self._add(node, ")")
         self.at += 1
 
     @staticmethod
@@ -326,7 +327,7 @@ class _Reader:
             raise _Invalid("a repetition such as * or + has nothing before it to repeat")
         # Where flags stand between two, Python would take them for one of another kind.
         last = self.pieces[-1]
-        self.is_translatable &= not (isinstance(last, _Python) and last.text[0] in "*+?{")
+        self.is_translatable &= not (isinstance(last, str) and last[0] in "*+?{")
         node = parts.pop()
         copies = node.copies
         if python.startswith("{"):
@@ -334,7 +335,7 @@ class _Reader:
             if copies > MAX_REPEAT and (low >= 2 or high >= 2):
                 raise _Invalid(f"counts within one another ask for more than {MAX_REPEAT} copies")
         size = _repeat_size(node.size, low, high)
-        self._add(_Node(node.height + 1, size, copies), _Python(python))
+        self._add(_Node(node.height + 1, size, copies), python)
         return True
 
     # Escapes.
@@ -342,7 +343,7 @@ class _Reader:
     def _escape(self) -> None:
         following = self.text[self.at + 1 : self.at + 2]
         if following in _EMPTY_OPERATORS:
-            self._add(_LEAF, _Python(_EMPTY_OPERATORS[following]))
+            self._add(_LEAF, _EMPTY_OPERATORS[following])
             self.at += 2
         elif following == "Q":
             text, _, rest = self.text[self.at + 2 :].partition("\\E")
@@ -489,14 +490,8 @@ def _read_count(digits: str) -> int:
 # The translation.
 
 
-def _write(piece: Union[str, _Python, _Class]) -> str:
-    """Write a piece in Python's syntax, as a whole to which a repetition may be attached."""
-    if isinstance(piece, _Python):
-        return piece.text
-    return _write_class(piece) if isinstance(piece, _Class) else re.escape(piece)
-
-
 def _write_class(piece: _Class) -> str:
+    """Write a class in Python's syntax, as a whole to which a repetition may be attached."""
     ranges = [pair for part in piece.parts for pair in _find_ranges(part)]
     if not piece.fold:
         return _write_ranges(ranges, piece.negated)

@@ -4,19 +4,7 @@ As Alertmanager decides it, from 0.20 to 0.35: dispatch/route.go, pkg/labels/mat
 matchers that the classic and the UTF-8 syntax read differently, matcher/compat/parse.go.
 """
 
-from typing import (
-    Collection,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    NamedTuple,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
-)
+from typing import Collection, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ..go.regular_expressions import Untranslatable, find_first_fault
 from ..go.regular_expressions import matches as matches_regex
@@ -156,7 +144,7 @@ def _inherited(route: Optional[Node], path: str, above: RouteMatch, reader: _Rea
     return above._replace(**changed)
 
 
-def _matchers(route: Optional[Node], reader: _Reader) -> Iterator[Matcher]:
+def _matchers(route: Optional[Node], reader: _Reader) -> Iterable[Matcher]:
     for key, operator in (("match", "="), ("match_re", "=~")):
         node = _get(route, key)
         for name, value in node.items() if isinstance(node, MappingNode) else ():
@@ -167,7 +155,7 @@ def _matchers(route: Optional[Node], reader: _Reader) -> Iterator[Matcher]:
         yield from _read(_text(node), reader)
 
 
-def _read(text: str, reader: _Reader) -> Sequence[Matcher]:
+def _read(text: str, reader: _Reader) -> Tuple[Matcher, ...]:
     """Read matchers; where both syntaxes can read them, but differently, the classic one counts.
 
     It cannot where it leaves an escape that no regular expression has, such as \\u0041.

@@ -1,6 +1,6 @@
 """Values that hold others: lists, mappings, and the objects whose keys are Alertmanager's."""
 
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..version import EVERY, VersionSet, before, describe_versions, since
 from ..yaml.nodes import Items, Scalar, is_null, shown
@@ -105,14 +105,11 @@ class ByVersion(ValueType):
         return value
 
 
-class Field:
+class Field(NamedTuple):
     """A key of an object: what its value is, and which versions know it."""
 
-    __slots__ = ("kind", "which")
-
-    def __init__(self, kind: ValueType, which: VersionSet = EVERY):
-        self.kind = kind
-        self.which = which
+    kind: ValueType
+    which: VersionSet = EVERY
 
 
 def added(minor: int, kind: ValueType) -> Field:

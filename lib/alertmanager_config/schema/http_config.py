@@ -173,15 +173,6 @@ OAUTH2 = Object(
 _WAYS = ("basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file")
 
 
-def _one_authentication(values: Values) -> None:
-    """Ask for one way of logging in."""
-    ways = [key for key in _WAYS if values.get(key)]
-    if len(ways) < 2 or set(ways) <= {"bearer_token", "bearer_token_file"}:
-        return
-    message = f"only one of {', '.join(ways[:-1])} and {ways[-1]} can be given"
-    values.at(ways[-1]).refuse(message, "take the others out")
-
-
 def make_http_config(at_start: bool = True, kind: Type[Object] = Object) -> Object:
     """Make the table of an http_config.
 
@@ -204,7 +195,11 @@ def make_http_config(at_start: bool = True, kind: Type[Object] = Object) -> Obje
             make_tls_config(beside=True, at_start=at_start): "tls_config",
             **_PROXY_FIELDS,
         },
-        [one_at_most("bearer_token", "bearer_token_file"), _one_authentication, *_PROXY_RULES],
+        [
+            one_at_most("bearer_token", "bearer_token_file"),
+            when(lambda values: values.has(*_WAYS[:3]), one_at_most(*_WAYS)),
+            *_PROXY_RULES,
+        ],
     )
 
 

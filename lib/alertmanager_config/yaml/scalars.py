@@ -7,7 +7,7 @@ tests.
 """
 
 import re
-from datetime import date
+from datetime import datetime
 from typing import Optional, Tuple
 
 STR = "str"
@@ -36,16 +36,15 @@ FLOAT_WORDS = {
 }
 
 _INTEGER = re.compile(
-    r"([-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
-    r"|0(?P<old>[0-7]+)|(?P<dec>0|[1-9][0-9]*))\Z"
+    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?P<old>0[0-7]+)|0|[1-9][0-9]*)\Z"
 )
-_BASES = (("hex", 16), ("bin", 2), ("oct", 8), ("old", 8), ("dec", 10))
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"(?:(?P<sep>[Tt ])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})"
     r"(?:[.,][0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?\Z"
 )
+_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 # Go's integers are 64 bits wide; a longer text is a float or plain text to it.
 _LONGEST_INTEGER = 80
 
@@ -103,10 +102,9 @@ def _integer(text: str) -> Optional[int]:
     match = _INTEGER.match(text)
     if not match or len(text) > _LONGEST_INTEGER:
         return None
-    name, base = next(item for item in _BASES if match.group(item[0]) is not None)
-    value = int(match.group(1) + match.group(name), base)
+    value = int(text, 8 if match.group("old") else 0)
     # Go tries a signed 64-bit number, then an unsigned one, which takes no sign.
-    highest = 2**63 if match.group(1) else 2**64
+    highest = 2**63 if text[0] in "+-" else 2**64
     return value if -(2**63) <= value < highest else None
 
 
@@ -117,13 +115,10 @@ def _is_timestamp(text: str) -> bool:
     separator, zone = match.group("sep"), match.group("zone")
     if (separator == " " and zone) or (separator in ("T", "t") and not zone):
         return False
+    year, *others = (int(match.group(part) or 0) for part in _DATE_PARTS)
     try:
         # Go knows a year 0, which Python does not; it is as long as the year 4.
-        date(int(match.group("year")) or 4, int(match.group("month")), int(match.group("day")))
+        datetime(year or 4, *others)
     except ValueError:
         return False
-    return not separator or (
-        int(match.group("hour")) < 24
-        and int(match.group("minute")) < 60
-        and int(match.group("second")) < 60
-    )
+    return True

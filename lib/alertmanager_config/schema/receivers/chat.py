@@ -19,7 +19,7 @@ from ..value_types import (
     Url,
     is_known,
 )
-from .integration import is_nil, make_integration, refuse_null
+from .integration import make_integration, needs_preset
 
 _WEBHOOK_URL = [needs("webhook_url", "webhook_url_file"), *text_or_file("webhook_url")]
 
@@ -150,11 +150,9 @@ _ROCKETCHAT_ACTION = Object(
 _TOKEN_FILE = FileName(at_start=True)
 
 
-def _rocketchat_global(values: Values) -> None:
-    """Look at what a Rocket.Chat receiver takes from global, and cannot do without."""
+def _rocketchat_files(values: Values) -> None:
+    """Look at the files that a Rocket.Chat receiver takes from global, and cannot do without."""
     context = values.place.context
-    if values.get("api_url") is None and is_nil(context, "rocketchat_api_url"):
-        refuse_null(values, "rocketchat_api_url")
     if not isinstance(context.globals, Values) or not context.in_use:
         return
     for own in ("token", "token_id"):
@@ -178,17 +176,13 @@ ROCKETCHAT = make_integration(
         added(35, Template()): "message_text",
     },
     [
-        _rocketchat_global,
+        needs_preset("api_url", "rocketchat_api_url"),
+        _rocketchat_files,
         *text_or_file("token token_id"),
         inherits_secret("token", "rocketchat_token"),
         inherits_secret("token_id", "rocketchat_token_id"),
     ],
 )
-
-
-def _telegram_url(values: Values) -> None:
-    if values.get("api_url") is None and is_nil(values.place.context, "telegram_api_url"):
-        refuse_null(values, "telegram_api_url", which=since(25))
 
 
 TELEGRAM = make_integration(
@@ -207,7 +201,7 @@ TELEGRAM = make_integration(
         added(35, GoDuration()): "timeout",
     },
     [
-        _telegram_url,
+        needs_preset("api_url", "telegram_api_url", which=since(25)),
         # Only from 0.25 on does the global URL, or the preset one, count.
         needs("api_url", which=before(25)),
         needs("bot_token", "bot_token_file", which=before(31)),

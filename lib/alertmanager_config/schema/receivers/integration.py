@@ -36,6 +36,16 @@ def refuse_null(
     values.place.warn(message, hint, which & ~always)
 
 
+def needs_preset(key: str, from_global: str, which: VersionSet = EVERY) -> Rule:
+    """Ask for what Alertmanager presets in the global block, unless there is an own value."""
+
+    def rule(values: Values) -> None:
+        if values.get(key) is None and is_nil(values.place.context, from_global):
+            refuse_null(values, from_global, which)
+
+    return rule
+
+
 def _needs_client(copied: VersionSet, beside: VersionSet) -> Rule:
     """Ask for an http_config in global where there is no own one.
 
