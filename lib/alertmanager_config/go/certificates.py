@@ -35,15 +35,15 @@ class Certificate(NamedTuple):
 def read_certificate(der: bytes) -> Certificate:
     """Read a certificate, DER. Raises ValueError."""
     try:
-        signed = _Element.at(der, 0).inside()[0]
-        parts = signed.inside()
+        (whole,) = _split(der)
+        parts = list(_split(next(_split(whole.content)).content))
         if parts[0].tag == 0xA0:  # version, which version 1 leaves out
             parts = parts[1:]
         _, _, _, validity, _, key = parts[:6]
-        begins, ends = (_read_moment(part) for part in validity.inside())
-    except (IndexError, KeyError):
+        begins, ends = map(_read_moment, _split(validity.content))
+    except (IndexError, KeyError, StopIteration):
         raise ValueError("no certificate") from None
-    return Certificate(begins, ends, der[key.outset : key.end])
+    return Certificate(begins, ends, key.whole)
 
 
 def _read_moment(element: "_Element") -> datetime:
@@ -114,58 +114,45 @@ def _blocks(pem: bytes) -> Iterator[_Block]:
 
 def _is_certificate(der: bytes) -> bool:
     try:
-        read_certificate(der)
-        return _Element.at(der, 0).end == len(der)
-    except (IndexError, ValueError):
+        return bool(read_certificate(der))
+    except ValueError:
         return False
 
 
 class _Element(NamedTuple):
-    """An element of DER: its tag, and where it and its content start and end in the whole."""
+    """An element of DER. whole: its content, and the tag and length before it."""
 
-    der: bytes
     tag: int
-    outset: int
-    start: int
-    end: int
+    content: bytes
+    whole: bytes
 
-    @classmethod
-    def at(cls, der: bytes, position: int) -> "_Element":
-        outset, tag, length = position, der[position], der[position + 1]
-        position += 2
+
+def _split(der: bytes) -> Iterator[_Element]:
+    """Give the elements that lie one behind the other. Raises ValueError and IndexError."""
+    outset = 0
+    while outset < len(der):
+        start, length = outset + 2, der[outset + 1]
         if length & 0x80:
-            size = length & 0x7F
-            length = int.from_bytes(der[position : position + size], "big")
-            position += size
-        if position + length > len(der):
+            start += length & 0x7F
+            length = int.from_bytes(der[outset + 2 : start], "big")
+        end = start + length
+        if end > len(der):
             raise ValueError("cut off")
-        return cls(der, tag, outset, position, position + length)
-
-    @property
-    def content(self) -> bytes:
-        return self.der[self.start : self.end]
-
-    @property
-    def number(self) -> int:
-        if self.tag != 2:
-            raise ValueError("no number")
-        return int.from_bytes(self.content, "big")
-
-    def inside(self) -> List["_Element"]:
-        """Give the elements of a sequence, or of what has such a shape."""
-        found = []
-        position = self.start
-        while position < self.end:
-            found.append(_Element.at(self.der, position))
-            position = found[-1].end
-        return found
+        yield _Element(der[outset], der[start:end], der[outset:end])
+        outset = end
 
 
-def _sequence(der: bytes) -> List[_Element]:
-    whole = _Element.at(der, 0)
+def _open_sequence(der: bytes) -> List[_Element]:
+    whole = next(_split(der))
     if whole.tag != 0x30:
         raise ValueError("no sequence")
-    return whole.inside()
+    return list(_split(whole.content))
+
+
+def _read_number(element: _Element) -> int:
+    if element.tag != 2:
+        raise ValueError("no number")
+    return int.from_bytes(element.content, "big")
 
 
 # A public key: what its kind is called, and what tells it from others of that kind.
@@ -174,12 +161,12 @@ _Public = Tuple[str, object]
 
 def _public_of_certificate(der: bytes) -> Optional[_Public]:
     try:
-        algorithm, bits = _sequence(read_certificate(der).public_key)
-        names = algorithm.inside()
+        algorithm, bits = _open_sequence(read_certificate(der).public_key)
+        names = list(_split(algorithm.content))
         raw = bits.content[1:]
         if names[0].content == _RSA:
-            return "RSA", _sequence(raw)[0].number
-    except (IndexError, ValueError):
+            return "RSA", _read_number(_open_sequence(raw)[0])
+    except (IndexError, StopIteration, ValueError):
         return None
     return ("EC" if names[0].content == _EC else names[0].content.hex()), raw
 
@@ -189,24 +176,24 @@ def _public_of_key(der: bytes) -> Optional[_Public]:
 
     As tls.parsePrivateKey: PKCS #1, PKCS #8, or the form of elliptic curves.
     """
-    parts = _sequence(der)
+    parts = _open_sequence(der)
     if parts[1].tag == 0x02:  # PKCS #1: version, n, e, ...
         return "RSA", _rsa(parts)
     if parts[1].tag == 0x04:  # version, the secret, [0] the curve, [1] the public key
-        curve = next(part for part in parts if part.tag == 0xA0).inside()[0].content
-        return "EC", _ec(curve, parts[1].content)
-    names = parts[1].inside()
+        curve = next(part.content for part in parts if part.tag == 0xA0)
+        return "EC", _ec(next(_split(curve)).content, parts[1].content)
+    names = list(_split(parts[1].content))
     if names[0].content == _RSA:
-        return "RSA", _rsa(_sequence(parts[2].content))
+        return "RSA", _rsa(_open_sequence(parts[2].content))
     if names[0].content == _EC:
-        return "EC", _ec(names[1].content, _sequence(parts[2].content)[1].content)
+        return "EC", _ec(names[1].content, _open_sequence(parts[2].content)[1].content)
     if names[0].content == _ED25519:
-        return _ED25519.hex(), _ed25519(_Element.at(parts[2].content, 0).content)
+        return _ED25519.hex(), _ed25519(next(_split(parts[2].content)).content)
     return None
 
 
 def _rsa(parts: List[_Element]) -> int:
-    _, modulus, _, _, one, other = (part.number for part in parts[:6])
+    _, modulus, _, _, one, other = map(_read_number, parts[:6])
     if one * other != modulus:
         raise ValueError("no key")
     return modulus
