@@ -282,7 +282,7 @@ class Generator:
         rng = self.rng
         choices = BAD.get(type(kind), [])
         if isinstance(kind, time_intervals.Range):
-            choices = _RANGES[kind.find_fault.__name__][1]
+            choices = _RANGES[kind][1]
         if choices and rng.random() < 0.7:
             return rng.choice(choices)
         return rng.choice(ANYTHING)
@@ -293,21 +293,24 @@ def _choices(kind: value_types.ValueType, key: str) -> List[Any]:
     if isinstance(kind, value_types.Choice):
         return list(kind.words)
     if isinstance(kind, time_intervals.Range):
-        return _RANGES[kind.find_fault.__name__][0]
+        return _RANGES[kind][0]
     return _WORDS.get(key) or GOOD.get(type(kind), ["text", Raw("1"), ""])
 
 
 _RANGES = {
-    "find_weekdays_fault": (
+    time_intervals.WEEKDAY_RANGE: (
         ["monday:friday", "Sunday"],
         ["friday:monday", "mon", "", "1", "a:b:c"],
     ),
-    "find_days_fault": (
+    time_intervals.DAY_RANGE: (
         ["1:7", "-1", Raw("15"), "-3:-1"],
         ["0", "32", "-1:1", "7:1", "", "x", Raw("1:70")],
     ),
-    "find_months_fault": (["january:march", Raw("3"), "1:12"], ["may:march", "13", "x", "", "0"]),
-    "find_years_fault": (["2026", Raw("2026:2028")], ["2028:2026", "x", ""]),
+    time_intervals.MONTH_RANGE: (
+        ["january:march", Raw("3"), "1:12"],
+        ["may:march", "13", "x", "", "0"],
+    ),
+    time_intervals.YEAR_RANGE: (["2026", Raw("2026:2028")], ["2028:2026", "x", ""]),
 }
 _WORDS = {
     "api_type": ["auto", "cloud", "datacenter"],

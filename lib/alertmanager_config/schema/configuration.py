@@ -1,6 +1,6 @@
 """The configuration as a whole: its top level, and what its parts say of one another."""
 
-from typing import Collection, Dict, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Collection, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from ..go.file_patterns import parse_pattern
 from ..problem import Problem
@@ -104,8 +104,8 @@ class _Check:
         self.context = context
         self.values = Values(Place(root, Path(), context), CONFIG)
         # By name; None where it cannot be said which there are.
-        self.receivers: Optional[Dict[str, Place]] = {}
-        self.intervals: Optional[Set[str]] = set()
+        self.receivers: Optional[Dict[str, Place]] = None
+        self.intervals: Optional[Dict[str, Place]] = None
 
     def run(self) -> None:
         """Apply every rule."""
@@ -120,8 +120,8 @@ class _Check:
             CONFIG.check_field(key, self.values)
             if key.text == "global":
                 context.globals = self.values.get("global")
-        self._name_receivers()
-        self._name_intervals()
+        self.receivers = self._name("receiver", "receivers")
+        self.intervals = self._name("time interval", "mute_time_intervals", "time_intervals")
         self._check_routes()
         self._read_template_files()
 
@@ -134,34 +134,23 @@ class _Check:
 
     # Names.
 
-    def _name_receivers(self) -> None:
-        listed = self.values.get("receivers")
-        if listed is BROKEN or BROKEN in items_of(listed):
-            self.receivers = None
-            return
-        for index, receiver in enumerate(items_of(listed)):
-            name = "" if receiver is None else receiver.get("name", "")
-            path = Path().key("receivers").item(index)
-            nowhere = Place(self.root, path, self.context)
-            place = nowhere if receiver is None else receiver.at("name")
-            if name in self.receivers and (name or receiver is None):
-                message = f"the receiver {shown(name)} is defined twice"
-                place.refuse(message, "give it another name")
-            self.receivers.setdefault(name, place)
-
-    def _name_intervals(self) -> None:
-        for key in ("mute_time_intervals", "time_intervals"):
+    def _name(self, what: str, *keys: str) -> Optional[Dict[str, Place]]:
+        """Give the names that the lists of these keys define, and where; None if one is unclear."""
+        names: Dict[str, Place] = {}
+        for key in keys:
             listed = self.values.get(key)
             if listed is BROKEN or BROKEN in items_of(listed):
-                self.intervals = None
-                return
-            for interval in items_of(listed):
-                name = "" if interval is None else interval.get("name", "")
-                if name in self.intervals:
-                    message = f"the time interval {shown(name)} is defined twice"
-                    place = self.values.at(key) if interval is None else interval.at("name")
+                return None
+            for index, item in enumerate(items_of(listed)):
+                name, place = "", self.values.at(key).item(index, self.root.get(key).items[index])
+                if item is not None:
+                    name, place = item.get("name", ""), item.at("name")
+                # What has no name is told of already, unless it is null.
+                if name in names and (name or item is None):
+                    message = f"the {what} {shown(name)} is defined twice"
                     place.refuse(message, "give it another name")
-                self.intervals.add(name)
+                names.setdefault(name, place)
+        return names
 
     # Routes.
 

@@ -24,7 +24,6 @@ _PLAIN = re.compile(f"(?:[^:{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*")
 _PLAIN_IN_FLOW = re.compile(
     rf"(?:[^:,?\[\]{{}}{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*",
 )
-_QUOTED = re.compile(f"[^'\"\\\\{_BLANK_OR_END}]*")
 _SEPARATOR = re.compile(rf"(?:---|\.\.\.)(?=[{_BLANK_OR_END}])")
 _BLOCK_HEADER = re.compile(r"(?:(?P<chomp>[+-])(?P<digit>[0-9])?|(?P<first>[0-9])(?P<last>[+-])?)?")
 _TAG_HANDLE = re.compile("![0-9A-Za-z_-]*!?")
@@ -46,32 +45,6 @@ class Loader(yaml.SafeLoader):
         self.index += len(text)
         self.column += len(text) - text.count("\ufeff")
         return text
-
-    # What PyYAML asks before each token, in fewer steps: whether the next token may yet turn out to
-    # be a key, which only text that has been read since can change.
-    _stale_at = -1
-
-    def check_token(self, *choices):
-        """Whether the next token is of one of these types."""
-        while self.need_more_tokens():
-            self.fetch_more_tokens()
-        return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
-
-    def need_more_tokens(self):
-        """Whether the next token is not certain yet."""
-        if self.done or not self.tokens:
-            return not self.done
-        if not self.possible_simple_keys:
-            return False
-        self.stale_possible_simple_keys()
-        taken = self.tokens_taken
-        return any(key.token_number == taken for key in self.possible_simple_keys.values())
-
-    def stale_possible_simple_keys(self):
-        """Forget what cannot be a key any more: one that is too long, or not on this line."""
-        if self.possible_simple_keys and self._stale_at != self.index:
-            self._stale_at = self.index
-            super().stale_possible_simple_keys()
 
     def scan_to_next_token(self):
         """Step over blanks, comments and line breaks."""
@@ -126,11 +99,6 @@ class Loader(yaml.SafeLoader):
                 break
             breaks += another
         return (breaks or " ") if first == "\n" else first + breaks
-
-    def scan_flow_scalar_non_spaces(self, double, start_mark):
-        """Read a run of quoted text, or leave it to PyYAML if there is anything special in it."""
-        text = self._step(_QUOTED)
-        return [text, *super().scan_flow_scalar_non_spaces(double, start_mark)]
 
     def scan_block_scalar_indicators(self, start_mark):
         """Read what follows | or >, up to the end of the line."""
