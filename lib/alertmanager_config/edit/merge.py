@@ -17,7 +17,7 @@ right option.
 from typing import Dict, List, Optional
 
 from ..problem import Problem
-from ..yaml.nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from ..yaml.nodes import Document, Items, Mapping, Node, Path, get_text, is_null, shown
 
 MAX_PROBLEMS = 100
 """How many problems of the merge itself are told."""
@@ -75,12 +75,12 @@ def _merge_receivers(base: Items, overlay: Items, found: List[Problem]) -> Items
     merged = list(base.items)
     places: Dict[str, int] = {}
     for place, receiver in enumerate(base.items):
-        places.setdefault(_name(receiver) or "", place)
+        places.setdefault(get_text(receiver, "name"), place)
     seen: Dict[str, int] = {}
     for index, receiver in enumerate(overlay.items):
-        name = _name(receiver)
-        problem = _unmergeable(receiver, name, seen)
-        if problem or name is None:
+        name = get_text(receiver, "name")
+        problem = _unmergeable(name, seen)
+        if problem:
             path = Path().key("receivers").item(index)
             found.append(Problem(receiver.option, receiver.line, str(path), *problem))
             if len(found) == MAX_PROBLEMS:
@@ -95,7 +95,7 @@ def _merge_receivers(base: Items, overlay: Items, found: List[Problem]) -> Items
     return Items(base.option, base.line, merged)
 
 
-def _unmergeable(receiver: Node, name: Optional[str], seen: Dict[str, int]) -> tuple:
+def _unmergeable(name: str, seen: Dict[str, int]) -> tuple:
     """Say (message, hint) if this receiver cannot be laid over another; else ()."""
     if not name:
         return "has no name", "give the name of the receiver that it completes"
@@ -122,10 +122,3 @@ def _merge_item_by_item(base: Items, overlay: Items) -> Items:
         elif not is_null(item):
             items[index] = _merge_nodes(items[index], item)
     return Items(base.option, base.line, items)
-
-
-def _name(receiver: Node) -> Optional[str]:
-    if not isinstance(receiver, Mapping):
-        return None
-    name = receiver.get("name")
-    return name.text if isinstance(name, Scalar) and not is_null(name) else None

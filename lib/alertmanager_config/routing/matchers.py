@@ -14,6 +14,10 @@ _BLANKS = "\t\n\f\r "
 _CLASSIC = re.compile(
     rf"[{_BLANKS}]*(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)[{_BLANKS}]*(?P<operator>=~|!~|!=|=)[{_BLANKS}]*"
 )
+_CLASSIC_VALUE = re.compile(
+    r'(?P<open>"?)(?P<value>(?:[^"\\]|\\.|\\\Z)*)(?P<close>"?)\Z', re.DOTALL
+)
+_CLASSIC_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 # What unicode.IsSpace is in Go; both as a character class and to be stripped.
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _STRIPPED = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -123,28 +127,13 @@ def _classic_value(raw: str, loose: bool) -> Optional[str]:
 
     loose: whether a quote at the beginning, or at the end, needs no other one.
     """
-    quoted = raw.startswith('"')
-    if quoted:
-        if not loose and (not raw.endswith('"') or len(raw) < 2):
-            return None
-        raw = raw[1:]
-    value: List[str] = []
-    # Python counts characters where Go counts bytes; both only look for the last one.
-    last = len(raw) - 1
-    place = 0
-    while place <= last:
-        char = raw[place]
-        if char == '"':
-            if not (quoted or loose) or place < last:
-                return None
-            return "".join(value)
-        if char == "\\" and place < last:
-            place += 1
-            value.append({"n": "\n", '"': '"', "\\": "\\"}.get(raw[place], "\\" + raw[place]))
-        else:
-            value.append(char)
-        place += 1
-    return None if quoted and not loose else "".join(value)
+    match = _CLASSIC_VALUE.match(raw)
+    if not match or not (loose or match.group("open") == match.group("close")):
+        return None
+    return _CLASSIC_ESCAPE.sub(
+        lambda escape: {"n": "\n", '"': '"', "\\": "\\"}.get(escape.group(1), escape.group()),
+        match.group("value"),
+    )
 
 
 def parse_utf8(text: str) -> ParsedMatchers:

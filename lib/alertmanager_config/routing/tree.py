@@ -8,7 +8,7 @@ from typing import Collection, Dict, Iterable, List, Mapping, NamedTuple, Option
 
 from ..go.regular_expressions import Untranslatable, find_first_fault
 from ..go.regular_expressions import matches as matches_regex
-from ..yaml.nodes import Document, Items, Node, Path, Scalar, is_null
+from ..yaml.nodes import Document, Items, Node, Path, Scalar, get_items, get_text, is_null
 from ..yaml.nodes import Mapping as MappingNode
 from . import matchers
 from .matchers import Matcher
@@ -74,8 +74,8 @@ def find_routes(
 
 def count_integrations(document: Document, receiver: str) -> Dict[str, int]:
     """Count what a receiver sends with: {"email": 1, "slack": 2}."""
-    for node in _items(_get(document.root, "receivers")):
-        if _text(_get(node, "name")) == receiver:
+    for node in get_items(document.root, "receivers"):
+        if get_text(node, "name") == receiver:
             return {
                 key.text[: -len("_configs")]: len(value.items)
                 for key, value in node.items()
@@ -90,11 +90,9 @@ def find_used_receivers(route: Optional[Node]) -> Set[str]:
     waiting = [route]
     while waiting:
         node = waiting.pop()
-        name = _get(node, "receiver")
-        if isinstance(name, Scalar) and not is_null(name):
-            names.add(name.text)
-        waiting += _items(_get(node, "routes"))
-    return names
+        names.add(get_text(node, "receiver"))
+        waiting += get_items(node, "routes")
+    return names - {""}
 
 
 def _find_routes(
@@ -105,10 +103,10 @@ def _find_routes(
         return []
     here = _inherited(route, str(path), above, reader)
     found: List[RouteMatch] = []
-    for number, child in enumerate(_items(_get(route, "routes"))):
+    for number, child in enumerate(get_items(route, "routes")):
         below = _find_routes(child, path.key("routes").item(number), here, labels, reader)
         found += below
-        if below and not _is_true(_get(child, "continue")):
+        if below and not _continues(child):
             break
     return found or [here]
 
@@ -133,25 +131,25 @@ def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str])
 def _inherited(route: Optional[Node], path: str, above: RouteMatch, reader: _Reader) -> RouteMatch:
     changed: Dict[str, object] = {"path": path}
     for key in ("receiver", "group_wait", "group_interval", "repeat_interval"):
-        if _text(_get(route, key)):
-            changed[key] = _text(_get(route, key))
-    node = _get(route, "group_by")
-    if _items(node) or (reader.empties_groups and isinstance(node, Items)):
-        changed["group_by"] = tuple(_text(item) for item in _items(node))
+        if get_text(route, key):
+            changed[key] = get_text(route, key)
+    node = route.get("group_by") if isinstance(route, MappingNode) else None
+    if isinstance(node, Items) and (node.items or reader.empties_groups):
+        changed["group_by"] = tuple(_text(item) for item in node.items)
     # These are not handed down.
     for key in ("mute_time_intervals", "active_time_intervals"):
-        changed[key] = tuple(_text(item) for item in _items(_get(route, key)))
+        changed[key] = tuple(_text(item) for item in get_items(route, key))
     return above._replace(**changed)
 
 
 def _matchers(route: Optional[Node], reader: _Reader) -> Iterable[Matcher]:
     for key, operator in (("match", "="), ("match_re", "=~")):
-        node = _get(route, key)
+        node = route.get(key) if isinstance(route, MappingNode) else None
         for name, value in node.items() if isinstance(node, MappingNode) else ():
             text = _text(value)
             # It is put into this frame when it is read, and once more to match with it.
             yield Matcher(name.text, operator, f"^(?:{text})$" if operator == "=~" else text)
-    for node in _items(_get(route, "matchers")):
+    for node in get_items(route, "matchers"):
         yield from _read(_text(node), reader)
 
 
@@ -178,17 +176,10 @@ def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
     return same != matcher.operator.startswith("!")
 
 
-def _get(node: Optional[Node], key: str) -> Optional[Node]:
-    return node.get(key) if isinstance(node, MappingNode) else None
-
-
-def _items(node: Optional[Node]) -> List[Node]:
-    return node.items if isinstance(node, Items) else []
-
-
-def _text(node: Optional[Node]) -> str:
+def _text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) and not is_null(node) else ""
 
 
-def _is_true(node: Optional[Node]) -> bool:
+def _continues(route: Node) -> bool:
+    node = route.get("continue") if isinstance(route, MappingNode) else None
     return isinstance(node, Scalar) and node.plain() is True

@@ -7,8 +7,8 @@ from ..problem import Problem
 from ..routing.matchers import count_matchers
 from ..routing.tree import find_used_receivers
 from ..version import EVERY, VersionSet, before, since
-from ..yaml.nodes import Items, Node, Path, Scalar, shown
 from ..yaml.nodes import Mapping as MappingNode
+from ..yaml.nodes import Node, Path, Scalar, get_items, get_text, shown
 from ..yaml.scalars import STR
 from .check_context import Context
 from .containers import Array, Object, Values, added
@@ -18,7 +18,7 @@ from .global_settings import GLOBAL
 from .notification_templates import Templates
 from .place import Place
 from .problem_report import Report
-from .receivers.receiver import INTEGRATIONS, Receivers, find_name, uses_global_client
+from .receivers.receiver import INTEGRATIONS, Receivers, uses_global_client
 from .routes import INHIBIT_RULE, ROUTE
 from .time_intervals import TIME_INTERVAL
 from .tracing import TRACING, makes_tls_client
@@ -126,10 +126,9 @@ class _Check:
         self._read_template_files()
 
     def _uses_global_client(self) -> bool:
-        listed = self.root.get("receivers")
-        return isinstance(listed, Items) and any(
-            find_name(item) in self.context.used_receivers and uses_global_client(item)
-            for item in listed.items
+        return any(
+            get_text(item, "name") in self.context.used_receivers and uses_global_client(item)
+            for item in get_items(self.root, "receivers")
         )
 
     # Names.

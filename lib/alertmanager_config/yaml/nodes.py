@@ -151,3 +151,15 @@ def shown(text: str) -> str:
 def is_null(node: Optional[Node]) -> bool:
     """Whether there is nothing here, or an explicit null."""
     return node is None or (isinstance(node, Scalar) and node.kind == scalars.NULL)
+
+
+def get_text(node: Optional[Node], key: str) -> str:
+    """Give the text of a mapping's key; "" if there is none, or no mapping."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return value.text if isinstance(value, Scalar) and not is_null(value) else ""
+
+
+def get_items(node: Optional[Node], key: str) -> List[Node]:
+    """Give the items of a mapping's key; [] if it has no list, or there is no mapping."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return value.items if isinstance(value, Items) else []

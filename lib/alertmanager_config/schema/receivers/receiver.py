@@ -3,7 +3,7 @@
 from typing import Any, Dict
 
 from ...version import before, since
-from ...yaml.nodes import Items, Mapping, Node, Scalar, is_null
+from ...yaml.nodes import Mapping, Node, get_items, get_text
 from ..containers import Array, Field, Map, Object, Values, added, dropped
 from ..field_rules import needs
 from ..place import Place
@@ -66,7 +66,7 @@ class Receivers(Array):
 
     def check_item(self, place: Place) -> Any:
         """Give the values of a receiver; None for one that is null."""
-        place.context.in_use = find_name(place.node) in place.context.used_receivers
+        place.context.in_use = get_text(place.node, "name") in place.context.used_receivers
         if not is_nothing(place.node):
             return RECEIVER.check(place)
         message, hint = "is empty", "fill it in, or take it out"
@@ -76,17 +76,11 @@ class Receivers(Array):
         return None
 
 
-def find_name(receiver: Node) -> str:
-    """Give a receiver's name, or empty text."""
-    name = receiver.get("name") if isinstance(receiver, Mapping) else None
-    return name.text if isinstance(name, Scalar) and not is_null(name) else ""
-
-
 def uses_global_client(receiver: Node) -> bool:
     """Whether a receiver has an integration without an http_config of its own."""
-    for key, configs in receiver.items() if isinstance(receiver, Mapping) else ():
-        if key.text in INTEGRATIONS and key.text != "email_configs" and isinstance(configs, Items):
-            for config in configs.items:
-                if isinstance(config, Mapping) and is_nothing(config.get("http_config")):
-                    return True
-    return False
+    return any(
+        isinstance(config, Mapping) and is_nothing(config.get("http_config"))
+        for key in INTEGRATIONS
+        if key != "email_configs"
+        for config in get_items(receiver, key)
+    )
