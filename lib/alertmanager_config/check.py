@@ -1,11 +1,7 @@
 """Judge an Alertmanager configuration before Alertmanager does.
 
 check_document() and, for a text that nobody has read yet, check_text() are the ways in. They say
-everything that is wrong at once, each with option, line, place and what to do about it:
-
-    >>> for problem in check_text("route: {receiver: x}", "alertmanager.yml", "0.28.1"):
-    ...     print(problem)
-    alertmanager.yml line 1, route.receiver: receiver x is not defined; define it under receivers
+everything that is wrong at once, each with option, line, place and what to do about it.
 
 What is refused is what Alertmanager refuses to run with; whatever it accepts is accepted, with a
 warning where it will not do what was meant. The rules are tables of the configuration language of

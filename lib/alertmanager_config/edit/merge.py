@@ -32,27 +32,19 @@ def merge(base: Document, overlay: Document) -> Document:
     problems = [*base.problems, *overlay.problems]
     if base.root is None or overlay.root is None:
         return Document(base.option, None, problems)
-    if not isinstance(base.root, Mapping) or not isinstance(overlay.root, Mapping):
-        for document in (base, overlay):
-            if not isinstance(document.root, Mapping):
-                problems.append(_not_a_mapping(document))
-        return Document(base.option, None, problems)
+    message = "must be a mapping, with keys such as route and receivers"
+    unfit = [
+        Problem(document.option, document.root.line, message=message)
+        for document in (base, overlay)
+        if not isinstance(document.root, Mapping)
+    ]
+    if unfit:
+        return Document(base.option, None, [*problems, *unfit])
     merged = _merge_mappings(base.root, overlay.root)
-    base_receivers = base.root.get("receivers")
-    overlay_receivers = overlay.root.get("receivers")
-    if isinstance(base_receivers, Items) and isinstance(overlay_receivers, Items):
-        found: List[Problem] = []
-        merged.values["receivers"] = _merge_receivers(base_receivers, overlay_receivers, found)
-        problems += found
+    receivers = base.root.get("receivers"), overlay.root.get("receivers")
+    if all(isinstance(listed, Items) for listed in receivers):
+        merged.values["receivers"] = _merge_receivers(*receivers, problems)
     return Document(base.option, merged, problems)
-
-
-def _not_a_mapping(document: Document) -> Problem:
-    return Problem(
-        document.option,
-        document.root.line,
-        message="must be a mapping, with keys such as route and receivers",
-    )
 
 
 def _merge_nodes(base: Optional[Node], overlay: Node) -> Node:
@@ -71,38 +63,32 @@ def _merge_mappings(base: Mapping, overlay: Mapping) -> Mapping:
     return merged
 
 
-def _merge_receivers(base: Items, overlay: Items, found: List[Problem]) -> Items:
+def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> Items:
     merged = list(base.items)
     places: Dict[str, int] = {}
     for place, receiver in enumerate(base.items):
         places.setdefault(get_text(receiver, "name"), place)
     seen: Dict[str, int] = {}
+    most = len(problems) + MAX_PROBLEMS
     for index, receiver in enumerate(overlay.items):
         name = get_text(receiver, "name")
-        problem = _unmergeable(name, seen)
-        if problem:
-            path = Path().key("receivers").item(index)
-            found.append(Problem(receiver.option, receiver.line, str(path), *problem))
-            if len(found) == MAX_PROBLEMS:
-                break
+        if name and name not in seen:
+            seen[name] = receiver.line
+            if name in places:
+                place = places[name]
+                merged[place] = _merge_receiver(merged[place], receiver)
+            else:
+                merged.append(receiver)
             continue
-        seen[name] = receiver.line
-        place = places.get(name)
-        if place is None:
-            merged.append(receiver)
-        else:
-            merged[place] = _merge_receiver(merged[place], receiver)
+        message, hint = "has no name", "give the name of the receiver that it completes"
+        if name:
+            message = f"the receiver {shown(name)} is given twice; see line {seen[name]}"
+            hint = "write its settings in one place"
+        path = Path().key("receivers").item(index)
+        problems.append(Problem(receiver.option, receiver.line, str(path), message, hint))
+        if len(problems) == most:
+            break
     return Items(base.option, base.line, merged)
-
-
-def _unmergeable(name: str, seen: Dict[str, int]) -> tuple:
-    """Say (message, hint) if this receiver cannot be laid over another; else ()."""
-    if not name:
-        return "has no name", "give the name of the receiver that it completes"
-    if name in seen:
-        message = f"the receiver {shown(name)} is given twice; see line {seen[name]}"
-        return message, "write its settings in one place"
-    return ()
 
 
 def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:

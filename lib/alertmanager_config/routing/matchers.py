@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 )
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 
+_NOTHING = "has nothing between two commas"
 _NO_MATCHER = 'must be a matcher such as severity="page" or team=~"a|b"'
 
 
@@ -64,7 +65,7 @@ def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
     for part in _split(_inside_braces(text)):
         match = _CLASSIC.match(part)
         if not match:
-            return ParsedMatchers(fault=_classic_advice(part))
+            return ParsedMatchers(fault=_NO_MATCHER if part.strip() else _NOTHING)
         raw = part[match.end() :].rstrip(_BLANKS)
         value = _classic_value(raw, loose)
         if value is None:
@@ -96,12 +97,6 @@ def has_no_value(text: str) -> bool:
 def parse_loosely(text: str) -> ParsedMatchers:
     """Read matchers as 0.22 does, which minds no quote at the end of a value."""
     return parse_classic(text, loose=True)
-
-
-def _classic_advice(part: str) -> str:
-    if not part.strip():
-        return "has nothing between two commas"
-    return _NO_MATCHER
 
 
 def _split(text: str) -> List[str]:

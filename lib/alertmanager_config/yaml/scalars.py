@@ -54,8 +54,7 @@ def kind_of(text: str) -> str:
 
     text: the scalar as written. Returns one of the module's constants STR … TIMESTAMP.
     """
-    kind, _ = resolve(text)
-    return kind
+    return resolve(text)[0]
 
 
 def resolve(text: str) -> Tuple[str, object]:
@@ -65,20 +64,11 @@ def resolve(text: str) -> Tuple[str, object]:
     """
     if text in NULL_WORDS:
         return NULL, None
-    first = text[0]
-    if first in "yYnNtTfFoO":
-        return _word(text)
-    if first in "+-.0123456789":
-        return _number(text)
-    return STR, text
-
-
-def _word(text: str) -> Tuple[str, object]:
     if text in TRUE_WORDS:
         return BOOL, True
     if text in FALSE_WORDS:
         return BOOL, False
-    return STR, text
+    return _number(text) if text[0] in "+-.0123456789" else (STR, text)
 
 
 def _number(text: str) -> Tuple[str, object]:
