@@ -69,13 +69,13 @@ class _Redactor:
         if isinstance(node, Scalar):
             return self._scalar(node, types, has_secret_name)
         if isinstance(node, Items):
-            inner = _find_item_types(types)
+            inner = _find_inside(types)
             items = [self.copy(item, inner, has_secret_name) for item in node.items]
             return Items(node.option, node.line, items)
         mapping = Mapping(node.option, node.line)
         for key, value in node.items():
             secret = has_secret_name or is_secret_name(key.text)
-            mapping.put(key, self.copy(value, _find_key_types(types, key.text), secret))
+            mapping.put(key, self.copy(value, _find_inside(types, key.text), secret))
         return mapping
 
     def _scalar(self, node: Scalar, types: ValueTypes, has_secret_name: bool) -> Scalar:
@@ -96,28 +96,17 @@ class _Redactor:
         return HIDDEN
 
 
-def _find_item_types(types: ValueTypes) -> ValueTypes:
-    """Return what the items of a list are."""
-    inner: ValueTypes = []
+def _find_inside(types: ValueTypes, key: Optional[str] = None) -> ValueTypes:
+    """Return what the items of a list are, or the value of a mapping's key."""
+    inside: ValueTypes = []
     for kind in _list_variants(types):
-        if isinstance(kind, containers.Array):
-            inner.append(kind.kind)
+        if isinstance(kind, containers.Object) and key is not None:
+            inside.append(kind.fields[key].kind if key in kind.fields else None)
+        elif isinstance(kind, containers.Array if key is None else containers.Map):
+            inside.append(kind.kind)
         else:
-            inner.append(kind if isinstance(kind, value_types.Anything) else None)
-    return inner
-
-
-def _find_key_types(types: ValueTypes, key: str) -> ValueTypes:
-    """Return what the value of a key is."""
-    below: ValueTypes = []
-    for kind in _list_variants(types):
-        if isinstance(kind, containers.Object):
-            below.append(kind.fields[key].kind if key in kind.fields else None)
-        elif isinstance(kind, containers.Map):
-            below.append(kind.kind)
-        else:
-            below.append(kind if isinstance(kind, value_types.Anything) else None)
-    return below
+            inside.append(kind if isinstance(kind, value_types.Anything) else None)
+    return inside
 
 
 def _list_variants(types: ValueTypes) -> ValueTypes:

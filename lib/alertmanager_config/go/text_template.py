@@ -298,9 +298,10 @@ class _Parser:
         token = self._next()
         while token.kind != "eof":
             if token.kind == "text":
-                self._fill(bool(token.text))
+                self.scopes[-1].empty &= not token.text
             else:
                 word = self._next()
+                self.scopes[-1].empty &= word.kind in ("define", "else", "end")
                 action = actions.get(word.kind, self._act)
                 action(word)
             token = self._next()
@@ -309,17 +310,10 @@ class _Parser:
             raise _Broken(block.line, f"{{{{{block.kind}}}}} has no {{{{end}}}}")
 
     def _act(self, token: _Token) -> None:
-        self._fill(True)
         self.pushed.append(token)
         self._pipeline("an action", "right")
 
-    def _fill(self, solid: bool) -> None:
-        """Note that the innermost template is not empty."""
-        if solid:
-            self.scopes[-1].empty = False
-
     def _open_control(self, word: _Token) -> None:
-        self._fill(True)
         scope = self.scopes[-1]
         block = _Block(word.kind, word.line, len(scope.variables))
         self._pipeline(word.kind, "right")
@@ -340,7 +334,6 @@ class _Parser:
         self._begin_template("define", word.line, name)
 
     def _block(self, word: _Token) -> None:
-        self._fill(True)
         name = self._name("block")
         self._pipeline("block", "right")
         self.template.used.append(Name(name, word.line))
@@ -385,14 +378,12 @@ class _Parser:
         self.template.defined.add(scope.name)
 
     def _break(self, word: _Token) -> None:
-        self._fill(True)
         self._doubt(word, word.kind, _NO_BREAK)
         self._expect_right(word.kind)
         if not self.scopes[-1].ranges:
             raise _Broken(word.line, f"{{{{{word.kind}}}}} is outside of a {{{{range}}}}")
 
     def _template(self, word: _Token) -> None:
-        self._fill(True)
         self.template.used.append(Name(self._name("template"), word.line))
         if self._peek().kind == "right":
             self._next()
