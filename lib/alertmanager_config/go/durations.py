@@ -42,8 +42,7 @@ def find_prometheus_faults(text: str) -> List[Fault]:
     match = _PROMETHEUS.match(text)
     if not match or not text:
         return [Fault(_NOT_ONE)]
-    total = _add_up(match)
-    if total is None or total > _LONGEST:
+    if _add_up(match) is None:
         # Before 0.22 such a length of time wrapped around without a word.
         return [Fault(_TOO_LONG, EVERY & ~before(22))]
     if sum(digits is not None for digits in match.groups()) > 1:
@@ -56,8 +55,7 @@ def parse_prometheus(text: str) -> Optional[int]:
     if text == "0":
         return 0
     match = _PROMETHEUS.match(text)
-    total = _add_up(match) if match and text else None
-    return total if total is not None and total <= _LONGEST else None
+    return _add_up(match) if match and text else None
 
 
 def _add_up(match: "re.Match") -> Optional[int]:
@@ -65,7 +63,8 @@ def _add_up(match: "re.Match") -> Optional[int]:
     parts = [(digits or "0").lstrip("0") for digits in match.groups()]
     if any(len(digits) > _LONGEST_DIGITS for digits in parts):
         return None
-    return sum(int(digits or "0") * unit for digits, unit in zip(parts, _PROMETHEUS_UNITS))
+    total = sum(int(digits or "0") * unit for digits, unit in zip(parts, _PROMETHEUS_UNITS))
+    return total if total <= _LONGEST else None
 
 
 def find_go_faults(text: str) -> List[Fault]:

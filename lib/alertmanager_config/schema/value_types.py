@@ -8,7 +8,6 @@ check() gives the value as the rules between fields need it: text as str, lists 
 as dict, None for what is not there; what could not be read is BROKEN, which counts as there.
 """
 
-import abc
 import base64
 import binascii
 import difflib
@@ -47,16 +46,21 @@ def is_nothing(node: Optional[Node]) -> bool:
     return is_null(node) and (node is None or node.text in ("", "~", "null"))
 
 
-class ValueType(abc.ABC):
-    """What a value may be."""
+class ValueType:
+    """What a value may be.
+
+    wants: what it must be, for a message. unquoted: what YAML makes of a value that fits.
+    """
 
     wants = "something else"
-    # What YAML would make of a value that fits, if it stood there without quotes.
     unquoted: Tuple[str, ...] = ()
 
-    @abc.abstractmethod
     def check(self, place: Place) -> Any:
-        """Say what is wrong with a value, and give it."""
+        """Say what is wrong with a value, and give it; None for a null."""
+        node = place.node
+        if isinstance(node, Scalar) and node.kind in self.unquoted:
+            return node.plain()
+        return None if is_null(node) else self._refuse_type(place)
 
     def _refuse_type(self, place: Place) -> _Broken:
         node = place.node
@@ -278,13 +282,6 @@ class Bool(ValueType):
     wants = "true or false"
     unquoted = (scalars.BOOL,)
 
-    def check(self, place: Place) -> Any:
-        """Give the value, None for a null."""
-        node = place.node
-        if isinstance(node, Scalar) and node.kind == scalars.BOOL:
-            return node.plain()
-        return None if is_null(node) else self._refuse_type(place)
-
 
 class Integer(ValueType):
     """A whole number of 64 bits."""
@@ -334,13 +331,6 @@ class Float(ValueType):
 
     wants = "a number"
     unquoted = (scalars.INT, scalars.FLOAT)
-
-    def check(self, place: Place) -> Any:
-        """Give the value, None for a null."""
-        node = place.node
-        if isinstance(node, Scalar) and node.kind in self.unquoted:
-            return node.plain()
-        return None if is_null(node) else self._refuse_type(place)
 
 
 class Anything(ValueType):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from ..problem import Problem
 from . import scalars
@@ -14,7 +14,7 @@ _LONGEST_SHOWN = 60
 _LONGEST_PATH = 200
 
 
-class Scalar:
+class Scalar(NamedTuple):
     """One value.
 
     text: the value as text, exactly as Alertmanager reads it into a text field.
@@ -22,13 +22,10 @@ class Scalar:
     option, line: where it stands; lines count from 1.
     """
 
-    __slots__ = ("kind", "line", "option", "text")
-
-    def __init__(self, text: str, kind: str, option: str, line: int):
-        self.text = text
-        self.kind = kind
-        self.option = option
-        self.line = line
+    text: str
+    kind: str
+    option: str
+    line: int
 
     def plain(self) -> object:
         """Give the value as str, int, float, bool or None."""
