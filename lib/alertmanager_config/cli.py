@@ -27,12 +27,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     try:
         return _check(given)
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}")
+        why = f"{error.filename}: {error.strerror}"
     except ValueError as error:
-        return _fail(str(error))
-
-
-def _fail(why: str) -> int:
+        why = str(error)
     print(f"alertmanager-config: {why}", file=sys.stderr)
     return 2
 

@@ -237,6 +237,6 @@ def find_features(args: Iterable[str]) -> FrozenSet[str]:
 def lacks_feature(version: Version, feature: str) -> bool:
     """Tell whether a version does not start with a feature."""
     known = KNOWN_FEATURES.get(feature)
-    if known is None:
-        return False
-    return version < known.since or (known.until is not None and version >= known.until)
+    return bool(known) and (
+        version < known.since or (known.until is not None and version >= known.until)
+    )

@@ -145,16 +145,13 @@ _LEAF = _Node(1, 1, 1)
 _Flags = FrozenSet[str]
 
 
-class _Group:
+class _Group(NamedTuple):
     """An open parenthesis: its finished alternatives, the parts of the present one, outer flags."""
 
-    __slots__ = ("alternatives", "captures", "flags", "parts")
-
-    def __init__(self, captures: bool, flags: _Flags):
-        self.captures = captures
-        self.flags = flags
-        self.alternatives: List[_Node] = []
-        self.parts: List[_Node] = []
+    captures: bool
+    flags: _Flags
+    alternatives: List[_Node]
+    parts: List[_Node]
 
 
 Ranges = Tuple[Tuple[int, int], ...]
@@ -190,7 +187,7 @@ class _Reader:
         self.text = f"^(?:{pattern})$"
         self.at = 0
         self.flags: _Flags = frozenset()
-        self.stack = [_Group(False, self.flags)]
+        self.stack = [_Group(False, self.flags, [], [])]
         self.after_repeat = False
         self.faults: List[Fault] = []
         self.pieces: List[_Piece] = []
@@ -260,7 +257,7 @@ class _Reader:
             self._read_flags()
 
     def _open_group(self, captures: bool) -> None:
-        self.stack.append(_Group(captures, self.flags))
+        self.stack.append(_Group(captures, self.flags, [], []))
         self.pieces.append("(?:")
 
     def _open_named(self) -> None:
@@ -290,7 +287,7 @@ class _Reader:
     def _bar(self) -> None:
         group = self.stack[-1]
         group.alternatives.append(_join("concat", group.parts))
-        group.parts = []
+        group.parts.clear()
         self.pieces.append("|")
         self.at += 1
 

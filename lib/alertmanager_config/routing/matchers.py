@@ -60,7 +60,10 @@ def is_classic_name(name: str) -> bool:
 
 
 def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
-    """Read matchers as Alertmanager 0.23 to 0.26 does, and later ones as their second choice."""
+    """Read matchers as Alertmanager 0.23 to 0.26 does, and later ones as their second choice.
+
+    loose: whether no quote at the end of a value is minded, as in 0.22.
+    """
     matchers = []
     for part in _split(_inside_braces(text)):
         match = _CLASSIC.match(part)
@@ -92,11 +95,6 @@ def has_no_value(text: str) -> bool:
     """
     parts = [_CLASSIC.match(part) and part for part in _split(_inside_braces(text))]
     return any(part and not part[_CLASSIC.match(part).end() :].rstrip(_BLANKS) for part in parts)
-
-
-def parse_loosely(text: str) -> ParsedMatchers:
-    """Read matchers as 0.22 does, which minds no quote at the end of a value."""
-    return parse_classic(text, loose=True)
 
 
 def _split(text: str) -> List[str]:

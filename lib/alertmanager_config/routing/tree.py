@@ -160,7 +160,7 @@ def _read(text: str, reader: _Reader) -> Tuple[Matcher, ...]:
     """
     classic = matchers.parse_classic(text)
     if not reader.unifies:
-        return (matchers.parse_loosely(text) if classic.fault else classic).matchers
+        return (matchers.parse_classic(text, loose=True) if classic.fault else classic).matchers
     fails = classic.fault or any(
         matcher.is_regex and find_first_fault(matcher.value) for matcher in classic.matchers
     )

@@ -127,7 +127,7 @@ def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFile
     pattern is none, or leads elsewhere, or if nobody knows which files there are.
     """
     path = posixpath.normpath(posixpath.join(DIRECTORY, pattern))
-    if context.files is None or parse_pattern(pattern) is None:
+    if context.files is None:
         return None
     reached = [""]
     for step in filter(None, path.split("/")):

@@ -103,7 +103,7 @@ class Matchers(Text):
         utf8_fault = utf8.fault or _find_regex_fault(utf8)
         refusing = before(27) if classic_fault else 0
         if classic_fault:
-            loose = matchers.parse_loosely(text)
+            loose = matchers.parse_classic(text, loose=True)
             if not loose.fault and not _find_regex_fault(loose):
                 refusing &= ~(since(22) & before(23))
         if context.only_classic or utf8_fault:

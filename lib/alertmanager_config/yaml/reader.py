@@ -9,13 +9,7 @@ PyYAML tells the tokens apart; what they mean follows gopkg.in/yaml.v2, Alertman
 * tags of YAML's own types count; Alertmanager ignores any other tag, which earns a warning;
 * only the first document is read; more of them earn a warning.
 
-Whatever the text, parse_yaml() returns, in time and memory that these bounds keep small:
-
-* MAX_BYTES: the longest text, in bytes of UTF-8, also once aliases are written out in full. It is
-  what a Kubernetes Secret can hold.
-* MAX_DEPTH: how deep lists and mappings may lie within one another.
-* MAX_NODES: how many values there may be, aliases written out in full.
-* MAX_PROBLEMS: how many errors, and how many warnings, are told of one text.
+Whatever the text, parse_yaml() returns, in time and memory that the bounds below keep small.
 """
 
 import base64
@@ -31,9 +25,13 @@ from . import scalars
 from .nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
 from .scanner import Loader
 
+# The longest text in bytes of UTF-8, aliases written out: what a Kubernetes Secret can hold.
 MAX_BYTES = 1024 * 1024
+# How deep lists and mappings may lie within one another.
 MAX_DEPTH = 100
+# How many values there may be, aliases written out.
 MAX_NODES = 200_000
+# How many errors, and how many warnings, are told of one text.
 MAX_PROBLEMS = 100
 
 _TAG = "tag:yaml.org,2002:"

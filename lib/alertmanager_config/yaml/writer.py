@@ -40,7 +40,9 @@ def _write(node: Node, lead: str, indent: str, lines: List[str]) -> None:
     indent: what its further lines begin with.
     """
     if isinstance(node, Scalar):
-        lines.append(_join(lead, _scalar(node)))
+        # An empty null has to be seen as one wherever it stands.
+        text = _text(node.text) if node.kind == scalars.STR else node.text or "null"
+        lines.append(_join(lead, text))
     elif isinstance(node, Mapping):
         _write_mapping(node, lead, indent, lines)
     else:
@@ -77,13 +79,6 @@ def _write_items(node: Items, lead: str, indent: str, lines: List[str]) -> None:
 
 def _join(lead: str, text: str) -> str:
     return f"{lead} {text}" if lead else text
-
-
-def _scalar(node: Scalar) -> str:
-    if node.kind == scalars.STR:
-        return _text(node.text)
-    # An empty null has to be seen as one wherever it stands.
-    return node.text or "null"
 
 
 def _text(text: str) -> str:
