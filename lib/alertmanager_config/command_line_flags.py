@@ -80,62 +80,43 @@ class Flag(NamedTuple):
 _SINCE_35: Tuple[_Versions, ...] = (((0, 35, 0), None),)
 
 
-FLAGS: Dict[str, Flag] = {
-    "alerts.gc-interval": Flag(value=POSITIVE),
-    "alerts.per-alertname-limit": Flag((0, 31, 0), INTEGER),
-    "api.connect.max-request-body-bytes": Flag((0, 35, 0), BYTES),
-    "api.connect.read-max-bytes": Flag((0, 35, 0), INTEGER),
-    "api.connect.send-max-bytes": Flag((0, 35, 0), INTEGER),
-    "api.connect.stream-concurrency": Flag((0, 35, 0), INTEGER),
-    "api.connect.stream-idle-timeout": Flag((0, 35, 0), DURATION),
-    "api.connect.stream-lifetime": Flag((0, 35, 0), DURATION),
-    "api.connect.unary-concurrency": Flag((0, 35, 0), INTEGER),
-    "api.connect.unary-timeout": Flag((0, 35, 0), DURATION),
-    "auto-gomemlimit": Flag((0, 35, 0), SWITCH),
-    "auto-gomemlimit.ratio": Flag((0, 28, 0), NUMBER),
-    "auto-gomemlimit.refresh-interval": Flag((0, 35, 0), DURATION),
-    "cluster.advertise-address": Flag(),
-    "cluster.allow-insecure-public-advertise-address-discovery": Flag((0, 24, 0), SWITCH),
-    "cluster.gossip-interval": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.label": Flag((0, 26, 0)),
-    "cluster.listen-address": Flag(),
-    "cluster.peer": Flag(),
-    "cluster.peer-name": Flag((0, 30, 0)),
-    "cluster.peer-timeout": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.peers-resolve-timeout": Flag((0, 30, 0), DURATION, positive=_SINCE_35),
-    "cluster.probe-interval": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.probe-timeout": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.pushpull-interval": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.reconnect-interval": Flag(value=NOT_NEGATIVE, positive=_SINCE_35),
-    "cluster.reconnect-timeout": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.settle-timeout": Flag(value=DURATION),
-    "cluster.tcp-timeout": Flag(value=DURATION, positive=_SINCE_35),
-    "cluster.tls-config": Flag((0, 24, 0), is_file=True),
-    "config.file": Flag(),
-    "data.maintenance-interval": Flag(
-        (0, 25, 0), NOT_NEGATIVE, positive=(((0, 25, 0), (0, 26, 0)), *_SINCE_35)
-    ),
-    "data.retention": Flag(value=DURATION, positive=_SINCE_35),
-    "dispatch.maintenance-interval": Flag((0, 29, 0), POSITIVE),
-    "dispatch.start-delay": Flag((0, 30, 0), DURATION),
-    "enable-feature": Flag((0, 27, 0), FEATURES),
-    "help": Flag(),
-    "log.format": Flag(),
-    "log.level": Flag(),
-    "log.silences": Flag((0, 32, 0), SWITCH),
-    "silences.max-silence-size-bytes": Flag((0, 28, 0), INTEGER),
-    "silences.max-silences": Flag((0, 28, 0), INTEGER),
-    "storage.path": Flag(),
-    "version": Flag(),
-    "web.config.file": Flag((0, 22, 0)),
-    "web.cors.origin": Flag((0, 34, 2), REGEX),
-    "web.external-url": Flag(),
-    "web.get-concurrency": Flag(value=INTEGER),
-    "web.listen-address": Flag(),
-    "web.route-prefix": Flag(),
-    "web.systemd-socket": Flag((0, 25, 0)),
-    "web.timeout": Flag(value=DURATION),
+# What flags are, and their names with blanks between them.
+_TABLE = {
+    Flag(value=DURATION): "cluster.settle-timeout web.timeout",
+    Flag(value=DURATION, positive=_SINCE_35): "cluster.gossip-interval cluster.peer-timeout "
+    "cluster.probe-interval cluster.probe-timeout cluster.pushpull-interval "
+    "cluster.reconnect-timeout cluster.tcp-timeout data.retention",
+    Flag(value=INTEGER): "web.get-concurrency",
+    Flag(value=NOT_NEGATIVE, positive=_SINCE_35): "cluster.reconnect-interval",
+    Flag(value=POSITIVE): "alerts.gc-interval",
+    Flag(): "cluster.advertise-address cluster.listen-address cluster.peer config.file help "
+    "log.format log.level storage.path version web.external-url web.listen-address "
+    "web.route-prefix",
+    Flag((0, 22, 0)): "web.config.file",
+    Flag((0, 24, 0), SWITCH): "cluster.allow-insecure-public-advertise-address-discovery",
+    Flag((0, 24, 0), is_file=True): "cluster.tls-config",
+    Flag((0, 25, 0), NOT_NEGATIVE, positive=(((0, 25, 0), (0, 26, 0)), *_SINCE_35)): " "
+    "data.maintenance-interval",
+    Flag((0, 25, 0)): "web.systemd-socket",
+    Flag((0, 26, 0)): "cluster.label",
+    Flag((0, 27, 0), FEATURES): "enable-feature",
+    Flag((0, 28, 0), INTEGER): "silences.max-silence-size-bytes silences.max-silences",
+    Flag((0, 28, 0), NUMBER): "auto-gomemlimit.ratio",
+    Flag((0, 29, 0), POSITIVE): "dispatch.maintenance-interval",
+    Flag((0, 30, 0), DURATION): "dispatch.start-delay",
+    Flag((0, 30, 0), DURATION, positive=_SINCE_35): "cluster.peers-resolve-timeout",
+    Flag((0, 30, 0)): "cluster.peer-name",
+    Flag((0, 31, 0), INTEGER): "alerts.per-alertname-limit",
+    Flag((0, 32, 0), SWITCH): "log.silences",
+    Flag((0, 34, 2), REGEX): "web.cors.origin",
+    Flag((0, 35, 0), BYTES): "api.connect.max-request-body-bytes",
+    Flag((0, 35, 0), DURATION): "api.connect.stream-idle-timeout api.connect.stream-lifetime "
+    "api.connect.unary-timeout auto-gomemlimit.refresh-interval",
+    Flag((0, 35, 0), INTEGER): "api.connect.read-max-bytes api.connect.send-max-bytes "
+    "api.connect.stream-concurrency api.connect.unary-concurrency",
+    Flag((0, 35, 0), SWITCH): "auto-gomemlimit",
 }
+FLAGS: Dict[str, Flag] = {name: flag for flag, names in _TABLE.items() for name in names.split()}
 
 
 def resolve_name(name: str) -> str:
@@ -237,6 +218,6 @@ def find_features(args: Iterable[str]) -> FrozenSet[str]:
 def lacks_feature(version: Version, feature: str) -> bool:
     """Tell whether a version does not start with a feature."""
     known = KNOWN_FEATURES.get(feature)
-    return bool(known) and (
-        version < known.since or (known.until is not None and version >= known.until)
-    )
+    if known is None:
+        return False
+    return version < known.since or (known.until is not None and version >= known.until)
