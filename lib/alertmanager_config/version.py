@@ -5,6 +5,7 @@ minor number here: 0.28.1 is 28. A set of versions is an int with one bit per mi
 makes unions and tests cheap.
 """
 
+import re
 from typing import Optional, Tuple
 
 OLDEST = 20
@@ -61,14 +62,8 @@ def format_version(version: Version) -> str:
 
 def describe_versions(versions: VersionSet) -> str:
     """Name a set of versions, for example ``0.26 and later`` or ``0.24 to 0.25``."""
-    runs = []
-    for minor in range(OLDEST, FUTURE + 1):
-        if not versions >> (minor - OLDEST) & 1:
-            continue
-        if runs and runs[-1][1] == minor - 1:
-            runs[-1][1] = minor
-        else:
-            runs.append([minor, minor])
+    bits = f"{versions:b}"[::-1]
+    runs = [(OLDEST + run.start(), OLDEST + run.end() - 1) for run in re.finditer("1+", bits)]
     return " and ".join(_describe_run(first, last) for first, last in runs)
 
 

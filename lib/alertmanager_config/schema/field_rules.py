@@ -43,6 +43,11 @@ def text_or_file(keys: str, which: VersionSet = EVERY) -> Tuple[Rule, ...]:
     return tuple(one_at_most(key, f"{key}_file", which=which) for key in keys.split())
 
 
+def one_source(keys: str) -> Tuple[Rule, ...]:
+    """Ask of each of these keys, which blanks part, for one of it, its _file and its _ref."""
+    return tuple(one_at_most(key, f"{key}_file", f"{key}_ref") for key in keys.split())
+
+
 def excludes(key: str, *others: str, which: VersionSet = EVERY) -> Rule:
     """Ask for none of the others if a key is there."""
 
@@ -119,11 +124,11 @@ def is_set_globally(context: Context, *keys: str, preset: bool = False) -> bool:
     return any(values.get(key) or (preset and key not in values) for key in keys)
 
 
-def when(condition: Callable[[Values], bool], rule: Rule) -> Rule:
-    """Apply a rule only where a condition holds."""
+def when(condition: Callable[[Values], bool], *rules: Rule) -> Rule:
+    """Apply rules only where a condition holds."""
 
     def conditional(values: Values) -> None:
-        if condition(values):
+        for rule in rules if condition(values) else ():
             rule(values)
 
     return conditional

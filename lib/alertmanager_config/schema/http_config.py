@@ -10,7 +10,7 @@ from typing import Any, Type
 
 from ..version import before
 from .containers import Array, Map, Object, Values, added
-from .field_rules import asks_for, excludes, needs, one_at_most, when
+from .field_rules import asks_for, excludes, needs, one_at_most, one_source, when
 from .file_references import FileName
 from .place import Place
 from .tls_config import SecretReference, make_tls_config
@@ -48,10 +48,7 @@ BASIC_AUTH = Object(
         added(27, FileName(beside=True)): "username_file",
         added(28, SecretReference()): "password_ref username_ref",
     },
-    [
-        one_at_most("username", "username_file", "username_ref"),
-        one_at_most("password", "password_file", "password_ref"),
-    ],
+    one_source("username password"),
 )
 
 
@@ -69,7 +66,7 @@ AUTHORIZATION = Object(
         added(28, SecretReference()): "credentials_ref",
         Text(): "type",
     },
-    [one_at_most("credentials", "credentials_file", "credentials_ref"), _not_basic],
+    [*one_source("credentials"), _not_basic],
 )
 
 
@@ -152,25 +149,14 @@ OAUTH2 = Object(
         needs("token_url"),
         # Since 0.28, a client may do without a secret.
         needs("client_secret", "client_secret_file", which=before(28)),
-        when(
-            lambda values: not _is_jwt(values),
-            one_at_most("client_secret", "client_secret_file", "client_secret_ref"),
-        ),
-        when(
-            _is_jwt,
-            one_at_most(
-                "client_certificate_key",
-                "client_certificate_key_file",
-                "client_certificate_key_ref",
-            ),
-        ),
-        when(_is_jwt, _known_algorithm),
+        when(lambda values: not _is_jwt(values), *one_source("client_secret")),
+        when(_is_jwt, *one_source("client_certificate_key"), _known_algorithm),
         _oauth2_reference,
         *_PROXY_RULES,
     ],
 )
 
-_WAYS = ("basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file")
+_WAYS = ("basic_auth", "authorization", "oauth2")
 
 
 def make_http_config(at_start: bool = True, kind: Type[Object] = Object) -> Object:
@@ -197,7 +183,10 @@ def make_http_config(at_start: bool = True, kind: Type[Object] = Object) -> Obje
         },
         [
             one_at_most("bearer_token", "bearer_token_file"),
-            when(lambda values: values.has(*_WAYS[:3]), one_at_most(*_WAYS)),
+            when(
+                lambda values: values.has(*_WAYS),
+                one_at_most(*_WAYS, "bearer_token", "bearer_token_file"),
+            ),
             *_PROXY_RULES,
         ],
     )

@@ -5,7 +5,7 @@ from typing import Optional, Tuple
 from ..go import certificates
 from ..version import EVERY, since
 from .containers import Object, Rule, Values, added
-from .field_rules import asks_for, one_at_most
+from .field_rules import asks_for, one_source
 from .file_references import FileName, look_up
 from .place import Place
 from .value_types import BROKEN, Bool, Secret, Text, Word
@@ -53,7 +53,7 @@ def make_tls_config(beside: bool, at_start: bool) -> Object:
             added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
         },
         [
-            *(one_at_most(name, f"{name}_file", f"{name}_ref") for name in ("ca", "cert", "key")),
+            *one_source("ca cert key"),
             _certificate_needs_key,
             _fits(beside, at_start),
         ],
