@@ -8,7 +8,7 @@ Dockerfile).
 """
 
 import posixpath
-from typing import Iterable, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ..go.file_patterns import parse_pattern
 from ..version import VersionSet, before
@@ -129,6 +129,7 @@ def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFile
     path = posixpath.normpath(posixpath.join(DIRECTORY, pattern))
     if context.files is None:
         return None
+    folders = _list_folders(context.files)
     reached = [""]
     for step in filter(None, path.split("/")):
         parsed = parse_pattern(step)
@@ -137,7 +138,7 @@ def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFile
         reached = [
             f"{folder}/{name}"
             for folder in reached
-            for name in _list_folder(folder or "/", context.files)
+            for name in folders.get(folder or "/", [])
             if parsed.fullmatch(name)
         ]
     reached = [each or "/" for each in reached]
@@ -153,23 +154,18 @@ def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFile
 _DATA = "..data"
 _DATED = ("..2024_11_11_11_11_11.1345678901", "..2026_02_02_20_20_20.234567890")
 _SECRET_FOLDERS = (_DATA, *_DATED)
-_FOLDERS = frozenset(
-    [
-        "/",
-        "/etc",
-        DIRECTORY,
-        WORKING_DIRECTORY,
-        *(f"{DIRECTORY}/{name}" for name in _SECRET_FOLDERS),
-    ]
-)
 
 
-def _list_folder(folder: str, files: Iterable[str]) -> List[str]:
-    """Give what is known to be in a folder."""
-    if folder == "/":
-        return ["alertmanager", "etc"]
-    if folder == "/etc":
-        return ["alertmanager"]
-    if folder == DIRECTORY:
-        return [*files, *_SECRET_FOLDERS]
-    return list(files) if folder in _FOLDERS and folder != WORKING_DIRECTORY else []
+def _list_folders(files: Iterable[str]) -> Dict[str, List[str]]:
+    """Say of each folder what is known to be in it."""
+    listed = list(files)
+    return {
+        "/": ["alertmanager", "etc"],
+        "/etc": ["alertmanager"],
+        WORKING_DIRECTORY: [],
+        DIRECTORY: [*listed, *_SECRET_FOLDERS],
+        **{f"{DIRECTORY}/{name}": listed for name in _SECRET_FOLDERS},
+    }
+
+
+_FOLDERS = frozenset(_list_folders([]))
