@@ -11,6 +11,9 @@ BESIDE = Path(__file__).parents[2] / "data" / "beside"
 CERT, KEY, OTHER, CA, LOCKED = (
     (BESIDE / f"{name}.pem").read_bytes() for name in ("cert", "key", "other", "ca", "locked")
 )
+SHORT = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+NO_BASE64 = b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n"
+NO_SEQUENCE = b"-----BEGIN PRIVATE KEY-----\nAgEA\n-----END PRIVATE KEY-----\n"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +32,7 @@ def test_an_authority_is_any_certificate_that_can_be_read(pem):
     [
         *(b"", b"x", KEY, CERT[:200], CERT.replace(b"CERTIFICATE", b"TRUSTED CERTIFICATE")),
         CERT.replace(b"-----\n", b"-----\nA: b\n\n", 1),
-        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        SHORT,
     ],
 )
 def test_what_holds_no_certificate_is_no_authority(pem):
@@ -45,6 +48,9 @@ def test_what_holds_no_certificate_is_no_authority(pem):
         (CA + CERT, KEY, ("key", "is not the key of the certificate")),
         (CERT, OTHER, ("key", "is not the key of the certificate")),
         (KEY, CERT, ("certificate", "holds no PEM certificate")),
+        (SHORT, KEY, ("certificate", "holds a certificate that cannot be read")),
+        (CERT, NO_BASE64, ("key", "holds no PEM private key")),
+        (CERT, NO_SEQUENCE, ("key", "holds a private key that cannot be read")),
         (CERT, CERT, ("key", "holds no PEM private key")),
         (CERT, b"", ("key", "holds no PEM private key")),
         (CA, LOCKED, ("key", "is encrypted, and Alertmanager cannot ask for the passphrase")),
@@ -64,12 +70,12 @@ def test_a_certificate_and_its_key(certificate, key, fault):
     [
         *(
             ["-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:P-{size}"]
-            for size in (256, 384, 521)
+            for size in (224, 256, 384, 521)
         ),
         ["-algorithm", "ed25519"],
         ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
     ],
-    ids=["P-256", "P-384", "P-521", "ed25519", "RSA"],
+    ids=["P-224", "P-256", "P-384", "P-521", "ed25519", "RSA"],
 )
 def test_keys_of_every_kind_belong_to_their_certificates(kind, tmp_path):
     openssl = shutil.which("openssl") or pytest.skip("there is no openssl here")
@@ -81,6 +87,11 @@ def test_keys_of_every_kind_belong_to_their_certificates(kind, tmp_path):
     run("req", "-x509", "-new", "-key", "key.pem", "-subj", "/CN=x", "-out", "cert.pem")
     certificate, key = ((tmp_path / name).read_bytes() for name in ("cert.pem", "key.pem"))
     assert certificates.find_pair_fault(certificate, key) is None
+    if "ed25519" not in kind:
+        # PKCS #1, or the form of elliptic curves.
+        run("pkey", "-in", "key.pem", "-traditional", "-out", "old.pem")
+        old = (tmp_path / "old.pem").read_bytes()
+        assert certificates.find_pair_fault(certificate, old) is None
     assert certificates.find_pair_fault(certificate, OTHER) == (
         "key",
         "is not the key of the certificate",

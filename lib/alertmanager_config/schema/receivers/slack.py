@@ -71,6 +71,8 @@ def _posts_messages(values: Values) -> bool:
     """Whether all addresses that a Slack receiver is asked about are where tokens are used."""
     context = values.place.context
     block = context.globals if isinstance(context.globals, Values) else {}
+    if values.get("api_url_file"):
+        return False
     addresses = [values.get("api_url")]
     client = values.get("http_config")
     inherits_token = values.get("api_url") is None and not (
@@ -82,11 +84,9 @@ def _posts_messages(values: Values) -> bool:
     ):
         addresses.append(values.get("app_url") or block.get("slack_app_url"))
     elif values.get("api_url") is None:
-        if values.get("api_url_file") or block.get("slack_api_url_file"):
+        if block.get("slack_api_url_file"):
             return False
         addresses.append(block.get("slack_api_url"))
-    if values.get("api_url_file"):
-        return False
     return all(address in (None, BROKEN, SLACK_POST_MESSAGE) for address in addresses)
 
 
