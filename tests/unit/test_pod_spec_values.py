@@ -66,6 +66,7 @@ def test_newer_flags_only_where_the_version_is_known_to_have_them(version, has, 
     ("settings", "flag"),
     [
         ({"external_url": "https://a/am"}, "--web.external-url=https://a/am"),
+        ({"external_url": "https://a/$$b"}, "--web.external-url=https://a/$$$$b"),
         ({"cluster_peers": ("b:1", "c:2")}, "--cluster.peer=c:2"),
         ({"cluster_label": "x$(POD_IP)"}, "--cluster.label=x$$(POD_IP)"),
         ({"tls_cert": "c", "tls_key": "k"}, "--web.config.file=/etc/alertmanager/web.yml"),

@@ -35,6 +35,10 @@ CORPUS_CASES = 120
 RANDOM_CASES = 120
 
 SMALLEST = b"route: {receiver: a}\nreceivers: [{name: a}]\n"
+NOTIFYING = b"""
+route: {receiver: a}
+receivers: [{name: a, webhook_configs: [{url: 'http://x.example'}]}]
+"""
 
 
 @pytest.fixture(scope="module", params=real_programs.each_suite("judge"))
@@ -111,6 +115,7 @@ def test_the_server_starts_with_the_files_for_gossip_that_are_said_to_be_right(s
     [
         {},
         {"external-url": "http://alerts.example/a(b)/\u00e9/"},
+        {"external-url": "http://alerts.example/a+b,c;d@e&f=g$h/%25"},
         {"external-url": "http://[::1]:9093", "log-format": "json", "data-retention": "1h30m"},
         {"cluster-label": "a $(b) c", "additional-args": "--cluster.probe-timeout=1s"},
     ],
@@ -127,14 +132,15 @@ def test_the_server_starts_with_the_charms_own_command_line(server, options):
     )
     # What Kubernetes puts in, and what only lies in a pod of the charm's.
     own = [
-        arg.replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "alertmanager-0")
+        arg.replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "x").replace("$$", "$")
         for arg in args
         if arg.partition("=")[0] not in ("--config.file", "--web.config.file")
         and not arg.startswith(("--storage.path", "--web.listen-address"))
     ]
-    with config_judge.Judge(version, own) as started:
-        verdict = started.judge(SMALLEST, fresh=True)
-    assert verdict.how == "accepts", verdict
+    # It waits for others before it notifies, for as long as that.
+    with config_judge.Judge(version, [*own, "--cluster.settle-timeout=0s"]) as started:
+        verdict = started.judge(NOTIFYING, fresh=True)
+    assert verdict == config_judge.Verdict("accepts", tried=1)
 
 
 def test_the_judge_sees_what_kills_a_server_later():
@@ -172,11 +178,9 @@ def test_the_judge_sends_an_alert_through_every_receiver_that_a_route_leads_to(s
     assert asked.judge(THREE_DEEP) == config_judge.Verdict("accepts", tried=4)
 
 
-MUTES_ITS_SECOND_ALERT = b"""
-route: {receiver: a}
-receivers: [{name: a, webhook_configs: [{url: 'http://x.example'}]}]
-inhibit_rules: [{source_match: {judge: '0'}, target_match: {judge: '1'}}]
-"""
+MUTES_ITS_SECOND_ALERT = (
+    NOTIFYING + b"inhibit_rules: [{source_match: {judge: '0'}, target_match: {judge: '1'}}]\n"
+)
 
 
 def test_the_judge_tells_what_it_could_not_send_an_alert_through():

@@ -15,6 +15,7 @@ from .certificate_requests import CertificateRequest, IssuedCertificate
 from .charm_options import Settings
 from .config_files import ConfigFiles
 from .option_parsers import WEB_FILE
+from .pod_spec_values import unescape
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _decode_files(data: Mapping[str, Any]) -> Tuple[Tuple[str, bytes], ...]:
 
 def _read_settings(args: Tuple[str, ...], files: Mapping[str, bytes], ca: str) -> Settings:
     name = "--web.external-url="
-    url = next((arg[len(name) :] for arg in args if arg.startswith(name)), "")
+    url = unescape(next((arg[len(name) :] for arg in args if arg.startswith(name)), ""))
     hashes = json.loads(files[WEB_FILE]).get("basic_auth_users", {}).items()
     return Settings(
         external_url=url,

@@ -213,9 +213,12 @@ def _prefix(path: str) -> str:
         raise BadOption("has escapes in its path that are not UTF-8", hint) from None
     parts = plain.split("/")[1:]
     # Its routers give : * { } and blanks a meaning of their own, and may crash; Go cleans paths.
-    if {"", ".", ".."} & set(parts) or re.search(r"[\x00-\x1f\x7f:*{}\s]|%2[Ff]", plain + path):
+    unfit = re.search(r"[\x00-\x1f\x7f:*{}\s]|%2[Ff]", plain + path)
+    # Some versions undo escapes once more when they look for the path of their API.
+    if {"", ".", ".."} & set(parts) or unfit or re.search("%[0-9A-Fa-f]{2}", plain):
         raise BadOption("has a path that cannot be a prefix", hint)
-    return quote(plain, safe="/-._~")
+    # As Go writes a path: it does not find its API below one that is escaped otherwise.
+    return quote(plain, safe="/-._~$&+,;=@")
 
 
 def parse_external_labels(value: str) -> Tuple[Tuple[str, str], ...]:

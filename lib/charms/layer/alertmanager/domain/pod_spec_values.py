@@ -123,13 +123,13 @@ def make_arguments(
     ]
     flags += [f"--cluster.peer={peer}" for peer in settings.cluster_peers]
     if settings.web_url:
-        flags.append(f"--web.external-url={settings.web_url}")
+        flags.append(f"--web.external-url={escape(settings.web_url)}")
     if settings.ingress_url:
         flags.append("--web.route-prefix=/")
     if settings.tls_cert or settings.web_users or understands(version, "web.config.file"):
         flags.append(f"--web.config.file={DIRECTORY}/{WEB_FILE}")
     if settings.cluster_label:
-        flags.append(f"--cluster.label={_escape(settings.cluster_label)}")
+        flags.append(f"--cluster.label={escape(settings.cluster_label)}")
     elif understands(version, "cluster.label"):
         flags.append(f"--cluster.label={label}")
     if understands(version, "cluster.peer-name"):
@@ -138,15 +138,20 @@ def make_arguments(
     given = {arg.partition("=")[0] for arg in settings.additional_args}
     if understands(version, name) and f"--{name}" not in given:
         flags.append(f"--{name}={value}")
-    return [*flags, *(_escape(arg) for arg in settings.additional_args)]
+    return [*flags, *(escape(arg) for arg in settings.additional_args)]
 
 
-def _escape(arg: str) -> str:
+def escape(arg: str) -> str:
     """Keep Kubernetes from putting variables into what the operator wrote.
 
     It replaces $(NAME), and everywhere $$ by $.
     """
     return arg.replace("$", "$$")
+
+
+def unescape(arg: str) -> str:
+    """Return what escape() made an argument of."""
+    return arg.replace("$$", "$")
 
 
 def _hash_proxy(proxy: Mapping[str, str]) -> str:
