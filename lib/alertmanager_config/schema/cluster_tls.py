@@ -7,7 +7,6 @@ v0.11 and 0.35 v0.20. What it names is read when Alertmanager starts, and looked
 
 from typing import List, Mapping, Optional
 
-from ..go import certificates
 from ..problem import Problem
 from ..version import Version, before, is_future, since
 from ..yaml.nodes import Path
@@ -15,11 +14,11 @@ from ..yaml.reader import parse_yaml
 from .check_context import Context
 from .containers import Array, Object, Values, added
 from .field_rules import needs
-from .file_references import FileName, look_up
+from .file_references import FileName
 from .place import Place
 from .problem_report import Report
-from .tls_config import TlsVersion, make_tls_config
-from .value_types import BROKEN, Bool, Choice, Secret, Text, Word
+from .tls_config import TlsVersion, judge_pair, make_tls_config
+from .value_types import Bool, Choice, Secret, Text, Word
 
 _CIPHERS = (
     *("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"),
@@ -55,21 +54,10 @@ class _Cipher(Word):
 
 def _has_pair(values: Values) -> None:
     """Ask for a certificate and its key, of which a file counts before a text."""
-    texts = []
     for name in ("cert", "key"):
-        file = values.get(f"{name}_file")
-        if not file and not values.get(name):
+        if not values.has(f"{name}_file", name):
             values.place.refuse(f"needs {name}_file")
-        elif file and file is not BROKEN:
-            texts.append((f"{name}_file", look_up(file, True, values.place.context).content))
-        elif values.get(name) is not BROKEN:
-            texts.append((name, (values.get(name) or "").encode("utf-8", "surrogatepass")))
-    if len(texts) < 2 or any(content is None for _, content in texts):
-        return
-    fault = certificates.find_pair_fault(*(content for _, content in texts))
-    if fault:
-        key, _ = texts[0 if fault[0] == "certificate" else 1]
-        values.at(key).refuse(fault[1], "give the PEM text of a certificate, and its key")
+    judge_pair(values, beside=True, refuses=True)
 
 
 def _authority_needs_policy(values: Values) -> None:

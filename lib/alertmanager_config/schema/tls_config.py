@@ -88,16 +88,17 @@ def _fits(beside: bool, at_start: bool) -> Rule:
             if values.get(one) and not values.get(other):
                 which = EVERY & ~_TLS_CHECKED
                 values.at(one).refuse_or_warn(refuses, f"needs {other} as well", which=which)
-        _judge_texts(values, beside, refuses)
+        key, authority = _read("ca", values, beside)
+        fault = None if authority is None else certificates.find_authority_fault(authority)
+        if fault:
+            values.at(key).refuse_or_warn(refuses, fault, "give PEM text with BEGIN CERTIFICATE")
+        judge_pair(values, beside, refuses)
 
     return rule
 
 
-def _judge_texts(values: Values, beside: bool, refuses: bool) -> None:
-    key, authority = _read("ca", values, beside)
-    fault = None if authority is None else certificates.find_authority_fault(authority)
-    if fault:
-        values.at(key).refuse_or_warn(refuses, fault, "give PEM text with BEGIN CERTIFICATE")
+def judge_pair(values: Values, beside: bool, refuses: bool) -> None:
+    """Ask for a certificate and a key that belong together. beside: as FileName has it."""
     keys, texts = zip(*(_read(name, values, beside) for name in ("cert", "key")))
     found = None if None in texts else certificates.find_pair_fault(*texts)
     if found:
@@ -109,8 +110,6 @@ def _judge_texts(values: Values, beside: bool, refuses: bool) -> None:
 def _read(name: str, values: Values, beside: bool) -> Tuple[str, Optional[bytes]]:
     """Give the key that brings a certificate or key, and its text, None if not known."""
     text, file = values.get(name), values.get(f"{name}_file")
-    if text and text is not BROKEN:
-        return name, text.encode("utf-8", "surrogatepass")
-    if not file or file is BROKEN:
-        return name, None
-    return f"{name}_file", look_up(file, beside, values.place.context).content
+    if file and file is not BROKEN:
+        return f"{name}_file", look_up(file, beside, values.place.context).content
+    return name, text.encode("utf-8", "surrogatepass") if text and text is not BROKEN else None
