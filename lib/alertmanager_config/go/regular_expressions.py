@@ -220,7 +220,7 @@ class _Reader:
             self.after_repeat = bool(repeats)
         if len(self.stack) > 1:
             raise _Invalid("a ) is missing")
-        self._add(self._finish(self.stack[0]), "")
+        self._limit(self._finish(self.stack[0]))
 
     def _add_literal(self, char: str) -> None:
         folded = "i" in self.flags and char.lower() != char.upper()
@@ -228,12 +228,16 @@ class _Reader:
         self._add(_LITERAL, _Class((part,), False, True) if folded else re.escape(char))
 
     def _add(self, node: _Node, piece: _Piece) -> None:
+        self._limit(node)
+        self.stack[-1].parts.append(node)
+        self.pieces.append(piece)
+
+    @staticmethod
+    def _limit(node: _Node) -> None:
         if node.height > MAX_HEIGHT:
             raise _Invalid("it nests too deeply")
         if node.size > MAX_SIZE:
             raise _Invalid("it is too large")
-        self.stack[-1].parts.append(node)
-        self.pieces.append(piece)
 
     def _edge(self) -> None:
         char = self.text[self.at]

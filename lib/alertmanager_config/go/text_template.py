@@ -191,11 +191,11 @@ class _Lexer:
         # A complex constant such as 1+2i.
         if following and following.group()[0] in "+-" and following.group().endswith("i"):
             match = following
-        if not match or re.match(r"\w", self.text[match.end() : match.end() + 1]):
+        end = match.end() if match else self.at
+        goes_on = re.match(r"\w", self.text[end : end + 1])
+        if not match or goes_on or _is_no_number(self.text[self.at : end]):
             raise _Broken(self.line, "a number is malformed")
-        if _is_no_number(self.text[self.at : match.end()]):
-            raise _Broken(self.line, "a number is malformed")
-        return match.end()
+        return end
 
     def _expect_end_of(self, kind: str) -> None:
         if _TERMINATED.match(self.text, self.at):

@@ -2,7 +2,7 @@
 
 from typing import Any, Collection, Dict, Mapping, Optional, Set
 
-from ..version import is_future
+from ..version import Version, is_future
 from .problem_report import Report
 
 # Looking for what was meant is slow, and of little use when nothing fits.
@@ -31,12 +31,12 @@ class Context:
 
     def __init__(
         self,
-        report: Report,
+        version: Optional[Version],
         strict: bool,
         files: Optional[Mapping[str, Optional[bytes]]],
         features: Collection[str],
     ):
-        self.report = report
+        self.report = Report(version)
         self.strict = strict
         self.files = files
         self.only_classic = "classic-mode" in features
@@ -49,7 +49,7 @@ class Context:
         self.homes: Dict[str, str] = {}
         self.in_use = True
         self.joins_names = True
-        self.is_future = is_future(report.version)
+        self.is_future = is_future(version)
         self._suggestions = 0
 
     def may_suggest(self) -> bool:

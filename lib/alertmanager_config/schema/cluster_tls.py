@@ -16,7 +16,6 @@ from .containers import Array, Object, Values, added
 from .field_rules import needs
 from .file_references import FileName
 from .place import Place
-from .problem_report import Report
 from .tls_config import TlsVersion, judge_pair, make_tls_config
 from .value_types import Bool, Choice, Secret, Text, Word
 
@@ -125,7 +124,6 @@ def check_cluster_tls(
     problems = [problem._replace(path=name) for problem in document.problems]
     if document.root is None:
         return problems
-    report = Report(version)
-    context = Context(report, strict=not is_future(version), files=files, features=())
+    context = Context(version, strict=not is_future(version), files=files, features=())
     CLUSTER_TLS.check(Place(document.root, Path(part=name), context))
-    return sorted(problems + report.problems())
+    return sorted(problems + context.report.problems())

@@ -17,7 +17,6 @@ from .file_references import CONFIG_FILE, DIRECTORY, find_matching_files
 from .global_settings import GLOBAL
 from .notification_templates import Templates
 from .place import Place
-from .problem_report import Report
 from .receivers.receiver import INTEGRATIONS, Receivers, uses_global_client
 from .routes import INHIBIT_RULE, ROUTE
 from .time_intervals import TIME_INTERVAL
@@ -78,13 +77,12 @@ def check_tree(
     if not isinstance(root, MappingNode):
         message = "must be a mapping, with keys such as route and receivers"
         return [Problem(root.option, root.line, message=message)]
-    report = Report(version)
-    context = Context(report, strict, files, features)
+    context = Context(version, strict, files, features)
     context.global_fields = GLOBAL.fields
     context.homes = _list_homes()
     context.templates = Templates()
     _Check(root, context).run()
-    return report.problems()
+    return context.report.problems()
 
 
 def _list_homes() -> Dict[str, str]:
