@@ -16,7 +16,7 @@ from .containers import Array, Object, Values, added
 from .field_rules import needs
 from .file_references import FileName
 from .place import Place
-from .tls_config import TlsVersion, judge_pair, make_tls_config
+from .tls_config import TLS_VERSION, judge_pair, make_tls_config
 from .value_types import Bool, Choice, Secret, Text, Word
 
 _CIPHERS = (
@@ -79,7 +79,7 @@ _SERVER = Object(
             *("VerifyClientCertIfGiven", "RequireAndVerifyClientCert"),
         ): "client_auth_type",
         FileName(beside=True, at_start=True): "cert_file client_ca_file key_file",
-        TlsVersion(): "max_version min_version",
+        TLS_VERSION: "max_version min_version",
         added(26, Array(Text())): "client_allowed_sans",
         added(27, Secret()): "key",
         added(27, Text()): "cert client_ca",

@@ -10,14 +10,7 @@ from .file_references import FileName, look_up
 from .place import Place
 from .value_types import BROKEN, Bool, Secret, Text, Word
 
-TLS_VERSIONS = ("TLS10", "TLS11", "TLS12", "TLS13")
-
-
-class TlsVersion(Word):
-    """A TLS version."""
-
-    def __init__(self) -> None:
-        super().__init__(*TLS_VERSIONS)
+TLS_VERSION = Word("TLS10", "TLS11", "TLS12", "TLS13")
 
 
 class SecretReference(Text):
@@ -47,7 +40,7 @@ def make_tls_config(beside: bool, at_start: bool) -> Object:
             FileName(beside, at_start): "ca_file cert_file key_file",
             Bool(): "insecure_skip_verify",
             Text(): "server_name",
-            added(25, TlsVersion()): "max_version min_version",
+            added(25, TLS_VERSION): "max_version min_version",
             added(26, Secret()): "key",
             added(26, Text()): "ca cert",
             added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
@@ -82,7 +75,7 @@ def _fits(beside: bool, at_start: bool) -> Rule:
     def rule(values: Values) -> None:
         refuses = at_start and values.place.context.in_use
         low, high = values.get("min_version"), values.get("max_version")
-        if low in TLS_VERSIONS and high in TLS_VERSIONS and low > high:
+        if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
             values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
         for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
             if values.get(one) and not values.get(other):
