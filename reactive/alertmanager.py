@@ -18,13 +18,13 @@ alertmanager.addresses.published  publish_addresses  every relation has what thi
 to follow it. All others are the base layer's (layers/pod-spec/README.md) and the interface layer's
 (interfaces/alertmanager/README.md); what the other endpoints bring, changed_inputs.py compares.
 
-Nothing here needs what an earlier hook left on the operator's disk: flags and records only save
-work. The disk may be gone, another unit may lead, Juju may have thrown a hook's writes away.
+Flags and records only save work: the operator's disk may be gone, another unit may lead, and Juju
+may have thrown a hook's writes away.
 """
 
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
-from charms.layer.alertmanager import changed_inputs, publish, rollout, unit_status
+from charms.layer.alertmanager import changed_inputs, publish, rollout, unit_status, watcher
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import State
 from charms.reactive.decorators import when, when_not
@@ -49,6 +49,7 @@ def due_again(step, *flags):
 
 def find_changes():
     """Have done once more what depends on inputs whose change no flag announces."""
+    watcher.end()
     if is_flag_set(DYING):
         return
     found = changed_inputs.find_changes(inputs)
@@ -58,8 +59,7 @@ def find_changes():
     changed_inputs.remember(inputs, found)
 
 
-# Not a handler: it goes before all of them, whatever flags are set.
-hookenv.atstart(find_changes)
+hookenv.atstart(find_changes)  # before all handlers, whatever flags are set
 
 
 @due_again(CHECKED, *INPUTS)
@@ -97,7 +97,7 @@ def verify():
 @when_not(LEADS, DYING)
 def look_at_own_pod():
     """Ask this unit's pod what it runs."""
-    rollout.look(inputs, [inputs.ordinal])
+    rollout.look(inputs)
 
 
 @due_again(PUBLISHED, *INPUTS, "endpoint.prometheus.joined", "endpoint.prometheus.awaiting")
@@ -110,11 +110,11 @@ def publish_addresses():
     set_flag(PUBLISHED)
 
 
-# The leader tells more than the others do.
-register_trigger(when_not=LEADS, clear_flag=PUBLISHED)
+register_trigger(when_not=LEADS, clear_flag=PUBLISHED)  # the leader tells more than others do
 
 
 @pod_spec.status_at_exit
 def report_status():
-    """Say how things stand, from what this hook and earlier ones found out."""
+    """Say how things stand, from what hooks found out, and watch for what changes that."""
+    watcher.start(inputs, rollout.find_pods(inputs))
     return pod_spec.Status(*unit_status.decide(unit_status.find_facts(inputs, is_flag_set(IMAGE))))

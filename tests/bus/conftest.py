@@ -1,7 +1,8 @@
 """The charms' sources on the real charms.reactive bus."""
 
 import pytest
-from support import bus_harness
+from support import bus_harness, fake_alertmanager
+from support.fake_alertmanager import Pods
 
 
 @pytest.fixture
@@ -15,3 +16,14 @@ def juju(tmp_path):
 def charm(tmp_path_factory):
     """This repository's charm, assembled from its sources."""
     return bus_harness.assemble(bus_harness.ROOT, tmp_path_factory.mktemp("charm") / "alertmanager")
+
+
+@pytest.fixture
+def pods(juju):
+    """Pods of the charm that answer; there are none yet."""
+    pods = Pods(juju)
+    with fake_alertmanager.reached(pods.numbered):
+        yield pods
+    for server in pods.servers:
+        if server:
+            server.end()

@@ -5,60 +5,21 @@ import json
 import time
 
 import pytest
-from charms.layer.alertmanager.domain.config_files import ConfigFiles
 from support import fake_alertmanager
-from support.charm_stories import APP, GOOD, UNIT, configure, deploy, files, shown
-from support.fake_alertmanager import FakePod
-
-from sandbox.juju import Pod
-
-OTHER = "alertmanager/1"
-OTHER_GOOD = "route: {receiver: duty}\nreceivers: [{name: duty}]\n"
-UNLOVED = "route: {receiver: unloved}\nreceivers: [{name: unloved}]\n"
-
-
-class Pods:
-    """The pods of a deployed charm, which a test brings up, and brings new files."""
-
-    def __init__(self, juju):
-        self.juju, self.servers = juju, []
-
-    def start(self, count, running=None):
-        """Start pods, which run what Juju holds now unless told otherwise."""
-        delivered = files(self.juju)["alertmanager.yml"]
-        self.servers = [FakePod(delivered) for _ in range(count)]
-        for server in self.servers:
-            server.running = running or delivered
-        self.juju.set_pods(
-            APP, [Pod(f"{APP}-{k}", ip=f"10.1.0.{k + 1}") for k in range(count)], "10.2.0.1"
-        )
-        self.juju.settle()
-
-    def deliver(self, reload=True):
-        """Do as the kubelet, and unless told otherwise as the reloader."""
-        for server in self.servers:
-            server.delivered = files(self.juju)["alertmanager.yml"]
-            if reload:
-                server.reload()
-
-    def look(self):
-        """Let the charm look."""
-        self.juju.update_status(APP)
-        self.juju.settle()
-
-    def numbered(self, number):
-        """Return the pod of an ordinal, None if nobody listens there."""
-        return self.servers[number] if number < len(self.servers) else None
-
-
-@pytest.fixture
-def pods(juju):
-    pods = Pods(juju)
-    with fake_alertmanager.reached(pods.numbered):
-        yield pods
-    for server in pods.servers:
-        if server:
-            server.end()
+from support.charm_stories import (
+    APP,
+    GOOD,
+    OTHER,
+    OTHER_GOOD,
+    UNIT,
+    UNLOVED,
+    configure,
+    deploy,
+    files,
+    live,
+    short,
+    shown,
+)
 
 
 def last_good(juju):
@@ -66,14 +27,6 @@ def last_good(juju):
     secrets = juju.pod_spec(APP)["kubernetesResources"]["secrets"]
     (data,) = [secret["data"] for secret in secrets if secret["name"].endswith("-last-good")]
     return {name: base64.b64decode(content) for name, content in data.items()}
-
-
-def short(text):
-    return ConfigFiles((("alertmanager.yml", text.encode()),)).short_hash
-
-
-def live(text, count="2/2"):
-    return ("active", f"Alertmanager 0.25.0, configuration {short(text)} live on {count}")
 
 
 def test_without_pods_nobody_is_asked(juju, charm, pods):

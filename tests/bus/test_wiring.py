@@ -154,7 +154,8 @@ def test_handlers_know_the_steps_of_a_hook_and_nothing_below_them():
         for name in imports_of(HANDLERS)
         if name.startswith(charms_own)
     }
-    assert used == {"changed_inputs", "inputs", "publish", "rollout", "state", "unit_status"}
+    steps = {"changed_inputs", "inputs", "publish", "rollout", "state", "unit_status", "watcher"}
+    assert used == steps
 
 
 def test_what_is_worked_out_without_juju_knows_no_framework():

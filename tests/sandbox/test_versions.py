@@ -1,7 +1,11 @@
 """What the versions of Juju do differently: on what a charm runs, and what commands are called."""
 
+import contextlib
 import json
+import os
 import re
+import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -390,6 +394,35 @@ def _settle_until(juju, condition):
             return
         juju.wait(seen, 0.1)
     raise AssertionError("it did not come true")
+
+
+def restart(juju):
+    juju.delete_operator("tiny")
+
+
+def remove(juju):
+    juju.remove_application("tiny")
+    juju.settle()
+
+
+@pytest.mark.parametrize("end", [restart, remove, Controller.close])
+def test_a_process_that_no_hook_waits_for_ends_with_the_operators_pod(unit, juju, tmp_path, end):
+    out = tmp_path / "out"
+    unit.run(
+        f"setsid sh -c 'echo $$ >{out}.new; mv {out}.new {out}; exec sleep 1000' "
+        f">/dev/null 2>&1 & until [ -e {out} ]; do sleep 0.01; done"
+    )
+    process = int(out.read_text())
+    unit.run("true")
+    os.kill(process, 0)
+    end(juju)
+    for _ in range(600):
+        with contextlib.suppress(FileNotFoundError):
+            if Path(f"/proc/{process}/stat").read_text().split()[2] != "Z":
+                time.sleep(0.01)
+                continue
+        return
+    raise AssertionError("it goes on")
 
 
 @pytest.mark.parametrize(

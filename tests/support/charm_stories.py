@@ -3,12 +3,17 @@
 import base64
 import subprocess
 
+from charms.layer.alertmanager.domain.config_files import ConfigFiles
 from support import real_programs
 
 APP = "alertmanager"
 UNIT = "alertmanager/0"
 IMAGE = "prom/alertmanager:v0.25.0"
 GOOD = "route: {receiver: team}\nreceivers: [{name: team}]\n"
+OTHER = "alertmanager/1"
+OTHER_GOOD = "route: {receiver: duty}\nreceivers: [{name: duty}]\n"
+UNLOVED = "route: {receiver: unloved}\nreceivers: [{name: unloved}]\n"
+"""Alertmanager itself refuses it, if it is a FakePod."""
 BAD = "route: {receiver: taem}\nreceivers: [{name: team}]\n"
 
 
@@ -103,3 +108,13 @@ def self_signed(name, folder, algorithm=EC, days=30):
         capture_output=True,
     )
     return (folder / "tls.crt").read_text(), (folder / "tls.key").read_text()
+
+
+def short(text):
+    """Return the hash that the status shows of a configuration."""
+    return ConfigFiles((("alertmanager.yml", text.encode()),)).short_hash
+
+
+def live(text, count="2/2"):
+    """Return what is shown once pods run it."""
+    return ("active", f"Alertmanager 0.25.0, configuration {short(text)} live on {count}")

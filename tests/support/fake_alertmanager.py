@@ -1,15 +1,20 @@
 """HTTP servers that answer the charm as Alertmanager does; tests/workload has the real one."""
 
 import contextlib
+import itertools
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest import mock
 
 from charms.layer.alertmanager.domain.config_files import ConfigFiles
+from support.charm_stories import APP, files
+
+from sandbox.juju import Pod
 
 SENTENCE = "failed to reload config: `s3cret-thing...` is not loved here"
 REAL_CONNECT = socket.create_connection
+_STARTS = itertools.count(1_600_000_000)
 
 
 class FakePod(ThreadingHTTPServer):
@@ -24,6 +29,7 @@ class FakePod(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.delivered = self.running = delivered
         self.version, self.reloaded, self.asked = version, True, []
+        self.started = float(next(_STARTS))
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def reload(self):
@@ -42,6 +48,7 @@ class FakePod(ThreadingHTTPServer):
             f"alertmanager_config_hash {float(value)!r}\n"
             f"alertmanager_config_last_reload_successful {int(self.reloaded)}\n"
             "alertmanager_cluster_members 2\n"
+            f"process_start_time_seconds {self.started}\n"
         )
 
     def end(self):
@@ -91,3 +98,37 @@ def reached(pod_number):
     stack = contextlib.ExitStack()
     stack.enter_context(mock.patch.object(socket, "create_connection", connect))
     return stack
+
+
+class Pods:
+    """The pods of a deployed charm, which a test brings up, and brings new files."""
+
+    def __init__(self, juju):
+        self.juju, self.servers = juju, []
+
+    def start(self, count, running=None):
+        """Start pods, which run what Juju holds now unless told otherwise."""
+        delivered = files(self.juju)["alertmanager.yml"]
+        self.servers = [FakePod(delivered) for _ in range(count)]
+        for server in self.servers:
+            server.running = running or delivered
+        self.juju.set_pods(
+            APP, [Pod(f"{APP}-{k}", ip=f"10.1.0.{k + 1}") for k in range(count)], "10.2.0.1"
+        )
+        self.juju.settle()
+
+    def deliver(self, reload=True):
+        """Do as the kubelet, and unless told otherwise as the reloader."""
+        for server in self.servers:
+            server.delivered = files(self.juju)["alertmanager.yml"]
+            if reload:
+                server.reload()
+
+    def look(self):
+        """Let the charm look."""
+        self.juju.update_status(APP)
+        self.juju.settle()
+
+    def numbered(self, number):
+        """Return the pod of an ordinal, None if nobody listens there."""
+        return self.servers[number] if number < len(self.servers) else None

@@ -13,7 +13,6 @@ from tools import interpreters
 
 ALERTMANAGER, PROMETHEUS = "alertmanager", "prometheus"
 SYNC_DELAY = 0.1
-"""Seconds until the kubelet delivers a changed Secret."""
 
 BRISK = (
     "--cluster.gossip-interval=50ms --cluster.pushpull-interval=2s --cluster.reconnect-interval=1s"
@@ -331,11 +330,14 @@ def _options(options):
 
 
 @contextlib.contextmanager
-def opened(folder, charms, **options):
-    """Lend an empty World; skip, saying why, where none is possible. options: of its controller."""
+def opened(folder, charms, sync_delay=SYNC_DELAY, **options):
+    """Lend an empty World; skip, saying why, where none is possible.
+
+    sync_delay: seconds until the kubelet delivers a changed Secret. options: of its controller.
+    """
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(
-            kubelet_cluster.started(folder / "cluster", sync_delay=SYNC_DELAY, back_off=0.3)
+            kubelet_cluster.started(folder / "cluster", sync_delay=sync_delay, back_off=0.3)
         )
         juju = stack.enter_context(
             Controller(

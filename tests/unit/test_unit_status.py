@@ -1,5 +1,7 @@
 """One status from the facts: the first that applies."""
 
+import itertools
+
 import pytest
 from charms.layer.alertmanager.domain.certificate_requests import CertificateRecord
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
@@ -14,13 +16,13 @@ def given(refusal="", short_hash="3f2a1b"):
     return GivenConfiguration(short_hash=short_hash, refusal=refusal)
 
 
-def pods(answering, live):
-    return PodsSummary(3, answering, live, "3f2a1b", "0.25.0")
+def pods(answering, live, **more):
+    return PodsSummary(3, answering, live, 0, "3f2a1b", "0.25.0", **more)
 
 
 def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21, **record):
-    known = UnitRecord(**{"given": given(), "pods": pods(0, 0), **record})
-    return Facts("am", leads, has_image, known, certificate_days, warning_days)
+    known = UnitRecord(**{"given": given(), "pods": PodsSummary(short_hash="3f2a1b"), **record})
+    return Facts("am", "am-1", leads, has_image, known, certificate_days, warning_days)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,34 @@ def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21,
             {"certificate": CertificateRecord(True, fault="x"), "certificate_days": -1},
             ("blocked", "x; the certificate has ended"),
         ),
-        ({"pods": pods(0, 0)}, ("active", "configuration 3f2a1b")),
+        ({}, ("active", "configuration 3f2a1b")),
+        (
+            {"pods": pods(0, 0, silent_since=1e9)},
+            (
+                "waiting",
+                "no pod has answered since 2001-09-09 01:46 UTC: see kubectl describe pod am-1",
+            ),
+        ),
+        (
+            {"leads": False, "pods": PodsSummary(1, silent_since=1e9)},
+            (
+                "waiting",
+                "its pod has not answered since 2001-09-09 01:46 UTC: "
+                "see kubectl describe pod am-1",
+            ),
+        ),
+        (
+            {"pods": pods(2, 2, started=(1.0, 5.0)), "replacing": (1.0, 2.0, 3.0)},
+            ("waiting", "1 of 3 pods replaced, 2 answer"),
+        ),
+        (
+            {"pods": pods(3, 3, started=(4.0, 5.0, 3.0)), "replacing": (1.0, 2.0, 3.0)},
+            ("waiting", "2 of 3 pods replaced, 3 answer"),
+        ),
+        (
+            {"pods": pods(3, 3, started=(1.0, 2.0, 3.0)), "replacing": (1.0, 2.0, 3.0)},
+            ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
+        ),
         (
             {"pods": pods(3, 3), "complaints": ("p says of x: bad",)},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3; p says of x: bad"),
@@ -141,6 +170,32 @@ def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21,
 )
 def test_the_first_that_applies(differences, status):
     assert decide(facts(**differences)) == status
+
+
+@pytest.mark.parametrize("leads", [True, False])
+@pytest.mark.parametrize("refused", [True, False])
+def test_of_all_that_pods_may_say(leads, refused):
+    """asked, answering, live, refused: each combination that there can be."""
+    for asked, answering, live in itertools.combinations_with_replacement(range(3, -1, -1), 3):
+        found = PodsSummary(asked, answering, live, 0, "3f2a1b", "0.25.0", silent_since=1e9)
+        state, message = decide(facts(leads=leads, given=given("no" * refused), pods=found))
+        if leads and refused:
+            expected = "blocked", "Alertmanager refused the configuration"
+        elif asked and not answering:
+            expected = "waiting", "no pod has answered" if leads else "its pod has not answered"
+        elif leads and answering < asked:
+            expected = "waiting", f"waiting for pods: {answering} of {asked} answer"
+        elif leads and live < asked:
+            expected = "waiting", f"waiting for configuration 3f2a1b: live on {live} of {asked}"
+        elif leads and asked:
+            expected = (
+                "active",
+                f"Alertmanager 0.25.0, configuration 3f2a1b live on {asked}/{asked}",
+            )
+        else:
+            expected = "active", "configuration 3f2a1b"
+        assert state == expected[0]
+        assert message.startswith(expected[1])
 
 
 def test_every_rule_says_what_to_do():

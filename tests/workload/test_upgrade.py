@@ -4,7 +4,7 @@ import pytest
 from support import monitoring_stack, real_programs, released_charm
 from support.monitoring_stack import BRISK
 
-PODS = ["alertmanager-0", "alertmanager-1"]
+PODS = ["alertmanager-0", "alertmanager-1", "alertmanager-2"]
 
 
 @pytest.fixture(params=released_charm.VERSIONS)
@@ -18,7 +18,7 @@ def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
     world.deploy(
         "alertmanager",
         real_programs.version("alertmanager", "trixie"),
-        units=2,
+        units=3,
         additional_args=BRISK,
         alertmanager_config=world.team(),
     )
@@ -28,14 +28,16 @@ def test_a_new_charm_and_the_old_one_again_keep_everything(world, charms):
     world.relate()
     configuration = world.live()
     silence = world.silence(PODS[0], "alertname=Quiet")
-    world.until(lambda: world.silences(PODS[1]) == [silence], "both to know the silence")
+    world.until(
+        lambda: all(world.silences(pod) == [silence] for pod in PODS), "all to know the silence"
+    )
     known, begun = world.alertmanagers(), world.stream()
     world.paged("Stream0", "firing")
     released_charm = world.charms["alertmanager"]
     for charm in (charms["alertmanager"], released_charm):
         assert world.refresh(charm) == configuration
         assert {pod: world.silences(pod) for pod in PODS} == {pod: [silence] for pod in PODS}
-        world.until(lambda: world.alertmanagers() == known, "Prometheus to know both")
+        world.until(lambda: world.alertmanagers() == known, "Prometheus to know all")
     for name in ("Quiet", "Loud"):
         world.amtool(PODS[1], "alert", "add", f"alertname={name}")
     world.paged("Loud", "firing")

@@ -14,6 +14,7 @@ from sandbox.juju.agent.hook_environment import hook_environment
 from sandbox.juju.agent.hook_history import Fault, HookRun, ToolCallRecord
 from sandbox.juju.agent.hook_order import HookOrder, Operation
 from sandbox.juju.agent.hook_process import HookProcess
+from sandbox.juju.agent.left_processes import end_left_processes
 from sandbox.juju.agent.local_commands import run_commands
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools import TOOLS, NeedsStdin, Reply, run
@@ -58,10 +59,15 @@ class Agent:
         getattr(self, "_" + operation.kind.replace("-", "_"))(unit, operation)
 
     def stop(self, app: str = "") -> None:
-        """Kills the hooks that run, of one application only if it is named."""
+        """Kills the hooks that run and what they left, of one application only if it is named."""
         for context, _, process in list(self._running.values()):
             if app in ("", context.unit.app.name):
                 process.kill()
+        self._end_left_processes(app)
+
+    def _end_left_processes(self, app: str) -> None:
+        if self._hook_process is HookProcess:  # tests run hooks that are none, and leave none
+            end_left_processes(self.server.address, app)
 
     # -- operations --------------------------------------------------------------------------------
 
@@ -80,6 +86,8 @@ class Agent:
 
     def _die(self, unit: Unit, operation: Operation) -> None:
         self._state.unit_died(unit)
+        if not unit.app.units:
+            self._end_left_processes(unit.app.name)
 
     def _hook(self, unit: Unit, operation: Operation) -> None:
         hook = operation.hook

@@ -11,6 +11,9 @@ from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec import is_new_relation
 
+LONGEST_REPLACEMENT = 1800
+"""Seconds in which Juju has replaced all pods, one after the other."""
+
 
 class Changes(NamedTuple):
     """What has to be done again, and what is to be remembered.
@@ -52,6 +55,7 @@ def find_changes(inputs: Inputs) -> Changes:
             "complaints": inputs.complaints,
             "ingress_is_silent": inputs.ingress_is_silent,
             "ingress_url": inputs.ingress_answer.url,
+            **_find_replacement(inputs),
         },
         digests={**planned_with, "proxy": proxy, "ordinal": ordinal},
         warnings=_find_warnings(inputs),
@@ -70,6 +74,15 @@ def _certificate_is_due(inputs: Inputs) -> bool:
         return False
     # what failed may succeed, and what was not valid yet may be now
     return bool(before.fault) or (before.renewal is not None and time.time() >= before.renewal)
+
+
+def _find_replacement(inputs: Inputs) -> Dict[str, Any]:
+    """Return what is new about the processes that Juju is to replace, as it does in a refresh."""
+    before, now = inputs.state.unit, time.time()
+    started = tuple(filter(None, before.pods.started))
+    if started and inputs.is_leader and inputs.hook == "upgrade-charm":
+        return {"replacing": started, "replacing_until": now + LONGEST_REPLACEMENT}
+    return {"replacing": ()} if now > before.replacing_until else {}
 
 
 def _find_warnings(inputs: Inputs) -> List[str]:

@@ -7,7 +7,7 @@ when one refuses it, the last proven one is given again (domain/configuration_ch
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
@@ -24,10 +24,10 @@ from charms.layer.alertmanager.domain.certificate_requests import (
     CertificateRequest,
 )
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
-from charms.layer.alertmanager.domain.pod_metrics import PodMetrics, PodsSummary
+from charms.layer.alertmanager.domain.pod_metrics import PodMetrics
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import certificate_judgement
-from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, read_metrics
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec.pod_http import ask
 
@@ -120,28 +120,35 @@ def remember(inputs: Inputs, rollout: Rollout) -> bool:
     return asks_anew
 
 
-def look(inputs: Inputs, ordinals: Sequence[int]) -> List[Tuple[Alertmanager, PodMetrics]]:
-    """Ask the pods with these ordinals what they run, and remember it; return who answers what."""
-    settings = inputs.running_settings if inputs.has_pod else None
-    pods = [Alertmanager(inputs.pod_host(n), settings=settings) for n in ordinals if settings]
-    answers = [
-        (pod, pod_metrics.read_metrics(answer))
-        for pod, answer in zip(pods, ask(pods, Alertmanager.metrics))
-        if isinstance(answer, str)
-    ]
-    before, given = inputs.state.unit.pods, inputs.state.unit.given
-    live = [
-        metrics
-        for _, metrics in answers
-        if metrics.is_reloaded and metrics.config_hash == given.config_hash
-    ]
-    version = max((metrics.version for _, metrics in answers), default="") or before.version
-    if version != before.version:
-        hookenv.application_version_set(version)
-    short_hash = answers[0][1].short_hash if answers else ""
-    inputs.state.remember(
-        pods=PodsSummary(len(ordinals), len(answers), len(live), short_hash, version)
+def find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
+    """Return the pods that this unit looks at: all of them if it leads, else its own.
+
+    There are none before Kubernetes has given this unit's pod an address; later they are asked
+    even if it has none for a while.
+    """
+    settings = inputs.running_settings
+    if not (settings and (inputs.state.unit.pods.asked or inputs.has_pod)):
+        return ()
+    ordinals = range(len(inputs.living_units)) if inputs.is_leader else [inputs.ordinal]
+    return tuple(Alertmanager(inputs.pod_host(n), settings=settings) for n in ordinals)
+
+
+def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
+    """Ask the pods what they run, and remember it; return who answers what."""
+    record, pods = inputs.state.unit, find_pods(inputs)
+    answers = read_metrics(pods)
+    found = pod_metrics.summarise(
+        len(pods),
+        [metrics for _, metrics in answers],
+        record.given.config_hash,
+        record.pods,
+        time.time(),
     )
+    if found.version != record.pods.version:
+        hookenv.application_version_set(found.version)
+    inputs.state.remember(pods=found)
+    if found.answering == found.asked and not set(found.started) & set(record.replacing):
+        inputs.state.remember(replacing=())
     return answers
 
 
@@ -152,9 +159,9 @@ def verify(inputs: Inputs) -> bool:
     not judged itself: there would be nothing left to put in its place.
     """
     state = inputs.state
-    answers = look(inputs, range(len(inputs.living_units)))
+    answers = look(inputs)
     given = state.unit.given
-    is_everywhere = state.unit.pods.live == state.unit.pods.asked
+    is_everywhere = 0 < state.unit.pods.live == state.unit.pods.asked
     if is_everywhere and not given.is_live:
         state.remember(given=replace(given, is_live=True))
     if given.is_proven or given.refusal or not answers:

@@ -18,9 +18,15 @@ complaints           changed_inputs        inputs, unit_status,    the others ar
 certificate          changed_inputs,       inputs, unit_status,    the relation, or the pod spec,
                      rollout               changed_inputs          is read again
 announced            rollout               rollout                 the other units look once more
-given                rollout               rollout, unit_status    a refusal is doubted for three
-                                                                   minutes
-pods                 rollout               rollout, unit_status    the pods are asked again
+given                rollout               rollout, unit_status,   a refusal is doubted for three
+                                           watcher                 minutes
+pods                 rollout               rollout, unit_status,   the pods are asked again
+                                           changed_inputs,
+                                           watcher
+replacing            changed_inputs,       unit_status, rollout,   the status does not show how
+                     rollout               changed_inputs,         far a refresh has come
+                                           watcher
+replacing_until      changed_inputs        changed_inputs          likewise
 digests              changed_inputs,       changed_inputs,         all is compared with what Juju
                      rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================
@@ -57,7 +63,9 @@ class UnitRecord:
     problems: why the options cannot be used, complaints: what related applications have against
     what they are told, a line each. ingress_url: where an ingress lets people in.
     ingress_is_silent: whether it has given no URL for minutes. announced: the digest of the
-    certificate that the other units were woken for. digests: of what was last acted on, by name.
+    certificate that the other units were woken for. replacing: when the processes started that Juju
+    is to replace, replacing_until: when that is given up, in seconds since 1970. digests: of what
+    was last acted on, by name.
     """
 
     problems: Optional[Tuple[str, ...]] = None
@@ -68,6 +76,8 @@ class UnitRecord:
     announced: str = ""
     given: GivenConfiguration = field(default_factory=GivenConfiguration)
     pods: PodsSummary = field(default_factory=PodsSummary)
+    replacing: Tuple[float, ...] = ()
+    replacing_until: float = 0
     digests: Mapping[str, str] = field(default_factory=dict)
 
 

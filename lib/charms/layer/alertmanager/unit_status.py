@@ -6,6 +6,7 @@ RULES is the whole truth about statuses; the README's table is made from it.
 import math
 import time
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Callable, Optional, Tuple
 
 from charms.layer.alertmanager.domain import certificate_requests
@@ -24,13 +25,14 @@ COMPLAINT_LENGTH = 200
 class Facts:
     """What the status depends on.
 
-    application: its name. leads: whether this unit is the leader. has_image: whether the image
-    resource could be read. record: what this unit remembers. certificate_days: how many days the
-    certificate is still good for, negative once it has ended; None without one. warning_days: how
-    many days before that somebody has to be warned.
+    application: its name. pod: the name of this unit's. leads: whether this unit is the leader.
+    has_image: whether the image resource could be read. record: what this unit remembers.
+    certificate_days: how many days the certificate is still good for, negative once it has ended;
+    None without one. warning_days: how many days before that somebody has to be warned.
     """
 
     application: str
+    pod: str
     leads: bool
     has_image: bool
     record: "UnitRecord"
@@ -41,6 +43,17 @@ class Facts:
     def configuration(self) -> str:
         """The short hash of what the leader gave the pods, or of what another unit's pod runs."""
         return (self.record.given if self.leads else self.record.pods).short_hash
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether none of the pods answers that were asked."""
+        return self.record.pods.answering == 0 < self.record.pods.asked
+
+    @property
+    def replaced(self) -> int:
+        """How many pods have been replaced in a refresh that is not through; 0 without one."""
+        replacing = self.record.replacing
+        return sum(start not in replacing for start in self.record.pods.started if replacing)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,11 @@ def _ending(facts: Facts, comma: str = ", ") -> str:
         return ""
     which = "the certificate" if facts.record.certificate.is_related else "tls-cert"
     return f"{comma}{which} " + ("has ended" if days < 0 else f"ends in {math.floor(days)} days")
+
+
+def _since(facts: Facts) -> str:
+    since = datetime.fromtimestamp(facts.record.pods.silent_since, timezone.utc)
+    return f"since {since:%Y-%m-%d %H:%M} UTC: see kubectl describe pod {facts.pod}"
 
 
 def _with_complaints(message: str, facts: Facts) -> str:
@@ -145,12 +163,29 @@ RULES = (
     ),
     Rule(
         "waiting",
+        "no pod has answered since DATE: see kubectl describe pod NAME",
+        "If it stays: what that command shows, and `kubectl logs`. Alertmanager may not start, or "
+        "may not be reached from the pod of Juju's operator.",
+        applies=lambda facts: facts.is_silent,
+        message=lambda facts: f"no pod has answered {_since(facts)}",
+    ),
+    Rule(
+        "waiting",
+        "N of N pods replaced, N answer",
+        "Nothing: whenever the charm is refreshed or an image attached, Juju replaces every pod, "
+        "one after the other.",
+        applies=lambda facts: facts.replaced > 0,
+        message=lambda facts: (
+            f"{facts.replaced} of {facts.record.pods.asked} pods replaced, "
+            f"{facts.record.pods.answering} answer"
+        ),
+    ),
+    Rule(
+        "waiting",
         "waiting for pods: N of N answer",
         "Nothing, as pods come and go. If it stays: `kubectl describe pod` of the one that is not "
         "ready.",
-        applies=lambda facts: (
-            facts.leads and 0 < facts.record.pods.answering < facts.record.pods.asked
-        ),
+        applies=lambda facts: facts.record.pods.answering < facts.record.pods.asked,
         message=lambda facts: (
             f"waiting for pods: {facts.record.pods.answering} of {facts.record.pods.asked} answer"
         ),
@@ -158,8 +193,8 @@ RULES = (
     Rule(
         "waiting",
         "waiting for configuration HASH: live on N of N",
-        "Nothing: Kubernetes takes up to two minutes to deliver it, and the charm looks again with "
-        "the next hook, after five minutes at most.",
+        "Nothing: Kubernetes takes up to two minutes to deliver it, and seconds later the status "
+        "says so.",
         applies=lambda facts: facts.record.pods.live < facts.record.pods.answering,
         message=lambda facts: (
             f"waiting for configuration {facts.configuration}: "
@@ -182,9 +217,16 @@ RULES = (
         ),
     ),
     Rule(
+        "waiting",
+        "its pod has not answered since DATE: see kubectl describe pod NAME",
+        "The same, on a unit that is not the leader.",
+        applies=lambda facts: facts.is_silent,
+        message=lambda facts: f"its pod has not answered {_since(facts)}",
+    ),
+    Rule(
         "active",
         "configuration HASH",
-        "Nothing: no pod has been asked yet, and Juju itself shows whether they are ready. On a "
+        "Nothing: there is no pod to be asked yet, and Juju itself shows what becomes of it. On a "
         "unit that is not the leader: what its own pod runs.",
         applies=lambda facts: True,
         message=lambda facts: _with_complaints(
@@ -196,7 +238,7 @@ RULES = (
 
 def decide(facts: Facts) -> Tuple[str, str]:
     """Return the workload state and its message: those of the first rule that applies."""
-    rules = RULES if facts.leads else RULES[-1:]
+    rules = RULES if facts.leads else RULES[-2:]
     rule = next(rule for rule in rules if rule.applies(facts))
     says = rule.says.replace("APPLICATION", facts.application)
     return rule.state, rule.message(facts) if rule.message else says
@@ -210,6 +252,7 @@ def find_facts(inputs: "Inputs", has_image: bool) -> Facts:
         period = certificate_requests.find_warning_period(settings.tls_cert, settings.tls_ca)
     return Facts(
         inputs.application,
+        f"{inputs.application}-{inputs.ordinal}",
         inputs.is_leader,
         has_image,
         inputs.state.unit,

@@ -3,9 +3,11 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Sequence, Tuple
 
-_SAMPLE = re.compile(r"^(alertmanager_\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
+_SAMPLE = re.compile(
+    r"^(alertmanager_\w+|process_start_time_seconds)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE
+)
 _VERSION = re.compile(r"(?:^|,)version=\"(\w[-\w.+~]{0,63})\"", re.ASCII)
 
 
@@ -16,6 +18,7 @@ class PodMetrics:
     version: str
     config_hash: int
     is_reloaded: bool
+    started: float = 0
 
     @property
     def short_hash(self) -> str:
@@ -28,15 +31,40 @@ class PodsSummary:
     """What the pods said when they were last asked.
 
     asked: how many were; answering: how many answered; live: how many of those ran what they had
-    been given. short_hash: the configuration of the first that answered. version: the newest
-    Alertmanager of those that answered last.
+    been given; refusing: how many had failed to reload it. short_hash: the configuration of the
+    first that answered. version: the newest Alertmanager of those that answered last. started: when
+    the process of each that answered did, in seconds since 1970, by its own clock. silent_since:
+    when it was found that none answers, by the charm's clock; 0 if one does.
     """
 
     asked: int = 0
     answering: int = 0
     live: int = 0
+    refusing: int = 0
     short_hash: str = ""
     version: str = ""
+    started: Tuple[float, ...] = ()
+    silent_since: float = 0
+
+
+def summarise(
+    asked: int, answers: Sequence[PodMetrics], config_hash: int, before: PodsSummary, now: float
+) -> PodsSummary:
+    """Sum up what the pods say.
+
+    asked: how many were. answers: of those that answered. config_hash: of what they were given.
+    before: the summary when they were last asked. now: seconds since 1970.
+    """
+    return PodsSummary(
+        asked,
+        len(answers),
+        sum(pod.is_reloaded and pod.config_hash == config_hash for pod in answers),
+        sum(not pod.is_reloaded for pod in answers),
+        answers[0].short_hash if answers else "",
+        max((pod.version for pod in answers), default="") or before.version,
+        tuple(pod.started for pod in answers),
+        0 if answers or not asked else before.silent_since or now,
+    )
 
 
 def read_metrics(text: str) -> PodMetrics:
@@ -57,13 +85,19 @@ def read_metrics(text: str) -> PodMetrics:
         version,
         config_hash if config_hash < 1 << 48 else 0,
         _whole_number(values.get("alertmanager_config_last_reload_successful")) == 1,
+        _number(values.get("process_start_time_seconds")),
     )
 
 
 def _whole_number(value: Optional[str]) -> int:
     """Read a whole number that is not negative; return 0 if it is not one."""
+    return int(_number(value))
+
+
+def _number(value: Optional[str]) -> float:
+    """Read a number that is not negative; return 0 if it is not one."""
     try:
         number = float(value) if value else math.nan
     except ValueError:
         return 0
-    return int(number) if math.isfinite(number) and number >= 0 else 0
+    return number if math.isfinite(number) and number >= 0 else 0

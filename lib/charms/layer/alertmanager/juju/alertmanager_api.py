@@ -6,12 +6,13 @@ or Refused. The paths and answers are those of Alertmanager 0.20 to 0.34 (api/v2
 
 import base64
 import json
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 from urllib.parse import quote, urlencode
 
 from alertmanager_config.go.certificates import read_certificate
-from charms.layer.alertmanager.domain import charm_user, pem
+from charms.layer.alertmanager.domain import charm_user, pem, pod_metrics
 from charms.layer.alertmanager.domain.charm_options import WEB_PORT, Settings
+from charms.layer.alertmanager.domain.pod_metrics import PodMetrics
 from charms.layer.pod_spec import pod_http
 from charms.layer.pod_spec.pod_http import PodError, Unreachable
 
@@ -158,6 +159,16 @@ class Alertmanager:
         except ValueError:
             return "it serves a certificate that cannot be read"
         return "" if is_known else "it serves another certificate than it should"
+
+
+def read_metrics(pods: Sequence[Alertmanager]) -> List[Tuple[Alertmanager, PodMetrics]]:
+    """Ask pods at the same time what they run; return those that answer, with what they say."""
+    answers = zip(pods, pod_http.ask(pods, Alertmanager.metrics))
+    return [
+        (pod, pod_metrics.read_metrics(answer))
+        for pod, answer in answers
+        if isinstance(answer, str)
+    ]
 
 
 def _query(only: Dict[str, Any]) -> str:

@@ -1,0 +1,149 @@
+"""Watch the pods once a hook has left something to wait for, and have Juju run another hook.
+
+Juju runs none when a kubelet delivers a configuration, or when a pod comes back, so a status would
+be as old as the last ``update-status``, which may be minutes. A hook that leaves pods which do not
+answer, or do not yet run what they were given, leaves this process behind. It asks the pods every
+two seconds, in the way hooks do, and as soon as they say something else than that hook was told, it
+has Juju run ``update-status`` and is done. That hook finds out the rest, and may leave another one.
+
+It writes nothing, and nothing depends on it: without it, the status is true five minutes later.
+Each unit has at most one, as the newer one ends the older: whoever connects to the socket that it
+listens on ends it. The socket's name (abstract, so that no file outlives a process) tells units
+apart. All of it ends with the operator's pod.
+"""
+
+import hashlib
+import os
+import pickle
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Tuple
+
+from charms.layer.alertmanager.domain import pod_metrics
+from charms.layer.alertmanager.domain.pod_metrics import PodsSummary
+from charms.layer.alertmanager.inputs import Inputs
+from charms.layer.alertmanager.juju import alertmanager_api
+from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+
+PERIOD = 2.0
+LIMIT = 600.0
+"""Seconds between two looks, and until a watcher ends whatever it sees."""
+
+RUNNERS = ("juju-exec", "juju-run")
+"""What has Juju run a hook: with Juju 3, and with 2.9. Not from within a hook, as JUJU_CONTEXT_ID
+would tell; without --operator it would run in the workload (cmd/jujud/run/run.go)."""
+HOOK = "hooks/update-status"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a watcher is told.
+
+    unit: Juju's name. pods: whom to ask. config_hash: of what they were given. seen: what they said
+    in the hook. due: when a hook would act on that, too, in seconds since 1970; 0 if never.
+    """
+
+    unit: str
+    pods: Tuple[Alertmanager, ...] = field(repr=False)  # with a password
+    config_hash: int
+    seen: PodsSummary
+    due: float
+
+
+def start(inputs: Inputs, pods: Tuple[Alertmanager, ...]) -> None:
+    """Leave a watcher behind if this hook leaves something to wait for; pods: those it asked."""
+    record = inputs.state.unit
+    given, seen = record.given, record.pods
+    is_late = inputs.is_leader and (seen.live < seen.asked or bool(record.replacing))
+    if not pods or not (is_late or seen.answering < seen.asked):
+        return
+    is_judged_later = seen.live < seen.answering and time.time() < given.doubted_until
+    due = given.doubted_until if is_judged_later else 0
+    watch = Watch(inputs.unit, pods, given.config_hash, seen, due)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    del environment["JUJU_CONTEXT_ID"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        env=environment,
+        stdin=subprocess.PIPE,  # not the command line, which everybody sees
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Juju ends what belongs to the hook's
+    )
+    with process.stdin:
+        pickle.dump(watch, process.stdin)
+
+
+def end() -> None:
+    """End this unit's watcher, if there is one."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(_name_socket())
+        except OSError:
+            return
+
+
+def _name_socket() -> str:
+    return "\0alertmanager-watcher-" + hashlib.sha256(os.environ["CHARM_DIR"].encode()).hexdigest()
+
+
+def main() -> None:
+    """Watch, as standard input says, until there is news, another watcher, or no time left."""
+    watch = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_wait_for_the_end, args=(_listen(),), daemon=True).start()
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        time.sleep(PERIOD)
+        # an agent that restarts, for example, runs none, and there may be no news any more
+        if _is_news(watch) and _run_hook(watch.unit, deadline):
+            return
+
+
+def _listen() -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    for _ in range(100):
+        try:
+            listener.bind(_name_socket())
+            listener.listen()
+            return listener
+        except OSError:  # an older one has not ended yet
+            end()
+            time.sleep(0.1)
+    sys.exit(1)
+
+
+def _wait_for_the_end(listener: socket.socket) -> None:
+    listener.accept()
+    os._exit(0)
+
+
+def _is_news(watch: Watch) -> bool:
+    answers = alertmanager_api.read_metrics(watch.pods)
+    said = [metrics for _, metrics in answers]
+    now = time.time()
+    found = pod_metrics.summarise(len(watch.pods), said, watch.config_hash, watch.seen, now)
+    return found != watch.seen or 0 < watch.due <= now
+
+
+def _run_hook(unit: str, deadline: float) -> bool:
+    """Have Juju run the hook, after those that are due; return whether it did."""
+    runner = next(filter(None, map(shutil.which, RUNNERS)), RUNNERS[0])
+    try:
+        done = subprocess.run(
+            [runner, "--operator", unit, HOOK],
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=max(1.0, deadline - time.monotonic()),
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    main()

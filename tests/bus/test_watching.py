@@ -1,0 +1,124 @@
+"""A hook leaves a watcher behind while there is something to wait for, and only then."""
+
+import time
+
+import pytest
+from support.charm_stories import (
+    APP,
+    GOOD,
+    OTHER,
+    OTHER_GOOD,
+    UNIT,
+    UNLOVED,
+    configure,
+    deploy,
+    live,
+    short,
+    shown,
+)
+
+
+@pytest.fixture
+def settled(juju, charm, pods):
+    """Two pods that run what they were given."""
+    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    pods.start(2)
+    pods.look()
+    assert shown(juju) == live(GOOD)
+    juju.watches.clear()
+    return pods
+
+
+def attach(juju):
+    """Attach another image, as `juju attach-resource` and `juju refresh` do."""
+    juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.25.1")
+    juju.settle()
+
+
+def test_nothing_is_watched_before_there_are_pods(juju, charm):
+    deploy(juju, charm, alertmanager_config=GOOD)
+    assert juju.watches == []
+    assert shown(juju) == ("active", f"configuration {short(GOOD)}")
+
+
+def test_nothing_is_watched_while_all_is_well(juju, settled):
+    settled.look()
+    assert juju.watches == []
+
+
+def test_a_leader_watches_until_a_configuration_is_everywhere(juju, settled):
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    (watch,) = juju.watches
+    assert watch.unit == UNIT
+    assert [str(pod) for pod in watch.pods] == [
+        f"Alertmanager(http://{APP}-{number}.{APP}-endpoints.lma.svc:9093)" for number in (0, 1)
+    ]
+    assert (watch.seen.asked, watch.seen.answering, watch.seen.live) == (2, 2, 0)
+    assert watch.due == 0  # all ran the one before, so a refusal is about this one
+    settled.deliver()
+    settled.look()
+    assert shown(juju) == live(OTHER_GOOD)
+    assert len(juju.watches) == 1
+
+
+def test_a_refusal_that_may_be_about_an_earlier_one_is_judged_in_time(juju, settled):
+    configure(juju, alertmanager_config=UNLOVED)
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    doubted = juju.watches[-1]
+    assert doubted.due > time.time()
+
+
+def test_each_unit_watches_a_pod_that_is_silent(juju, settled):
+    was, settled.servers = settled.servers, []
+    settled.look()
+    assert shown(juju)[0] == shown(juju, OTHER)[0] == "waiting"
+    assert shown(juju)[1].startswith("no pod has answered since ")
+    assert shown(juju, OTHER)[1].startswith("its pod has not answered since ")
+    assert sorted((watch.unit, len(watch.pods)) for watch in juju.watches) == [
+        (UNIT, 2),
+        (OTHER, 1),
+    ]
+    before = [shown(juju), shown(juju, OTHER)]
+    settled.look()
+    assert [shown(juju), shown(juju, OTHER)] == before
+    settled.servers = was
+    settled.look()
+    assert shown(juju) == live(GOOD)
+
+
+def test_pods_are_asked_although_the_leaders_own_has_lost_its_address(juju, settled):
+    juju.set_pods(APP, [])
+    juju.settle()
+    settled.look()
+    assert shown(juju) == live(GOOD)
+
+
+def test_a_refresh_is_watched_until_every_pod_is_another(juju, charm, settled):
+    attach(juju)
+    assert shown(juju) == live(GOOD)  # nothing has been replaced yet
+    assert juju.watches[-1].seen.live == 2
+    for number, (state, words) in enumerate(
+        [("waiting", "1 of 2 pods replaced, 2 answer"), live(GOOD)], 1
+    ):
+        settled.servers[-number].started += 60
+        settled.look()
+        assert shown(juju) == (state, words)
+    juju.watches.clear()
+    settled.look()
+    assert juju.watches == []
+
+
+def test_a_refresh_that_replaces_nothing_is_not_waited_for_for_ever(juju, settled, monkeypatch):
+    attach(juju)
+    later = time.time() + 1801
+    monkeypatch.setattr("time.time", lambda: later)
+    juju.watches.clear()
+    settled.look()
+    assert juju.watches == []
+
+
+def test_what_is_being_removed_watches_nothing(juju, settled):
+    settled.servers = []
+    juju.remove_application(APP)
+    juju.settle()
+    assert juju.watches == []
