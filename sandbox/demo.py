@@ -29,9 +29,6 @@ ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "sandbox" / "demo-rules.yml"
 PATIENCE = 300.0
 """Seconds until a sandbox that does not become active is shown as it is."""
-UPDATE_STATUS = 15
-"""Seconds between update-status hooks, which Juju runs every 300: nobody wants to wait that long
-for the charm to look at its pods again."""
 
 CHARMS = {"alertmanager": ".", "prometheus": "examples/prometheus"}
 WEB_PORTS = {"alertmanager": 9093, "prometheus": 9090}
@@ -89,7 +86,6 @@ class _Demo:
     def run(self) -> None:
         self._say("starting the sandbox")
         daemon = Daemon(self._folder, self._options.model, Cluster, juju=self._options.juju)
-        daemon.juju.update_status_interval = UPDATE_STATUS
         try:
             daemon.start()
             self._build()

@@ -56,8 +56,9 @@ def test_a_new_configuration_is_live_without_a_restart(model, good, seconds):
         good.configure(
             alertmanager_config=GOOD.replace("#alerts", "#more"), alertmanager_secrets=SECRETS
         )
-        model.wait(good.is_live(instead_of=before))
-    assert "#more" in in_force(good)
+        model.wait(lambda status: "#more" in in_force(good))
+        with seconds("delivered to the pod, to a status that says so"):
+            model.wait(good.is_live(instead_of=before))
     assert good.process_start(POD) == running_since
 
 

@@ -136,7 +136,7 @@ class World:
             pickle.dumps(vars(model)),
             tuple(self._disk()),
             tuple(
-                (pod.delivered, pod.running, pod.version, pod.reloaded)
+                (pod.delivered, pod.running, pod.version, pod.reloaded, pod.started)
                 for pod in self._servers[: self._pods]
             ),
             self._service,
@@ -149,7 +149,9 @@ class World:
         self._restore_disk(dict(saved.disk))
         self._pods = len(saved.pods)
         for server, state in zip(self._servers, saved.pods):
-            server.delivered, server.running, server.version, server.reloaded = state
+            server.delivered, server.running, server.version, server.reloaded, server.started = (
+                state
+            )
         self._service = saved.service
         self.juju.cluster.set(APP, self._as_juju_sees_them(), saved.service)
         self._now, self._looks, self._acts, self._last = saved.own
@@ -225,12 +227,14 @@ class World:
             return False
         (container,) = self.juju.pod_spec(APP)["containers"]
         version = container["imageDetails"]["imagePath"].rpartition(":v")[2]
-        wanted = [(files(self.juju)["alertmanager.yml"], version)] * app.scale
-        if wanted == [(pod.delivered, pod.version) for pod in self._servers[: self._pods]]:
+        started = 1_600_000_000.0 + app.modified_version  # Juju replaces all pods for another
+        wanted = [(files(self.juju)["alertmanager.yml"], version, started)] * app.scale
+        found = [(pod.delivered, pod.version, pod.started) for pod in self._servers[: self._pods]]
+        if wanted == found:
             return False
         self._pods = app.scale
-        for pod, (delivered, version) in zip(self._servers, wanted):
-            pod.delivered, pod.version = delivered, version
+        for pod, (delivered, version, started) in zip(self._servers, wanted):
+            pod.delivered, pod.version, pod.started = delivered, version, started
             pod.reload()
         self._service, self._looks = "10.2.0.1", 0
         self.juju.set_pods(APP, self._as_juju_sees_them(), self._service)

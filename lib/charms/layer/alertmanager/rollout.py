@@ -148,7 +148,7 @@ def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
         hookenv.application_version_set(found.version)
     inputs.state.remember(pods=found)
     if found.answering == found.asked and not set(found.started) & set(record.replacing):
-        inputs.state.remember(replacing=())
+        inputs.state.remember(replacing=(), replacing_until=0)
     return answers
 
 

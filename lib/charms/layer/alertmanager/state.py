@@ -26,7 +26,8 @@ pods                 rollout               rollout, unit_status,   the pods are 
 replacing            changed_inputs,       unit_status, rollout,   the status does not show how
                      rollout               changed_inputs,         far a refresh has come
                                            watcher
-replacing_until      changed_inputs        changed_inputs          likewise
+replacing_until      changed_inputs,       changed_inputs          likewise
+                     rollout
 digests              changed_inputs,       changed_inputs,         all is compared with what Juju
                      rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================
