@@ -178,16 +178,19 @@ def test_the_judge_sends_an_alert_through_every_receiver_that_a_route_leads_to(s
     assert asked.judge(THREE_DEEP) == config_judge.Verdict("accepts", tried=4)
 
 
-MUTES_ITS_SECOND_ALERT = (
-    NOTIFYING + b"inhibit_rules: [{source_match: {judge: '0'}, target_match: {judge: '1'}}]\n"
+MUTES_EVERY_SECOND_ALERT = (
+    NOTIFYING + b"inhibit_rules:\n"
+    b"- {source_match_re: {judge: '.*[02468]'}, target_match_re: {judge: '.*[13579]'}}\n"
 )
 
 
 def test_the_judge_tells_what_it_could_not_send_an_alert_through():
+    """On a machine that is busy, the first alert may be over before the second one comes."""
     version = real_programs.version("alertmanager", "trixie")
     with config_judge.Judge(version, patience=1) as server:
-        assert server.judge(MUTES_ITS_SECOND_ALERT) == config_judge.Verdict("accepts", tried=1)
-        verdict = server.judge(MUTES_ITS_SECOND_ALERT)
+        verdicts = (server.judge(MUTES_EVERY_SECOND_ALERT) for _ in range(10))
+        verdict = next(verdict for verdict in verdicts if verdict.untried)
+    assert verdict.accepted
     assert verdict.untried == "1 of 1 integrations not tried in time"
 
 
