@@ -526,6 +526,12 @@ _receiver(
 _receiver("none", "slack_configs: []", "", glob="slack_app_token: x, slack_app_token_file: /x")
 _receiver("none", "slack_configs: []", "", glob="slack_app_token: x, slack_api_url: 'https://x'")
 _receiver("none", "slack_configs: []", "", glob="slack_app_token: x, slack_api_url_file: /x")
+_receiver("30", "slack_configs: []", "", glob="slack_app_token: x, "
+          "slack_api_url: 'HTTPS://slack.com/api/chat.postMessage#'")  # fmt: skip
+_receiver("none", "slack_configs: []", "", glob="slack_app_token: x, "
+          "slack_api_url: 'https://slack.com/api/chat.postMessage?'")  # fmt: skip
+_receiver("35", "slack_configs: [{update_message: true}]", "", glob="slack_app_token: x, "
+          "slack_app_url: 'HTTPS://slack.com/api/chat.postMessage'")  # fmt: skip
 _receiver("none", f"slack_configs: [{{{_SL}, fields: [{{title: a}}]}}]", "needs value")
 _receiver("none", f"slack_configs: [{{{_SL}, fields: [{{value: a}}]}}]", "needs title")
 _receiver(
@@ -883,6 +889,14 @@ _rocketchat("28", "token: '', token_id: b", "only in Alertmanager 0.28")
 _rocketchat("28", "token: <secret>, token_id: b", "only in Alertmanager 0.28")
 _rocketchat("none", "token: '~', token_id: b", "must be text")
 _rocketchat("none", "token: ~, token_id: b", "needs token")
+# Some read a file under global although the receiver has a token of its own.
+CASES.append(Case(
+    "global: {rocketchat_token_id_file: /etc/alertmanager/missing}\nroute: {receiver: a}\n"
+    "receivers: [{name: a, rocketchat_configs: [{token: a, token_id: b}]}]\n",
+    _versions("28-30") | _versions("35"),
+    "",
+    {"other": b"x"},
+))  # fmt: skip
 _rocketchat("none", "token: [], token_id: b", "must be text")
 _webhook("21", "max_alerts: 18446744073709551615")
 _webhook("21", "max_alerts: 1.5")

@@ -71,6 +71,13 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     return faults
 
 
+def write_as_go(text: str) -> str:
+    """Give a sound URL as Go writes what it has read: to compare it with another one."""
+    scheme, colon, rest = text.partition(":")
+    # An empty fragment is none.
+    return scheme.lower() + colon + (rest[:-1] if rest.find("#") == len(rest) - 1 else rest)
+
+
 def _find_first(*checks: _Check) -> List[Fault]:
     return next(([Fault(message)] for is_wrong, message in checks if is_wrong), [])
 

@@ -1,5 +1,6 @@
 """The global block: config/config.go, GlobalConfig."""
 
+from ..go.urls import write_as_go
 from ..version import EVERY, before
 from .containers import Object, Values, added, dropped
 from .field_rules import text_or_file
@@ -25,7 +26,9 @@ def _one_slack(values: Values) -> None:
     url = values.get("slack_api_url")
     app_url = values.get("slack_app_url") or SLACK_POST_MESSAGE
     has_token = values.has("slack_app_token", "slack_app_token_file")
-    if not has_token or not (url or values.get("slack_api_url_file")) or url == app_url:
+    if not has_token or not (url or values.get("slack_api_url_file")):
+        return
+    if url and write_as_go(url) == write_as_go(app_url):
         return
     message = "cannot be given together with slack_app_token or slack_app_token_file"
     place = values.at("slack_api_url" if url else "slack_api_url_file")

@@ -1,6 +1,6 @@
 """Chats: Discord, HipChat, Mattermost, Microsoft Teams, Rocket.Chat, Telegram, Webex, WeChat."""
 
-from ...version import before, since
+from ...version import EVERY, before, since
 from ..containers import Array, Object, Values, added
 from ..field_rules import inherits, inherits_secret, needs, one_at_most, text_or_file
 from ..file_references import FileName
@@ -158,8 +158,13 @@ def _rocketchat_files(values: Values) -> None:
     for own in ("token", "token_id"):
         key = f"rocketchat_{own}_file"
         name = context.globals.get(key)
-        if name and is_known(name) and not values.has(own, f"{own}_file"):
-            _TOKEN_FILE.judge(name, context.globals.at(key))
+        if not name or not is_known(name) or values.get(f"{own}_file"):
+            continue
+        # Some read it, too, where the receiver has a token of its own.
+        reading = since(31) & before(35) if values.get(own) else EVERY
+        with context.report.narrowed(reading) as remains:
+            if remains:
+                _TOKEN_FILE.judge(name, context.globals.at(key))
 
 
 ROCKETCHAT = make_integration(

@@ -1,5 +1,8 @@
 """Slack."""
 
+from typing import Optional
+
+from ...go.urls import write_as_go
 from ...version import EVERY, before, since
 from ..containers import Array, Object, Values, added
 from ..field_rules import excludes, inherits, is_set_globally, needs, text_or_file
@@ -61,7 +64,7 @@ def _update(values: Values) -> None:
     for key, which in (("update_message", EVERY), ("post_updates_to_thread", since(35))):
         if values.get(key) is not True:
             continue
-        if values.get("api_url") != SLACK_POST_MESSAGE:
+        if not _is_post_message(values.get("api_url")):
             values.at(key).refuse(message, hint, which & before(35))
         if not _posts_messages(values):
             values.at(key).refuse(message, hint, since(35))
@@ -87,7 +90,11 @@ def _posts_messages(values: Values) -> bool:
         if block.get("slack_api_url_file"):
             return False
         addresses.append(block.get("slack_api_url"))
-    return all(address in (None, BROKEN, SLACK_POST_MESSAGE) for address in addresses)
+    return all(address in (None, BROKEN) or _is_post_message(address) for address in addresses)
+
+
+def _is_post_message(address: Optional[str]) -> bool:
+    return write_as_go(address or "") == SLACK_POST_MESSAGE
 
 
 SLACK = make_integration(
