@@ -82,7 +82,9 @@ class Controller(Applications):
         self.close()
 
     def close(self) -> None:
-        """Ends the hooks that run, stops answering tools, wakes whoever waits."""
+        """Ends the hooks that run, stops answering tools, wakes whoever waits; once."""
+        if self.closing:
+            return
         self.closing = True
         self._agent.close()
         self._cluster_news.set()

@@ -122,3 +122,14 @@ def test_what_is_being_removed_watches_nothing(juju, settled):
     juju.remove_application(APP)
     juju.settle()
     assert juju.watches == []
+
+
+def test_a_watcher_that_cannot_be_started_fails_no_hook(juju, settled, monkeypatch):
+    def lacks_memory(_hook):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr("support.bus_harness.InProcess.leave_behind", lacks_memory)
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    assert shown(juju)[0] == "waiting"
+    logged = [line.message for line in juju.model.log]
+    assert any("nothing watches the pods until the next hook" in line for line in logged)

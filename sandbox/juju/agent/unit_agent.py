@@ -157,7 +157,8 @@ class Agent:
         action.status = "running"
         action.started = self._state.now
         agent_before = unit.agent
-        doing = f"running action {action.name}"
+        # What a process in the operator has run is no action, and so has no id.
+        doing = f"running action {action.name}" if action.id else "running commands"
         unit.agent = Status("executing", doing, action.started)
         context = HookContext(
             self._state, unit, None, None if action.command is not None else action

@@ -1,15 +1,13 @@
 """Watch the pods once a hook has left something to wait for, and have Juju run another hook.
 
-Juju runs none when a kubelet delivers a configuration, or when a pod comes back, so a status would
-be as old as the last ``update-status``, which may be minutes. A hook that leaves pods which do not
-answer, or do not yet run what they were given, leaves this process behind. It asks the pods every
-two seconds, in the way hooks do, and as soon as they say something else than that hook was told, it
-has Juju run ``update-status`` and is done. That hook finds out the rest, and may leave another one.
+Juju runs none when a kubelet delivers a configuration or a pod comes back: the status would be as
+old as the last ``update-status``. A hook that leaves pods which do not answer, or do not yet run
+what they were given, leaves this process behind. It asks them every two seconds, as hooks do, and
+once they say something else than that hook was told, it has Juju run ``update-status`` and is done.
 
 It writes nothing, and nothing depends on it: without it, the status is true five minutes later.
-Each unit has at most one, as the newer one ends the older: whoever connects to the socket that it
-listens on ends it. The socket's name (abstract, so that no file outlives a process) tells units
-apart. All of it ends with the operator's pod.
+A unit has at most one, as the newer one ends the older: whoever connects to the socket that it
+listens on ends it. The socket is an abstract one, so that no file outlives a process.
 """
 
 import hashlib
@@ -24,6 +22,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Tuple
 
+from charmhelpers.core import hookenv
 from charms.layer.alertmanager.domain import pod_metrics
 from charms.layer.alertmanager.domain.pod_metrics import PodsSummary
 from charms.layer.alertmanager.inputs import Inputs
@@ -35,8 +34,7 @@ LIMIT = 600.0
 """Seconds between two looks, and until a watcher ends whatever it sees."""
 
 RUNNERS = ("juju-exec", "juju-run")
-"""What has Juju run a hook: with Juju 3, and with 2.9. Not from within a hook, as JUJU_CONTEXT_ID
-would tell; without --operator it would run in the workload (cmd/jujud/run/run.go)."""
+"""What has Juju 3, or 2.9, run a hook; not from within one (cmd/jujud/run/run.go)."""
 HOOK = "hooks/update-status"
 
 
@@ -66,17 +64,20 @@ def start(inputs: Inputs, pods: Tuple[Alertmanager, ...]) -> None:
     due = given.doubted_until if is_judged_later else 0
     watch = Watch(inputs.unit, pods, given.config_hash, seen, due)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    del environment["JUJU_CONTEXT_ID"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        env=environment,
-        stdin=subprocess.PIPE,  # not the command line, which everybody sees
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Juju ends what belongs to the hook's
-    )
-    with process.stdin:
-        pickle.dump(watch, process.stdin)
+    environment.pop("JUJU_CONTEXT_ID", None)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            env=environment,
+            stdin=subprocess.PIPE,  # not the command line, which everybody sees
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that it does not end with the hook
+        )
+        with process.stdin:
+            pickle.dump(watch, process.stdin)
+    except OSError as error:  # which is no reason for the hook to fail
+        hookenv.log(f"nothing watches the pods until the next hook: {error}", hookenv.WARNING)
 
 
 def end() -> None:
