@@ -306,6 +306,8 @@ def test_a_mapping_of_templates_is_told_in_every_spelling(text):
         '{{/*\nown.tmpl: what is ours\n*/}}\n{{ define "x" }}{{ end }}',
         '# own.tmpl: ours\n{{ define "x" }}{{ end }}',
         '{{ define "x" }}\nown.tmpl: {{ .Status }}\n{{ end }}',
+        '<!-- own.tmpl: ours -->{{ define "x" }}{{ end }}',
+        "see own.tmpl: it is ours",
         "Status: {{ .Status }}",
         "Status: fine",
         "just text",

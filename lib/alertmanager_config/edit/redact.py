@@ -23,7 +23,7 @@ HIDDEN = "<secret>"
 _SECRET_NAME = re.compile(
     r"passw|passphrase|passcode|pass$|pwd|secret|token|credential|creds?$|assertion|^x?auth$"
     r"|authori[sz]ation|authentication|cookie|session|signature|sig$|hmac|bearer|jwt|otp$"
-    r"|pin(code)?$|dsn$|key(id|s|base64)?$"
+    r"|pin(code)?$|dsn$|key(id|s|base64)?$|hook(ur[il])?$|honeycombteam$"
 )
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 

@@ -123,7 +123,18 @@ def test_every_secret_of_the_tables_is_hidden():
 @pytest.mark.parametrize(
     "name",
     [
-        *("X-Api-Key", "api-key", "api_key", "apiKey", "routing_key", "private_key", "Cookie"),
+        *(
+            "Webhook",
+            "hook_url",
+            "x-honeycomb-team",
+            "X-Api-Key",
+            "api-key",
+            "api_key",
+            "apiKey",
+            "routing_key",
+            "private_key",
+            "Cookie",
+        ),
         *("X-Auth", "Proxy-Authorization", "service-key", "access_key_id", "PASSPHRASE", "jwt"),
         *("pass", "smtp-pass", "X-Auth-Pass", "passcode", "creds", "Authentication", "hmac", "sig"),
         *("otp", "pin", "dsn", "smtp_cred", "X-Hmac-Sha256", "PIN-Code", "sentry_dsn", "totp"),

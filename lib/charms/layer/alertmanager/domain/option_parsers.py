@@ -168,7 +168,8 @@ def _maps_templates(text: str) -> bool:
     root = reader.parse_yaml(text, "").root
     if root is not None:
         keys = root.keys if isinstance(root, nodes.Mapping) else ()
-        return any(key.endswith(".tmpl") for key in keys)
+        # What has blanks or tags in front of the name is a sentence, or a comment of HTML.
+        return any(re.fullmatch(r"[^\s<>]+\.tmpl", key) for key in keys)
     # What is no YAML is a template, unless it begins like a mapping that has a mistake in it.
     lines = (line.strip() for line in text.splitlines())
     first = next((line for line in lines if line and not line.startswith(("#", "---"))), "")
