@@ -1,14 +1,20 @@
 """The charms' sources on the real charms.reactive bus."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from support import bus_harness, fake_alertmanager
 from support.fake_alertmanager import Pods
+from support.story_beginnings import MEMORY
 
 
 @pytest.fixture
-def juju(tmp_path):
+def juju():
     """An empty model whose hooks run in this process."""
-    with bus_harness.controller(tmp_path / "juju") as controller:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, bus_harness.controller(
+        Path(folder)
+    ) as controller:
         yield controller
 
 

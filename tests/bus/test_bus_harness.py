@@ -7,6 +7,8 @@ import textwrap
 import pytest
 import yaml
 from support import bus_harness
+from support.charm_stories import configure
+from support.charm_stories import deploy as deploy_story
 
 METADATA = {
     "name": "tiny",
@@ -168,3 +170,24 @@ def test_nothing_of_a_charm_stays_behind(juju, deploy):
     assert sys.path == before[1]
     assert gc.isenabled()
     assert not gc.get_freeze_count()
+
+
+def test_a_copy_of_a_deployment_is_what_its_hooks_would_have_made(charm, tmp_path):
+    """The third time that something is deployed, it is a copy of the second."""
+    seen = []
+    for number in range(3):
+        with bus_harness.controller(tmp_path / str(number)) as juju:
+            deploy_story(juju, charm, units=2, log_level="debug", data_retention="7h")
+            seen.append([_state(juju)])
+            configure(juju, log_level="info")
+            seen[-1].append(_state(juju))
+    assert seen[1] == seen[2]
+    assert seen[1][0] != seen[1][1]
+
+
+def _state(juju):
+    """What there is of a controller, less where it lies."""
+    shown = repr((vars(juju.model), vars(juju.cluster))).replace(str(juju.folder), "")
+    databases = [bus_harness.database_of(juju, unit.name) for unit in juju.units()]
+    disk = {path.relative_to(juju.folder) for path in (juju.folder / "agents").rglob("*")}
+    return shown, databases, disk, [run.hook for run in juju.history]

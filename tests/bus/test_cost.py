@@ -1,6 +1,6 @@
 """What a hook asks of Juju, and that it does not grow with what is related."""
 
-from support.charm_stories import APP, BAD, GOOD, configure, deploy, prometheus, since
+from support.charm_stories import APP, BAD, GOOD, configure, deploy_anew, prometheus, since
 
 MANY = 6
 
@@ -25,7 +25,7 @@ def relation_ids_of(calls):
 
 
 def test_calls_do_not_grow_with_relations_but_where_all_of_them_are_told_something(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     assert [call.tool for call in idle(juju).calls] == [
         "relation-ids",
         "is-leader",
@@ -68,7 +68,7 @@ def test_calls_do_not_grow_with_relations_but_where_all_of_them_are_told_somethi
 
 
 def test_any_option_of_a_related_application_is_changed_in_fifteen_calls(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     prometheus(juju)
     for options in (
         {"alertmanager_config": GOOD},
@@ -86,7 +86,7 @@ def test_any_option_of_a_related_application_is_changed_in_fifteen_calls(juju, c
 
 
 def test_a_unit_that_leads_again_sets_the_databags_right_that_another_led_astray(juju, charm):
-    deploy(juju, charm, units=2)
+    deploy_anew(juju, charm, units=2)
     juju.add_remote_app("grafana", "source", "grafana_datasource")
     relation = juju.relate(f"{APP}:grafana-source", "grafana:source")
     juju.settle()

@@ -13,7 +13,7 @@ from support.charm_stories import (
     GOOD,
     UNIT,
     configure,
-    deploy,
+    deploy_anew,
     files,
     self_signed,
     shown,
@@ -30,7 +30,7 @@ BCRYPT = "$2y$10$" + "a" * 53
 
 
 def test_runs_with_no_option_set(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     assert juju.charm_status(UNIT).state == "active"
     checked_spec(spec_text(juju))
     assert files(juju)["web.yml"] == b"{}\n"
@@ -40,14 +40,14 @@ def test_runs_with_no_option_set(juju, charm):
 
 def test_the_pod_spec_is_the_golden_one(juju, charm):
     """To accept a change: GOLDEN=write, and read the difference before committing it."""
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.write_text(spec_text(juju))
     assert spec_text(juju) == GOLDEN.read_text()
 
 
 def test_a_new_configuration_changes_the_secret_and_nothing_else(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     before = juju.pod_spec(APP)
     configure(juju, alertmanager_config=GOOD)
     assert files(juju)["alertmanager.yml"] == GOOD.encode()
@@ -65,7 +65,7 @@ def test_base64_is_as_good_as_plain_text(juju, charm, tmp_path):
         "tls-cert": certificate,
         "tls-key": key,
     }
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     juju.config(APP, options)
     juju.settle()
     plain = spec_text(juju)
@@ -78,7 +78,7 @@ def test_base64_is_as_good_as_plain_text(juju, charm, tmp_path):
 
 def test_a_certificate_that_has_ended_blocks(juju, charm, tmp_path, monkeypatch):
     certificate, key = self_signed("am", tmp_path, days=3)
-    deploy(juju, charm, tls_cert=certificate, tls_key=key)
+    deploy_anew(juju, charm, tls_cert=certificate, tls_key=key)
     assert shown(juju)[0] == "active"
     later = time.time() + 4 * 24 * 3600
     monkeypatch.setattr(time, "time", lambda: later)
@@ -100,7 +100,7 @@ def test_a_certificate_that_has_ended_blocks(juju, charm, tmp_path, monkeypatch)
     ],
 )
 def test_what_the_known_version_would_not_start_with_is_refused(juju, charm, option, version, flag):
-    deploy(juju, charm, image=f"prom/alertmanager:v{version}")
+    deploy_anew(juju, charm, image=f"prom/alertmanager:v{version}")
     before = spec_text(juju)
     juju.config(APP, option)
     juju.settle()
@@ -114,7 +114,7 @@ def test_what_the_known_version_would_not_start_with_is_refused(juju, charm, opt
 
 
 def test_secrets_are_merged_over_the_configuration(juju, charm):
-    deploy(
+    deploy_anew(
         juju,
         charm,
         alertmanager_config=GOOD,
@@ -134,7 +134,7 @@ def test_secrets_are_merged_over_the_configuration(juju, charm):
     ],
 )
 def test_a_bad_configuration_blocks_and_leaves_the_last_good_one(juju, charm, config, place):
-    deploy(juju, charm, alertmanager_config=GOOD)
+    deploy_anew(juju, charm, alertmanager_config=GOOD)
     good = spec_text(juju)
     configure(juju, alertmanager_config=config)
     assert juju.charm_status(UNIT).state == "blocked"
@@ -146,7 +146,7 @@ def test_a_bad_configuration_blocks_and_leaves_the_last_good_one(juju, charm, co
 
 
 def test_every_problem_is_in_the_log(juju, charm):
-    deploy(juju, charm, log_level="loud", data_retention="long")
+    deploy_anew(juju, charm, log_level="loud", data_retention="long")
     assert juju.charm_status(UNIT).message.endswith("(and 1 more, see juju debug-log)")
     log = "\n".join(juju.log_lines(UNIT))
     assert "WARNING log-level: 'loud' is not a choice" in log
@@ -167,7 +167,7 @@ def test_without_an_image_the_status_says_how_to_attach_one(juju, charm):
 
 
 def test_what_no_kubelet_takes_for_an_image_leaves_the_pods_alone(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     before = spec_text(juju)
     for image in (" prom/alertmanager:v0.25.0", "prom/alertmanager: latest", "prom/Alertmanager"):
         juju.attach_resource(APP, "alertmanager-image", image)
@@ -184,7 +184,7 @@ def test_what_no_kubelet_takes_for_an_image_leaves_the_pods_alone(juju, charm):
 
 
 def test_another_image_is_another_spec_with_the_flags_of_its_version(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     juju.attach_resource(APP, "alertmanager-image", "prom/alertmanager:v0.31.0")
     juju.settle()
     (container,) = checked_spec(spec_text(juju))["containers"]
@@ -193,7 +193,7 @@ def test_another_image_is_another_spec_with_the_flags_of_its_version(juju, charm
 
 
 def test_the_credentials_of_a_private_registry_reach_kubernetes(juju, charm):
-    deploy(juju, charm, image=Image("registry.example/am:v0.25.0", "ann", "s3cret"))
+    deploy_anew(juju, charm, image=Image("registry.example/am:v0.25.0", "ann", "s3cret"))
     (container,) = juju.pod_spec(APP)["containers"]
     assert container["imageDetails"] == {
         "imagePath": "registry.example/am:v0.25.0",
@@ -220,7 +220,7 @@ OPTIONS = {
 
 
 def test_each_option_alone_reaches_the_spec_and_leaves_it_again(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     plain = spec_text(juju)
     for option, value in OPTIONS.items():
         juju.config(APP, {option: value})
@@ -234,7 +234,7 @@ def test_each_option_alone_reaches_the_spec_and_leaves_it_again(juju, charm):
 
 
 def test_an_idle_hook_writes_nothing(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     began = len(juju.history)
     for _ in range(2):
         juju.update_status(APP)
@@ -246,7 +246,7 @@ def test_an_idle_hook_writes_nothing(juju, charm):
 
 
 def test_removal_ends_well(juju, charm):
-    deploy(juju, charm, units=2)
+    deploy_anew(juju, charm, units=2)
     juju.add_remote_app("prometheus", "alertmanager", "alertmanager")
     juju.relate(APP, "prometheus")
     juju.settle()
@@ -256,7 +256,7 @@ def test_removal_ends_well(juju, charm):
 
 
 def test_the_models_proxy_reaches_the_pods_from_a_secret_and_follows_changes(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     plain = spec_text(juju)
     seen = []
     for url in ("http://ann:hush@proxy:3128/$(POD_IP)", "http://ann:other@proxy:3128/"):

@@ -8,7 +8,7 @@ from support.charm_stories import (
     GOOD,
     UNIT,
     configure,
-    deploy,
+    deploy_anew,
     files,
     prometheus,
     shown,
@@ -20,14 +20,14 @@ OTHER = "alertmanager/1"
 
 
 def test_only_the_leader_sets_the_spec_and_the_follower_is_active(juju, charm):
-    deploy(juju, charm, units=2)
+    deploy_anew(juju, charm, units=2)
     assert [run for run in juju.runs(unit=OTHER) if run.calls_of("pod-spec-set")] == []
     assert shown(juju, UNIT) == ("active", "configuration a950e1")
     assert shown(juju, OTHER) == ("active", "")
 
 
 def test_leadership_that_goes_and_comes_back_changes_nothing(juju, charm):
-    deploy(juju, charm, units=2, alertmanager_config=GOOD)
+    deploy_anew(juju, charm, units=2, alertmanager_config=GOOD)
     spec, began = spec_text(juju), len(juju.history)
     for leader in (OTHER, UNIT, OTHER, UNIT):
         juju.set_leader(APP, leader)
@@ -37,7 +37,7 @@ def test_leadership_that_goes_and_comes_back_changes_nothing(juju, charm):
 
 
 def test_what_changes_under_the_other_leader_is_kept_by_the_first(juju, charm):
-    deploy(juju, charm, units=2)
+    deploy_anew(juju, charm, units=2)
     juju.set_leader(APP, OTHER)
     configure(juju, alertmanager_config=GOOD)
     changed = spec_text(juju)
@@ -49,7 +49,7 @@ def test_what_changes_under_the_other_leader_is_kept_by_the_first(juju, charm):
 
 
 def test_the_spec_of_another_charm_is_replaced(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     ours = spec_text(juju)
     juju.application(APP).pod_spec = "version: 3\ncontainers: [{name: a, image: b}]\n"
     configure(juju, alertmanager_config=BAD)
@@ -84,7 +84,7 @@ STEPS = (
 
 def live_through(juju, charm, mishap):
     """Go through all steps, with a mishap before each; return the outcomes."""
-    deploy(juju, charm, units=2)
+    deploy_anew(juju, charm, units=2)
     relation = prometheus(juju)
     outcomes = []
     for step in STEPS:
@@ -110,7 +110,7 @@ def test_what_the_operator_remembers_does_not_matter(charm, tmp_path):
 
 @pytest.mark.parametrize("tool", ["config-get", "resource-get", "pod-spec-get", "pod-spec-set"])
 def test_a_tool_that_fails_fails_the_hook_and_the_retry_makes_up_for_it(juju, charm, tool):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     fault = juju.inject(UNIT, "fail", hook="config-changed", tool=tool)
     juju.config(APP, {"alertmanager-config": GOOD})
     juju.settle(expect_errors=True)
@@ -122,7 +122,7 @@ def test_a_tool_that_fails_fails_the_hook_and_the_retry_makes_up_for_it(juju, ch
 
 
 def test_a_commit_that_juju_loses_is_made_up_for(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     relation = prometheus(juju)
     juju.inject(UNIT, "commit", hook="config-changed")
     juju.config(APP, {"alertmanager-config": GOOD, "external-labels": '{"a": "b"}'})
@@ -135,7 +135,7 @@ def test_a_commit_that_juju_loses_is_made_up_for(juju, charm):
 
 
 def test_after_making_up_for_a_lost_commit_hooks_are_idle_again(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     configure(juju, alertmanager_config=GOOD)
     for _ in range(2):
         juju.update_status(APP)

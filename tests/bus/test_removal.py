@@ -116,7 +116,7 @@ def settle(juju):
 
 @moments
 def test_an_application_goes_whatever_was_written_last(juju, charm, moment):
-    moment(juju, charm)
+    juju.begin((moment, charm), lambda juju: moment(juju, charm))
     juju.remove_application(APP)
     last = settle(juju)
     assert APP not in juju.model.applications
@@ -126,7 +126,7 @@ def test_an_application_goes_whatever_was_written_last(juju, charm, moment):
 
 @moments
 def test_a_unit_goes_whatever_was_written_last(juju, charm, moment):
-    moment(juju, charm)
+    juju.begin((moment, charm), lambda juju: moment(juju, charm))
     juju.remove_unit(APP)
     settle(juju)
     assert len(juju.application(APP).units) == 1
@@ -135,7 +135,7 @@ def test_a_unit_goes_whatever_was_written_last(juju, charm, moment):
 @pytest.mark.parametrize("tool", [*REFUSABLE, None])
 @pytest.mark.parametrize("moment", [with_a_new_spec, related], ids=lambda moment: moment.__name__)
 def test_what_juju_refuses_while_an_application_goes_fails_no_hook(juju, charm, moment, tool):
-    moment(juju, charm)
+    juju.begin((moment, charm), lambda juju: moment(juju, charm))
     juju.remove_application(APP)
     ran = True
     while ran:

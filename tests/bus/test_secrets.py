@@ -8,7 +8,7 @@ from support.charm_stories import (
     APP,
     BAD,
     UNIT,
-    deploy,
+    deploy_anew,
     files,
     prometheus,
     relate_to,
@@ -106,7 +106,7 @@ def test_every_option_is_known_to_hold_secrets_or_not_to():
 
 
 def test_in_good_options(juju, charm, tmp_path):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     relate_to_everything(juju)
     certificate, key = self_signed("am", tmp_path)
     juju.config(APP, {**SECRETS, "tls-key": key, "tls-cert": certificate, "log-level": "debug"})
@@ -123,7 +123,7 @@ def test_in_good_options(juju, charm, tmp_path):
 
 
 def test_in_mistaken_options(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     prometheus(juju)
     for option, values in MISTAKES.items():
         for value in values:
@@ -140,7 +140,7 @@ def test_in_mistaken_options(juju, charm):
 
 
 def test_in_candidates_that_are_judged(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     for option in ("alertmanager-config", "alertmanager-secrets", "templates"):
         for value in [SECRETS[option], *MISTAKES[option]]:
             assert MARK not in results_of_actions(juju, "check-config", **{option: value}), value
@@ -149,7 +149,7 @@ def test_in_candidates_that_are_judged(juju, charm):
 
 
 def test_in_the_configuration_that_another_charm_keeps(juju, charm):
-    deploy(juju, charm)
+    deploy_anew(juju, charm)
     prometheus(juju)
     relation = relate_to(juju, "remote-configuration", "configurer")
     config = yaml.safe_load(SECRETIVE)

@@ -30,6 +30,7 @@ from unittest import mock
 import jinja2
 import yaml
 from support import charm_manifest
+from support.story_beginnings import BusController
 
 from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
@@ -56,6 +57,9 @@ SHIPPED = (
 )
 """What a charm or layer puts into the assembled charm, if it has it."""
 
+LIBRARIES = ("lib/alertmanager_config",)
+"""Folders that no other layer adds to and no hook changes: one link leads to all their files."""
+
 LIFECYCLE = (
     "config-changed",
     "install",
@@ -81,7 +85,7 @@ FINDERS = [finder for finder in sys.meta_path if isinstance(finder, type)]
 AT_START, AT_EXIT = list(hookenv._atstart), list(hookenv._atexit)
 
 
-def controller(folder: Path, **options) -> Controller:
+def controller(folder: Path, **options) -> BusController:
     """An empty model whose hooks run in this process; a context manager.
 
     watches: what the watchers were told that hooks have left behind, oldest first; none is started.
@@ -90,8 +94,7 @@ def controller(folder: Path, **options) -> Controller:
     def process(*args, **keywords):
         return InProcess(*args, **keywords, ask=juju.server.answer, watches=juju.watches)
 
-    juju = Controller(folder, hook_process=process, **options)
-    juju.watches = []
+    juju = BusController(folder, hook_process=process, **options)
     return juju
 
 
@@ -156,9 +159,13 @@ def lose_database(juju: Controller, unit: str) -> None:
 
 
 def _merge(source: Path, target: Path) -> None:
+    libraries = [source / name for name in LIBRARIES if (source / name).is_dir()]
     for name in SHIPPED:
         for path in [source / name, *sorted((source / name).rglob("*"))]:
-            if path.is_file() and "__pycache__" not in path.parts:
+            is_linked = any(library in path.parents for library in libraries)
+            if path in libraries or (
+                path.is_file() and not is_linked and "__pycache__" not in path.parts
+            ):
                 _link(path, target / path.relative_to(source))
 
 
@@ -220,8 +227,10 @@ class InProcess:
         ), mock.patch.object(yaml, "safe_load", _safe_load), mock.patch.object(
             sqlite3, "connect", _connect
         ), mock.patch.object(jinja2.Environment, "compile", _compile_template), mock.patch.object(
-            gc, "disable"
-        ), mock.patch.object(gc, "freeze"):
+            gc, "disable", _leave_garbage_alone
+        ), mock.patch.object(gc, "freeze", _leave_garbage_alone), mock.patch.object(
+            unitdata.Storage, "getrange", _get_range
+        ):
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
@@ -407,6 +416,28 @@ def _connect(*arguments, **options):
 _real_connect = sqlite3.connect
 
 
+def _leave_garbage_alone():
+    """Take the place of gc.disable and gc.freeze, which are for processes that end soon."""
+
+
+def _get_range(storage, key_prefix, strip=False):
+    """Return what a database has; takes the place of Storage.getrange, to read flags once a change.
+
+    charms.reactive reads all flags whenever it looks at one.
+    """
+    if key_prefix != "reactive.states.":
+        return _real_get_range(storage, key_prefix, strip)
+    known, changes = getattr(storage, "_known_flags", {}), storage.conn.total_changes
+    if (strip, changes) not in known:
+        storage._known_flags = known = {
+            (strip, changes): _real_get_range(storage, key_prefix, strip)
+        }
+    return dict(known[strip, changes])
+
+
+_real_get_range = unitdata.Storage.getrange
+
+
 def _forget_modules():
     below = tuple(f"{own}." for own in CHARMS_OWN)
     for name in list(sys.modules):
@@ -461,6 +492,11 @@ def _lend_modules(charm):
     _lent = _FAMILIES.setdefault(sources, {})
     for module in _lent.values():
         module.lend(charm)
+    # They have no files of their own, for which all of Python's path would be searched.
+    for folder in [*charm.glob("hooks/relations"), *charm.glob("hooks/relations/*")]:
+        name = ".".join(folder.relative_to(charm / "hooks").parts)
+        sys.modules[name] = types.ModuleType(name)
+        sys.modules[name].__path__ = [str(folder)]
 
 
 def _is_shared(name):

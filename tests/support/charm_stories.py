@@ -18,7 +18,19 @@ BAD = "route: {receiver: taem}\nreceivers: [{name: team}]\n"
 
 
 def deploy(juju, charm, units=1, image=IMAGE, **config):
-    """Deploy and wait until no hook is due."""
+    """Deploy and wait until no hook is due; on the bus it may be a copy: see BusController."""
+
+    def story(juju):
+        deploy_anew(juju, charm, units, image, **config)
+
+    if hasattr(juju, "begin"):
+        juju.begin((charm, units, image, repr(sorted(config.items()))), story)
+    else:
+        story(juju)
+
+
+def deploy_anew(juju, charm, units=1, image=IMAGE, **config):
+    """Deploy and wait until no hook is due, for stories about what happens meanwhile."""
     options = {name.replace("_", "-"): value for name, value in config.items()}
     juju.deploy(charm, APP, resources={"alertmanager-image": image}, units=units, config=options)
     juju.settle()
