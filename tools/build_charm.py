@@ -5,8 +5,9 @@
 builds the charm layer in the folder SOURCE with charm-tools, into DESTINATION/<name of the charm>,
 and prints that. What is there already is replaced once the build has succeeded.
 
-It is ``charm build``, on a copy of what git knows or would know of the repository, so that nothing
-else on the machine gets into the charm; and a warning of ``charm proof`` is a failure.
+It is ``charm build``, on a copy of what git knows or would know of the repository, as far as layers
+can include it, so that nothing else on the machine gets into the charm; and a warning of ``charm
+proof`` is a failure.
 """
 
 import argparse
@@ -27,6 +28,10 @@ SEARCHED = (
     "LAYER_PATH",
     "INTERFACE_PATH",
 )
+
+# Folders that no layer includes. charm-tools take a tenth of a second for each file that they leave
+# out, which would be two thirds of the time that a build takes.
+INCLUDED_NOWHERE = ("bench", "docs", "examples", "requirements", "sandbox", "tests", "tools")
 
 
 class BuildFailure(Exception):
@@ -50,7 +55,7 @@ def build(source, destination, python=sys.executable):
         prefix=".building-", dir=destination
     ) as fresh:
         tree = Path(work, "tree")
-        snapshot(tree)
+        snapshot(tree, without={*INCLUDED_NOWHERE} - {*inside.parts[:1]})
         (tree / inside / "version").write_text(
             _git("describe", "--always", "--dirty", "--abbrev=12")
         )
@@ -73,12 +78,16 @@ def _charm_layer(source):
     return source.resolve().relative_to(ROOT)
 
 
-def snapshot(tree):
-    """Copy the repository's files as they are now, less what git ignores, into the folder tree."""
+def snapshot(tree, without=()):
+    """Copy the repository's files as they are now, less what git ignores, into the folder tree.
+
+    without: folders at its top to leave out.
+    """
     names = _git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
     for name in sorted({*names} - {""}):
         file = ROOT / name
-        if file.is_symlink() or file.is_file():  # else it is deleted, but still in git's index
+        is_there = file.is_symlink() or file.is_file()  # else git's index alone still has it
+        if is_there and name.split("/")[0] not in without:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, tree / name, follow_symlinks=False)
 
