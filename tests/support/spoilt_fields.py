@@ -68,7 +68,7 @@ _REGEXES = [
     *("\\p{Greek}", "\\p{nope}", "\\Q(", "a)(b", "(?i)x", "[[:alpha:]]", "\\x{41}", "\\u0041"),
     *("(?U)a", "\\C", "\\z", "x{2,1}", "(?i-s:x)", "(?x)a", "((((((((((x))))))))))", "(x{500}){3}"),
 ]
-_MATCHERS = [
+MATCHERS = [
     *("a", "a=", "a=b", 'a="b', 'a=b"', 'a="b"c', "a==b", '"x y"="z"', "a=~(", "{a=b", "a=b}"),
     *("{}", "{", "}", ",", "a=b,", ",a=b", "a=b,,c=d", "a = b", "a=\\", 'a="\\u0041"', "\u00e9=x"),
     *("a=~\\u0041", "a-b=c", "a!=", "a!~", "a=~", "!a=b", "a=b c", "a='b'", "a=`b`", "a=\u00a0b"),
@@ -160,7 +160,7 @@ _SPECIAL: List[Tuple[Any, List[Any]]] = [
     ((value_types.Url, forwarding.TemplatedUrl), [*_URLS, *_PROXIES]),
     ((value_types.Duration, value_types.TextDuration, value_types.GoDuration), _DURATIONS),
     (labels.Regex, _REGEXES),
-    (labels.Matchers, _MATCHERS),
+    (labels.Matchers, MATCHERS),
     (file_references.FileName, _FILE_NAMES),
     (configuration.TemplatePattern, _GLOBS),
     (time_intervals.TimeOfDay, _TIMES),

@@ -9,6 +9,7 @@ import random
 import re
 
 import pytest
+from alertmanager_config import check, command_line_flags
 from alertmanager_config import version as versions
 from alertmanager_config.go import regular_expressions
 from alertmanager_config.schema import configuration, value_types
@@ -84,6 +85,24 @@ def test_on_random_configurations(server):
     assert outcome.told() == []
     assert outcome.both_accept > RANDOM_CASES // 10 < outcome.both_refuse
     assert outcome.notified
+
+
+@pytest.mark.parametrize("feature", ["classic-mode", "utf8-strict-mode"])
+def test_on_matchers_where_one_syntax_is_read_alone(server, feature):
+    _, version = server
+    if not command_line_flags.understands(versions.parse_version(version), "enable-feature"):
+        pytest.skip(f"{version} reads one syntax anyway")
+    differing = []
+    with config_judge.Judge(version, [f"--enable-feature={feature}"]) as started:
+        for matcher in spoilt_fields.MATCHERS:
+            route = {"receiver": "a", "routes": [{"matchers": [matcher]}]}
+            text = json.dumps({"route": route, "receivers": [{"name": "a"}]})
+            found = check.check_text(text, "x", version, files={}, features=[feature])
+            refused = any(not problem.warning for problem in found)
+            verdict = started.judge(text.encode())
+            if refused == verdict.accepted:
+                differing.append((matcher, verdict))
+    assert differing == []
 
 
 TREES = 12

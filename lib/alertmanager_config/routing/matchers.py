@@ -182,6 +182,9 @@ def _tokens(text: str) -> Optional[List[Tuple[str, str]]]:
 
 
 def _word(token: Tuple[str, str]) -> Optional[str]:
-    """Give the value of a name or value; None if Go's strconv.Unquote would not read it."""
+    """Give the value of a name or value; None if it is one that Alertmanager cannot unquote."""
     kind, text = token
-    return text if kind == "bare" else unquote(text)
+    value = text if kind == "bare" else unquote(text)
+    if value is not None and any("\udc80" <= char <= "\udcff" for char in value):
+        return None  # not UTF-8
+    return value

@@ -222,6 +222,7 @@ def test_what_is_no_classic_matcher(text):
         ("\u00e9=\u00fc", ["\u00fc"]),
         ("a-b=c:d", ["c:d"]),
         ('a="\\x41\\u00e9\\U0001F600\\101\\t"', ["A\u00e9\U0001f600A\t"]),
+        ('a="\\xc3\\xa9\\303\\251"', ["\u00e9\u00e9"]),
         ("", []),
         ("{}", []),
         ("a=b,", ["b"]),
@@ -238,7 +239,7 @@ def test_utf8_matchers(text, values):
     "text",
     ["a", "a=", "=b", "a=b c", "a=b c=d", "{a=b", "a=b}", "{a=b}c", "a=b,,c=d", ",", "{,a=b}",
      "a==b", "a='b'", 'a="b', 'a="\\q"', 'a="\\400"', 'a="\\ud800"', 'a="b\n"', "a!b", "{{a=b}}",
-     "a\\=b", "a=b,=", "a=b,{"],
+     "a\\=b", "a=b,=", "a=b,{", 'a="\\xff"', '"\\377"=b', 'a="\\xc3"'],
 )  # fmt: skip
 def test_what_is_no_utf8_matcher(text):
     assert matchers.parse_utf8(text).fault
