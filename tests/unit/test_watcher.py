@@ -15,6 +15,7 @@ from charms.layer.alertmanager.domain import pod_metrics
 from charms.layer.alertmanager.domain.config_files import ConfigFiles
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
+from charms.layer.pod_spec import watchers as pod_spec_watchers
 from support.fake_alertmanager import FakePod
 
 import sandbox.juju
@@ -22,9 +23,9 @@ import sandbox.juju
 SHIM = Path(sandbox.juju.__file__).parent / "agent" / "charmhelpers_shim"
 GIVEN, OTHER = b"given", b"other"
 RUN = """
-from charms.layer.alertmanager import watcher
-watcher.PERIOD, watcher.LIMIT = {period}, {limit}
-watcher.main()
+from charms.layer.pod_spec import watchers
+watchers.PERIOD, watchers.LIMIT = {period}, {limit}
+watchers.main()
 """
 
 
@@ -47,7 +48,7 @@ class Watchers:
 
     def juju_runs(self, code, runner="juju-exec"):
         """Have Juju's program exit with a code, after it has noted how it was called."""
-        for known in watcher.RUNNERS:
+        for known in pod_spec_watchers.RUNNERS:
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / "bin" / known).unlink()
         script = self.folder / "bin" / "new"
@@ -129,7 +130,7 @@ def refuses(pod):
 
 
 @pytest.mark.parametrize("happens", [goes_live, refuses, FakePod.end])
-@pytest.mark.parametrize("runner", watcher.RUNNERS)
+@pytest.mark.parametrize("runner", pod_spec_watchers.RUNNERS)
 def test_news_has_one_hook_run_and_ends_it(pod, watchers, happens, runner):
     watchers.juju_runs(0, runner)
     process = watchers.start(watch_of(pod))
@@ -208,10 +209,10 @@ def test_a_hook_ends_it(pod, watchers, monkeypatch):
     process = watchers.start(watch_of(pod))
     asked(pod)
     monkeypatch.setenv("CHARM_DIR", str(watchers.folder / "other"))
-    watcher.end()
+    pod_spec_watchers.end()
     asked(pod)
     assert process.poll() is None
     monkeypatch.setenv("CHARM_DIR", str(watchers.folder / "charm"))
-    watcher.end()
+    pod_spec_watchers.end()
     assert process.wait(60) == 0
-    watcher.end()  # where there is none
+    pod_spec_watchers.end()  # where there is none

@@ -1,41 +1,15 @@
-"""Watch the pods once a hook has left something to wait for, and have Juju run another hook.
+"""Leave a watcher behind once a hook has left pods that do not answer, or run something else."""
 
-Juju runs none when a kubelet delivers a configuration or a pod comes back: the status would be as
-old as the last ``update-status``. A hook that leaves pods which do not answer, or do not yet run
-what they were given, leaves this process behind. It asks them every two seconds, as hooks do, and
-once they say something else than that hook was told, it has Juju run ``update-status`` and is done.
-
-It writes nothing, and nothing depends on it: without it, the status is true five minutes later.
-A unit has at most one, as the newer one ends the older: whoever connects to the socket that it
-listens on ends it. The socket is an abstract one, so that no file outlives a process.
-"""
-
-import hashlib
-import os
-import pickle
-import shutil
-import socket
-import subprocess
-import sys
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import Tuple
 
-from charmhelpers.core import hookenv
 from charms.layer.alertmanager.domain import pod_metrics
 from charms.layer.alertmanager.domain.pod_metrics import PodsSummary
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
-
-PERIOD = 2.0
-LIMIT = 600.0
-"""Seconds between two looks, and until a watcher ends whatever it sees."""
-
-RUNNERS = ("juju-exec", "juju-run")
-"""What has Juju 3, or 2.9, run a hook; not from within one (cmd/jujud/run/run.go)."""
-HOOK = "hooks/update-status"
+from charms.layer.pod_spec import watchers
 
 
 @dataclass(frozen=True)
@@ -52,6 +26,14 @@ class Watch:
     seen: PodsSummary
     due: float
 
+    def is_news(self) -> bool:
+        """Ask the pods, as hooks do, and tell whether they say something else than in the hook."""
+        answers = alertmanager_api.read_metrics(self.pods)
+        said = [metrics for _, metrics in answers]
+        now = time.time()
+        found = pod_metrics.summarise(len(self.pods), said, self.config_hash, self.seen, now)
+        return found != self.seen or 0 < self.due <= now
+
 
 def start(inputs: Inputs, pods: Tuple[Alertmanager, ...]) -> None:
     """Leave a watcher behind if this hook leaves something to wait for; pods: those it asked."""
@@ -62,89 +44,7 @@ def start(inputs: Inputs, pods: Tuple[Alertmanager, ...]) -> None:
         return
     is_judged_later = seen.live < seen.answering and time.time() < given.doubted_until
     due = given.doubted_until if is_judged_later else 0
-    watch = Watch(inputs.unit, pods, given.config_hash, seen, due)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    environment.pop("JUJU_CONTEXT_ID", None)
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            env=environment,
-            stdin=subprocess.PIPE,  # not the command line, which everybody sees
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that it does not end with the hook
-        )
-        with process.stdin:
-            pickle.dump(watch, process.stdin)
-    except OSError as error:  # which is no reason for the hook to fail
-        hookenv.log(f"nothing watches the pods until the next hook: {error}", hookenv.WARNING)
+    watchers.start(Watch(inputs.unit, pods, given.config_hash, seen, due))
 
 
-def end() -> None:
-    """End this unit's watcher, if there is one."""
-    with socket.socket(socket.AF_UNIX) as caller:
-        try:
-            caller.connect(_name_socket())
-        except OSError:
-            return
-
-
-def _name_socket() -> str:
-    return "\0alertmanager-watcher-" + hashlib.sha256(os.environ["CHARM_DIR"].encode()).hexdigest()
-
-
-def main() -> None:
-    """Watch, as standard input says, until there is news, another watcher, or no time left."""
-    watch = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_wait_for_the_end, args=(_listen(),), daemon=True).start()
-    deadline = time.monotonic() + LIMIT
-    while time.monotonic() < deadline:
-        time.sleep(PERIOD)
-        # an agent that restarts, for example, runs none, and there may be no news any more
-        if _is_news(watch) and _run_hook(watch.unit, deadline):
-            return
-
-
-def _listen() -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX)
-    for _ in range(100):
-        try:
-            listener.bind(_name_socket())
-            listener.listen()
-            return listener
-        except OSError:  # an older one has not ended yet
-            end()
-            time.sleep(0.1)
-    sys.exit(1)
-
-
-def _wait_for_the_end(listener: socket.socket) -> None:
-    listener.accept()
-    os._exit(0)
-
-
-def _is_news(watch: Watch) -> bool:
-    answers = alertmanager_api.read_metrics(watch.pods)
-    said = [metrics for _, metrics in answers]
-    now = time.time()
-    found = pod_metrics.summarise(len(watch.pods), said, watch.config_hash, watch.seen, now)
-    return found != watch.seen or 0 < watch.due <= now
-
-
-def _run_hook(unit: str, deadline: float) -> bool:
-    """Have Juju run the hook, after those that are due; return whether it did."""
-    runner = next(filter(None, map(shutil.which, RUNNERS)), RUNNERS[0])
-    try:
-        done = subprocess.run(
-            [runner, "--operator", unit, HOOK],
-            stdin=subprocess.DEVNULL,
-            check=False,
-            timeout=max(1.0, deadline - time.monotonic()),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
-
-
-if __name__ == "__main__":
-    main()
+end = watchers.end
