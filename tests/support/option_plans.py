@@ -13,9 +13,12 @@ DEFAULT = (Path(__file__).parents[2] / "templates" / "alertmanager.yml.j2").read
 
 def plan_of(options, image="", remote=None) -> Plan:
     """Make a plan of options, by the names of config.yaml. remote: what a relation brings."""
-    inputs = Inputs(State(), options=options, image_reference=image)
-    inputs.remote_configuration = remote or RemoteConfiguration()
-    inputs.ingress_answer = IngressAnswer("")
-    inputs.certificate = NO_CERTIFICATE
-    inputs.default_configuration = DEFAULT
-    return inputs.plan
+    return Inputs(
+        State(),
+        options=options,
+        image_reference=image,
+        remote_configuration=remote or RemoteConfiguration(),
+        ingress_answer=IngressAnswer(""),
+        certificate=NO_CERTIFICATE,
+        default_configuration=DEFAULT,
+    ).plan

@@ -15,6 +15,7 @@ from interfaces.prometheus_scrape import alert_rules
 
 MONITORING = Path(__file__).parents[2] / "monitoring"
 RULES = (MONITORING / "alertmanager.rules.yaml").read_text()
+CERTIFICATE_RULES = (MONITORING / "certificate.rules.yaml").read_text()
 DASHBOARD = json.loads((MONITORING / "alertmanager.dashboard.json").read_text())
 UUID = "12345678-9abc-4def-8123-456789abcdef"
 WARNING_SECONDS = WARNING_PERIOD.total_seconds()
@@ -23,7 +24,7 @@ TOPOLOGY = alert_rules.Topology("lma", UUID, "alertmanager", "alertmanager")
 
 def make_rules(text, topology, end=None, warning_period=WARNING_SECONDS):
     """Return what a unit tells those who scrape it."""
-    groups = alerting_rules.read_groups(text, end, warning_period)
+    groups = alerting_rules.read_groups(text, CERTIFICATE_RULES, end, warning_period)
     return alert_rules.make_rules(groups, topology, alerting_rules.METRICS)
 
 

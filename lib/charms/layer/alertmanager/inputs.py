@@ -6,23 +6,13 @@ parsed once; most hooks need little of it.
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Optional, Tuple
 
 from alertmanager_config.problem import Problem
 from charms.layer import pod_spec
+from charms.layer.alertmanager.domain import certificate_requests as requests
 from charms.layer.alertmanager.domain import charm_user, deployed_spec
-from charms.layer.alertmanager.domain.certificate_requests import (
-    CERTIFICATES,
-    NO_CERTIFICATE,
-    CertificateRecord,
-    CertificateRequest,
-    CertificateState,
-)
-from charms.layer.alertmanager.domain.charm_options import (
-    REMOTE,
-    Settings,
-    parse_options,
-)
+from charms.layer.alertmanager.domain.charm_options import REMOTE, Settings, parse_options
 from charms.layer.alertmanager.domain.deployed_spec import DeployedSpec
 from charms.layer.alertmanager.juju import certificate_judgement, relation_data
 from charms.layer.alertmanager.plan import Plan, make_plan
@@ -38,24 +28,14 @@ WHO_COMPLAINS = ("self-metrics-endpoint", "grafana-dashboard")
 class Inputs(HookInputs):
     """What this hook is given, beside what every charm's is.
 
-    options: option values by name, if others than Juju's are to be judged.
-    image_reference: likewise.
+    known: properties, by name, for which others than Juju's values are to be judged.
     """
 
     image_resource = "alertmanager-image"
 
-    def __init__(
-        self,
-        state: State,
-        *,
-        options: Optional[Mapping[str, Any]] = None,
-        image_reference: Optional[str] = None,
-    ):
+    def __init__(self, state: State, **known: Any):
         self.state = state
-        if options is not None:
-            self.options = options
-        if image_reference is not None:
-            self.image_reference = image_reference
+        vars(self).update(known)
 
     @cached_property
     def parsed_options(self) -> Tuple[Settings, Tuple[Problem, ...]]:
@@ -121,7 +101,7 @@ class Inputs(HookInputs):
         return relation_data.read_complaints(WHO_COMPLAINS)
 
     @cached_property
-    def certificate(self) -> CertificateState:
+    def certificate(self) -> requests.CertificateState:
         """What the relation certificates comes to.
 
         The leader reads the answers. The other units go by what the pod spec says: the signing
@@ -129,19 +109,20 @@ class Inputs(HookInputs):
         """
         before = self.state.unit.certificate
         related = before.is_related
-        if related is None or self.may_have_changed(CERTIFICATES):
-            related = self.is_related(CERTIFICATES)
+        if related is None or self.may_have_changed(requests.CERTIFICATES):
+            related = self.is_related(requests.CERTIFICATES)
         if not related:
-            return NO_CERTIFICATE
+            return requests.NO_CERTIFICATE
         in_force = self.deployed.issued_certificate if self.deployed else None
         if not self.is_leader:
-            return CertificateState(True, in_force)
+            return requests.CertificateState(True, in_force)
         if not self.certificate_request:
-            return CertificateState(True, in_force, before.fault)  # which is why none was made
-        return CertificateState(
+            # the fault is why none was made
+            return requests.CertificateState(True, in_force, before.fault)
+        return requests.CertificateState(
             True,
             *certificate_judgement.judge(
-                endpoint_from_name(CERTIFICATES),
+                endpoint_from_name(requests.CERTIFICATES),
                 self.unit,
                 self.certificate_request,
                 in_force,
@@ -150,7 +131,7 @@ class Inputs(HookInputs):
         )
 
     @cached_property
-    def certificate_request(self) -> Optional[CertificateRequest]:
+    def certificate_request(self) -> Optional[requests.CertificateRequest]:
         """What the pod spec holds of a request for a certificate.
 
         rollout.remember puts what this hook hands to Juju in its place.
@@ -158,10 +139,10 @@ class Inputs(HookInputs):
         return self.deployed.request if self.deployed else None
 
     @property
-    def certificate_record(self) -> CertificateRecord:
+    def certificate_record(self) -> requests.CertificateRecord:
         """What is to be remembered of that relation."""
         request = self.certificate_request if self.certificate.issued else None
-        return CertificateRecord.of(self.certificate, request)
+        return requests.CertificateRecord.of(self.certificate, request)
 
     @property
     def settings(self) -> Settings:

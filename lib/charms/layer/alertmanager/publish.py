@@ -15,6 +15,7 @@ from relations.alertmanager import databag
 from relations.prometheus_scrape.alert_rules import Topology, make_rules
 
 RULES = "alertmanager.rules.yaml"
+CERTIFICATE_RULES = "certificate.rules.yaml"
 DASHBOARD = "alertmanager.dashboard.json"
 HEALTH_CHECK = "/-/healthy"
 
@@ -64,9 +65,8 @@ def _scrape_job(state: PublishedState) -> Dict[str, Any]:
     }
     if state.published.ca:
         job["tls_config"] = {"ca_file": state.published.ca}
-    groups = alerting_rules.read_groups(
-        _read_file(RULES), state.certificate_end, state.warning_period
-    )
+    texts = _read_file(RULES), _read_file(CERTIFICATE_RULES)
+    groups = alerting_rules.read_groups(*texts, state.certificate_end, state.warning_period)
     return {
         **state.names,
         "charm": state.topology.charm,

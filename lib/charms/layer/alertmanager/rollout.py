@@ -12,19 +12,10 @@ from typing import Any, Dict, List, Optional, Tuple
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.domain import (
-    configuration_choice,
-    deployed_spec,
-    pod_metrics,
-    pod_spec_values,
-)
-from charms.layer.alertmanager.domain.certificate_requests import (
-    CERTIFICATES,
-    CertificateRecord,
-    CertificateRequest,
-)
+from charms.layer.alertmanager.domain import configuration_choice, deployed_spec, pod_metrics
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics
+from charms.layer.alertmanager.domain.pod_spec_values import make_values
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import certificate_judgement
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, read_metrics
@@ -42,8 +33,8 @@ class Rollout:
 
     values: Dict[str, Any] = field(repr=False)  # with every Secret
     given: GivenConfiguration
-    request: Optional[CertificateRequest]
-    certificate: CertificateRecord
+    request: Optional[requests.CertificateRequest]
+    certificate: requests.CertificateRecord
 
 
 def prepare(inputs: Inputs) -> Rollout:
@@ -61,7 +52,7 @@ def prepare(inputs: Inputs) -> Rollout:
         now=time.time(),
     )
     request, certificate = _request_certificate(inputs)
-    values = pod_spec_values.make_values(
+    values = make_values(
         settings=plan.settings,
         files=choice.current,
         good=choice.good,
@@ -80,12 +71,12 @@ def prepare(inputs: Inputs) -> Rollout:
 
 def _request_certificate(
     inputs: Inputs,
-) -> Tuple[Optional[CertificateRequest], CertificateRecord]:
+) -> Tuple[Optional[requests.CertificateRequest], requests.CertificateRecord]:
     """Return what the pod spec is to hold of a request for a certificate; make one if it is due."""
     found, request = inputs.certificate, inputs.certificate_request
     settings = inputs.plan.settings
     if not found.is_related:
-        return None, CertificateRecord.of(found, None)
+        return None, requests.CertificateRecord.of(found, None)
     names = requests.find_names(
         inputs.application,
         f"{inputs.application}.{inputs.namespace}.svc",
@@ -94,13 +85,13 @@ def _request_certificate(
     )
     in_force = settings.tls_cert
     # never as the answer to an answer: who only gives short ones would never be let alone
-    is_due = not inputs.may_have_changed(CERTIFICATES) and requests.is_renewal_due(
+    is_due = not inputs.may_have_changed(requests.CERTIFICATES) and requests.is_renewal_due(
         request, in_force, datetime.fromtimestamp(time.time(), timezone.utc)
     )
     if is_due or not request or request.names != names:
         request, fault = certificate_judgement.make_request(request, names, in_force)
         found = found._replace(fault=fault)
-    return request, CertificateRecord.of(found, request)
+    return request, requests.CertificateRecord.of(found, request)
 
 
 def remember(inputs: Inputs, rollout: Rollout) -> bool:

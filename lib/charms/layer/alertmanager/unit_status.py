@@ -62,7 +62,7 @@ class Rule:
 
     state: blocked if somebody has to act, waiting if it passes by itself, active if all is well.
     says: the message in general, for the README. message: makes it, where it depends on more than
-    the application's name. All but the last are for the leader, who speaks for all units.
+    the application's name. All but the last two are for the leader, who speaks for all units.
     """
 
     state: str
@@ -72,9 +72,10 @@ class Rule:
     message: Optional[Callable[[Facts], str]] = None
 
 
-def _first_problem(facts: Facts) -> str:
-    first, *others = facts.record.problems or ()
-    return first + (f" (and {len(others)} more, see juju debug-log)" if others else "")
+def _show_first(lines: Tuple[str, ...], length: Optional[int] = None) -> str:
+    first, *others = lines
+    short = first if length is None or len(first) <= length else first[: length - 3] + "..."
+    return short + (f" (and {len(others)} more, see juju debug-log)" if others else "")
 
 
 def _ending(facts: Facts, comma: str = ", ") -> str:
@@ -93,10 +94,8 @@ def _since(facts: Facts) -> str:
 def _with_complaints(message: str, facts: Facts) -> str:
     if not (facts.leads and facts.record.complaints):
         return message
-    first, *others = facts.record.complaints
-    short = first if len(first) <= COMPLAINT_LENGTH else first[: COMPLAINT_LENGTH - 3] + "..."
-    more = f" (and {len(others)} more, see juju debug-log)" if others else ""
-    return "; ".join(filter(None, [message, short + more]))
+    complaint = _show_first(facts.record.complaints, COMPLAINT_LENGTH)
+    return "; ".join(filter(None, [message, complaint]))
 
 
 RULES = (
@@ -112,7 +111,7 @@ RULES = (
         "[; CERTIFICATE ends in N days, or has ended]",
         "Put the option right. Meanwhile Alertmanager goes on with the last good configuration.",
         applies=lambda facts: bool(facts.record.problems),
-        message=lambda facts: _first_problem(facts) + _ending(facts, "; "),
+        message=lambda facts: _show_first(facts.record.problems) + _ending(facts, "; "),
     ),
     Rule(
         "blocked",

@@ -15,24 +15,20 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def show_alert(alert: Mapping[str, Any]) -> Dict[str, str]:
     """Show one alert; silenced-by and inhibited-by where it is."""
     status = _mapping(alert.get("status"))
+    receivers = [_text(_mapping(each).get("name")) for each in _list(alert.get("receivers"))]
     shown = {
         "labels": write_labels(_mapping(alert.get("labels"))),
         "annotations": write_labels(_mapping(alert.get("annotations"))),
         "state": _text(status.get("state")),
         "since": write_api_time(alert.get("startsAt")),
         "until": write_api_time(alert.get("endsAt")),
-        "receivers": ", ".join(name_receivers(alert)),
+        "receivers": ", ".join(receivers),
         "source": _text(alert.get("generatorURL")),
         "silenced-by": _words(status.get("silencedBy")),
         "inhibited-by": _words(status.get("inhibitedBy")),
         "muted-by": _words(status.get("mutedBy")),
     }
     return {key: value for key, value in shown.items() if value}
-
-
-def name_receivers(alert: Mapping[str, Any]) -> List[str]:
-    """Name the receivers that Alertmanager says an alert goes to."""
-    return [_text(_mapping(receiver).get("name")) for receiver in _list(alert.get("receivers"))]
 
 
 def show_silence(silence: Mapping[str, Any]) -> Dict[str, str]:

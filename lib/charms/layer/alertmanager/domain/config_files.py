@@ -128,7 +128,8 @@ def _assemble(settings: Settings, default_config: str):
     overlays = []
     if settings.alertmanager_secrets:
         overlays.append((settings.alertmanager_secrets, "alertmanager-secrets"))
-    if settings.templates and not _has_templates(document):
+    plain = document.plain() if settings.templates else None
+    if settings.templates and not (isinstance(plain, dict) and "templates" in plain):
         overlays.append((f"templates: [{DIRECTORY}/*.tmpl]\n", "templates"))
     for overlay, option in overlays:
         parsed = alertmanager_config.parse_yaml(overlay, option)
@@ -145,11 +146,6 @@ def _add_seal(text: str, settings: Settings) -> str:
         return text
     seal = hashlib.sha256(json.dumps(beside).encode()).hexdigest()[:16]
     return text + ("" if text.endswith("\n") else "\n") + f"# with the other files of {seal}\n"
-
-
-def _has_templates(document) -> bool:
-    plain = document.plain()
-    return isinstance(plain, dict) and "templates" in plain
 
 
 def write_web_config(settings: Settings, own_hash: str) -> str:

@@ -39,15 +39,6 @@ class DeployedSpec:
             return None
         return IssuedCertificate(settings.tls_cert, settings.tls_key, settings.tls_ca)
 
-    def find_secrets(self) -> Set[str]:
-        """Return what Alertmanager must not be quoted with: the secrets in its files."""
-        document = alertmanager_config.parse_yaml(self.current.config.decode(), "")
-        found = set(alertmanager_config.find_secrets(document))
-        for name, content in self.current.routing.files:
-            if not name.endswith((".yml", ".tmpl")):
-                found.update(content.decode(errors="replace").split())
-        return found
-
 
 def redact(sentence: str, deployed: Optional[DeployedSpec]) -> str:
     """Take the secrets of what is deployed out of Alertmanager's own words.
@@ -55,7 +46,13 @@ def redact(sentence: str, deployed: Optional[DeployedSpec]) -> str:
     Go's YAML reader quotes the beginning of values in back quotes.
     """
     sentence = re.sub(r"`[^`]*`", "<value>", sentence)
-    secrets = deployed.find_secrets() if deployed else ()
+    secrets: Set[str] = set()
+    if deployed:
+        document = alertmanager_config.parse_yaml(deployed.current.config.decode(), "")
+        secrets.update(alertmanager_config.find_secrets(document))
+        for name, content in deployed.current.routing.files:
+            if not name.endswith((".yml", ".tmpl")):
+                secrets.update(content.decode(errors="replace").split())
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) > 3:
             sentence = sentence.replace(secret, "<secret>")

@@ -134,20 +134,14 @@ def parse_files(value: str) -> Tuple[Tuple[str, str], ...]:
     """Read a mapping of flat file names to contents, sorted by name."""
     mapping = _parse_mapping(value)
     for name, content in mapping.items():
-        _check_file(name, content)
+        if not _FILE_NAME.fullmatch(name):
+            hint = "use letters, digits, dots, dashes and underscores; no folders"
+            raise BadOption(f"{name!r} cannot be a file name", hint)
+        if name in {CONFIG_FILE, *WEB_FILES}:
+            raise BadOption(f"{name} is the charm's own file", "choose another name")
+        if not content:
+            raise BadOption(f"{name} is empty", "give it a content or leave it out")
     return tuple(sorted(mapping.items()))
-
-
-def _check_file(name: str, content: str) -> None:
-    if not _FILE_NAME.fullmatch(name):
-        raise BadOption(
-            f"{name!r} cannot be a file name",
-            "use letters, digits, dots, dashes and underscores; no folders",
-        )
-    if name in {CONFIG_FILE, *WEB_FILES}:
-        raise BadOption(f"{name} is the charm's own file", "choose another name")
-    if not content:
-        raise BadOption(f"{name} is empty", "give it a content or leave it out")
 
 
 def parse_templates(value: str) -> Tuple[Tuple[str, str], ...]:

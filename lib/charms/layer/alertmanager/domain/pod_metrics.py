@@ -80,18 +80,13 @@ def read_metrics(text: str) -> PodMetrics:
         if name == "alertmanager_build_info":
             found = _VERSION.search(labels)
             version = found.group(1) if found else ""
-    config_hash = _whole_number(values.get("alertmanager_config_hash"))
+    config_hash = int(_number(values.get("alertmanager_config_hash")))
     return PodMetrics(
         version,
         config_hash if config_hash < 1 << 48 else 0,
-        _whole_number(values.get("alertmanager_config_last_reload_successful")) == 1,
+        _number(values.get("alertmanager_config_last_reload_successful")) == 1,
         _number(values.get("process_start_time_seconds")),
     )
-
-
-def _whole_number(value: Optional[str]) -> int:
-    """Read a whole number that is not negative; return 0 if it is not one."""
-    return int(_number(value))
 
 
 def _number(value: Optional[str]) -> float:

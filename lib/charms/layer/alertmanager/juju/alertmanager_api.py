@@ -97,7 +97,7 @@ class Alertmanager:
 
     def silence(self, identifier: str) -> Dict[str, Any]:
         """Return one silence."""
-        return self._api(dict, "GET", _silence(identifier))
+        return self._api(dict, "GET", f"/silence/{quote(identifier, safe='')}")
 
     def post_silence(self, silence: Dict[str, Any]) -> str:
         """Make a silence, or alter the one whose id is in it; return the id."""
@@ -105,7 +105,7 @@ class Alertmanager:
 
     def expire_silence(self, identifier: str) -> None:
         """End a silence now."""
-        self._request("DELETE", _API + _silence(identifier))
+        self._request("DELETE", f"{_API}/silence/{quote(identifier, safe='')}")
 
     def _api(self, kind: type, method: str, path: str, content: Any = None) -> Any:
         """Make a request of API v2 and return what it answers: a dict, or a list of dicts."""
@@ -178,10 +178,6 @@ def _query(only: Dict[str, Any]) -> str:
     }
     query = urlencode(values, doseq=True)
     return f"?{query}" if query else ""
-
-
-def _silence(identifier: str) -> str:
-    return "/silence/" + quote(identifier, safe="")
 
 
 def _sentence(answer: bytes) -> str:

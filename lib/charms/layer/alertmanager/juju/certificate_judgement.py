@@ -83,7 +83,10 @@ def _read(issued, request, in_force, host) -> Optional[IssuedCertificate]:
         raise Unusable("what was answered holds no PEM certificate")
     if not authority:
         raise Unusable("the certificate came without that of its authority (ca)")
-    key = _read_key(issued) or request.key
+    try:
+        key = parse_private_key(issued.key) if issued.key else request.key
+    except BadOption as bad:
+        raise Unusable(f"the key of the certificate {bad.message}") from None
     leaf, *between = pem.find_certificates(issued.certificate, *issued.chain)
     found = IssuedCertificate("".join([leaf, *between]), key, "".join(authority))
     if found == in_force or (issued.key and _is_older(leaf, in_force)):
@@ -103,13 +106,6 @@ def _is_older(leaf: str, in_force: Optional[IssuedCertificate]) -> bool:
         return False
     end, good_until = requests.find_end(leaf), requests.find_end(in_force.certificate)
     return end is not None and time.time() < good_until and end < good_until
-
-
-def _read_key(issued) -> str:
-    try:
-        return parse_private_key(issued.key) if issued.key else ""
-    except BadOption as bad:
-        raise Unusable(f"the key of the certificate {bad.message}") from None
 
 
 def _check(leaf: str, between: str, found: IssuedCertificate, host: str) -> None:

@@ -56,11 +56,7 @@ def read_configuration(endpoint) -> RemoteConfiguration:
     except ValueError as error:
         problem = Problem(endpoint.endpoint_name, message=str(error), hint=HINT)
         return RemoteConfiguration(problems=(problem,))
-    return (
-        RemoteConfiguration(True, found.config, found.templates)
-        if found
-        else RemoteConfiguration(True)
-    )
+    return RemoteConfiguration(True, *(found or ()))
 
 
 def read_complaints(endpoints: Iterable[str]) -> Tuple[str, ...]:
