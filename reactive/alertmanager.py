@@ -93,13 +93,6 @@ def verify():
         clear_flag(APPLIED)
 
 
-@when(CHECKED)
-@when_not(LEADS, DYING)
-def look_at_own_pod():
-    """Ask this unit's pod what it runs."""
-    rollout.look(inputs)
-
-
 @due_again(PUBLISHED, *INPUTS, "endpoint.prometheus.joined", "endpoint.prometheus.awaiting")
 @due_again(PUBLISHED, "layer.pod-spec.repeated.relations")
 @when(CHECKED)
@@ -116,5 +109,7 @@ register_trigger(when_not=LEADS, clear_flag=PUBLISHED)  # the leader tells more 
 @pod_spec.status_at_exit
 def report_status():
     """Say how things stand, from what hooks found out, and watch for what changes that."""
-    watcher.start(inputs, rollout.find_pods(inputs))
+    if inputs.pods_asked is None:  # whether or not there is something to verify
+        rollout.look(inputs)
+    watcher.start(inputs)
     return pod_spec.Status(*unit_status.decide(unit_status.find_facts(inputs, is_flag_set(IMAGE))))

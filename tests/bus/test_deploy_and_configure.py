@@ -278,3 +278,4 @@ def test_the_models_proxy_reaches_the_pods_from_a_secret_and_follows_changes(juj
     juju.update_status(APP)
     juju.settle()
     assert spec_text(juju) == plain
+    assert '"alertmanager-proxy"' in plain  # what is left out would stay as it was

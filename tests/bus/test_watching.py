@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from charmhelpers.core import hookenv
 from support.charm_stories import (
     APP,
     GOOD,
@@ -133,3 +134,48 @@ def test_a_watcher_that_cannot_be_started_fails_no_hook(juju, settled, monkeypat
     assert shown(juju)[0] == "waiting"
     logged = [line.message for line in juju.model.log]
     assert any("nothing watches the pods until the next hook" in line for line in logged)
+
+
+def test_pods_are_looked_at_while_options_are_wrong(juju, settled):
+    """Else each watcher would find the same news, and have the same hook run."""
+    configure(juju, alertmanager_config=OTHER_GOOD)
+    configure(juju, alertmanager_config="route: {")
+    assert shown(juju)[0] == "blocked"
+    assert juju.watches[-1].seen.live == 0
+    settled.deliver()
+    settled.look()
+    assert shown(juju)[0] == "blocked"
+    juju.watches.clear()
+    settled.look()
+    assert juju.watches == []
+
+
+def test_what_does_not_change_is_watched_for_ten_minutes(juju, settled, monkeypatch):
+    settled.servers = []
+    settled.look()
+    assert juju.watches
+    began = time.time()
+    for minutes, is_watched in ((9, True), (11, False), (60, False)):
+        monkeypatch.setattr("time.time", lambda now=began + 60 * minutes: now)
+        juju.watches.clear()
+        settled.look()
+        assert bool(juju.watches) == is_watched
+    configure(juju, alertmanager_config=OTHER_GOOD)  # something new to wait for
+    assert juju.watches
+
+
+def test_a_pod_that_comes_and_goes_is_asked_less_and_less_often(juju, settled, monkeypatch):
+    was, periods = settled.servers, []
+    monkeypatch.setattr(hookenv, "hook_name", lambda: "")  # as in hooks that juju-exec runs
+    for number in range(18):
+        settled.servers = was if number % 2 else []
+        settled.look()
+        periods += [watch.period for watch in juju.watches if watch.unit == UNIT]
+        juju.watches.clear()
+    assert periods[0] == 2
+    assert periods == sorted(periods)
+    assert periods[-1] == 60
+    monkeypatch.undo()
+    settled.servers = []
+    settled.look()
+    assert [watch.period for watch in juju.watches if watch.unit == UNIT] == [2]

@@ -29,10 +29,6 @@ WIRING = {
         "when_all": ["alertmanager.spec.applied", "leadership.is_leader"],
         "when_none": [DYING],
     },
-    "look_at_own_pod": {
-        "when_all": ["alertmanager.options.checked"],
-        "when_none": [DYING, "leadership.is_leader"],
-    },
     "publish_addresses": {
         "when_all": ["alertmanager.options.checked"],
         "when_none": ["alertmanager.addresses.published", DYING],

@@ -282,7 +282,8 @@ class _Told(io.BytesIO):
 
     def close(self):
         if not self.closed:
-            self._watches.append(pickle.loads(self.getvalue()))
+            watch, period = pickle.loads(self.getvalue())
+            self._watches.append(types.SimpleNamespace(period=period, **vars(watch)))
         super().close()
 
 

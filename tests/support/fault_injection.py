@@ -227,7 +227,7 @@ class World:
             return False
         (container,) = self.juju.pod_spec(APP)["containers"]
         version = container["imageDetails"]["imagePath"].rpartition(":v")[2]
-        started = 1_600_000_000.0 + app.modified_version  # Juju replaces all pods for another
+        started = 1_600_000_000.0 + 60 * app.modified_version  # Juju replaces all pods for another
         wanted = [(files(self.juju)["alertmanager.yml"], version, started)] * app.scale
         found = [(pod.delivered, pod.version, pod.started) for pod in self._servers[: self._pods]]
         if wanted == found:
@@ -338,9 +338,11 @@ class World:
         record = notes.get("alertmanager", {})
         if unit.name != unit.app.leader:  # what it noted when it led, if it did
             record.pop("given", None)
-            record.get("pods", {}).pop("live", None)
+            for name in ("live", "config_hash"):
+                record.get("pods", {}).pop(name, None)
             notes.pop("reactive.states.alertmanager.spec.applied", None)
         record.get("given", {}).pop("doubted_until", None)
+        record.get("pods", {}).pop("unchanged_since", None)
         record.pop("digests", None)
         savings = ("reactive.data_changed.", "reactive.state_watch", "layer.pod-spec.unrelated.")
         return {name: value for name, value in notes.items() if not name.startswith(savings)}

@@ -140,15 +140,15 @@ def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21,
             ),
         ),
         (
-            {"pods": pods(2, 2, started=(1.0, 5.0)), "replacing": (1.0, 2.0, 3.0)},
+            {"pods": pods(2, 2, started=(10.0, 50.0)), "replacing": (10.0, 20.0, 30.0)},
             ("waiting", "1 of 3 pods replaced, 2 answer"),
         ),
         (
-            {"pods": pods(3, 3, started=(4.0, 5.0, 3.0)), "replacing": (1.0, 2.0, 3.0)},
+            {"pods": pods(3, 3, started=(40.0, 50.0, 31.0)), "replacing": (10.0, 20.0, 30.0)},
             ("waiting", "2 of 3 pods replaced, 3 answer"),
         ),
         (
-            {"pods": pods(3, 3, started=(1.0, 2.0, 3.0)), "replacing": (1.0, 2.0, 3.0)},
+            {"pods": pods(3, 3, started=(10.0, 20.0, 30.0)), "replacing": (10.0, 20.0, 30.0)},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
         ),
         (

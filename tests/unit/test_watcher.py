@@ -23,9 +23,10 @@ import sandbox.juju
 SHIM = Path(sandbox.juju.__file__).parent / "agent" / "charmhelpers_shim"
 GIVEN, OTHER = b"given", b"other"
 RUN = """
+import socket, sys
 from charms.layer.pod_spec import watchers
-watchers.PERIOD, watchers.LIMIT = {period}, {limit}
-watchers.main()
+watchers.LIMIT, watchers.LONGEST_PERIOD = {limit}, 0.2
+watchers.main(socket.socket(fileno=int(sys.argv[1])))
 """
 
 
@@ -64,22 +65,23 @@ class Watchers:
         noted = self.folder / "hooks"
         return noted.read_text().splitlines() if noted.exists() else []
 
-    def start(self, watch, period=0.05, limit=60):
-        """Start one as a hook does, but for the pace."""
+    def start(self, watch, limit=60):
+        """Start one as a hook does."""
         environment = {
             **os.environ,
-            "CHARM_DIR": str(self.folder / "charm"),
             "PATH": f"{self.folder}/bin:/usr/bin:/bin",
             "PYTHONPATH": os.pathsep.join([str(SHIM), *filter(None, sys.path)]),
         }
-        process = subprocess.Popen(
-            [sys.executable, "-c", RUN.format(period=period, limit=limit)],
-            env=environment,
-            stdin=subprocess.PIPE,
-        )
+        with pod_spec_watchers._listen() as listener:
+            process = subprocess.Popen(
+                [sys.executable, "-c", RUN.format(limit=limit), str(listener.fileno())],
+                env=environment,
+                stdin=subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+            )
         self.processes.append(process)
         with process.stdin:
-            pickle.dump(watch, process.stdin)
+            pickle.dump((watch, 0.05), process.stdin)
         return process
 
     def end(self):
@@ -90,7 +92,9 @@ class Watchers:
 
 
 @pytest.fixture
-def watchers(tmp_path):
+def watchers(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHARM_DIR", str(tmp_path / "charm"))
+    monkeypatch.setenv("JUJU_HOOK_NAME", "update-status")
     found = Watchers(tmp_path)
     yield found
     found.end()
@@ -101,8 +105,8 @@ def watch_of(pod, due=0.0):
     pods = (Alertmanager("127.0.0.1", pod.server_address[1]),)
     config_hash = ConfigFiles((("alertmanager.yml", GIVEN),)).config_hash
     said = [metrics for _, metrics in alertmanager_api.read_metrics(pods)]
-    seen = pod_metrics.summarise(1, said, config_hash, pod_metrics.PodsSummary(), 1e9)
-    return watcher.Watch("am/0", pods, config_hash, seen, due)
+    seen = pod_metrics.summarise(1, said, config_hash, pod_metrics.PodsSummary(), time.time())
+    return watcher.Watch("am/0", pods, config_hash, seen, (), due)
 
 
 def until(condition):
@@ -143,8 +147,24 @@ def test_news_has_one_hook_run_and_ends_it(pod, watchers, happens, runner):
 
 def test_a_pod_that_is_back_is_news(pod, watchers):
     watch = watch_of(pod)
-    gone = pod_metrics.summarise(1, [], watch.config_hash, watch.seen, 1e9)
+    gone = pod_metrics.summarise(1, [], watch.config_hash, watch.seen, time.time())
     assert watchers.start(replace(watch, seen=gone)).wait(60) == 0
+    assert len(watchers.hooks) == 1
+
+
+def test_another_process_is_news_only_where_they_are_replaced(pod, watchers):
+    watch = watch_of(pod)
+    before = pod.started
+    watchers.start(watch)
+    pod.started += 60
+    asked(pod, 4)
+    assert watchers.hooks == []
+    pod.started = before + 1  # its node's clock has been set
+    replacing = watchers.start(replace(watch, replacing=(before,)))
+    asked(pod, 4)
+    assert watchers.hooks == []
+    pod.started += 60
+    assert replacing.wait(60) == 0
     assert len(watchers.hooks) == 1
 
 
@@ -197,12 +217,10 @@ def test_a_newer_one_ends_it(pod, watchers):
     assert watchers.hooks == []
 
 
-def test_of_several_at_once_one_stays(pod, watchers):
-    watch = watch_of(pod)
-    processes = [watchers.start(watch) for _ in range(4)]
-    until(lambda: sum(process.poll() is None for process in processes) == 1)
-    asked(pod, 4)
-    assert sum(process.poll() is None for process in processes) == 1
+def test_one_that_is_still_starting_is_ended_too(pod, watchers):
+    processes = [watchers.start(watch_of(pod)) for _ in range(3)]
+    pod_spec_watchers.end()
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
 
 
 def test_a_hook_ends_it(pod, watchers, monkeypatch):
@@ -213,6 +231,11 @@ def test_a_hook_ends_it(pod, watchers, monkeypatch):
     asked(pod)
     assert process.poll() is None
     monkeypatch.setenv("CHARM_DIR", str(watchers.folder / "charm"))
+    monkeypatch.setenv("JUJU_HOOK_NAME", "")  # as in a hook that a watcher has had run
+    pod_spec_watchers.end()
+    asked(pod)
+    assert process.poll() is None
+    monkeypatch.setenv("JUJU_HOOK_NAME", "update-status")
     pod_spec_watchers.end()
     assert process.wait(60) == 0
     pod_spec_watchers.end()  # where there is none

@@ -55,6 +55,7 @@ def find_changes(inputs: Inputs) -> Changes:
             "complaints": inputs.complaints,
             "ingress_is_silent": inputs.ingress_is_silent,
             "ingress_url": inputs.ingress_answer.url,
+            "watched": 0 if inputs.hook else before.watched + 1,
             **_find_replacement(inputs),
         },
         digests={**planned_with, "proxy": proxy, "ordinal": ordinal},
@@ -81,7 +82,8 @@ def _find_replacement(inputs: Inputs) -> Dict[str, Any]:
     before, now = inputs.state.unit, time.time()
     started = tuple(filter(None, before.pods.started))
     if started and inputs.is_leader and inputs.hook == "upgrade-charm":
-        return {"replacing": started, "replacing_until": now + LONGEST_REPLACEMENT}
+        pods = replace(before.pods, unchanged_since=now)  # there is something to wait for
+        return {"replacing": started, "replacing_until": now + LONGEST_REPLACEMENT, "pods": pods}
     return {"replacing": ()} if now > before.replacing_until else {}
 
 

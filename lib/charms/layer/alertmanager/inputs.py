@@ -29,12 +29,14 @@ class Inputs(HookInputs):
     """What this hook is given, beside what every charm's is.
 
     known: properties, by name, for which others than Juju's values are to be judged.
+    pods_asked: the pods that rollout.look has asked; None before.
     """
 
     image_resource = "alertmanager-image"
 
     def __init__(self, state: State, **known: Any):
         self.state = state
+        self.pods_asked: Optional[Tuple[Any, ...]] = None
         vars(self).update(known)
 
     @cached_property

@@ -111,7 +111,7 @@ def remember(inputs: Inputs, rollout: Rollout) -> bool:
     return asks_anew
 
 
-def find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
+def _find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
     """Return the pods that this unit looks at: all of them if it leads, else its own.
 
     There are none before Kubernetes has given this unit's pod an address; later they are asked
@@ -121,13 +121,22 @@ def find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
     if not (settings and (inputs.state.unit.pods.asked or inputs.has_pod)):
         return ()
     ordinals = range(len(inputs.living_units)) if inputs.is_leader else [inputs.ordinal]
+    # a watcher is told of them, who need not know the configuration
+    settings = replace(
+        settings,
+        alertmanager_config="",
+        alertmanager_secrets="",
+        secret_files=(),
+        templates=(),
+        tls_key="",
+    )
     return tuple(Alertmanager(inputs.pod_host(n), settings=settings) for n in ordinals)
 
 
 def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
     """Ask the pods what they run, and remember it; return who answers what."""
-    record, pods = inputs.state.unit, find_pods(inputs)
-    answers = read_metrics(pods)
+    record, pods = inputs.state.unit, _find_pods(inputs)
+    inputs.pods_asked, answers = pods, read_metrics(pods)
     found = pod_metrics.summarise(
         len(pods),
         [metrics for _, metrics in answers],
@@ -138,7 +147,7 @@ def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
     if found.version != record.pods.version:
         hookenv.application_version_set(found.version)
     inputs.state.remember(pods=found)
-    if found.answering == found.asked and not set(found.started) & set(record.replacing):
+    if record.replacing and found.count_replaced(record.replacing) == found.asked:
         inputs.state.remember(replacing=(), replacing_until=0)
     return answers
 

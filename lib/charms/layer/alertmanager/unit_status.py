@@ -52,8 +52,7 @@ class Facts:
     @property
     def replaced(self) -> int:
         """How many pods have been replaced in a refresh that is not through; 0 without one."""
-        replacing = self.record.replacing
-        return sum(start not in replacing for start in self.record.pods.started if replacing)
+        return self.record.pods.count_replaced(self.record.replacing)
 
 
 @dataclass(frozen=True)

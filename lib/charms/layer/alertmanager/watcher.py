@@ -17,34 +17,42 @@ class Watch:
     """What a watcher is told.
 
     unit: Juju's name. pods: whom to ask. config_hash: of what they were given. seen: what they said
-    in the hook. due: when a hook would act on that, too, in seconds since 1970; 0 if never.
+    in the hook. replacing: see UnitRecord. due: when a refusal that is seen now may be judged, in
+    seconds since 1970; 0 if at once.
     """
 
     unit: str
     pods: Tuple[Alertmanager, ...] = field(repr=False)  # with a password
     config_hash: int
     seen: PodsSummary
-    due: float
+    replacing: Tuple[float, ...] = ()
+    due: float = 0
+
+    @property
+    def since(self) -> float:
+        """When the pods said something new last, in seconds since 1970."""
+        return self.seen.unchanged_since
 
     def is_news(self) -> bool:
         """Ask the pods, as hooks do, and tell whether they say something else than in the hook."""
-        answers = alertmanager_api.read_metrics(self.pods)
-        said = [metrics for _, metrics in answers]
-        now = time.time()
-        found = pod_metrics.summarise(len(self.pods), said, self.config_hash, self.seen, now)
-        return found != self.seen or 0 < self.due <= now
+        said = [metrics for _, metrics in alertmanager_api.read_metrics(self.pods)]
+        now, seen = time.time(), self.seen
+        found = pod_metrics.summarise(len(self.pods), said, self.config_hash, seen, now)
+        replaced = [each.count_replaced(self.replacing) for each in (seen, found)]
+        return not found.is_like(seen) or replaced[0] != replaced[1] or 0 < self.due <= now
 
 
-def start(inputs: Inputs, pods: Tuple[Alertmanager, ...]) -> None:
-    """Leave a watcher behind if this hook leaves something to wait for; pods: those it asked."""
-    record = inputs.state.unit
+def start(inputs: Inputs) -> None:
+    """Leave a watcher behind if this hook leaves something to wait for."""
+    record, pods = inputs.state.unit, inputs.pods_asked
     given, seen = record.given, record.pods
     is_late = inputs.is_leader and (seen.live < seen.asked or bool(record.replacing))
-    if not pods or not (is_late or seen.answering < seen.asked):
+    if not (pods and (is_late or seen.answering < seen.asked)):
         return
     is_judged_later = seen.live < seen.answering and time.time() < given.doubted_until
     due = given.doubted_until if is_judged_later else 0
-    watchers.start(Watch(inputs.unit, pods, given.config_hash, seen, due))
+    watch = Watch(inputs.unit, pods, given.config_hash, seen, record.replacing, due)
+    watchers.start(watch, record.watched)
 
 
 end = watchers.end

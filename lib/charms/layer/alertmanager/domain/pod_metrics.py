@@ -2,12 +2,14 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional, Sequence, Tuple
 
 _SAMPLE = re.compile(
     r"^(alertmanager_\w+|process_start_time_seconds)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE
 )
+CLOCK_ERROR = 3.0
+"""Seconds by which a process may seem to have started at another time than before."""
 _VERSION = re.compile(r"(?:^|,)version=\"(\w[-\w.+~]{0,63})\"", re.ASCII)
 
 
@@ -34,7 +36,8 @@ class PodsSummary:
     been given; refusing: how many had failed to reload it. short_hash: the configuration of the
     first that answered. version: the newest Alertmanager of those that answered last. started: when
     the process of each that answered did, in seconds since 1970, by its own clock. silent_since:
-    when it was found that none answers, by the charm's clock; 0 if one does.
+    when it was found that none answers, by the charm's clock; 0 if one does. config_hash: of what
+    they had been given. unchanged_since: when they first said so, by the charm's clock.
     """
 
     asked: int = 0
@@ -45,6 +48,22 @@ class PodsSummary:
     version: str = ""
     started: Tuple[float, ...] = ()
     silent_since: float = 0
+    config_hash: int = 0
+    unchanged_since: float = 0
+
+    def is_like(self, other: "PodsSummary") -> bool:
+        """Whether the status would say the same of both, but for how many have been replaced."""
+        return self == replace(other, started=self.started, unchanged_since=self.unchanged_since)
+
+    def count_replaced(self, replacing: Sequence[float]) -> int:
+        """Return how many of those that answer are none of the processes that started then.
+
+        0 if that is none. A node whose clock is set tells another time of the same process.
+        """
+        return sum(
+            all(abs(start - before) > CLOCK_ERROR for before in replacing)
+            for start in filter(None, self.started if replacing else ())
+        )
 
 
 def summarise(
@@ -55,7 +74,7 @@ def summarise(
     asked: how many were. answers: of those that answered. config_hash: of what they were given.
     before: the summary when they were last asked. now: seconds since 1970.
     """
-    return PodsSummary(
+    found = PodsSummary(
         asked,
         len(answers),
         sum(pod.is_reloaded and pod.config_hash == config_hash for pod in answers),
@@ -64,7 +83,10 @@ def summarise(
         max((pod.version for pod in answers), default="") or before.version,
         tuple(pod.started for pod in answers),
         0 if answers or not asked else before.silent_since or now,
+        config_hash,
+        before.unchanged_since,
     )
+    return found if found.is_like(before) else replace(found, unchanged_since=now)
 
 
 def read_metrics(text: str) -> PodMetrics:

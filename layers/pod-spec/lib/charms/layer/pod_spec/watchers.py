@@ -4,9 +4,8 @@ Juju runs none when a kubelet delivers a Secret or a pod comes back: a status wo
 last ``update-status``. A hook that leaves something to wait for leaves a process behind, which
 looks every two seconds, and once there is news, it has Juju run ``update-status`` and is done.
 
-It writes nothing, and nothing depends on it: without it, the status is true five minutes later.
-A unit has at most one, as the newer one ends the older: whoever connects to the socket that it
-listens on ends it. The socket is an abstract one, so that no file outlives a process.
+It writes nothing, and nothing depends on it: without it, the next ``update-status`` finds out. A
+unit has at most one: who connects to its socket, which is no file, ends it, as hooks of Juju's do.
 """
 
 import hashlib
@@ -22,40 +21,53 @@ from typing import Any
 
 from charmhelpers.core import hookenv
 
-PERIOD = 2.0
+PERIOD, LONGEST_PERIOD = 2.0, 60.0
+"""Seconds between two looks: the longer, the more hooks on end, from so many on, watchers had run:
+something comes and goes then."""
+MANY_HOOKS = 10
 LIMIT = 600.0
-"""Seconds between two looks, and until a watcher ends whatever it sees."""
-
+"""Seconds after the last news until nothing is watched any more."""
 RUNNERS = ("juju-exec", "juju-run")
 """What has Juju 3, or 2.9, run a hook; not from within one (cmd/jujud/run/run.go)."""
-HOOK = "hooks/update-status"
 
 
-def start(watch: Any) -> None:
+def start(watch: Any, hooks: int = 0) -> None:
     """Leave a watcher behind.
 
-    watch: what it is told: has ``unit``, Juju's name, and ``is_news()``, which tells whether a hook
-    would find anything new. It is pickled, and nobody but the watcher can read it.
+    watch: what it is told: has ``unit``, Juju's name, ``since``, when there was news last, in
+    seconds since 1970, and ``is_news()``, which tells whether a hook would find anything new. It is
+    pickled, and nobody but the watcher can read it. hooks: how many on end watchers have had run.
     """
+    if time.time() >= watch.since + LIMIT:
+        return
+    period = min(LONGEST_PERIOD, PERIOD * 2 ** max(0, hooks - MANY_HOOKS))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     environment.pop("JUJU_CONTEXT_ID", None)
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+        with _listen() as listener, subprocess.Popen(
+            [sys.executable, "-m", __name__, str(listener.fileno())],
             env=environment,
             stdin=subprocess.PIPE,  # not the command line, which everybody sees
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            pass_fds=[listener.fileno()],
             start_new_session=True,  # so that it does not end with the hook
-        )
-        with process.stdin:
-            pickle.dump(watch, process.stdin)
+        ).stdin as pipe:
+            pickle.dump((watch, period), pipe)
     except OSError as error:  # which is no reason for the hook to fail
         hookenv.log(f"nothing watches the pods until the next hook: {error}", hookenv.WARNING)
 
 
 def end() -> None:
-    """End this unit's watcher, if there is one."""
+    """End this unit's watcher, if there is one; in hooks of Juju's own, whatever they are about.
+
+    In one that a watcher has run, it waits to hear whether the hook succeeds.
+    """
+    if hookenv.hook_name():
+        _call()
+
+
+def _call() -> None:
     with socket.socket(socket.AF_UNIX) as caller:
         try:
             caller.connect(_name_socket())
@@ -67,50 +79,43 @@ def _name_socket() -> str:
     return "\0pod-spec-watcher-" + hashlib.sha256(os.environ["CHARM_DIR"].encode()).hexdigest()
 
 
-def main() -> None:
-    """Watch, as standard input says, until there is news, another watcher, or no time left."""
-    watch = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_wait_for_the_end, args=(_listen(),), daemon=True).start()
-    deadline = time.monotonic() + LIMIT
-    while time.monotonic() < deadline:
-        time.sleep(PERIOD)
-        # an agent that restarts, for example, runs none, and there may be no news any more
-        if watch.is_news() and _run_hook(watch.unit, deadline):
-            return
-
-
 def _listen() -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX)
-    for _ in range(100):
+    """Take an older watcher's place; OSError if it does not leave within five seconds."""
+    for _ in range(50):
+        listener = socket.socket(socket.AF_UNIX)
         try:
             listener.bind(_name_socket())
             listener.listen()
             return listener
-        except OSError:  # an older one has not ended yet
-            end()
+        except OSError:
+            listener.close()
+            _call()
             time.sleep(0.1)
-    sys.exit(1)
+    raise OSError("an older watcher does not end")
 
 
-def _wait_for_the_end(listener: socket.socket) -> None:
-    listener.accept()
-    os._exit(0)
+def main(listener: socket.socket) -> None:
+    """Watch, as standard input says, until there is news, somebody calls, or no time left."""
+    threading.Thread(target=lambda: (listener.accept(), os._exit(0)), daemon=True).start()
+    watch, period = pickle.load(sys.stdin.buffer)
+    while time.time() < watch.since + LIMIT:
+        time.sleep(period)
+        if watch.is_news():
+            if _run_hook(watch.unit):
+                return
+            period = min(2 * period, LONGEST_PERIOD)  # an agent that restarts, for example
 
 
-def _run_hook(unit: str, deadline: float) -> bool:
-    """Have Juju run the hook, after those that are due; return whether it did."""
+def _run_hook(unit: str) -> bool:
+    """Have Juju run update-status, after hooks that are due; return whether it succeeded."""
     runner = next(filter(None, map(shutil.which, RUNNERS)), RUNNERS[0])
+    command = [runner, "--operator", unit, "hooks/update-status"]
     try:
-        done = subprocess.run(
-            [runner, "--operator", unit, HOOK],
-            stdin=subprocess.DEVNULL,
-            check=False,
-            timeout=max(1.0, deadline - time.monotonic()),
-        )
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False, timeout=LIMIT)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
 
 
 if __name__ == "__main__":
-    main()
+    main(socket.socket(fileno=int(sys.argv[1])))
