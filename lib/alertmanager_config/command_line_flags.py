@@ -149,7 +149,7 @@ def is_valid_value(name: str, value: Optional[str]) -> bool:
     if flag.value == SWITCH or value is None:
         return flag.value == SWITCH and value is None
     if flag.value == FEATURES:
-        wanted = set(value.split(","))
+        wanted = set(value.split(",")) if value else set()
         return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
     if flag.value in _DURATIONS:
         length = parse_flag(value)
