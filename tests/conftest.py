@@ -30,6 +30,14 @@ def built_charm(tmp_path_factory):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _forget_beginnings():
+    """Workers of pytest-xdist end without running what is registered for their exit."""
+    yield
+    if "support.story_beginnings" in sys.modules:
+        sys.modules["support.story_beginnings"].forget_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _measure_this_process_only():
     """Programs that tests start elsewhere would be measured by other rules, which do not add up."""
     for name in [name for name in os.environ if name.startswith("COV_CORE_")]:

@@ -9,7 +9,6 @@ import copy
 import os
 import shutil
 import tempfile
-import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Hashable
@@ -59,6 +58,13 @@ class BusController(Controller):
         return not (is_named_anew or any(happened) or any(vars(self.cluster).values()))
 
 
+def forget_all() -> None:
+    """Remove all copies; to be called before the process ends."""
+    for original in _originals.values():
+        original.remove()
+    _originals.clear()
+
+
 _begun = set()
 _originals = {}  # of what has been begun twice
 
@@ -67,12 +73,14 @@ class _Original:
     """What the beginning of a story has left."""
 
     def __init__(self, juju: BusController):
-        folder = tempfile.mkdtemp(prefix="deployment-", dir=MEMORY)
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self._folder = Path(folder)
+        self._folder = Path(tempfile.mkdtemp(prefix="beginning-", dir=MEMORY))
         _copy_disk(juju.folder, self._folder)
         self._state = copy.deepcopy((vars(juju.model), vars(juju.cluster)))
         self._history, self._watches, self._now = [*juju.history], [*juju.watches], juju.now
+
+    def remove(self) -> None:
+        """Remove what it has on disk."""
+        shutil.rmtree(str(self._folder))
 
     def repeat(self, juju: BusController) -> None:
         """Bring another controller to the same state."""
