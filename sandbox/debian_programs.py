@@ -1,29 +1,31 @@
 """The real Alertmanager and Prometheus, in several versions, without installing any of them.
 
-They come out of Debian's packages. apt fetches these and checks Debian's signature, with lists,
-sources and a cache of its own: it changes nothing of the system's apt, whose proxies it uses.
-``dpkg-deb -x`` then unpacks them into ``$XDG_CACHE_HOME/alertmanager-charm``
-(``~/.cache/alertmanager-charm``), which may be deleted at any time. No root is needed, and any
-number of processes may ask at once.
+They come out of Debian's packages: the lists of a suite are fetched from a mirror and verified with
+Debian's signature, packages with the lists, and ``dpkg-deb -x`` unpacks them into
+``$XDG_CACHE_HOME/alertmanager-charm`` (``~/.cache/alertmanager-charm``), which may be deleted at
+any time. No root is needed, and any number of processes may ask at once.
 
     >>> programs.get("alertmanager", "0.28.1")                              # doctest: +SKIP
     PosixPath('/home/ann/.cache/alertmanager-charm/programs/alertmanager-0.28.1/bin')
 
 That folder holds the programs under their upstream names, its parent the rest of the packages.
-A version that the machine has installed itself is used as it is.
 
-DEBIAN_MIRROR in the environment names another mirror than http://deb.debian.org/debian.
+DEBIAN_MIRROR in the environment names another mirror than http://deb.debian.org/debian, and
+http_proxy a proxy.
 """
 
 import contextlib
 import fcntl
+import hashlib
+import json
+import lzma
 import os
 import re
 import shutil
 import subprocess
 import tempfile
 import time
-from functools import lru_cache
+import urllib.request
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -69,7 +71,7 @@ PROGRAMS = {
 class _Offer(NamedTuple):
     suite: str
     version: str  # upstream's, for example 0.28.1
-    packages: Tuple[str, ...]  # as apt wants them: name=debian-version
+    files: Dict[str, str]  # path on the mirror: SHA256
 
 
 class Store:
@@ -95,13 +97,9 @@ class Store:
         """
         _program(name)
         wanted = version[1:] if version.startswith("v") else version
-        if wanted not in SUITES:
-            installed = _find_installed(name)
-            if installed and installed[0] == wanted:
-                return self._link(name, *installed)
-            folder = self._folder(name, wanted)
-            if folder.is_dir():
-                return folder / "bin"
+        folder = self._folder(name, wanted)
+        if wanted not in SUITES and folder.is_dir():
+            return folder / "bin"
         try:
             return self._fetch(name, wanted)
         except _PackageMissing:
@@ -110,17 +108,11 @@ class Store:
     def versions(self, name: str) -> Tuple[str, ...]:
         """Return every version of a program that can be had here and now, oldest first.
 
-        Without a network these are the installed one and those fetched before. Raises
-        ProgramsError if there is none at all.
+        Without a network these are those fetched before. Raises ProgramsError if there is none.
         """
         _program(name)
-        found = {
-            folder.name[len(name) + 1 :]
-            for folder in self._folder(name, "").parent.glob(f"{name}-[0-9]*")
-        }
-        installed = _find_installed(name)
-        if installed:
-            found.add(installed[0])
+        folders = self._folder(name, "").parent.glob(f"{name}-[0-9]*")
+        found = {folder.name[len(name) + 1 :] for folder in folders}
         failures: List[str] = []
         for suite in SUITES:
             try:
@@ -133,19 +125,6 @@ class Store:
 
     def _folder(self, name: str, version: str) -> Path:
         return self.root / "programs" / f"{name}-{version}"
-
-    def _link(self, name: str, version: str, binaries: Dict[str, Path]) -> Path:
-        """Give installed programs the folder and the names that unpacked ones have."""
-        folder = self.root / "installed" / f"{name}-{version}" / "bin"
-        with _hold_lock(self.root / "locks" / f"{name}-{version}"):
-            folder.mkdir(parents=True, exist_ok=True)
-            for binary, path in binaries.items():
-                link = folder / binary
-                if not link.is_symlink() or Path(os.readlink(str(link))) != path:
-                    with contextlib.suppress(FileNotFoundError):
-                        link.unlink()
-                    link.symlink_to(path)
-        return folder
 
     def _fetch(self, name: str, version: str) -> Path:
         offer = self._find(name, version)
@@ -177,142 +156,106 @@ class Store:
 
     def _offer(self, name: str, suite: str) -> _Offer:
         """Return what a suite has of a program."""
-        with _hold_lock(self.root / "locks" / f"apt-{suite}"):
-            self._update(suite)
-            packages = self._candidates(suite, _program(name).packages)
-        main = packages.get(_program(name).packages[0], "")
-        match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)+)", main)
+        listed, wanted = self._packages(suite), _program(name).packages
+        match = re.match(r"(?:\d+:)?(\d+(?:\.\d+)+)", listed.get(wanted[0], {}).get("Version", ""))
         if not match:
             raise ProgramsError(f"Debian {suite} has no {name} for this machine's architecture")
-        return _Offer(
-            suite,
-            match.group(1),
-            tuple(f"{package}={version}" for package, version in packages.items()),
-        )
+        found = [listed[package] for package in wanted if package in listed]
+        files = {package["Filename"]: package["SHA256"] for package in found}
+        return _Offer(suite, match.group(1), files)
 
-    def _candidates(self, suite: str, packages: Tuple[str, ...]) -> Dict[str, str]:
-        """Return the versions of those packages that a suite has.
+    def _packages(self, suite: str) -> Dict[str, Dict[str, str]]:
+        """Return what a suite's list says of the packages of all programs, by their names."""
+        known = self._list(suite)
+        with _hold_lock(self.root / "locks" / f"list-{suite}"):
+            if not known.exists() or time.time() - known.stat().st_mtime > LISTS_LAST:
+                try:
+                    text = json.dumps(self._read_suite(suite))
+                except ProgramsError:
+                    if not known.exists():
+                        raise
+                else:
+                    known.parent.mkdir(exist_ok=True)
+                    draft = known.with_suffix(".new")
+                    draft.write_text(text, encoding="utf-8")
+                    draft.rename(known)
+            return json.loads(known.read_text(encoding="utf-8"))
 
-        Answers are kept as long as the lists: apt reads all of a suite's for each.
-        """
-        answer = self.root / "apt" / suite / "answers" / "+".join(packages)
-        if answer.exists():
-            shown = answer.read_text(encoding="utf-8")
-        else:
-            done = self._apt(suite, "apt-cache", "show", "--no-all-versions", *packages)
-            shown = done.stdout
-            if done.returncode == 0:
-                answer.parent.mkdir(exist_ok=True)
-                draft = answer.with_name(f"{answer.name}.new")
-                draft.write_text(shown, encoding="utf-8")
-                draft.rename(answer)
-        fields = re.findall(r"^(?:Package|Version): (\S+)$", shown, re.MULTILINE)
-        return dict(zip(fields[::2], fields[1::2]))
+    def _list(self, suite: str) -> Path:
+        return self.root / "lists" / f"{suite}.json"
 
-    def _update(self, suite: str) -> None:
-        """Fetch a suite's package lists if there are none or only old ones."""
-        home = self.root / "apt" / suite
-        stamp = home / "fetched"
-        if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_LAST:
-            return
-        for folder in ("lists/partial", "cache/archives/partial", "state"):
-            (home / folder).mkdir(parents=True, exist_ok=True)
-        self._write_apt_conf(suite)
-        done = self._apt(suite, "apt-get", "--quiet", "update")
-        if done.returncode == 0:
-            shutil.rmtree(str(home / "answers"), ignore_errors=True)
-            stamp.touch()
-        elif not stamp.exists():
+    def _read_suite(self, suite: str) -> Dict[str, Dict[str, str]]:
+        """Fetch and verify a suite's list of packages."""
+        path = f"main/binary-{_architecture()}/Packages.xz"
+        try:
+            release = self._verified(self._download(f"dists/{suite}/InRelease"))
+            digests = re.findall(rf"(?m)^ ([0-9a-f]{{64}}) +\d+ {re.escape(path)}$", release)
+            if not digests:
+                raise OSError(f"it names no {path}")
+            packed = self._download(f"dists/{suite}/{path}", digests[0])
+        except OSError as error:
             raise ProgramsError(
-                f"cannot read Debian's package lists ({suite}) from {self.mirror}: "
-                f"{_reason(done.stderr)}; check the network, or name another mirror in "
-                "DEBIAN_MIRROR"
+                f"cannot read Debian's package lists ({suite}) from {self.mirror}: {error}; check"
+                " the network, or name another mirror in DEBIAN_MIRROR"
+            ) from None
+        listed = "\n" + lzma.decompress(packed).decode("utf-8")
+        wanted = [package for program in PROGRAMS.values() for package in program.packages]
+        found = {}
+        for package in wanted:
+            begin = listed.find(f"\nPackage: {package}\n")
+            if begin >= 0:
+                end = listed.find("\n\n", begin)
+                found[package] = dict(re.findall(r"(?m)^(\w+): (.*)$", listed[begin:end]))
+        return found
+
+    def _download(self, path: str, digest: str = "") -> bytes:
+        """Return a file of the mirror; OSError if it is not there or has another SHA256."""
+        with urllib.request.urlopen(f"{self.mirror}/{path}", timeout=30) as answer:
+            content = answer.read()
+        if digest and hashlib.sha256(content).hexdigest() != digest:
+            raise OSError(f"{path} is not what the signed list says")
+        return content
+
+    def _verified(self, signed: bytes) -> str:
+        """Return the text that Debian has signed."""
+        keyrings = [self._keyring] if self._keyring else list(KEYRINGS)
+        keyring = next((path for path in keyrings if path.is_file()), None)
+        if keyring is None:
+            raise ProgramsError(
+                "no keys to verify Debian's packages with; run: sudo apt-get install"
+                " debian-archive-keyring"
             )
-
-    def _write_apt_conf(self, suite: str) -> None:
-        """Write the configuration that keeps this apt apart from the system's.
-
-        Of the system's configuration it takes how to reach a server. The rest must not apply:
-        distributions hang commands on ``update`` that change the system.
-        """
-        home = self.root / "apt" / suite
-        (home / "sources.list").write_text(
-            f"deb [arch={_architecture()} signed-by={self._keys()}] {self.mirror} {suite} main\n",
-            encoding="utf-8",
-        )
-        (home / "status").touch()
-        lines = [
-            'Acquire::http::Timeout "15";',
-            'Acquire::https::Timeout "15";',
-            'Acquire::Retries "1";',
-            *_system_acquire(),
-            'Acquire::Languages "none";',
-            # or root's apt steps down to _apt, who cannot enter a home folder
-            'APT::Sandbox::User "root";',
-            'APT::Update::Error-Mode "any";',
-            'Dir::Etc::Main "/dev/null";',
-            'Dir::Etc::Parts "/dev/null";',
-            'Dir::Etc::Preferences "/dev/null";',
-            'Dir::Etc::PreferencesParts "/dev/null";',
-            'Dir::Etc::SourceParts "/dev/null";',
-            f'Dir::Etc::SourceList "{home}/sources.list";',
-            f'Dir::State "{home}/state";',
-            f'Dir::State::Lists "{home}/lists";',
-            f'Dir::State::Status "{home}/status";',
-            f'Dir::Cache "{home}/cache";',
-        ]
-        conf = home / "apt.conf"
-        # a proxy's address may contain a password
-        with open(os.open(str(conf), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write("\n".join(lines) + "\n")
-
-    def _keys(self) -> Path:
-        """Return the keyring that verifies the mirror."""
-        if self._keyring:
-            return self._keyring
-        fetched = self.root / "keyring"
-        for keys in (*KEYRINGS, *(fetched / str(path)[1:] for path in KEYRINGS)):
-            if keys.is_file():
-                return keys
-        # not a Debian: its own archive may carry Debian's keys, signed by its own
-        with _hold_lock(self.root / "locks" / "keyring"), self._scratch() as scratch:
-            download = ("download", "debian-archive-keyring")
-            got = _run(("apt-get", "--quiet", f"-oDir::Cache={scratch}", *download), cwd=scratch)
-            for package in scratch.glob("*.deb"):
-                _run(["dpkg-deb", "-x", str(package), str(fetched)])
-        for path in KEYRINGS:
-            if (fetched / str(path)[1:]).is_file():
-                return fetched / str(path)[1:]
-        raise ProgramsError(
-            f"no keys to verify Debian's packages with ({_reason(got.stderr)}); "
-            "run: sudo apt-get install debian-archive-keyring"
-        )
+        with self._scratch() as scratch:
+            (scratch / "InRelease").write_bytes(signed)
+            text = scratch / "Release"
+            command = ["gpgv", "--keyring", keyring, "--output", text, scratch / "InRelease"]
+            done = _run([str(word) for word in command])
+            if done.returncode:
+                said = done.stderr.strip().splitlines() or ["no reason given"]
+                raise OSError(f"Debian's signature is missing or wrong ({said[-1]})")
+            return text.read_text(encoding="utf-8")
 
     def _unpack(self, program: _Program, offer: _Offer, folder: Path) -> None:
         """Fetch an offer's packages and unpack them, the whole folder or nothing."""
         folder.parent.mkdir(parents=True, exist_ok=True)
         with self._scratch() as scratch:
-            with _hold_lock(self.root / "locks" / f"apt-{offer.suite}"):
-                done = self._apt(
-                    offer.suite, "apt-get", "--quiet", "download", *offer.packages, cwd=scratch
-                )
-            packages = sorted(scratch.glob("*.deb"))
-            if done.returncode or len(packages) < len(offer.packages):
-                # so that the lists are read anew next time
-                os.utime(str(self.root / "apt" / offer.suite / "fetched"), (0, 0))
-                raise _PackageMissing(
-                    f"cannot fetch {' '.join(offer.packages)} from {self.mirror}: "
-                    f"{_reason(done.stderr)}; try again, or name another mirror in DEBIAN_MIRROR"
-                )
-            tree = scratch / "tree"
-            for package in packages:
+            tree, package = scratch / "tree", scratch / "package.deb"
+            for path, digest in offer.files.items():
+                try:
+                    package.write_bytes(self._download(path, digest))
+                except OSError as error:
+                    self._list(offer.suite).unlink()  # so that it is read anew next time
+                    raise _PackageMissing(
+                        f"cannot fetch {path} from {self.mirror}: {error}; try again, or name"
+                        " another mirror in DEBIAN_MIRROR"
+                    ) from None
                 done = _run(["dpkg-deb", "-x", str(package), str(tree)])
                 if done.returncode:
-                    raise ProgramsError(f"cannot unpack {package.name}: {_reason(done.stderr)}")
+                    raise ProgramsError(f"cannot unpack {path}: {done.stderr.strip()}")
             (tree / "bin").mkdir(exist_ok=True)
             for binary, debian in program.binaries.items():
                 (tree / "bin" / binary).symlink_to(Path("..", "usr", "bin", debian))
-                if not _version_of(tree / "bin" / binary):
+                if _run([str(tree / "bin" / binary), "--version"]).returncode:
                     raise ProgramsError(
                         f"{binary} {offer.version} of Debian {offer.suite} does not run on this "
                         "machine; choose an older version"
@@ -328,10 +271,6 @@ class Store:
             yield scratch
         finally:
             shutil.rmtree(str(scratch), ignore_errors=True)
-
-    def _apt(self, suite: str, *command: str, cwd: Optional[Path] = None):
-        conf = self.root / "apt" / suite / "apt.conf"
-        return _run(command, cwd=cwd, APT_CONFIG=str(conf))
 
 
 def get(name: str, version: str) -> Path:
@@ -356,42 +295,12 @@ def _program(name: str) -> _Program:
     return PROGRAMS[name]
 
 
-def _find_installed(name: str) -> Optional[Tuple[str, Dict[str, Path]]]:
-    """Return the version and the binaries of an installed program if it is complete."""
-    binaries = {}
-    for binary, debian in _program(name).binaries.items():
-        path = shutil.which(debian) or shutil.which(binary)
-        if not path:
-            return None
-        binaries[binary] = Path(path)
-    found = {_version_of(path) for path in binaries.values()}
-    version = found.pop()
-    return (version, binaries) if version and not found else None
-
-
-@lru_cache(maxsize=None)
-def _version_of(binary: Path) -> str:
-    """Return a program's own version, "" if it does not run."""
-    done = _run([str(binary), "--version"])
-    match = re.search(r"version (\d+(?:\.\d+)+)", done.stdout + done.stderr)
-    return match.group(1) if done.returncode == 0 and match else ""
-
-
 def _as_numbers(version: str) -> Tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
 
 
-@lru_cache(maxsize=None)
 def _architecture() -> str:
     return _run(["dpkg", "--print-architecture"]).stdout.strip()
-
-
-@lru_cache(maxsize=None)
-def _system_acquire() -> Tuple[str, ...]:
-    """Return the system's apt settings for reaching servers: proxies, time-outs, certificates."""
-    dumped = _run(["apt-config", "dump", "Acquire"]).stdout.splitlines()
-    others = ("Acquire::IndexTargets", "Acquire::Languages")
-    return tuple(line for line in dumped if not line.startswith(others))
 
 
 @contextlib.contextmanager
@@ -403,31 +312,19 @@ def _hold_lock(path: Path) -> Iterator[None]:
         yield
 
 
-def _run(command, cwd: Optional[Path] = None, **environment: str) -> "subprocess.CompletedProcess":
+def _run(command: List[str]) -> "subprocess.CompletedProcess":
     """Run a program and keep its output, in English; a missing one raises ProgramsError."""
     try:
         return subprocess.run(
-            list(command),
-            cwd=str(cwd) if cwd else None,
-            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+            command,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=600,
             check=False,
         )
     except FileNotFoundError:
         raise ProgramsError(
-            f"{command[0]} is needed to fetch Debian's packages and is not on this machine; "
-            "put alertmanager, amtool, prometheus and promtool on PATH instead"
+            f"{command[0]} is needed to fetch Debian's packages and is not on this machine; the"
+            " sandbox runs on Debian and Ubuntu"
         ) from None
-    except subprocess.TimeoutExpired:
-        raise ProgramsError(f"{' '.join(command)} did not end within ten minutes") from None
-
-
-def _reason(stderr: str) -> str:
-    """Return the line of apt's complaints that tells most."""
-    lines = [line for line in stderr.splitlines() if line.startswith(("E:", "W:", "Err:"))]
-    lines.sort(key=lambda line: not line.startswith("E:"))
-    text = lines[0] if lines else (stderr.strip().splitlines() or ["no reason given"])[-1]
-    return re.sub(r"^(?:E|W|Err):\s*", "", text).rstrip(".")

@@ -13,18 +13,21 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import List
 
 _PROGRAMS = {
     "bwrap": "bubblewrap",
     "busybox": "busybox-static",
     "dnsmasq": "dnsmasq-base",
+    "gpgv": "gpgv",
     "ip": "iproute2",
     "nsenter": "util-linux",
     "perl": "perl-base",
     "setpriv": "util-linux",
     "unshare": "util-linux",
 }
+_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _FURTHER = {"chromedriver": "chromium-driver"}  # others have packages that are named like them
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 """Where programs are looked for; an ordinary user's own PATH often lacks sbin."""
@@ -40,9 +43,10 @@ def missing_programs() -> List[str]:
 
 
 def missing() -> List[str]:
-    """Return all packages that are missing, with those for making a virtual environment."""
+    """Return all packages that are missing: also Debian's keys, and for a virtual environment."""
     found = importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")
-    return missing_programs() + ([] if found else ["python3-venv"])
+    keys = [] if _KEYRING.exists() else ["debian-archive-keyring"]
+    return missing_programs() + keys + ([] if found else ["python3-venv"])
 
 
 def install(packages: List[str]) -> None:

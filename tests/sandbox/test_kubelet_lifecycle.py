@@ -146,7 +146,7 @@ def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path
         Cluster(tmp_path / "cluster", "mod").start()
     assert str(error.value) == (
         "programs are missing: sudo apt-get install "
-        "bubblewrap busybox-static dnsmasq-base iproute2 perl-base util-linux"
+        "bubblewrap busybox-static dnsmasq-base gpgv iproute2 perl-base util-linux"
     )
 
 

@@ -14,6 +14,7 @@ def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path)
         "bubblewrap",
         "busybox-static",
         "dnsmasq-base",
+        "gpgv",
         "iproute2",
         "perl-base",
         "util-linux",
@@ -26,6 +27,11 @@ def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path)
 def test_a_python_that_cannot_make_environments_needs_its_package():
     with mock.patch("importlib.util.find_spec", return_value=None):
         assert "python3-venv" in system_packages.missing()
+
+
+def test_where_debians_keys_are_missing_they_have_a_package(monkeypatch, tmp_path):
+    monkeypatch.setattr(system_packages, "_KEYRING", tmp_path / "keys.gpg")
+    assert "debian-archive-keyring" in system_packages.missing()
 
 
 def test_an_ordinary_user_gets_the_command_to_run():
