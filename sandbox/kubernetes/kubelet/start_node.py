@@ -2,8 +2,6 @@
 
 import json
 import os
-import pwd
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +11,8 @@ from typing import NamedTuple
 from sandbox import system_packages
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
 
+_MAPPED = ["--user", "--map-root-user"]
+_MORE_IDS = ["--map-auto"]  # those of /etc/subuid and /etc/subgid, by newuidmap
 _NAMESPACES = ["--mount", "--net", "--pid", "--mount-proc", "--fork", "--kill-child"]
 
 
@@ -35,7 +35,7 @@ def launch(root, timing, as_user=None):
         raise ClusterError(f"programs are missing: sudo apt-get install {' '.join(missing)}")
     if as_user is None:
         as_user = not _works(["unshare", "--mount", "--net"])
-    if as_user and not _works(["unshare", "--user", "--map-root-user", "--mount", "--net"]):
+    if as_user and not _works(["unshare", *_MAPPED, "--mount", "--net"]):
         raise ClusterError(
             "no namespaces can be made here; run as root (in a container: start that with "
             "--privileged), or let ordinary users make them: sudo sysctl -w "
@@ -52,17 +52,13 @@ def launch(root, timing, as_user=None):
         *(sys.executable, "-m", "sandbox.kubernetes.kubelet.node"),
         *(str(root), json.dumps(timing._asdict()), *map(str, descriptors)),
     ]
-    ranges = _subordinate_ids() if as_user else None
-    if ranges:
-        # Another process must map the ids before this one may become root among them.
-        node = ["unshare", "--user", "sh", "-c", 'echo; read -r _; exec "$@"', "sh", *node]
-    elif as_user:
-        node[1:1] = ["--user", "--map-root-user"]
+    if as_user:
+        node[1:1] = [*_MAPPED, *_MORE_IDS] if _works(["unshare", *_MAPPED, *_MORE_IDS]) else _MAPPED
     with open(str(root / "node.log"), "wb") as log:
         process = subprocess.Popen(
             node,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if ranges else log,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
             stderr=log,
             pass_fds=descriptors,
             start_new_session=True,  # Ctrl-C is for the one who holds the cluster
@@ -72,9 +68,6 @@ def launch(root, timing, as_user=None):
     for far in (far_control, far_sockets):
         far.close()
     os.close(far_lifeline)
-    if ranges:
-        _map_ids(process, ranges)
-    process.stdin.close()
     return NodeProcess(process, control, sockets, lifeline)
 
 
@@ -90,44 +83,3 @@ def _works(argv):
         [*argv, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
     )
     return done.returncode == 0
-
-
-def _subordinate_ids():
-    """Return [(program, its file, own id, first subordinate id, count)] for users and groups."""
-    found = []
-    own = (("newuidmap", "/etc/subuid", os.geteuid()), ("newgidmap", "/etc/subgid", os.getegid()))
-    for program, path, own_id in own:
-        ids = _subordinate_range(Path(path), os.geteuid())
-        if not ids or not shutil.which(program, path=system_packages.PATH):
-            return None
-        found.append((program, path, own_id, *ids))
-    return found
-
-
-def _subordinate_range(path, uid):
-    try:
-        names = {str(uid), pwd.getpwuid(uid).pw_name}
-        lines = path.read_text().splitlines()
-    except (OSError, KeyError):
-        return None
-    for line in lines:
-        name, _, rest = line.partition(":")
-        start, _, count = rest.partition(":")
-        if name in names and int(count) >= 65535:
-            return int(start), 65535
-    return None
-
-
-def _map_ids(process, ranges):
-    process.stdout.readline()
-    for program, path, own, start, count in ranges:
-        ids = f"0 {own} 1 1 {start} {count}".split()
-        done = subprocess.run(
-            [program, str(process.pid), *ids], stderr=subprocess.PIPE, text=True, check=False
-        )
-        if done.returncode:
-            process.kill()
-            raise ClusterError(f"the ids in {path} cannot be used: {done.stderr.strip()}")
-    process.stdin.write(b"\n")
-    process.stdin.flush()
-    process.stdout.close()
