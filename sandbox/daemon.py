@@ -131,6 +131,7 @@ class Daemon:
             call.out,
             call.err,
             call.read,
+            call.load,
             call.caller == "terminal",
             lambda: call.is_gone() or self._stopping.is_set(),
         )

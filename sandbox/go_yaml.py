@@ -1,4 +1,4 @@
-"""YAML as Juju reads it, by the reader that Alertmanager's configurations have.
+"""YAML as Juju writes it and reads it, by the reader that Alertmanager's configurations have.
 
 Both programs use gopkg.in/yaml.v2. What that reader refuses and Juju takes, or the other way round,
 is Doubtful.
@@ -11,11 +11,14 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import yaml
 from alertmanager_config import Document, parse_yaml
 
 _MAX_BYTES = 1 << 24
 _EMPTY = re.compile(r"(\s|#.*|---|~|null)*")
 _NO_SIGN = re.compile("[eE][0-9]")
+_OTHERWISE_READ = re.compile(r"[yYnN]|[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?")
+_TEXT = "tag:yaml.org,2002:str"
 
 
 class YamlError(Exception):
@@ -78,3 +81,27 @@ def _value(node: Any) -> Any:
     if node.kind == "float" and _NO_SIGN.search(node.text):
         raise Doubtful(f"the number {node.text}: write it without an exponent")
     return node.plain()
+
+
+def write_yaml(value: Any, sort: bool = False) -> str:
+    """``value`` as gopkg.in/yaml.v2 writes it. Go sorts the keys of maps, and not those of structs.
+
+    Text of several lines is a block; text that would be read as something else has quotes.
+    """
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=sort, allow_unicode=True, width=1 << 20)
+    return text[: -len("...\n")] if text.endswith("\n...\n") else text
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    read = dumper.resolve(yaml.ScalarNode, text, (True, False))
+    quoted = read != _TEXT or _OTHERWISE_READ.fullmatch(text)
+    style = "|" if "\n" in text else '"' if quoted else None
+    return dumper.represent_scalar(_TEXT, text, style)
+
+
+_Dumper.add_representer(str, _represent_text)

@@ -31,6 +31,14 @@ sub take {
     return $bytes;
 }
 
+sub file {
+    my ($path) = @_;
+    $path =~ s{^~(?=/|$)}{$ENV{HOME}};
+    return 'eIs a directory' if -d $path;
+    open(my $handle, '<', $path) or return "e$!";
+    return 'o' . (do { local $/; <$handle> } // '');
+}
+
 sub say_to  { my ($server, $bytes) = @_; put($server, sprintf('%08x', length $bytes) . $bytes) }
 sub hear_of { my ($server)         = @_; return take($server, hex take($server, 8)) }
 
@@ -58,6 +66,40 @@ sub controller {
     return connect_to($ENV{JUJU_AGENT_SOCKET_ADDRESS}) || fail("connect: $!");
 }
 
+# Help is the text that declares the commands, whether a sandbox runs or not.
+sub help {
+    my (@words) = @_;
+    my $path = $0;
+    while (-l $path) {
+        my $target = readlink $path;
+        $path = $target =~ m{^/} ? $target : $path =~ s{[^/]*$}{$target}r;
+    }
+    $path =~ s{[^/]*$}{juju/cli/$program.txt};
+    open(my $file, '<', $path) or fail("$path: $!");
+    my (undef, $every, @commands) = split /\n\n/, do { local $/; <$file> };
+    for my $word (@words) {
+        my @found = grep { /^[^\n<]*(?<![-\w])\Q$word\E(?![-\w])/ } @commands;
+        next if !@found;
+        print "Usage: $program ", s/\s*$//r, "\n\n" for @found;
+        print $every =~ s/^.*\n *//r, "\n";
+        exit 0;
+    }
+    fail("unknown command or topic for $words[0]") if @words;
+    print "The sandbox understands these commands; \"$program help COMMAND\" tells more of one:\n\n";
+    for (@commands) {
+        my ($name, $version, $purpose) = /^([-\w]+).*?( \(Juju .*\))?\n *(.*)/;
+        printf "  %-20s  %s%s\n", $name, $purpose, $version // '';
+    }
+    exit 0;
+}
+
+if (!$tool) {
+    my @typed;
+    for (@ARGV) { last if $_ eq '--'; push @typed, $_ }
+    my $wanted = !@typed || $typed[0] eq 'help' || grep { /^(-h|--help)$/ } @typed;
+    help(grep { !/^-/ && $_ ne 'help' } @typed) if $wanted;
+}
+
 # A tool's closed output is an error to tell of; juju | head just ends.
 $SIG{PIPE} = 'IGNORE' if $tool;
 my $server = $tool ? controller() : sandbox();
@@ -70,4 +112,5 @@ while (1) {
     put(*STDERR, $text)      if $kind eq 'e';
     say_to($server, <STDIN> // '') if $kind eq 'l';
     say_to($server, do { local $/; <STDIN> } // '') if $kind eq 'a';
+    say_to($server, file($text)) if $kind eq 'f';
 }

@@ -4,7 +4,8 @@
 its bytes. The client begins with words between zero bytes: who calls, in which folder, the program
 and its arguments. Each message of the server begins with a letter: ``o`` and ``e`` print the rest
 to standard output and to standard error, ``a`` and ``l`` ask for all or one line of standard input,
-which the client sends, and ``x`` ends it with that exit code.
+which the client sends, ``f`` for the file of that name, which it sends after an ``o``, or after an
+``e`` why it cannot, and ``x`` ends it with that exit code.
 """
 
 from __future__ import annotations
@@ -41,6 +42,14 @@ class Conversation:
         """What is on the standard input, or its next line; EOFError if the program is gone."""
         self._send("l" if one_line else "a")
         return self._receive().decode("utf-8", "surrogateescape")
+
+    def load(self, path: str) -> str:
+        """The text of a file as the program may read it, also of /dev/stdin; OSError if not."""
+        self._send("f" + path)
+        answer = self._receive().decode("utf-8", "surrogateescape")
+        if answer[:1] != "o":
+            raise OSError(0, answer[1:])
+        return answer[1:]
 
     def exit(self, code: int) -> None:
         """Ends the program."""

@@ -14,6 +14,7 @@ real clock, threads and a cluster.
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Sequence
@@ -25,6 +26,7 @@ from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import HookFailed, JujuError
 from sandbox.juju.model.applications import Applications
 from sandbox.juju.model.entities import Action, Unit
+from sandbox.juju.model.operator_disk import SYSTEM_PATH
 
 
 class Pod(NamedTuple):
@@ -166,6 +168,19 @@ class Controller(Applications):
             self._agent.stop(app)
             self.restart_operator(app)
             self.notify()
+
+    def execute_in_operator(self, app: str, words: list[str]) -> subprocess.CompletedProcess:
+        """``kubectl exec`` in the operator's pod, in the folder of its agents."""
+        return subprocess.run(
+            [*self.cluster.operator_command(app), *words],
+            cwd=str(self.operator.agents),
+            env={"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
 
     def cluster_changed(self) -> None:
         """Hears that the cluster's pods or Service addresses are not what they were.

@@ -24,16 +24,16 @@ class Flag(NamedTuple):
     """A flag. ``names`` without dashes, the first is the key of its value.
 
     switch: it takes no value. repeat: it may come several times and has a list. choices: formats.
-    number: its value is a whole number, not negative. wait: a switch that may be given how long, as
-    run-action's --wait (cmd/juju/action/waitflag.go); its value is seconds, infinity without.
+    number: its value is an Int, a Uint, or a time, which is seconds then. wait: a switch that may
+    be given a time, as run-action's --wait (cmd/juju/action/waitflag.go); infinity without.
     """
 
     names: tuple
-    help: str
+    help: str = ""
     switch: bool = False
     repeat: bool = False
     choices: tuple = ()
-    number: bool = False
+    number: str = ""
     wait: bool = False
 
 
@@ -107,9 +107,12 @@ def _value(flag: Flag, given: str) -> Any:
         if given not in BOOLEANS:
             raise ValueError(f"strconv.ParseBool: parsing {quote(given)}: invalid syntax")
         return BOOLEANS[given]
+    if flag.number == "time":
+        return _duration(given)
     if flag.number:
-        if not re.fullmatch("[0-9]{1,18}", given):
-            raise ValueError(f"strconv.ParseUint: parsing {quote(given)}: invalid syntax")
+        sign = "[-+]?" if flag.number == "Int" else ""
+        if not re.fullmatch(f"{sign}[0-9]{{1,18}}", given):
+            raise ValueError(f"strconv.Parse{flag.number}: parsing {quote(given)}: invalid syntax")
         return int(given)
     if flag.choices and given not in flag.choices:
         raise ValueError(f"unknown format {quote(given)}")

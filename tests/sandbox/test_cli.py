@@ -83,7 +83,6 @@ def test_config_warns_when_nothing_changes(deployed, type_):
 @pytest.mark.parametrize(
     ("line", "code", "error"),
     [
-        ("", 0, ""),
         ("dance", 2, '"dance" is not a command of the sandbox. See "juju help"'),
         ("deploy", 2, "no charm or bundle specified"),
         ("deploy prometheus", 1, 'no charm was found at "prometheus": the sandbox deploys folders'),
@@ -123,7 +122,11 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("run-action tiny/0 greet", 1, 'action "greet" not defined on unit "tiny/0"'),
         ("run-action tiny/7 greet", 1, 'unit "tiny/7" not found'),
         ("show-action-output 7", 1, 'action "7" not found'),
-        ("exec ls", 2, "You must specify a target with --unit or --application"),
+        (
+            "exec ls",
+            2,
+            "You must specify a target, either through --all, --machine",
+        ),
         ("resolved tiny/0", 1, 'unit "tiny/0" is not in an error state'),
         ("status web", 1, 'application "web" not found'),
         ("status --format xml", 2, 'invalid value "xml" for option --format: unknown format "xml"'),
@@ -137,11 +140,11 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("destroy-model", 2, "no model specified"),
         ("remove-application tiny --no-wait", 1, "--no-wait without --force not valid"),
         ("deploy ./tiny a --resource img=x --base ubuntu@20.04", 2, "option provided but not"),
-        ("add-model other", 1, "the sandbox has one model"),
+        ("add-model other", 1, 'the sandbox has one model: juju destroy-model "lma" empties it'),
         ("switch other", 1, 'model "other" not found: the sandbox has one model, "lma"'),
-        ("model-config logging-config=x", 1, 'key "logging-config" is not modelled'),
+        ("model-config default-space=x", 1, 'key "default-space" is not modelled'),
         ("expose tiny", 1, "expose is not modelled in the sandbox"),
-        ("set-constraints tiny mem=1G", 1, "set-constraints is not modelled in the sandbox"),
+        ("set-constraints", 2, "no application name specified"),
     ],
 )
 def test_refusals_are_one_line(deployed, type_, line, code, error):
@@ -315,15 +318,97 @@ def test_show_application_resources_models(deployed, type_):
     assert "lma*" in type_("models").out
     assert type_("version").out == "2.9.52-sandbox\n"
     assert type_("model-config update-status-hook-interval=10s").code == 0
-    assert type_("model-config").out == "10s\n"
+    assert type_("model-config update-status-hook-interval").out == "10s\n"
+    assert "update-status-hook-interval  model    10s" in type_("model-config").out
+    assert type_("model-config --reset update-status-hook-interval").code == 0
+    assert type_("model-config update-status-hook-interval").out == "5m\n"
 
 
-def test_help(type_):
-    overview = type_("help").out
-    assert "scale-application" in overview
-    assert "  run-action " in overview
-    assert "integrate" not in overview
-    assert type_("deploy --help").out.startswith("Usage: juju deploy [options] <charm folder> [")
+def test_actions_has_whole_descriptions_and_schemas(deployed, juju, type_):
+    params = {"workload-context": {"type": "boolean", "default": False}}
+    greet = {"description": "Says hello.\nTo everybody.", "params": params, "required": []}
+    (deployed.charm / "actions.yaml").write_text(yaml.safe_dump({"greet": greet, "mute": {}}))
+    juju.refresh("tiny", deployed.charm)
+    assert type_("actions tiny").out == (
+        "Action  Description\ngreet   Says hello.\n        To everybody.\nmute    No description\n"
+    )
+    assert json.loads(type_("actions tiny --format json").out)["greet"] == greet["description"]
+    shown = yaml.safe_load(type_("actions tiny --schema").out)
+    assert shown["greet"] == {
+        "title": "greet",
+        "type": "object",
+        "description": greet["description"],
+        "properties": params,
+        "required": [],
+    }
+    refused = type_("actions tiny --schema --format tabular")
+    assert refused.err == "ERROR full schema not compatible with tabular output\n"
+
+
+def test_what_config_prints_can_be_set_again(deployed, juju, type_, tmp_path):
+    type_(["config", "tiny", "name=two\nlines: yes\n", "count=3"])
+    printed = type_("config tiny").out
+    assert "    value: |-\n      two\n      lines: yes\n" in printed
+    (tmp_path / "printed.yaml").write_text(printed)
+    before = juju.config("tiny")
+    type_("config tiny --reset name,count")
+    assert type_("config tiny --file printed.yaml").code == 0
+    assert juju.config("tiny") == before
+
+
+def test_an_image_may_be_described_by_a_file_with_the_registrys_password(
+    tiny, juju, type_, tmp_path
+):
+    described = {"registrypath": "private/tiny:1", "username": "me", "password": "hunter2"}
+    (tmp_path / "image.yaml").write_text(yaml.safe_dump(described))
+    assert type_("deploy ./tiny --resource img=image.yaml").code == 0
+    assert juju.application("tiny").resources["img"] == tuple(described.values())
+    (tmp_path / "image.json").write_text('{"ImageName": "private/tiny:2"}')
+    assert type_("attach-resource tiny img=image.json").code == 0
+    assert juju.application("tiny").resources["img"] == ("private/tiny:2", "", "")
+    (tmp_path / "image.txt").write_text("words")
+    refused = type_("attach-resource tiny img=image.txt")
+    assert refused.err.startswith("ERROR expected json or yaml file containing oci-image registry")
+
+
+def test_constraints_are_kept_and_limit_nothing(deployed, type_):
+    done = type_("set-constraints tiny mem=256M cores=1")
+    assert (done.code, done.out) == (0, "")
+    assert "run without limits" in done.err
+    assert type_("constraints tiny").out == "cores=1 mem=256M\n"
+    assert type_("set-model-constraints arch=amd64").code == 0
+    assert json.loads(type_("model-constraints --format json").out) == {"arch": "amd64"}
+
+
+def test_the_models_proxy_reaches_hooks(deployed, type_):
+    assert type_("model-config juju-https-proxy=http://proxy:3128").code == 0
+    run = deployed.run("true")
+    assert run.environment["JUJU_CHARM_HTTPS_PROXY"] == "http://proxy:3128"
+
+
+def test_an_empty_model_takes_another_name(juju, type_):
+    assert type_("add-model other --config update-status-hook-interval=1m").code == 0
+    assert type_("-m other status").code == 0
+    assert type_("-m lma status").code == 1
+    assert juju.update_status_interval == 60
+
+
+def test_status_tells_versions_and_storage(tiny, juju, type_):
+    tiny.write_charm(storage={"data": {"type": "filesystem", "location": "/data"}})
+    (tiny.charm / "version").write_text("1.2-3-gabc\n")
+    tiny.deploy()
+    juju.set_pods("tiny", [Pod("tiny-0")], service="10.152.0.9")
+    juju.settle()
+    told = json.loads(type_("status --format json").out)
+    app = told["applications"]["tiny"]
+    assert (app["charm-version"], len(app["provider-id"])) == ("1.2-3-gabc", 36)
+    assert told["storage"]["storage"]["data/0"]["attachments"]["units"] == {
+        "tiny/0": {"location": "/data", "life": "alive"}
+    }
+    assert type_("status --storage").out.endswith(
+        "Storage Unit  Storage ID  Type        Pool        Mountpoint  Size     Status    Message\n"
+        "tiny/0        data/0      filesystem  kubernetes  /data       1.0 GiB  attached\n"
+    )
 
 
 # -- kubectl ---------------------------------------------------------------------------------------
@@ -342,9 +427,12 @@ def test_help(type_):
         ),
         ("logs tiny-7", 1, 'pods "tiny-7" not found'),
         ("exec tiny-0", 2, "you must specify at least one command for the container"),
-        ("exec -it tiny-operator-0 -- sh", 1, 'pods "tiny-operator-0" not found: operators are'),
-        ("delete pod tiny-0", 1, 'the sandbox deletes the pods of operators only, not "tiny-0"'),
-        ("delete service tiny", 2, "name one pod: kubectl delete pod <application>-operator-0"),
+        ("exec -it web-operator-0 -- sh", 1, 'pods "web-operator-0" not found'),
+        ("delete pod tiny-7", 1, 'pods "tiny-7" not found'),
+        ("delete service tiny", 2, "name one pod: kubectl delete pod <pod>"),
+        ("describe pod", 2, "name one pod: kubectl describe pod <pod>"),
+        ("port-forward tiny-0", 2, "TYPE/NAME and list of ports are required for port-forward"),
+        ("port-forward tiny-0 web", 1, 'error parsing port "web": write [LOCAL:]REMOTE'),
         ("apply", 2, '"apply" is not a command of the sandbox. See "kubectl help"'),
     ],
 )
@@ -372,7 +460,7 @@ def test_run_action_queues_and_says_how_to_ask(deployed, juju, type_):
     juju.settle()
     line = ["run-action", "tiny/0", "greet", "workload-context=false", "who.name=me", "n=3"]
     queued = type_(line)
-    assert queued.out == "Action queued with id: '1'\n"
+    assert queued.out == 'Action queued with id: "1"\n'
     juju.settle()
     shown = yaml.safe_load(type_("show-action-output 1").out)
     assert (shown["UnitId"], shown["status"]) == ("tiny/0", "completed")
@@ -394,7 +482,7 @@ def test_run_action_waits_as_long_as_it_is_told(deployed, juju, type_):
 def test_programs_can_ask_for_the_version_and_the_models_configuration(juju, type_):
     assert json.loads(type_("version --format json").out) == type_("version").out.strip()
     shown = json.loads(type_("model-config --format json").out)
-    assert shown["update-status-hook-interval"]["Value"] == "300s"
+    assert shown["update-status-hook-interval"]["Value"] == "5m"
     assert type_(["add-model", "--no-switch", juju.model.name]).code == 0
 
 
@@ -405,3 +493,9 @@ def test_kubectl_delete_starts_an_operator_on_an_empty_disk(deployed, juju, type
     done = type_(f"delete {words}", program="kubectl")
     assert (done.code, done.out) == (0, 'pod "tiny-operator-0" deleted from lma namespace\n')
     assert not charm.exists()
+
+
+def test_kubectl_runs_commands_in_the_operator(deployed, type_):
+    done = type_(["exec", "tiny-operator-0", "--", "sh", "-c", "ls; exit 3"], program="kubectl")
+    assert done.out == "unit-tiny-0\n"
+    assert (done.code, done.err) == (3, "command terminated with exit code 3\n")

@@ -15,6 +15,7 @@ from sandbox.juju import JujuError
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 60
+WAITED = "timed out waiting for {} from: unit tiny/0"
 
 
 class Sandbox:
@@ -26,7 +27,12 @@ class Sandbox:
         self.daemon.start()
 
     def juju(self, *words, stdin="", check=0):
-        done = subprocess.run(
+        done = self.run(*words, stdin=stdin)
+        assert done.returncode == check, done.stderr
+        return done.stdout
+
+    def run(self, *words, stdin=""):
+        return subprocess.run(
             [str(ROOT / "sandbox/bin/juju"), *words],
             env=dict(os.environ, JUJU_SANDBOX=str(self.folder)),
             cwd=str(self.folder),
@@ -37,8 +43,6 @@ class Sandbox:
             timeout=WAIT,
             check=False,
         )
-        assert done.returncode == check, done.stderr
-        return done.stdout
 
     def unit(self, name):
         status = json.loads(self.juju("status", "--format", "json"))
@@ -146,7 +150,11 @@ def test_actions_and_commands_are_waited_for(sandbox, tiny):
     out = sandbox.juju("run", "--unit", "tiny/0", "--operator", command)
     assert out.splitlines()[0] == "joe"
     assert out.splitlines()[1].endswith("/unit-tiny-0/charm")
-    sandbox.juju("exec", "--unit", "tiny/0", "--operator", "--", "exit", "3", check=1)
+    sandbox.juju("exec", "--unit", "tiny/0", "--operator", "--", "exit", "3", check=3)
+    told = json.loads(sandbox.juju("exec", "--format", "json", "--unit", "tiny/0", "--", "echo hi"))
+    assert told == [{"unit": "tiny/0", "stdout": "hi\n", "return-code": 0}]
+    old = yaml.safe_load(sandbox.juju("run", "--format", "yaml", "--unit", "tiny/0", "exit 2"))
+    assert old == [{"UnitId": "tiny/0", "Stdout": "", "ReturnCode": 2}]
 
 
 def test_run_is_an_action_in_juju_3(tmp_path, charm):
@@ -155,6 +163,29 @@ def test_run_is_an_action_in_juju_3(tmp_path, charm):
         running.juju("deploy", str(charm))
         running.until(running.idle)
         assert yaml.safe_load(running.juju("run", "tiny/0", "greet")) == {"name": "joe"}
+    finally:
+        running.daemon.stop()
+
+
+@pytest.mark.parametrize(
+    ("version", "words", "error"),
+    [
+        ("2.9", ["run-action", "tiny/0", "greet", "--wait=1s"], "timeout reached"),
+        ("2.9", ["run", "--unit", "tiny/0", "--timeout", "1s", "true"], WAITED.format("result")),
+        ("2.9", ["exec", "--unit", "tiny/0", "--timeout=1s", "true"], WAITED.format("result")),
+        ("3.6", ["run", "tiny/0", "greet", "--wait=1s"], WAITED.format("results")),
+        ("3.6", ["exec", "--unit", "tiny/0", "--wait", "1s", "true"], WAITED.format("results")),
+    ],
+)
+def test_commands_end_by_themselves_when_their_time_is_over(tmp_path, charm, version, words, error):
+    running = Sandbox(tmp_path / "sandbox", juju=version)
+    try:
+        (charm / "dispatch").write_text("#!/bin/sh\nexec sleep 1000\n")
+        running.juju("deploy", str(charm))
+        running.until(lambda: running.unit("tiny/0")["juju-status"].get("current") == "executing")
+        done = running.run(*words)
+        assert done.returncode == 1
+        assert done.stderr.endswith(f"ERROR {error}\n")
     finally:
         running.daemon.stop()
 
@@ -173,11 +204,23 @@ def test_standard_input_reaches_the_command(sandbox, tiny):
     assert sandbox.juju("config", "tiny", "name") == "typed\n"
 
 
+def test_files_are_read_by_whoever_names_them(sandbox, tiny):
+    sandbox.juju("config", "tiny", "name=@/dev/stdin", stdin="piped")
+    assert sandbox.juju("config", "tiny", "name") == "piped\n"
+    line = f"{ROOT}/sandbox/bin/juju config tiny name=@<(printf made)"
+    environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
+    subprocess.run(["bash", "-c", line], env=environment, check=True, timeout=WAIT)
+    assert sandbox.juju("config", "tiny", "name") == "made\n"
+    for path, why in (("nowhere", "no such file or directory"), ("/", "is a directory")):
+        done = sandbox.run("config", "tiny", f"name=@{path}")
+        assert (done.returncode, done.stderr) == (1, f"ERROR open {path}: {why}\n")
+
+
 def test_what_is_no_text_passes_or_is_refused(sandbox, tiny):
     told = sandbox.juju(
         "exec", "--unit", "tiny/0", "--operator", "juju-log \udcff; printf '\udcff'"
     )
-    assert told == "\N{REPLACEMENT CHARACTER}\n"
+    assert told == "\N{REPLACEMENT CHARACTER}\n\n"
     assert "juju-log \udcff\n" in sandbox.juju("debug-log", "--replay")
     for value in ("name=\udcff", "name=@-"):
         sandbox.juju("config", "tiny", value, stdin="\udcff", check=1)

@@ -166,11 +166,13 @@ class Agent:
         hook_run = self._process(context, f"actions/{action.name}", action.name, action)
         action.completed = self._state.now
         missing = hook_run.code is None
+        if action.command is not None and hook_run.code:
+            hook_run.error = ""  # for Juju a command that has run has succeeded
         failed = context.action_failed or hook_run.error or missing
         action.status = "failed" if failed else "completed"
         if missing:
             action.message = f"action not implemented on unit {quote(unit.name)}"
-        elif hook_run.code:
+        elif hook_run.code and hook_run.error:
             action.message = hook_run.error
         elif hook_run.error:
             said = action.results.get("Stderr")

@@ -1,160 +1,132 @@
 """Commands that run something in units: actions and, in the operator, plain commands.
 
 An action is ``run-action`` in Juju 2.9 and ``run`` in 3; a command is ``run`` or ``exec`` in 2.9
-and ``exec`` in 3 (cmd/juju/commands/main.go).
+and ``exec`` in 3 (cmd/juju/commands/main.go). What they print is that of cmd/juju/action.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import shlex
 import time
 from typing import Any
 
-from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag
+from sandbox.go_yaml import write_yaml
+from sandbox.juju.cli.command_line import Call, CommandExit, command
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.charm_schema import parse_yaml
 from sandbox.juju.model.entities import Action
 
-PARAMS = Flag(("params",), "YAML file with parameters")
-STRINGS = Flag(("string-args",), "Take values as text, not as YAML", switch=True)
-IN_UNIT = (
-    Flag(("u", "unit"), "The units, comma-separated", repeat=True),
-    Flag(("a", "app", "application"), "The applications, comma-separated", repeat=True),
-    Flag(("operator",), "In the operator, which is the only place here", switch=True),
-    Flag(("timeout", "wait"), "Accepted"),
-)
+EXEC_PATIENCE, RUN_PATIENCE = 300.0, 60.0
+"""Seconds that exec and run wait by themselves."""
+_UNIT = re.compile("[a-z][-a-z0-9]*/([0-9]+|leader)")
+_STREAMS = {"Code": "return-code", "Stdout": "stdout", "Stderr": "stderr"}
 
 
-@command(
-    "run-action",
-    args="<unit> [<unit> ...] <action> [<key>=<value> ...]",
-    flags=(
-        FORMAT,
-        PARAMS,
-        STRINGS,
-        Flag(("wait",), "Wait for the results", switch=True, wait=True),
-    ),
-    major=2,
-)
+@command("run-action")
 def run_action(call: Call) -> None:
     """Queues an action (Juju 2.9); with --wait shows its results."""
     actions = _queue(call)
-    if not call.options.get("wait"):
+    patience = call.options.get("wait")
+    if patience is None:
         for action in actions:
             call.write({"Action queued with id": action.id})
         return
-    _wait(call, actions, call.options["wait"])
-    shown = {}
-    for action in actions:
-        unit = call.juju.unit(action.unit)
-        shown[unit.tag] = {"UnitId": action.unit, "id": action.id, **_outcome(action)}
-    call.write(shown)
+    if not _wait(call, actions, patience):
+        raise JujuError("timeout reached")
+    units = [call.juju.unit(action.unit).tag for action in actions]
+    shown = {unit: _outcome(call, action) for unit, action in zip(units, actions)}
+    call.write(shown, sort=True)
 
 
-@command(
-    "run",
-    args="<unit> [<unit> ...] <action> [<key>=<value> ...]",
-    flags=(
-        FORMAT,
-        PARAMS,
-        STRINGS,
-        Flag(("background",), "Do not wait", switch=True),
-        Flag(("wait",), "Accepted"),
-    ),
-    major=3,
-)
+@command("run", major=3)
 def run(call: Call) -> None:
     """Runs an action and shows its results (Juju 3)."""
     actions = _queue(call)
-    call.note(
-        f"Running operation {actions[0].id} with {len(actions)} task{'s'[: len(actions) - 1]}"
-    )
-    for action in actions:
-        call.note(f"  - task {action.id} on {call.juju.unit(action.unit).tag}")
-    call.note("")
     if call.options.get("background"):
+        call.note(f"Scheduled operation {actions[0].id} with task {actions[0].id}")
+        call.note(f"Check operation status with 'juju show-operation {actions[0].id}'")
+        call.note(f"Check task status with 'juju show-task {actions[0].id}'")
         return
-    call.note(f"Waiting for task{'s' if len(actions) > 1 else ' ' + actions[0].id}...")
-    _wait(call, actions)
-    _show_plain(call, actions)
+    _announce(call, actions)
+    _wait_for_tasks(call, actions, RUN_PATIENCE)
+    if len(actions) == 1 and actions[0].log:
+        call.note("\n".join(actions[0].log) + "\n")
+    _write_tasks(call, actions, _plain_results)
 
 
-def _show_plain(call: Call, actions: list[Action]) -> None:
-    if "format" in call.options or len(actions) > 1:
-        call.write({action.unit: {"id": action.id, **_outcome(action)} for action in actions})
-    else:
-        (action,) = actions
-        for line in action.log:
-            call.note(line)
-        streams = ("Stdout", "Stderr", "Code")
-        results = {key: value for key, value in action.results.items() if key not in streams}
-        if results:
-            call.write(results)
-        call.terminal.out(action.results.get("Stdout", ""))
-        call.terminal.err(action.results.get("Stderr", ""))
-    failed = [action for action in actions if action.status == "failed"]
-    for action in failed:
-        call.note(f"Action id {action.id} failed: {action.message}")
-    if failed:
-        raise JujuError("the following task failed:\n" + "\n".join(_failure(a) for a in failed))
-
-
-def _failure(action: Action) -> str:
-    return f' - id "{action.id}" with return code {action.results.get("Code", "1")}'
-
-
-@command("run", args="<command>", flags=(FORMAT, *IN_UNIT), major=2)
-@command("exec", args="-- <command>", flags=(FORMAT, *IN_UNIT))
+@command("exec", major=3)
 def execute(call: Call) -> None:
-    """Runs a command in the operator, with the environment of a hook."""
-    if not call.args:
-        raise UsageError("no commands specified")
-    units = _split_names(call.options.get("u", []))
-    for app in _split_names(call.options.get("a", [])):
-        units += sorted(call.juju.application(app).units)
-    if not units:
-        raise UsageError("You must specify a target with --unit or --application")
-    script = call.args[0] if len(call.args) == 1 else " ".join(map(shlex.quote, call.args))
-    actions = [call.juju.queue_command(unit, script) for unit in units]
-    _wait(call, actions)
-    for action in actions:
-        if len(actions) > 1 or "format" in call.options:
-            call.write([{"UnitId": action.unit, **_outcome(action)["results"]}])
-        else:
-            call.terminal.out(action.results.get("Stdout", ""))
-            call.terminal.err(action.results.get("Stderr", ""))
-    failed = [action for action in actions if action.results.get("Code") != "0"]
-    if failed:
-        raise JujuError(f"command returned {failed[0].results.get('Code', '1')}")
+    """Runs a command in the operator, with the environment of a hook (Juju 3)."""
+    actions = _queue_commands(call)
+    _wait_for_tasks(call, actions, EXEC_PATIENCE)
+    _write_tasks(call, actions, _plain_output)
 
 
-def _split_names(lists: list[str]) -> list[str]:
-    return [name for names in lists for name in names.split(",") if name]
+@command("run", "exec", major=2)
+def execute_in_2(call: Call) -> None:
+    """The same in Juju 2.9, whose run has the words of older versions."""
+    actions = _queue_commands(call)
+    in_time = _wait(call, actions, _patience(call, EXEC_PATIENCE))
+    done = [action for action in actions if action.completed is not None]
+    shown = [_told_by_2(action, call.name == "run") for action in done]
+    if in_time and len(actions) == 1 and "format" not in call.options:
+        _act_as_local(call, {key.lower(): value for key, value in shown[0].items()})
+        return
+    if shown:
+        call.write(shown, sort=True)
+    if not in_time:
+        raise JujuError(_timed_out("result" + "s"[: len(actions) - len(done) > 1], actions))
 
 
-@command("show-action-output", args="<id>", flags=(FORMAT,), major=2)
-@command("show-task", "show-operation", args="<id>", flags=(FORMAT,), major=3)
+def _told_by_2(action: Action, old: bool) -> dict[str, Any]:
+    told = {"UnitId" if old else "unit": action.unit, **_results(action, old)}
+    if old:
+        told.setdefault("Stdout", "")
+    if action.message:
+        told["Message" if old else "message"] = action.message
+    return told
+
+
+def _act_as_local(call: Call, told: dict[str, Any]) -> None:
+    """Prints what the one command has printed, and ends as it has ended."""
+    call.terminal.out(told.get("stdout", "") + "\n")
+    call.terminal.err(told.get("stderr", ""))
+    code = told.get("returncode", told.get("return-code", 0))
+    if code:
+        raise CommandExit(code)
+    call.terminal.err(told.get("message", ""))
+
+
+@command("show-action-output", "show-task")
 def show_action_output(call: Call) -> None:
     """Shows what became of an action."""
-    (number,) = call.take("action ID")
+    (number,) = call.take("task ID" if call.juju.juju_version.since(3) else "action ID")
     action = call.juju.model.actions.get(number)
     if action is None:
         raise JujuError(f"action {quote(number)} not found")
-    call.write({"UnitId": action.unit, "id": action.id, **_outcome(action)})
+    if "wait" in call.options and not _wait(call, [action], call.options["wait"]):
+        raise JujuError("timeout reached")
+    call.write(_outcome(call, action), sort=True)
+
+
+# -- before ----------------------------------------------------------------------------------------
 
 
 def _queue(call: Call) -> list[Action]:
-    units = [arg for arg in call.args if "/" in arg and "=" not in arg]
-    rest = [arg for arg in call.args if arg not in units]
+    """The actions that the words of the command line ask for, queued."""
+    units = []
+    while len(units) < len(call.args) and _UNIT.fullmatch(call.args[len(units)]):
+        units.append(call.args[len(units)])
+    name, pairs = ([*call.args[len(units) :], ""])[0], call.args[len(units) + 1 :]
     if not units:
         raise UsageError("no unit specified")
-    if not rest or "=" in rest[0]:
+    if not name:
         raise UsageError("no action specified")
-    params = _params(call, rest[1:])
-    return [call.juju.queue_action(unit, rest[0], params) for unit in units]
+    params = _params(call, pairs)
+    return [call.juju.queue_action(unit, name, params) for unit in units]
 
 
 def _params(call: Call, pairs: list[str]) -> dict:
@@ -194,19 +166,119 @@ def _has_mapping(value: Any) -> bool:
     return isinstance(value, dict) or any(map(_has_mapping, items))
 
 
-def _wait(call: Call, actions: list[Action], patience: float = math.inf) -> None:
+def _queue_commands(call: Call) -> list[Action]:
+    if not call.args:
+        raise UsageError("no commands specified")
+    units = _split_names(call.options.get("u", []))
+    for app in _split_names(call.options.get("a", [])):
+        units += sorted(call.juju.application(app).units)
+    if not units:
+        raise UsageError(
+            "You must specify a target, either through --all, --machine, --application or --unit"
+        )
+    script = call.args[0] if len(call.args) == 1 else " ".join(map(shlex.quote, call.args))
+    return [call.juju.queue_command(unit, script) for unit in units]
+
+
+def _split_names(lists: list[str]) -> list[str]:
+    return [name for names in lists for name in names.split(",") if name]
+
+
+# -- meanwhile -------------------------------------------------------------------------------------
+
+
+def _announce(call: Call, actions: list[Action]) -> None:
+    plural = "s" if len(actions) > 1 else ""
+    call.note(f"Running operation {actions[0].id} with {len(actions)} task{plural}")
+    for action in actions:
+        call.note(f"  - task {action.id} on {call.juju.unit(action.unit).tag}")
+    call.note("")
+    for action in actions:
+        call.note(f"Waiting for task {action.id}...\n")
+
+
+def _patience(call: Call, usual: float) -> float:
+    return call.options.get("wait", call.options.get("timeout", usual))
+
+
+def _wait(call: Call, actions: list[Action], patience: float = math.inf) -> bool:
+    """Waits for the end of actions; whether all have ended in time."""
     deadline = time.monotonic() + patience
     with call.juju.lock:
-        while any(a.status in ("pending", "running") for a in actions):
-            if call.terminal.gone():
-                return
-            if time.monotonic() > deadline:
-                raise JujuError("timeout reached")
-            call.juju.changed.wait(0.5)
+        while any(action.status in ("pending", "running") for action in actions):
+            left = deadline - time.monotonic()
+            if left <= 0 or call.terminal.gone():
+                return False
+            call.juju.changed.wait(min(left, 0.5))
+    return True
 
 
-def _outcome(action: Action) -> dict:
-    shown = {"results": action.results, "status": action.status}
+def _wait_for_tasks(call: Call, actions: list[Action], usual: float) -> None:
+    if not _wait(call, actions, _patience(call, usual)):
+        raise JujuError(_timed_out("results", actions))
+
+
+def _timed_out(what: str, actions: list[Action]) -> str:
+    late = sorted(f"unit {action.unit}" for action in actions if action.completed is None)
+    return f"timed out waiting for {what} from: {', '.join(late)}"
+
+
+# -- afterwards ------------------------------------------------------------------------------------
+
+
+def _write_tasks(call: Call, actions: list[Action], plain: Any) -> None:
+    """Prints what Juju 3 prints; JujuError if one of them has failed."""
+    shown = {action.unit: _outcome(call, action) for action in actions}
+    if "format" in call.options:
+        call.write(shown, sort=True)
+    else:
+        plain(call, shown)
+    codes = {action.id: int(action.results.get("Code", 1)) for action in actions}
+    failed = [f' - id "{number}" with return code {code}' for number, code in codes.items() if code]
+    if failed:
+        plural = "s" if len(failed) > 1 else ""
+        raise JujuError(
+            f"the following task{plural} failed:\n" + "\n".join(sorted(failed)) + "\n\n"
+            f"use 'juju show-task' to inspect the failure{plural}\n"
+        )
+
+
+def _plain_results(call: Call, shown: dict[str, dict]) -> None:
+    told = {}
+    for unit, outcome in shown.items():
+        results = {
+            k: v for k, v in outcome.get("results", {}).items() if k not in _STREAMS.values()
+        }
+        told[unit] = {"id": outcome["id"], "status": outcome["status"]}
+        told[unit]["output"] = write_yaml(results, sort=True) if results else ""
+        told[unit].update({"message": outcome["message"]} if "message" in outcome else {})
+    if len(shown) > 1:
+        call.write(told, sort=True)
+        return
+    (only,), (outcome,) = told.values(), shown.values()
+    if only["status"] == "failed":
+        call.say(f"Action id {only['id']} failed: {only.get('message', '')}")
+    call.say(only["output"])
+    for stream in ("stdout", "stderr"):
+        text = outcome.get("results", {}).get(stream, "").strip("\n")
+        call.terminal.out(f"{text}\n" if text else "")
+
+
+def _plain_output(call: Call, shown: dict[str, dict]) -> None:
+    for unit, told in sorted(shown.items()):
+        results = told.get("results", {})
+        heading, end = (f"{unit}:\n", "\n") if len(shown) > 1 else ("", "")
+        call.terminal.out(heading + results.get("stdout", "") + results.get("stderr", "") + end)
+
+
+def _outcome(call: Call, action: Action) -> dict:
+    """One action as both Jujus tell it: formatActionResult and ConvertActionOutput."""
+    old = not call.juju.juju_version.since(3)
+    shown: dict[str, Any] = {"id": action.id, "status": action.status}
+    shown["UnitId" if old else "unit"] = action.unit
+    results = _results(action, old)
+    if results:
+        shown["results"] = results
     if action.message:
         shown["message"] = action.message
     if action.log:
@@ -218,3 +290,14 @@ def _outcome(action: Action) -> dict:
         if at is not None
     }
     return shown
+
+
+def _results(action: Action, old: bool) -> dict[str, Any]:
+    """The results with what the process printed and returned; 2.9 tells no return code of 0."""
+    results = {key: value for key, value in action.results.items() if key not in _STREAMS}
+    for key in {"Stdout", "Stderr"} & set(action.results):
+        results[key if old else _STREAMS[key]] = action.results[key]
+    code = int(action.results.get("Code", 0))
+    if "Code" in action.results and (code or not old):
+        results["ReturnCode" if old else "return-code"] = code
+    return results

@@ -4,54 +4,18 @@ from __future__ import annotations
 
 import os
 
-from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag, key_values
+from sandbox.juju.cli.command_line import Call, command
+from sandbox.juju.gnuflag import key_values
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.applications import FORCE_AFTER
 from sandbox.juju.model.charm import check_application_name
 from sandbox.juju.model.charm_schema import check, parse_yaml
+from sandbox.juju.model.entities import Image
 from sandbox.juju.model.series_and_bases import PlatformRequest
 
-PAIR = "<application>[:<endpoint>] <application>[:<endpoint>]"
-UNITS = Flag(("n", "num-units"), "Number of units")
-RESOURCE = Flag(("resource",), "Resource as <name>=<image>", repeat=True)
-CONFIG = Flag(("config",), "Option as <key>=<value>, or the path of a YAML file", repeat=True)
-MEANINGLESS = (
-    Flag(("channel",), "Accepted: charms are local"),
-    Flag(("trust",), "Accepted: it means nothing to a pod spec", switch=True),
-)
-FORCE = Flag(("force",), "Whatever the charm supports", switch=True)
-REMOVAL = (
-    Flag(("destroy-storage",), "Volumes go with the application", switch=True),
-    Flag(("force",), "Even if hooks fail, after a minute", switch=True),
-    Flag(("no-wait",), "With --force: at once", switch=True),
-    Flag(("no-prompt",), "Do not ask", switch=True),
-    Flag(("y", "yes"), "Do not ask (Juju 2.9)", switch=True),
-)
-REFRESH = (
-    Flag(("path",), "Folder with the new charm"),
-    RESOURCE,
-    Flag(("force-series",), "Even if the charm does not support the series or base", switch=True),
-    Flag(("force-units",), "Also units in error", switch=True),
-    FORCE,
-    *MEANINGLESS,
-)
 
-
-@command(
-    "deploy",
-    args="<charm folder> [<application name>]",
-    flags=(
-        UNITS,
-        RESOURCE,
-        CONFIG,
-        Flag(("series",), "The series to run on (Juju 2.9)"),
-        Flag(("base",), "The base to run on, such as ubuntu@20.04 (Juju 3)"),
-        FORCE,
-        *MEANINGLESS,
-    ),
-)
+@command("deploy")
 def deploy(call: Call) -> None:
     """Deploys a charm from a folder."""
     spelled, app = ([*call.args, "", ""])[:2]
@@ -71,8 +35,8 @@ def deploy(call: Call) -> None:
     call.juju.deploy(
         folder,
         app or None,
-        resources=key_values(call.options.get("resource", [])),
-        units=_count(call),
+        resources=_images(call),
+        units=call.options.get("n", 1),
         config=_deploy_config(call, app),
         asked=_platform_request(call),
         tell=call.note,
@@ -103,15 +67,7 @@ def _deploy_config(call: Call, app: str) -> dict:
     return settings
 
 
-@command(
-    "config",
-    args="<application> [--reset <key>[,<key>]] [<key>[=<value>] ...]",
-    flags=(
-        FORMAT,
-        Flag(("file",), "YAML file with <application>: {<key>: <value>}"),
-        Flag(("reset",), "Bring these comma-separated options back to their defaults", repeat=True),
-    ),
-)
+@command("config")
 def config(call: Call) -> None:
     """Shows or changes options."""
     if not call.args or "=" in call.args[0]:
@@ -124,10 +80,7 @@ def config(call: Call) -> None:
     if reset:
         call.juju.reset_config(app, *reset)
     if file:
-        content = _yaml_map(call, file)
-        if app not in content:
-            raise JujuError(f"no settings found for {quote(app)}")
-        call.juju.config(app, _section(content, file, app))
+        call.juju.config(app, _settings(_yaml_map(call, file), file, app))
     elif pairs:
         _set(call, app, _read_values(call, pairs))
     elif rest:
@@ -178,7 +131,8 @@ def _show_all(call: Call, app: str) -> None:
             "value": values[name],
         }
         settings[name] = {key: value for key, value in shown.items() if value is not None}
-    call.write({"application": app, "charm": application.charm.name, "settings": settings})
+    shown = {"application": app, "charm": application.charm.name, "settings": settings}
+    call.write(shown, sort=True)
 
 
 def _text(value: object) -> str:
@@ -187,8 +141,7 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@command("upgrade-charm", args="<application>", flags=REFRESH, major=2)
-@command("refresh", args="<application>", flags=REFRESH)
+@command("refresh", "upgrade-charm")
 def refresh(call: Call) -> None:
     """Replaces an application's charm."""
     (app,) = call.take("application")
@@ -199,38 +152,39 @@ def refresh(call: Call) -> None:
     call.juju.refresh(
         app,
         call.path(folder),
-        key_values(call.options.get("resource", [])),
+        _images(call),
         bool(call.options.get("force-units")),
         force_series=bool(call.options.get("force-series")),
         tell=call.note,
     )
 
 
-@command("attach", args="<application> <name>=<image>", major=2)
-@command("attach-resource", args="<application> <name>=<image>")
+@command("attach-resource", "attach")
 def attach_resource(call: Call) -> None:
     """Replaces an image resource of an application."""
     app, pair = call.take("application name", "resource")
-    (name, image), *_ = key_values([pair]).items()
-    call.juju.attach_resource(app, name, image)
+    (name, given), *_ = key_values([pair]).items()
+    call.juju.attach_resource(app, name, _image(call, given))
 
 
-@command("scale-application", args="<application> <scale>")
+@command("scale-application")
 def scale_application(call: Call) -> None:
     """Sets how many units an application has."""
     app, scale = call.take("application", "scale")
-    call.juju.scale(app, _number(scale, f"invalid scale {quote(scale)}: expected a number"))
+    if not scale.isdecimal():
+        raise UsageError(f"invalid scale {quote(scale)}: expected a number")
+    call.juju.scale(app, int(scale))
     call.note(f"{app} scaled to {scale} units")
 
 
-@command("add-unit", args="<application>", flags=(UNITS, *MEANINGLESS))
+@command("add-unit")
 def add_unit(call: Call) -> None:
     """Adds units to an application."""
     (app,) = call.take("application")
-    call.juju.add_unit(app, _count(call))
+    call.juju.add_unit(app, call.options.get("n", 1))
 
 
-@command("remove-unit", args="<application>", flags=(UNITS, *REMOVAL))
+@command("remove-unit")
 def remove_unit(call: Call) -> None:
     """Removes the units of the highest pods."""
     (app,) = call.take("application")
@@ -240,11 +194,11 @@ def remove_unit(call: Call) -> None:
         )
     if "n" not in call.options:
         raise UsageError("specify the number of units to remove using --num-units")
-    call.juju.remove_unit(app, _count(call))
+    call.juju.remove_unit(app, call.options["n"])
     call.note(f"scaling down to {call.juju.application(app).scale} units")
 
 
-@command("remove-application", args="<application> [<application> ...]", flags=REMOVAL)
+@command("remove-application")
 def remove_application(call: Call) -> None:
     """Removes applications with their relations, units and volumes."""
     if not call.args:
@@ -285,9 +239,7 @@ def force_after_of(call: Call) -> float | None:
     return 0.0 if no_wait else FORCE_AFTER
 
 
-@command("add-relation", args=PAIR, major=2)
-@command("integrate", args=PAIR, major=3)
-@command("relate", args=PAIR)
+@command("relate", "add-relation", "integrate")
 def relate(call: Call) -> None:
     """Relates two applications."""
     if len(call.args) != 2:
@@ -295,7 +247,7 @@ def relate(call: Call) -> None:
     call.juju.relate(*call.args)
 
 
-@command("remove-relation", args=PAIR, flags=REMOVAL)
+@command("remove-relation")
 def remove_relation(call: Call) -> None:
     """Removes a relation."""
     if len(call.args) != 2:
@@ -303,11 +255,7 @@ def remove_relation(call: Call) -> None:
     call.juju.remove_relation(*call.args)
 
 
-@command(
-    "resolved",
-    args="<unit> [<unit> ...]",
-    flags=(Flag(("no-retry",), "Count the failed hook as done", switch=True),),
-)
+@command("resolved")
 def resolved(call: Call) -> None:
     """Runs the failed hook of a unit again, at once."""
     if not call.args:
@@ -316,15 +264,22 @@ def resolved(call: Call) -> None:
         call.juju.resolved(unit, retry=not call.options.get("no-retry"))
 
 
-def _count(call: Call) -> int:
-    text = call.options.get("n", "1")
-    return _number(text, f"invalid value {quote(text)} for option --num-units: expected a number")
+def _images(call: Call) -> dict[str, Image]:
+    given = key_values(call.options.get("resource", []))
+    return {name: _image(call, value) for name, value in given.items()}
 
 
-def _number(text: str, problem: str) -> int:
-    if not text.isdecimal():
-        raise UsageError(problem)
-    return int(text)
+def _image(call: Call, given: str) -> Image:
+    """An image by its name, or by what a file says of it and its registry (resource/deploy.go)."""
+    try:
+        text = call.terminal.load(given)
+    except OSError:
+        return Image(given)
+    details = parse_yaml(text, given)
+    if not isinstance(details, dict):
+        raise JujuError("expected json or yaml file containing oci-image registry details")
+    path = details.get("registrypath", details.get("ImageName", ""))
+    return Image(path, details.get("username", ""), details.get("password", ""))
 
 
 def _read_values(call: Call, pairs: list[str]) -> dict:
@@ -344,6 +299,16 @@ def _yaml_map(call: Call, path: str) -> dict:
     if not isinstance(content, dict):
         raise JujuError(f"{path}: expected a YAML map")
     return content
+
+
+def _settings(content: dict, path: str, app: str) -> dict:
+    """Options of an application in a file, which may be what ``juju config`` has printed."""
+    if app in content:
+        return _section(content, path, app)
+    if not isinstance(content.get("settings"), dict):
+        raise JujuError(f"no settings found for {quote(app)}")
+    shown = {key: check(told, dict, f"{path}: {key}") for key, told in content["settings"].items()}
+    return {key: told["value"] for key, told in shown.items() if "value" in told}
 
 
 def _section(content: dict, path: str, app: str) -> dict:

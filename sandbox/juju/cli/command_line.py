@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
-import yaml
-
+from sandbox.go_yaml import write_yaml
 from sandbox.juju.controller import Controller
-from sandbox.juju.gnuflag import Flag, HelpWanted, no_more, parse_flags, usage
+from sandbox.juju.gnuflag import Flag, no_more, parse_flags
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 
-FORMAT = Flag(("format",), "Specify output format", choices=("yaml", "json"))
 ANSWERS_TO = {
     "add-relation": "integrate",
     "attach": "attach-resource",
@@ -26,19 +26,24 @@ ANSWERS_TO = {
     "upgrade-charm": "refresh",
 }
 """What the other version of Juju calls a command that one of the two does not have."""
-STANDARD = (
-    Flag(("m", "model"), "The model; there is one"),
-    Flag(("debug",), "Accepted for compatibility", switch=True),
-    Flag(("quiet",), "Accepted for compatibility", switch=True),
-    Flag(("verbose",), "Accepted for compatibility", switch=True),
+_COMMAND = re.compile(
+    r"(?P<names>[-a-z]+(?:, [-a-z]+)*)(?: (?P<args>.+?))??(?: \(Juju (?P<major>[0-9])[.0-9]*\))?"
 )
+_FLAG = re.compile(
+    r"(?P<names>-[-\w]+(?:, -[-\w]+)*)(?P<value>\[=\S+\]| \S.*?)?(?P<again>\.\.\.)?  .*"
+)
+
+
+def _load(path: str) -> str:
+    return Path(path).read_bytes().decode("utf-8", "surrogateescape")
 
 
 @dataclass
 class Terminal:
     """Where a command was typed: its working directory and ways to print and to read.
 
-    read: returns what is on the standard input, or its next line only if called with True.
+    read: returns what is on the standard input, or its next line only if called with True. load:
+    returns the text of a file as whoever typed the command may read it, or raises OSError.
     tty: whether the output is a terminal. gone: tells whether whoever typed it has left.
     """
 
@@ -46,16 +51,22 @@ class Terminal:
     out: Callable[[str], None]
     err: Callable[[str], None]
     read: Callable[..., str]
+    load: Callable[[str], str] = _load
     tty: bool = False
     gone: Callable[[], bool] = lambda: False
 
 
+class CommandExit(Exception):
+    """A command ends with this code, and has said all that is to be said."""
+
+
 @dataclass
 class Call:
-    """One call of a command. ``end`` ends the sandbox."""
+    """One call of a command by its ``name``. ``end`` ends the sandbox."""
 
     juju: Controller
     terminal: Terminal
+    name: str
     args: list[str]
     end: Callable[[], None]
     options: dict[str, Any] = field(default_factory=dict)
@@ -76,8 +87,7 @@ class Call:
         if spelled == "-":
             return self.terminal.read()
         try:
-            with open(self.path(spelled), "rb") as source:
-                return source.read().decode("utf-8", "surrogateescape")
+            return self.terminal.load(spelled)
         except OSError as error:
             raise JujuError(f"open {spelled}: {(error.strerror or '').lower()}") from None
 
@@ -102,24 +112,25 @@ class Call:
         """Prints a remark, out of the way of the output."""
         self.terminal.err(line + "\n")
 
-    def write(self, value: Any, default: str = "yaml") -> None:
-        """Prints a value as YAML or JSON."""
+    def write(self, value: Any, default: str = "yaml", sort: bool = False) -> None:
+        """Prints a value as YAML or JSON; sort: whether Go holds it in maps."""
         if self.options.get("format", default) == "json":
-            self.say(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
-            return
-        text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1 << 20)
-        self.terminal.out(text)
+            text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=sort)
+            self.say(text)
+        else:
+            self.terminal.out(write_yaml(value, sort))
 
 
 class Command(NamedTuple):
-    """A command of a program. ``major`` is the version of Juju that has it, 0 for all."""
+    """A command of a program, as its text declares it. ``major`` is the version of Juju that has
+    it, 0 for all.
+    """
 
-    names: tuple
-    args: str
-    purpose: str
+    names: list[str]
     flags: tuple
-    run: Callable[[Call], None]
     major: int
+    run: Callable[[Call], None]
+    declared: bool = True
 
     def fits(self, juju: Controller) -> bool:
         """Whether the Juju that the sandbox behaves like has it."""
@@ -129,27 +140,36 @@ class Command(NamedTuple):
 class Program:
     """A program with commands: ``juju`` or ``kubectl``.
 
-    standard: the flags that every command has, which may come before the command too.
-    mistake: what its error messages begin with.
+    text: the file that declares them, which its client prints for help. mistake: what its error
+    messages begin with.
     """
 
-    def __init__(self, name: str, standard: tuple, mistake: str) -> None:
+    def __init__(self, name: str, text: Path, mistake: str) -> None:
         self.name = name
         self.commands: dict[str, list[Command]] = {}
-        self._standard = standard
         self._mistake = mistake
+        paragraphs = [part.splitlines() for part in text.read_text("utf-8").split("\n\n")]
+        every, *self._declared = [part for part in paragraphs if not part[0].startswith("#")]
+        self._standard = _flags(every)
 
-    def command(self, *names: str, args: str = "", flags: tuple = (), major: int = 0) -> Callable:
-        """Makes a function a command; the first line of its docstring is the purpose."""
+    def command(self, *names: str, major: int = 0) -> Callable:
+        """Makes a function what runs the commands that the text declares by these first names."""
 
         def register(function: Callable[[Call], None]) -> Callable[[Call], None]:
-            purpose = (function.__doc__ or "").splitlines()[0]
-            declared = Command(names, args, purpose, (*flags, *self._standard), function, major)
-            for name in names:
-                self.commands.setdefault(name, []).append(declared)
+            for paragraph in self._declared:
+                words = _COMMAND.fullmatch(paragraph[0])
+                declared, of = words["names"].split(", "), int(words["major"] or 0)
+                if declared[0] in names and major in (0, of):
+                    found = Command(declared, _flags(paragraph) + self._standard, of, function)
+                    for name in declared:
+                        self.commands.setdefault(name, []).append(found)
             return function
 
         return register
+
+    def add(self, name: str, function: Callable[[Call], None]) -> None:
+        """Adds a command that the text does not declare, without flags of its own."""
+        self.commands[name] = [Command([name], self._standard, 0, function, False)]
 
     def run(
         self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
@@ -163,26 +183,21 @@ class Program:
         except JujuError as error:
             terminal.err(f"{self._mistake} {error}\n")
             return 1
+        except CommandExit as error:
+            return error.args[0]
         return 0
 
     def _run(
         self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
     ) -> None:
-        name, *rest = self._command_first(argv) or ["help"]
-        if name in ("help", "--help", "-h"):
-            terminal.out(self._overview(controller))
-            return
+        name, *rest = self._command_first(argv)
         found = self._find(controller, name)
-        try:
-            options, args = parse_flags(found.flags, rest)
-        except HelpWanted:
-            terminal.out(usage(f"{self.name} {name}", found.args, found.purpose, found.flags))
-            return
+        options, args = parse_flags(found.flags, rest)
         given, mine = options.get("m", controller.model.name), controller.model.name
         if given.rpartition(":")[2].rpartition("/")[2] != mine:
             only = f"the sandbox has one model, {quote(mine)}"
             raise JujuError(f"model {quote(given)} not found: {only}")
-        found.run(Call(controller, terminal, args, end, options))
+        found.run(Call(controller, terminal, name, args, end, options))
 
     def _find(self, controller: Controller, name: str) -> Command:
         known = self.commands.get(name, [])
@@ -203,19 +218,29 @@ class Program:
         takes_value = [("-" if len(name) == 1 else "--") + name for name in valued]
         position = 0
         while position < len(argv) and argv[position].startswith("-"):
-            if argv[position] in ("-h", "--help", "--version"):
+            if argv[position] == "--version":
                 break
             position += 2 if argv[position] in takes_value else 1
         return argv[position : position + 1] + argv[:position] + argv[position + 1 :]
 
-    def _overview(self, controller: Controller) -> str:
-        every = [found for known in self.commands.values() for found in known]
-        commands = sorted({found.names: found for found in every if found.fits(controller)}.items())
-        width = max(len(names[0]) for names, _ in commands)
-        lines = [f"  {names[0]:<{width}}  {found.purpose}" for names, found in commands]
-        heading = f"The sandbox understands these commands of {self.name}:"
-        return "\n".join([heading, "", *lines]) + "\n"
+
+def _flags(paragraph: list[str]) -> tuple:
+    """The flags that a command's text declares."""
+    found = filter(None, map(_FLAG.fullmatch, map(str.strip, paragraph)))
+    return tuple(_flag(line["names"], line["value"] or "", line["again"]) for line in found)
 
 
-JUJU = Program("juju", STANDARD, "ERROR")
+def _flag(names: str, value: str, again: str | None) -> Flag:
+    word = value.strip()
+    return Flag(
+        tuple(name.lstrip("-") for name in names.split(", ")),
+        switch=not value or value.startswith("["),
+        wait=value.startswith("["),
+        repeat=bool(again),
+        choices=() if "<" in word else tuple(filter(None, word.split("|"))),
+        number={"<number>": "Int", "<count>": "Uint", "<time>": "time"}.get(word, ""),
+    )
+
+
+JUJU = Program("juju", Path(__file__).with_name("juju.txt"), "ERROR")
 command = JUJU.command

@@ -8,7 +8,7 @@ import time
 from typing import Callable
 
 from sandbox.juju.cli.command_line import Call, command
-from sandbox.juju.gnuflag import Flag, no_more
+from sandbox.juju.gnuflag import no_more
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import UsageError
 from sandbox.juju.model.charm_schema import NAME
@@ -18,21 +18,7 @@ _UNIT = re.compile("(.+)/([0-9]+)")
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR")
 
 
-@command(
-    "debug-log",
-    flags=(
-        Flag(("i", "include"), "Only these applications", repeat=True),
-        Flag(("x", "exclude"), "Not these applications", repeat=True),
-        Flag(("include-module",), "Only these modules", repeat=True),
-        Flag(("l", "level"), "The lowest level to show"),
-        Flag(("n", "lines"), "So many of the last lines", number=True),
-        Flag(("limit",), "Stop after so many lines", number=True),
-        Flag(("replay",), "From the beginning", switch=True),
-        Flag(("tail",), "Wait for more", switch=True),
-        Flag(("no-tail", "T"), "Do not wait for more", switch=True),
-        Flag(("color", "date", "location", "ms", "utc"), "Accepted", switch=True),
-    ),
-)
+@command("debug-log")
 def debug_log(call: Call) -> None:
     """Shows what the agents and charms log; waits for more if the output is a terminal."""
     no_more(call.args)

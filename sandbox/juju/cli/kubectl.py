@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from sandbox.juju.cli import status_tables
-from sandbox.juju.cli.command_line import Call, Program
-from sandbox.juju.gnuflag import Flag
+from sandbox.juju.cli.command_line import Call, CommandExit, Program
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.kubernetes.kubelet import ClusterError
 
-NAMESPACE = Flag(("n", "namespace"), "The namespace; there is one, the model's")
-CONTAINER = Flag(("c", "container"), "The container; the first by default")
-KUBECTL = Program("kubectl", (NAMESPACE,), "error:")
+KUBECTL = Program("kubectl", Path(__file__).with_name("kubectl.txt"), "error:")
+OPERATOR = "-operator-0"
 
 
-@KUBECTL.command("get", args="pods|services", flags=(Flag(("o", "output"), "Accepted: wide"),))
+@KUBECTL.command("get")
 def get(call: Call) -> None:
     """Shows pods or Services."""
     _check_namespace(call)
@@ -51,15 +50,7 @@ def _services(call: Call) -> list[list[str]]:
     return rows
 
 
-@KUBECTL.command(
-    "logs",
-    args="<pod> [<container>]",
-    flags=(
-        CONTAINER,
-        Flag(("f", "follow"), "Wait for more", switch=True),
-        Flag(("tail",), "So many of the last lines"),
-    ),
-)
+@KUBECTL.command("logs")
 def logs(call: Call) -> None:
     """Shows what a container has written."""
     tail = _tail(call.options.get("tail", "-1"))
@@ -83,44 +74,94 @@ def _tail(given: str) -> int:
         raise JujuError(f'invalid argument {quote(given)} for "--tail" flag: {why}') from None
 
 
-@KUBECTL.command(
-    "exec",
-    args="<pod> -- <command>",
-    flags=(
-        CONTAINER,
-        Flag(("i", "stdin"), "Accepted", switch=True),
-        Flag(("t", "tty"), "Accepted", switch=True),
-    ),
-)
+@KUBECTL.command("exec")
 def execute(call: Call) -> None:
-    """Runs a command in a container, without a terminal."""
+    """Runs a command in a container, or in an operator, without a terminal."""
     words = call.args[1:]
     call.args = call.args[:1]
     if not words:
         raise UsageError("you must specify at least one command for the container")
-    pod, container = _container(call)
     try:
-        done = call.juju.cluster.exec(pod, container, words)
-    except ClusterError as error:
+        app = _operator_of(call, call.args[0])
+        if app:
+            _check_namespace(call)
+            done = call.juju.execute_in_operator(app, words)
+        else:
+            pod, container = _container(call)
+            done = call.juju.cluster.exec(pod, container, words)
+    except (ClusterError, OSError) as error:
         raise JujuError(str(error)) from None
     call.terminal.out(done.stdout)
     call.terminal.err(done.stderr)
     if done.returncode:
-        raise JujuError(f"command terminated with exit code {done.returncode}")
+        call.note(f"command terminated with exit code {done.returncode}")
+        raise CommandExit(done.returncode)
 
 
-@KUBECTL.command("delete", args="pod <application>-operator-0")
+@KUBECTL.command("describe")
+def describe(call: Call) -> None:
+    """Shows a pod with its containers and what it waits for."""
+    pod = _find(call, _pod_name(call, "describe"))
+    rows = [["Name:", pod.name], ["Namespace:", call.juju.model.name], ["Status:", pod.phase]]
+    rows += [["IP:", pod.ip or ""], ["Image:", pod.image], ["Restart Count:", str(pod.restarts)]]
+    rows += [["Ready:", str(pod.ready)], ["Containers:", ""]]
+    for name, process in pod.containers.items():
+        rows.append([f"  {name}:", "Waiting" if process is None else f"Running, process {process}"])
+    rows += [["Reason:", pod.reason or "<none>"], ["Message:", pod.message or "<none>"]]
+    call.terminal.out(status_tables.table(rows))
+
+
+@KUBECTL.command("delete")
 def delete(call: Call) -> None:
-    """Deletes the pod of an operator, which Kubernetes starts again at once."""
+    """Deletes a pod, which Kubernetes starts again at once."""
+    name = _pod_name(call, "delete")
+    app = _operator_of(call, name)
+    if app:
+        call.juju.delete_operator(app)
+    else:
+        pod = _find(call, name)
+        call.juju.cluster.delete_pod(pod.name)
+    call.say(f"pod {quote(name)} deleted from {call.juju.model.name} namespace")
+
+
+@KUBECTL.command("port-forward")
+def port_forward(call: Call) -> None:
+    """Passes connections to a port of this machine on to a pod or a Service."""
+    _check_namespace(call)
+    if len(call.args) != 2:
+        raise UsageError("TYPE/NAME and list of ports are required for port-forward")
+    kind, _, name = call.args[0].rpartition("/")
+    local, _, port = call.args[1].rpartition(":")
+    if not port.isdecimal() or (local and not local.isdecimal()):
+        raise JujuError(f"error parsing port {quote(call.args[1])}: write [LOCAL:]REMOTE")
+    cluster, wanted = call.juju.cluster, int(local or (port if ":" not in call.args[1] else 0))
+    try:
+        if kind in ("svc", "service", "services"):
+            address = cluster.publish(name, int(port), wanted)
+        else:
+            pod = _find(call, name)
+            address = cluster.publish(pod.name.rpartition("-")[0], int(port), wanted, pod.name)
+    except ClusterError as error:
+        raise JujuError(str(error)) from None
+    call.say(f"Forwarding from {address[0]}:{address[1]} -> {port}")
+    while not call.terminal.gone():
+        time.sleep(0.2)
+    cluster.unpublish(address)
+
+
+def _pod_name(call: Call, verb: str) -> str:
+    """The pod of ``pod NAME`` or ``pod/NAME``."""
     _check_namespace(call)
     kind, _, name = "/".join(call.args).partition("/")
-    app, operator, _ = name.rpartition("-operator-0")
-    if kind not in ("pod", "pods", "po") or "/" in name:
-        raise UsageError("name one pod: kubectl delete pod <application>-operator-0")
-    if not operator or app not in call.juju.model.applications:
-        raise JujuError(f"the sandbox deletes the pods of operators only, not {quote(name)}")
-    call.juju.delete_operator(app)
-    call.say(f"pod {quote(name)} deleted from {call.juju.model.name} namespace")
+    if kind not in ("pod", "pods", "po") or not name or "/" in name:
+        raise UsageError(f"name one pod: kubectl {verb} pod <pod>")
+    return name
+
+
+def _operator_of(call: Call, name: str) -> str:
+    """The application whose operator's pod this is, "" if it is none."""
+    app = name[: -len(OPERATOR)] if name.endswith(OPERATOR) else ""
+    return app if app in call.juju.model.applications else ""
 
 
 def _container(call: Call) -> tuple[str, str]:
@@ -141,10 +182,7 @@ def _find(call: Call, name: str) -> Any:
         for pod in call.juju.cluster.pods(app):
             if pod.name == name:
                 return pod
-    hint = ""
-    if "-operator-" in name:
-        hint = ": operators are not pods here; juju exec --operator runs commands there"
-    raise JujuError(f"pods {quote(name)} not found{hint}")
+    raise JujuError(f"pods {quote(name)} not found")
 
 
 def _check_namespace(call: Call) -> None:

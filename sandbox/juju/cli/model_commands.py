@@ -4,20 +4,27 @@ not.
 
 from __future__ import annotations
 
+import math
+
 from alertmanager_config.go.durations import parse_go
 
-from sandbox.juju.cli.application_commands import MEANINGLESS, REMOVAL, force_after_of
-from sandbox.juju.cli.command_line import FORMAT, Call, command
-from sandbox.juju.gnuflag import Flag
+from sandbox.juju.cli.application_commands import force_after_of
+from sandbox.juju.cli.command_line import JUJU, Call, command
+from sandbox.juju.cli.status_tables import table
+from sandbox.juju.gnuflag import key_values
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
+from sandbox.juju.model.charm import check_application_name
 
-TIMEOUT = Flag(("t", "timeout"), "Accepted")
-RELEASE = Flag(("release-storage",), "Accepted: volumes go with the application", switch=True)
-INTERVAL = "update-status-hook-interval"
+INTERVAL, LOGGING = "update-status-hook-interval", "logging-config"
+PROXIES = {f"juju-{name.lower().replace('_', '-')}": name for name in ("HTTP_PROXY", "HTTPS_PROXY")}
+PROXIES.update(
+    {f"juju-{name.lower().replace('_', '-')}": name for name in ("FTP_PROXY", "NO_PROXY")}
+)
+DEFAULTS = {INTERVAL: "5m", LOGGING: "<root>=INFO", **dict.fromkeys(PROXIES, "")}
+"""The model's options that are known here; logging-config changes nothing."""
+NO_LIMITS = "WARNING the sandbox keeps constraints, but its containers run without limits"
 NOT_MODELLED = {
-    "set-constraints": "containers run without limits",
-    "constraints": "containers run without limits",
     "expose": "make run forwards the ports of the Services to this machine",
     "trust": "pod specs get no rights from it",
     "bootstrap": "make run starts the sandbox",
@@ -31,45 +38,108 @@ NOT_MODELLED = {
 }
 
 
-@command(
-    "add-model",
-    args="<model>",
-    flags=(*MEANINGLESS, Flag(("no-switch",), "Accepted: there is one", switch=True)),
-)
+@command("add-model")
 def add_model(call: Call) -> None:
-    """Accepts the name of the one model there is."""
-    (name,) = call.take("model name")
-    mine = call.juju.model.name
-    if name != mine:
-        hint = f"it is called {quote(mine)}; start another sandbox for a second one"
-        raise JujuError(f"the sandbox has one model: {hint}")
-    call.note(f"Using the model {quote(mine)} of the sandbox")
+    """Gives the one model another name, as long as it is empty."""
+    name = (call.args or [""])[0]
+    if not name:
+        raise UsageError("no model name specified")
+    check_application_name(name)
+    options = key_values(call.options.get("config", []))
+    _check_options(options)
+    with call.juju.lock:
+        call.juju.rename_model(name)
+    _set_options(call, options)
+    call.note(
+        f"Added {quote(name)} model on sandbox/localhost with credential 'sandbox' for user 'admin'"
+    )
 
 
-@command("create-storage-pool", args="<name> <provider> ...", flags=MEANINGLESS)
+@command("create-storage-pool")
 def create_storage_pool(call: Call) -> None:
     """Does nothing: volumes are folders in the state directory."""
     call.note("The sandbox needs no storage pools: volumes are folders in its state directory")
 
 
-@command("model-config", args="[<key>[=<value>]]", flags=(FORMAT, Flag(("reset",), "Key to reset")))
+@command("model-config")
 def model_config(call: Call) -> None:
-    """Shows or sets update-status-hook-interval, the one key that means something here."""
-    key, equals, value = (call.args or [INTERVAL])[0].partition("=")
-    if key != INTERVAL:
-        raise JujuError(f"key {quote(key)} is not modelled: the sandbox knows {INTERVAL} only")
-    if equals:
-        seconds = (parse_go(value) or 0) // 10**9
-        if seconds <= 0:
-            raise UsageError(f"invalid duration {quote(value)}: for example 30s or 5m")
-        call.juju.update_status_interval = seconds
-    elif call.options.get("format") == "json" and not call.args:
-        call.write({INTERVAL: {"Value": f"{call.juju.update_status_interval}s", "Source": "model"}})
+    """Shows or sets options of the model."""
+    reset = [key for keys in call.options.get("reset", []) for key in keys.split(",")]
+    pairs = {key: DEFAULTS.get(key, "") for key in reset}
+    pairs.update(key_values([word for word in call.args if "=" in word]))
+    keys = [word for word in call.args if "=" not in word]
+    _check_options([*pairs, *keys])
+    _set_options(call, pairs)
+    told = _options(call)
+    if keys:
+        call.say(told[keys[0]])
+    elif pairs:
+        return
+    elif call.options.get("format", "tabular") == "tabular":
+        rows = [[key, _source(key, value), value] for key, value in told.items()]
+        call.terminal.out(table([["Attribute", "From", "Value"], *rows]))
     else:
-        call.say(f"{call.juju.update_status_interval}s")
+        shown = {key: {"Value": v, "Source": _source(key, v)} for key, v in told.items()}
+        call.write(shown, sort=True)
 
 
-@command("destroy-model", args="<model>", flags=(*REMOVAL, TIMEOUT, RELEASE))
+def _check_options(keys: object) -> None:
+    for key in keys:
+        if key not in DEFAULTS:
+            known = ", ".join(sorted(DEFAULTS))
+            raise JujuError(f"key {quote(key)} is not modelled: the sandbox knows {known}")
+
+
+def _source(key: str, value: str) -> str:
+    return "default" if value == DEFAULTS[key] else "model"
+
+
+def _options(call: Call) -> dict[str, str]:
+    seconds = call.juju.update_status_interval
+    told = dict(DEFAULTS, **{key: call.juju.model.proxy.get(PROXIES[key], "") for key in PROXIES})
+    told[INTERVAL] = f"{seconds // 60}m" if seconds % 60 == 0 else f"{seconds}s"
+    return dict(sorted(told.items()))
+
+
+def _set_options(call: Call, pairs: dict[str, str]) -> None:
+    for key, value in pairs.items():
+        if key in PROXIES:
+            call.juju.model.proxy[PROXIES[key]] = value
+        elif key == INTERVAL:
+            seconds = math.ceil((parse_go(value) or 0) / 10**9)
+            if seconds <= 0:
+                raise UsageError(f"invalid duration {quote(value)}: for example 30s or 5m")
+            call.juju.update_status_interval = seconds
+
+
+@command("set-constraints", "set-model-constraints")
+def set_constraints(call: Call) -> None:
+    """Keeps constraints, which limit nothing here."""
+    place, words = _constraints(call)
+    place.update(key_values(words))
+    call.note(NO_LIMITS)
+
+
+@command("constraints", "model-constraints")
+def constraints(call: Call) -> None:
+    """Shows the constraints that were set."""
+    place, _ = _constraints(call)
+    if "format" in call.options:
+        call.write(place, sort=True)
+    else:
+        call.say(" ".join(f"{key}={value}" for key, value in sorted(place.items())))
+
+
+def _constraints(call: Call) -> tuple[dict[str, str], list[str]]:
+    """The constraints of the application that is named, or of the model, and the further words."""
+    if "model" in call.name:
+        return call.juju.model.constraints, call.args
+    if not call.args:
+        raise UsageError("no application name specified")
+    return call.juju.application(call.args[0]).constraints, call.args[1:]
+
+
+@command("destroy-model")
 def destroy_model(call: Call) -> None:
     """Removes all applications, and waits until they are gone. The sandbox itself goes on."""
     (name,) = call.take("model")
@@ -132,18 +202,16 @@ def _wait_for_end(call: Call) -> None:
             call.juju.changed.wait(0.5)
 
 
-@command("kill-controller", "destroy-controller", args="<controller>", flags=REMOVAL)
+@command("kill-controller")
 def kill_controller(call: Call) -> None:
     """Ends the sandbox, with everything in it."""
     call.end()
 
 
-def _refuse(name: str, reason: str) -> None:
-    @command(name, args="...", flags=())
-    def refuse(call: Call) -> None:
-        """Not modelled."""
-        raise JujuError(f"{name} is not modelled in the sandbox: {reason}")
+def refuse(call: Call) -> None:
+    """Not modelled."""
+    raise JujuError(f"{call.name} is not modelled in the sandbox: {NOT_MODELLED[call.name]}")
 
 
-for _name, _reason in NOT_MODELLED.items():
-    _refuse(_name, _reason)
+for _name in NOT_MODELLED:
+    JUJU.add(_name, refuse)

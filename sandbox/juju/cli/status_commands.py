@@ -5,31 +5,19 @@ from __future__ import annotations
 import json
 import time
 
-import yaml
-
-from sandbox.juju.cli import status_report
-from sandbox.juju.cli.command_line import FORMAT, Call, command
+from sandbox.go_yaml import write_yaml
+from sandbox.juju.cli import status_report, storage_report
+from sandbox.juju.cli.command_line import Call, command
 from sandbox.juju.cli.status_tables import status as status_table
 from sandbox.juju.cli.status_tables import table
-from sandbox.juju.gnuflag import Flag
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 
 
-@command(
-    "status",
-    "show-status",
-    args="[<application or unit> ...]",
-    flags=(
-        Flag(("format",), "Output format", choices=("tabular", "yaml", "json")),
-        Flag(("relations",), "Show relations too", switch=True),
-        Flag(("watch",), "Show it again every so often, for example 2s"),
-        Flag(("color", "no-color", "storage", "utc"), "Accepted", switch=True),
-    ),
-)
+@command("status")
 def status(call: Call) -> None:
-    """Shows applications, units and, if asked, relations."""
-    pause = _seconds(call.options["watch"]) if "watch" in call.options else 0.0
+    """Shows applications, units and, if asked, relations and storage."""
+    pause = call.options.get("watch", 0.0)
     while True:
         text = _status(call)
         call.terminal.out("\033[H\033[2J" + text if pause else text)
@@ -41,27 +29,20 @@ def status(call: Call) -> None:
 
 
 def _status(call: Call) -> str:
-    juju = call.juju
+    juju, options = call.juju, call.options
     with juju.lock:
         for name in call.args:
             juju.unit(name) if "/" in name else juju.application(name)
         full = status_report.full_status(juju, call.args)
-        relations = status_report.relations(juju) if call.options.get("relations") else []
-    style = call.options.get("format", "tabular")
+        relations = status_report.relations(juju) if options.get("relations") else []
+        storage = storage_report.rows(juju) if options.get("storage") else []
+    style = options.get("format", "tabular")
     if style == "tabular":
-        return status_table(full, relations)
-    return json.dumps(full) + "\n" if style == "json" else yaml.safe_dump(full, sort_keys=False)
+        return status_table(full, relations) + (f"\n{table(storage)}" if storage else "")
+    return json.dumps(full) + "\n" if style == "json" else write_yaml(full)
 
 
-def _seconds(text: str) -> float:
-    number, factor = (text[:-1], 60) if text.endswith("m") else (text.rstrip("s"), 1)
-    try:
-        return max(float(number) * factor, 0.1)
-    except ValueError:
-        raise UsageError(f"invalid duration {quote(text)}: for example 2s") from None
-
-
-@command("show-unit", args="<unit> [<unit> ...]", flags=(FORMAT,))
+@command("show-unit")
 def show_unit(call: Call) -> None:
     """Shows a unit with the data of its relations."""
     if not call.args:
@@ -71,7 +52,7 @@ def show_unit(call: Call) -> None:
         call.write({unit.name: status_report.show_unit(call.juju, unit) for unit in units})
 
 
-@command("show-application", args="<application> [<application> ...]", flags=(FORMAT,))
+@command("show-application")
 def show_application(call: Call) -> None:
     """Shows what an application is made of."""
     if not call.args:
@@ -81,65 +62,120 @@ def show_application(call: Call) -> None:
         call.write({app.name: status_report.show_application(call.juju, app) for app in apps})
 
 
-@command("resources", "list-resources", args="<application>")
+@command("resources")
 def resources(call: Call) -> None:
     """Shows the images of an application."""
     (app,) = call.take("application name")
     images = sorted(call.juju.application(app).resources.items())
-    call.terminal.out(table([["Resource", "Image"], *([name, i.path] for name, i in images)]))
+    _show(
+        call,
+        [["Resource", "Image"], *([name, image.path] for name, image in images)],
+        {"resources": [{"name": name, "image": image.path} for name, image in images]},
+    )
 
 
-@command("actions", "list-actions", args="<application>", flags=(FORMAT,))
+@command("actions")
 def actions(call: Call) -> None:
-    """Shows the actions of an application."""
+    """Shows the actions of an application (cmd/juju/action/list.go)."""
     (app,) = call.take("application name")
-    declared = call.juju.application(app).charm.actions
-    if "format" in call.options:
-        call.write(declared)
-    elif not declared:
+    style, whole = call.options.get("format", "default"), call.options.get("schema")
+    if style == "tabular" and whole:
+        raise UsageError("full schema not compatible with tabular output")
+    charm = call.juju.application(app).charm
+    if whole:
+        call.write({name: charm.action_schema(name) for name in charm.actions}, sort=True)
+        return
+    texts = {name: charm.action_schema(name)["description"] for name in sorted(charm.actions)}
+    if style in ("yaml", "json"):
+        call.write(texts)
+    elif not texts:
         call.note(f"No actions defined for {app}.")
     else:
-        described = [[name, _first_line(declared[name])] for name in sorted(declared)]
-        call.terminal.out(table([["Action", "Description"], *described]))
+        rows = [["Action", "Description"]]
+        for name, text in texts.items():
+            first, *more = text.strip().splitlines()
+            rows += [[name, first], *(["", line] for line in more)]
+        call.terminal.out(table(rows))
 
 
-def _first_line(declared: dict | None) -> str:
-    return ((declared or {}).get("description") or "No description").strip().splitlines()[0]
+def _show(call: Call, rows: list[list[str]], told: dict) -> None:
+    """Prints rows as a table, or the same in another format."""
+    if call.options.get("format", "tabular") == "tabular":
+        call.terminal.out(table(rows))
+    else:
+        call.write(told)
 
 
-@command("models", "list-models", flags=(FORMAT,))
+@command("models")
 def models(call: Call) -> None:
     """Shows the model of the sandbox."""
+    model = call.juju.model
     rows = [["Model", "Cloud/Region", "Type", "Status"]]
-    rows.append([call.juju.model.name + "*", "sandbox/localhost", "kubernetes", "available"])
-    call.terminal.out("Controller: sandbox\n\n" + table(rows))
+    rows.append([model.name + "*", "sandbox/localhost", "kubernetes", "available"])
+    if call.options.get("format", "tabular") == "tabular":
+        call.say("Controller: sandbox\n")
+    _show(call, rows, {"models": [_model(call)], "current-model": model.name})
 
 
-@command("controllers", "list-controllers")
+@command("show-model")
+def show_model(call: Call) -> None:
+    """Shows the model of the sandbox."""
+    model = call.juju.model
+    if call.args and call.args[0].rpartition(":")[2].rpartition("/")[2] != model.name:
+        raise JujuError(f"model {quote(call.args[0])} not found")
+    call.write({model.name: _model(call)})
+
+
+def _model(call: Call) -> dict:
+    model = call.juju.model
+    return {
+        "name": f"admin/{model.name}",
+        "short-name": model.name,
+        "model-uuid": model.uuid,
+        "model-type": "caas",
+        "controller-uuid": "00000000-0000-4000-8000-000000000002",
+        "controller-name": "sandbox",
+        "is-controller": False,
+        "owner": "admin",
+        "cloud": "sandbox",
+        "region": "localhost",
+        "type": "kubernetes",
+        "life": "alive",
+        "status": {"current": "available"},
+        "agent-version": str(call.juju.juju_version),
+    }
+
+
+@command("controllers")
 def controllers(call: Call) -> None:
     """Shows the sandbox as a controller."""
+    version, model = str(call.juju.juju_version), call.juju.model.name
     rows = [["Controller", "Model", "Cloud/Region", "Version"]]
-    rows.append(["sandbox*", call.juju.model.name, "sandbox/localhost", call.juju.juju_version])
-    call.terminal.out(table(rows))
+    rows.append(["sandbox*", model, "sandbox/localhost", version])
+    told = {"current-model": model, "cloud": "sandbox", "agent-version": version}
+    _show(call, rows, {"controllers": {"sandbox": told}, "current-controller": "sandbox"})
 
 
 @command("whoami")
 def whoami(call: Call) -> None:
     """Shows controller and model."""
-    call.say(f"Controller:  sandbox\nModel:       {call.juju.model.name}\nUser:        admin")
+    told = {"controller": "sandbox", "model": call.juju.model.name, "user": "admin"}
+    _show(call, [[f"{name.capitalize()}:", value] for name, value in told.items()], told)
 
 
-@command("version", "--version", flags=(FORMAT,))
+@command("version")
 def version(call: Call) -> None:
     """Shows which Juju the sandbox behaves like."""
     shown = f"{call.juju.juju_version}-sandbox"
-    if "format" in call.options:
+    if call.options.get("all"):
+        call.write({"version": shown, "git-commit": "", "git-tree-state": "", "compiler": ""})
+    elif "format" in call.options:
         call.write(shown)
     else:
         call.say(shown)
 
 
-@command("switch", args="[<model>]")
+@command("switch")
 def switch(call: Call) -> None:
     """Accepts the name of the one model there is."""
     name = call.juju.model.name

@@ -6,8 +6,10 @@ The keys are those of Juju 2.9's cmd/juju/status/formatted.go and cmd/juju/appli
 from __future__ import annotations
 
 import time
+import uuid
 from typing import Any
 
+from sandbox.juju.cli import storage_report
 from sandbox.juju.controller import Controller
 from sandbox.juju.model.applications import charm_url
 from sandbox.juju.model.entities import Application, Relation, Status, Unit
@@ -34,6 +36,7 @@ def full_status(controller: Controller, apps: list[str] | None = None) -> dict[s
             for name, app in sorted(model.applications.items())
             if name in wanted and app.charm is not None
         },
+        "storage": storage_report.storage(controller),
         "controller": {"timestamp": time.strftime("%H:%M:%SZ", time.gmtime(controller.now))},
     }
 
@@ -51,15 +54,17 @@ def notes(controller: Controller) -> str:
 
 def application(controller: Controller, app: Application) -> dict[str, Any]:
     """One application with its units."""
-    charm = app.charm
+    charm, address = app.charm, controller.addresses.service(app.name)
     shown = {
         "charm": _charm_url(controller, app),
         **_platform(controller, app),
         "charm-origin": "local",
         "charm-name": charm.name,
         "charm-rev": app.revision,
+        "charm-version": charm.version,
         "scale": app.scale,
-        "address": controller.addresses.service(app.name),
+        "provider-id": address and str(uuid.uuid5(uuid.UUID(controller.model.uuid), app.name)),
+        "address": address,
         "exposed": False,
         "life": "" if app.life == "alive" else app.life,
         "application-status": _status(controller.application_status(app)),

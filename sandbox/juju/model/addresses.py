@@ -82,6 +82,9 @@ class NoCluster:
         if service is not None:
             self._services[app] = service
 
+    def rename(self, model: str) -> None:
+        """The namespace has another name."""
+
     def apply(self, workload: Workload) -> None:
         """Remembers the last workload of each application; DeployError if it cannot be deployed."""
         render(workload)

@@ -216,6 +216,14 @@ class Applications(Units):
             self.bury_application(application)
             self.notify()
 
+    def rename_model(self, name: str) -> None:
+        """``juju add-model``: the sandbox's one model is the new one, if it is empty."""
+        if name != self.model.name and self.model.applications:
+            mine = quote(self.model.name)
+            raise JujuError(f"the sandbox has one model: juju destroy-model {mine} empties it")
+        self.model.name = name
+        self.cluster.rename(name)
+
     def destroy_model(self, force_after: float | None = None) -> None:
         """``juju destroy-model``: removes all applications. The sandbox's one model stays."""
         with self.lock:

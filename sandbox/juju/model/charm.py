@@ -148,6 +148,25 @@ class Charm:
             return location
         return f"{location or '/var/lib/juju/storage'}/{storage_id}"
 
+    @property
+    def version(self) -> str:
+        """What the charm says of its own version, in a file of that name."""
+        path = self.directory / "version"
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+    def action_schema(self, name: str) -> dict[str, Any]:
+        """An action's parameters as JSON schema, as juju/charm actions.go makes it."""
+        declared = self.actions[name] or {}
+        text = declared.get("description") or "No description"
+        more = {key: value for key, value in declared.items() if key not in ("params", "parallel")}
+        return {
+            **more,
+            "title": name,
+            "type": "object",
+            "description": text,
+            "properties": self.action_parameters(name),
+        }
+
     def action_parameters(self, name: str) -> dict[str, Any]:
         """The JSON schema properties of an action's parameters."""
         return dict((self.actions[name] or {}).get("params") or {})

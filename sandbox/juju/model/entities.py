@@ -225,6 +225,7 @@ class Application:
     leader_settings: Settings = field(default_factory=dict)
     leader_settings_version: int = 1
     config: dict[str, Any] = field(default_factory=dict)
+    constraints: dict[str, str] = field(default_factory=dict)
     resources: dict[str, Image] = field(default_factory=dict)
     platform: Platform | None = None
     """What it was deployed on; None without a charm."""
@@ -274,6 +275,7 @@ class Model:
     actions: dict[str, Action] = field(default_factory=dict)
     proxy: dict[str, str] = field(default_factory=dict)
     """The model's proxy for charms: HTTP_PROXY, HTTPS_PROXY, FTP_PROXY, NO_PROXY."""
+    constraints: dict[str, str] = field(default_factory=dict)
 
     def unit(self, name: str) -> Unit | None:
         """The unit of that name."""

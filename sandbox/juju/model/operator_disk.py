@@ -37,7 +37,7 @@ class OperatorDisk:
 
     def __init__(self, root: Path, python: str | None = None) -> None:
         self._root = root
-        self._agents = root / "agents"
+        self.agents = root / "agents"
         self._tools = root / "tools"
         self._programs = root / "bin"
         self._tools.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ class OperatorDisk:
 
     def charm_dir(self, unit: Unit) -> Path:
         """Where the unit's charm is."""
-        return self._agents / unit.tag / "charm"
+        return self.agents / unit.tag / "charm"
 
     def keep(self, charm: Charm, app: str, revision: int) -> Charm:
         """Copies a charm into the store, so that a later build does not change what is deployed."""
@@ -101,11 +101,11 @@ class OperatorDisk:
         self._write_manifest(unit)
 
     def _write_manifest(self, unit: Unit) -> None:
-        manifest = self._agents / unit.tag / "manifest"
+        manifest = self.agents / unit.tag / "manifest"
         manifest.write_text("\n".join(sorted(_files(unit.app.charm.directory))))
 
     def _read_manifest(self, unit: Unit) -> set[str]:
-        return set((self._agents / unit.tag / "manifest").read_text().splitlines())
+        return set((self.agents / unit.tag / "manifest").read_text().splitlines())
 
     def lose_disk(self, app: Application) -> None:
         """The operator pod restarts on an empty disk."""
@@ -114,13 +114,13 @@ class OperatorDisk:
 
     def forget(self, unit: Unit) -> None:
         """Removes everything of a unit."""
-        shutil.rmtree(self._agents / unit.tag, ignore_errors=True)
+        shutil.rmtree(self.agents / unit.tag, ignore_errors=True)
 
     def write_image(self, unit: Unit, image: Image) -> str:
         """Writes an image resource; the path is the same for every resource (Juju 2.9.31 and
         newer).
         """
-        path = self._agents / unit.tag / "resources" / "content.yaml"
+        path = self.agents / unit.tag / "resources" / "content.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         keys = ("registrypath", "username", "password")
         path.write_text(yaml.safe_dump(dict(zip(keys, image)), sort_keys=False))
@@ -129,7 +129,7 @@ class OperatorDisk:
 
     def write_command(self, unit: Unit, command: str) -> Path:
         """A script of shell lines that somebody typed."""
-        path = self._agents / unit.tag / "juju-run"
+        path = self.agents / unit.tag / "juju-run"
         path.write_bytes(os.fsencode(f"#!/bin/bash\n{command}\n"))
         path.chmod(0o700)
         return path

@@ -98,6 +98,10 @@ class Cluster:
             updated=updated_fields(workload),
         )
 
+    def rename(self, model):
+        """Call the namespace otherwise from now on; there must be no application in it."""
+        self._model, self._operator = model, None
+
     def delete(self, app, keep_claims=False):
         """Let an application go; it returns before the pods have ended."""
         self._tell("delete", app=app, keep_claims=keep_claims)
@@ -135,6 +139,10 @@ class Cluster:
         """Send a signal to a container's program. Raise ClusterError if it does not run."""
         self._call("kill", pod=pod, container=container, number=int(signal))
 
+    def delete_pod(self, pod):
+        """End a pod, which its StatefulSet starts again. Raise ClusterError if there is none."""
+        self._call("delete_pod", pod=pod)
+
     def partition(self, groups):
         """Cut the network between pods of different groups (lists of pod names).
 
@@ -147,8 +155,8 @@ class Cluster:
         """Undo partition()."""
         self.partition([])
 
-    def publish(self, app, port, host_port=0):
-        """Pass connections to 127.0.0.1 on to ready pods of ``app``; return (host, port).
+    def publish(self, app, port, host_port=0, pod=None):
+        """Pass connections to 127.0.0.1 on to ready pods of ``app``, or a pod; return (host, port).
 
         host_port 0 takes a free one. Raise ClusterError if it is taken or there is no Service.
         """
@@ -159,8 +167,12 @@ class Cluster:
         address = listener.getsockname()
         with listener, self._sockets_in_turn:
             tcp_forwarding.send_socket(self._launched.sockets, listener)
-            self._call("publish", app=app, port=port)
+            self._call("publish", app=app, port=port, pod=pod)
         return address
+
+    def unpublish(self, address):
+        """Take back what publish() returned."""
+        self._call("unpublish", address=list(address))
 
     def admit(self, host_port):
         """Let pods reach a server on this machine's 127.0.0.1; return (address, port) for them."""

@@ -48,21 +48,13 @@ class Node:
         self._services = {}  # app: {name: Service, None for a headless one}
         self.charm_folders = {}  # app: what Juju copies into its pods
         self._locks = collections.defaultdict(asyncio.Lock)  # by app: its changes come in turn
-        self._servers = []
+        self._servers = {}  # by the address that they have on the machine
         self._scheduled = False
         self._told = None
         handlers = (
-            "apply",
-            "apply_in_part",
-            "scale",
-            "delete",
-            "exec",
-            "kill",
-            "partition",
-            "publish",
-            "admit",
+            *("start", "stop", "apply", "apply_in_part", "scale", "delete", "delete_pod"),
+            *("exec", "kill", "partition", "publish", "unpublish", "admit"),
         )
-        handlers += ("start", "stop")
         self.peer = Peer({name: getattr(self, "_" + name) for name in handlers})
 
     # --- for pods ---
@@ -231,20 +223,33 @@ class Node:
     async def _kill(self, pod, container, number):
         self._pod(pod).container(container).signal(number)
 
+    async def _delete_pod(self, pod):
+        self._sets[self._pod(pod).app].restart(pod)
+
     async def _partition(self, groups):
         for group in groups:
             for pod in group:
                 self._pod(pod)
         await self.network.partition(groups)
 
-    async def _publish(self, app, port):
-        """Take a listening socket of the machine's network; pass its connections to the Service."""
+    async def _publish(self, app, port, pod):
+        """Take a listening socket of the machine's network; pass its connections on."""
         listener = tcp_forwarding.receive_socket(self._sockets)
         service = self._services.get(app, {}).get(app)
         if service is None:
             listener.close()
             raise ClusterError(f"{app} has no Service")
-        self._servers.append(await tcp_forwarding.serve(listener, lambda: service.connect(port)))
+
+        def connect():
+            return (
+                asyncio.open_connection(self._pod(pod).ip, port) if pod else service.connect(port)
+            )
+
+        address = listener.getsockname()
+        self._servers[address] = await tcp_forwarding.serve(listener, connect)
+
+    async def _unpublish(self, address):
+        self._servers.pop(tuple(address)).close()
 
     async def _admit(self):
         """Give the outer half a socket that listens in the cluster; return its address."""

@@ -49,6 +49,10 @@ class StatefulSet:
         self._wanted = dict(self._wanted, spec=dict(self._wanted["spec"], replicas=replicas))
         self.reconcile()
 
+    def restart(self, name):
+        """End the pod of this name; the next reconcile() starts it again."""
+        self._end(next(pod for pod in self.pods.values() if pod.name == name))
+
     def delete(self):
         """Let all pods go."""
         self.deleted = True
