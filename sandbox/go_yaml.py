@@ -6,6 +6,7 @@ is Doubtful.
 
 from __future__ import annotations
 
+import base64
 import copy
 import re
 from functools import lru_cache
@@ -17,8 +18,11 @@ from alertmanager_config import Document, parse_yaml
 _MAX_BYTES = 1 << 24
 _EMPTY = re.compile(r"(\s|#.*|---|~|null)*")
 _NO_SIGN = re.compile("[eE][0-9]")
-_OTHERWISE_READ = re.compile(r"[yYnN]|[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?")
-_TEXT = "tag:yaml.org,2002:str"
+_NUMBER = r"[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?"
+_TIME = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt][0-9:.]+(Z|[-+][0-9]{2}:[0-9]{2})| [0-9:.]+)?"
+_OTHERWISE_READ = re.compile(f"[yYnN]|{_NUMBER}|{_TIME}")
+_TEXT, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class YamlError(Exception):
@@ -45,18 +49,31 @@ def _first_value(text: str) -> Any:
 
 def read_strings(text: str) -> dict[str, str]:
     """A mapping of text to text, as Go's ``map[string]string`` takes it: scalars of every kind are
-    taken as they are written, null is "". Raises YamlError or Doubtful.
+    taken as they are written, null is "". Raises YamlError.
     """
-    document = _read(text)
-    if document is None:
+    root = _compose(text)
+    if root is None or root.tag == _NULL:
         return {}
-    pairs = getattr(document.root, "values", None)
-    if pairs is None:
-        raise YamlError("cannot unmarshal it into map[string]string")
-    for key, node in pairs.items():
-        if not hasattr(node, "text"):
-            raise YamlError(f"line {node.line}: cannot unmarshal the value of {key} into string")
-    return {key: "" if node.kind == "null" else node.text for key, node in pairs.items()}
+    if not isinstance(root, yaml.MappingNode):
+        raise _wrong_type(root, "map[string]string")
+    return {_string(key): _string(node) for key, node in root.value}
+
+
+def _string(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise _wrong_type(node, "string")
+    if node.tag == "tag:yaml.org,2002:binary":
+        return base64.b64decode(node.value).decode("utf-8", "surrogateescape")
+    return "" if node.tag == _NULL else node.value
+
+
+def _wrong_type(node: yaml.Node, wanted: str) -> YamlError:
+    shown = f" `{node.value[:10]}`" if isinstance(node, yaml.ScalarNode) else ""
+    found = node.tag.replace("tag:yaml.org,2002:", "!!")
+    line = node.start_mark.line + 1
+    return YamlError(
+        f"unmarshal errors:\n  line {line}: cannot unmarshal {found}{shown} into {wanted}"
+    )
 
 
 def _read(text: str) -> Document | None:
@@ -66,9 +83,42 @@ def _read(text: str) -> Document | None:
     for problem in document.problems:
         if not problem.warning:
             told = f"line {problem.line}: {problem.message}" if problem.line else problem.message
-            # Where there is a tree, the text is YAML, and the reader only stricter than Juju's.
-            raise YamlError(told) if document.root is None else Doubtful(f"YAML in which {told}")
+            # Where it is YAML all the same, the reader is only stricter than Juju's.
+            if document.root is None:
+                _compose(text)
+            raise Doubtful(f"YAML in which {told}")
     return document
+
+
+def line_of(text: str, key: str = "") -> int:
+    """The line of the value of a key at the top, or of the top itself."""
+    root = _compose(text)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else ()
+    nodes = [node for name, node in pairs if name.value == key]
+    return (nodes or [root])[0].start_mark.line + 1
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The first document; YamlError with libyaml's words, of which yaml.v2 is a translation."""
+    try:
+        return next(yaml.compose_all(text.encode("utf-8", "surrogateescape"), _LOADER), None)
+    except yaml.YAMLError as error:
+        raise YamlError(_words_of(error, text)) from None
+
+
+def _words_of(error: yaml.YAMLError, text: str) -> str:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return getattr(error, "reason", str(error))
+    if isinstance(error, yaml.composer.ComposerError):
+        mark = error.problem_mark
+        name = re.match(r"\*[-\w]*", text.splitlines()[mark.line][mark.column :])
+        return f"unknown anchor '{name[0][1:]}' referenced"
+    line = error.problem_mark.line if error.problem_mark else 0
+    if line and isinstance(error, yaml.scanner.ScannerError):
+        line += 1
+    elif not line and error.context_mark:
+        line = error.context_mark.line
+    return f"line {line}: {error.problem}" if line else str(error.problem)
 
 
 def _value(node: Any) -> Any:
@@ -105,3 +155,8 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _represent_text)
+# Go takes fewer texts for times; they are in _OTHERWISE_READ.
+_Dumper.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
+    for first, found in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}

@@ -123,6 +123,12 @@ def asked(tmp_path_factory):
         yield related(Tiny(juju, folder))
 
 
+@pytest.fixture(scope="module")
+def make_tiny():
+    """What makes the charm ``tiny`` of a controller and a folder."""
+    return Tiny
+
+
 @pytest.fixture
 def unit(tiny):
     """The same for a test that changes something."""

@@ -78,12 +78,13 @@ def test_an_action_may_set_the_pod_spec_like_a_hook(unit, juju, spec):
 
 
 def test_an_action_whose_commit_fails_has_failed(unit, juju):
-    unit.hook("greet", "open-port 80")
+    unit.hook("greet", "is-leader")
+    juju.inject("tiny/0", "commit")
     action = juju.run_action("tiny/0", "greet")
     assert action.status == "failed"
     assert action.message == "committing requested changes failed"
     assert action.results["Code"] == "1"
-    assert "is not assigned to a machine" in action.results["Stderr"]
+    assert "cannot apply changes" in action.results["Stderr"]
 
 
 def test_the_environment_of_an_action(unit, juju):

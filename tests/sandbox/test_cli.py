@@ -96,7 +96,7 @@ def test_config_warns_when_nothing_changes(deployed, type_):
         ("config tiny count=many", 1, 'option "count" expected int, got "many"'),
         ("config tiny name=\udcff", 1, 'value for option "name" contains non-UTF-8 sequences'),
         ("config tiny name=@dull", 1, 'value for option "name" contains non-UTF-8 sequences'),
-        ("config tiny --file dull", 1, "dull: yaml: line 1: is not UTF-8 text"),
+        ("config tiny --file dull", 1, "dull: yaml: invalid leading UTF-8 octet"),
         ("config tiny name=@nowhere", 1, "open nowhere: no such file or directory"),
         ("config tiny name count", 2, "can only retrieve a single value, or all values"),
         ("config tiny name=x count", 2, "cannot set and retrieve values simultaneously"),

@@ -138,7 +138,7 @@ def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, change
     [
         ("metadata.yaml", "- a", "{file}: it must be a mapping"),
         ("metadata.yaml", "name: [", "{file}: yaml: line 1: "),
-        ("metadata.yaml", "name: \udcff", "{file}: yaml: line 1: is not UTF-8 text"),
+        ("metadata.yaml", "name: \udcff", "{file}: yaml: invalid leading UTF-8 octet"),
         ("config.yaml", "options: [a]", "config.yaml: options: expected map, got list"),
         ("config.yaml", "options: {a: [b]}", "config.yaml: options.a: expected map, got list"),
         (

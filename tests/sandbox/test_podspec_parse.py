@@ -48,11 +48,11 @@ REFUSALS = {
     ),
     "quoted version": (
         "containers: []\nversion: '3'\n",
-        "yaml: unmarshal errors:\n  cannot unmarshal !!str `3` into specs.Version",
+        "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!str `3` into specs.Version",
     ),
     "not a mapping": (
         "- version: 3\n",
-        "yaml: unmarshal errors:\n  cannot unmarshal !!seq into specs.PodSpecVersion",
+        "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!seq into specs.PodSpecVersion",
     ),
     # unknown keys, at every depth
     "unknown key": (dict(MINIMAL, replicas=2), 'json: unknown field "replicas"'),
@@ -194,9 +194,9 @@ REFUSALS = {
         dict(changed("service.scalePolicy", "slow"), containers=[]),
         "require at least one container spec",
     ),
-    "nested too deeply": ("[" * 3000, "yaml: line 1: is nested deeper than 100 levels"),
-    "no UTF-8": ("x: \udcff\n", "yaml: line 1: is not UTF-8 text"),
-    "not YAML": ("version: 3\ncontainers: [\n", "yaml: line 3: did not find expected node content"),
+    "nested too deeply": ("[" * 3000, "yaml: line 1: did not find expected node content"),
+    "no UTF-8": ("x: \udcff\n", "yaml: invalid leading UTF-8 octet"),
+    "not YAML": ("version: 3\ncontainers: [\n", "yaml: line 2: did not find expected node content"),
 }
 
 
@@ -204,10 +204,7 @@ REFUSALS = {
 def test_refused_with_jujus_words(spec, message):
     with pytest.raises(PodSpecError) as refusal:
         parse(text_of(spec))
-    if spec == REFUSALS["not YAML"][0]:
-        assert str(refusal.value).startswith("yaml: line 3: ")
-    else:
-        assert str(refusal.value) == message
+    assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sandbox.juju.agent.hook_process import HookProcess
 from sandbox.juju.agent.left_processes import end_left_processes
 from sandbox.juju.agent.local_commands import run_commands
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools import TOOLS, NeedsStdin, Reply, run
+from sandbox.juju.hooktools import NOT_MODELLED, TOOLS, NeedsStdin, Reply, run
 from sandbox.juju.hooktools.hook_context import HookContext
 from sandbox.juju.hooktools.tool_server import ToolServer
 from sandbox.juju.juju_errors import JujuError
@@ -43,7 +43,7 @@ class Agent:
         self.faults: list[Fault] = []
         self.history: list[HookRun] = []
         self.server = ToolServer(self.answer)
-        state.operator.link_tools(TOOLS)
+        state.operator.link_tools([*TOOLS, *NOT_MODELLED])
         state.operator.link_runner(state.runner, self.server.address)
 
     def close(self) -> None:
@@ -327,4 +327,4 @@ class Agent:
     def _refusal(self, context_id: str, argv: list[str]) -> str:
         if context_id not in self._running:
             return f"wrong context ID; got {quote(context_id)}"
-        return "" if argv[0] in TOOLS else f"unknown command {quote(argv[0])}"
+        return "" if argv[0] in (*TOOLS, *NOT_MODELLED) else f"unknown command {quote(argv[0])}"

@@ -8,9 +8,10 @@ from sandbox.juju.hooktools import (
     state_tools,
     unit_tools,
 )
-from sandbox.juju.hooktools.hook_tool import TOOLS, NeedsStdin, Reply, run
+from sandbox.juju.hooktools.hook_tool import NOT_MODELLED, TOOLS, NeedsStdin, Reply, run
 
 __all__ = [
+    "NOT_MODELLED",
     "TOOLS",
     "NeedsStdin",
     "Reply",

@@ -1,7 +1,7 @@
 """What one hook may read and write while it runs.
 
 Reads are taken once and kept for the hook. Writes are of two kinds (Juju 2.9:
-worker/uniter/runner/context/context.go): relation settings, the pod spec, ports and charm state
+worker/uniter/runner/context/context.go): relation settings, the pod spec and charm state
 wait in a buffer that ``commit`` hands over in one go when the hook has succeeded; statuses, leader
 settings, the version and log lines take effect at once.
 """
@@ -116,7 +116,6 @@ class HookContext:
         self._status: Status | None = None
         self._config: dict[str, Any] | None = None
         self._spec: str | None = None
-        self._ports = False
         self._charm_state: Settings | None = None
         self.state = state
         self.unit = unit
@@ -211,10 +210,6 @@ class HookContext:
         parse_pod_spec(text)
         self._spec = text
 
-    def change_ports(self) -> None:
-        """A port opened or closed: accepted here, and the end of the hook later."""
-        self._ports = True
-
     def set_charm_state(self, settings: Settings) -> None:
         """Replaces the charm state."""
         self._charm_state = settings
@@ -241,10 +236,6 @@ class HookContext:
         """Why the controller would refuse the buffer, "" if it would not."""
         if self._spec is not None and not self.leads():
             return NOT_LEADER
-        if self._ports:
-            name = quote(self.unit.name)
-            missing = f"unit {name} is not assigned to a machine"
-            return f"cannot apply changes: cannot retrieve ports for unit {name}: {missing}"
         deployment = self.unit.app.charm.fixed()["deployment"] or {}
         if self._spec is not None and deployment.get("mode") == "operator":
             return "cannot apply changes: cannot set k8s spec on an operator charm"

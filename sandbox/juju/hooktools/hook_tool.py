@@ -12,9 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Callable, NamedTuple, TextIO
 
-import yaml
-
-from sandbox.go_yaml import Doubtful, YamlError, read_strings
+from sandbox.go_yaml import YamlError, read_strings, write_yaml
 from sandbox.juju.gnuflag import Flag, HelpWanted, key_values, no_more, parse_flags, usage
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_context import HookContext, RelationContext
@@ -54,7 +52,15 @@ class Tool(NamedTuple):
 
 
 TOOLS: dict[str, Tool] = {}
-"""Every tool by the name that a charm calls; one that is not here is not on a hook's PATH."""
+"""Every tool by the name that a charm calls."""
+NOT_MODELLED = (
+    *("add-metric", "credential-get", "juju-reboot", "k8s-raw-get", "k8s-raw-set", "storage-add"),
+    *("close-port", "open-port", "opened-ports"),
+    *("payload-register", "payload-status-set", "payload-unregister"),
+    *("secret-add", "secret-get", "secret-grant", "secret-ids", "secret-info-get", "secret-remove"),
+    *("secret-revoke", "secret-set"),
+)
+"""The tools that do nothing but say that they are not modelled."""
 
 
 def tool(
@@ -104,10 +110,14 @@ class ToolCall:
 
     def read_file(self, path: str) -> str:
         """A file named on the command line, ``-`` for standard input."""
-        if path == "-":
-            if self.stdin is None:
-                raise NeedsStdin
-            return self.stdin
+        if path != "-":
+            return self.read_named_file(path)
+        if self.stdin is None:
+            raise NeedsStdin
+        return self.stdin
+
+    def read_named_file(self, path: str) -> str:
+        """A file, also one that is called ``-``."""
         with self._open(path, "r") as source:
             return source.read()
 
@@ -118,12 +128,15 @@ class ToolCall:
             return pairs
         try:
             return {**read_strings(self.read_file(self.options["file"])), **pairs}
-        except (YamlError, Doubtful) as error:
+        except YamlError as error:
             raise JujuError(f"yaml: {error}") from None
 
-    def write(self, value: Any) -> None:
-        """Prints a value in the format that was asked for, to the file that was asked for."""
-        text = FORMATS[self.format](value)
+    def write(self, value: Any, sort: bool = True) -> None:
+        """Prints a value in the format that was asked for, to the file that was asked for.
+
+        sort: whether Go holds it in maps, whose keys it sorts, and not in structs.
+        """
+        text = FORMATS[self.format](value, sort)
         if "o" not in self.options:
             self.stdout += text
             return
@@ -146,7 +159,8 @@ class ToolCall:
         try:
             return open(path, mode, encoding="utf-8", errors="surrogateescape", newline="")
         except OSError as error:
-            raise JujuError(f"open {path}: {(error.strerror or '').lower()}") from None
+            doing = "read" if mode == "r" and isinstance(error, IsADirectoryError) else "open"
+            raise JujuError(f"{doing} {path}: {(error.strerror or '').lower()}") from None
 
 
 def run(context: HookContext, argv: list[str], directory: str, stdin: str | None) -> Reply:
@@ -154,6 +168,8 @@ def run(context: HookContext, argv: list[str], directory: str, stdin: str | None
     standard input.
     """
     name, *words = argv
+    if name in NOT_MODELLED:
+        return Reply(2, "", f"ERROR the sandbox does not model {name}\n")
     called = TOOLS[name]
     call = ToolCall(context, name, directory, stdin)
     try:
@@ -181,28 +197,25 @@ def _find_relation(context: HookContext, value: str, words: list[str]) -> Relati
     raise UsageError(f"invalid value {quote(value)} for option {dashed}: {problem}")
 
 
-def _to_json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def _to_json(value: Any, sort: bool) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort)
     for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(character, escape)
     return text + "\n"
 
 
-def _to_yaml(value: Any) -> str:
-    if value is None:
-        return ""
-    text = yaml.safe_dump(value, default_flow_style=False, allow_unicode=True)
-    return text.replace("\n...\n", "\n").rstrip("\n") + "\n"
+def _to_yaml(value: Any, sort: bool) -> str:
+    return "" if value is None else write_yaml(value, sort)
 
 
-def _to_smart(value: Any) -> str:
+def _to_smart(value: Any, sort: bool) -> str:
     if isinstance(value, bool):
         return "True\n" if value else "False\n"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, tuple):  # of text; a list may hold anything
         value = "\n".join(value)
     if isinstance(value, str):
         return value + "\n" if value else ""
-    return _to_yaml(value)
+    return _to_yaml(value, sort)
 
 
 FORMATS = {"json": _to_json, "smart": _to_smart, "yaml": _to_yaml}

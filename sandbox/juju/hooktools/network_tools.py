@@ -1,18 +1,10 @@
-"""Tools about addresses and ports (Juju 2.9: network-get.go, unit-get.go, ports.go)."""
+"""Tools about addresses (Juju 2.9: network-get.go, unit-get.go)."""
 
 from __future__ import annotations
 
-import re
-
 from sandbox.juju.gnuflag import Flag, no_more
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools.hook_tool import (
-    DEPRECATED_FORMAT,
-    OUTPUT,
-    RELATION,
-    ToolCall,
-    tool,
-)
+from sandbox.juju.hooktools.hook_tool import OUTPUT, RELATION, ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 
 PARTS = ("bind-address", "ingress-address", "egress-subnets")
@@ -44,7 +36,7 @@ def network_get(call: ToolCall) -> None:
             raise JujuError("--primary-address must be the only flag specified")
         call.write(_bound_address(info, binding))
     elif not wanted:
-        call.write(info if call.format == "json" else _with_old_keys(info))
+        call.write(info if call.format == "json" else _with_old_keys(info), sort=False)
     else:
         values = {part: _part(info, part, binding) for part in wanted}
         call.write(values[wanted[0]] if len(wanted) == 1 else values)
@@ -52,7 +44,7 @@ def network_get(call: ToolCall) -> None:
 
 def _part(info: dict, part: str, binding: str):
     if part == "egress-subnets":
-        return info.get("egress-subnets")
+        return tuple(info.get("egress-subnets", ()))
     if part == "ingress-address" and "ingress-addresses" in info:
         return info["ingress-addresses"][0]
     if part == "bind-address" and not info["bind-addresses"][0]["addresses"]:
@@ -84,50 +76,3 @@ def unit_get(call: ToolCall) -> None:
     if call.required("no setting specified") == "public-address":
         raise JujuError("public address not found")
     call.write(call.context.state.addresses.private_address(call.context.unit))
-
-
-@tool(
-    "open-port",
-    "close-port",
-    flags=(DEPRECATED_FORMAT, Flag(("endpoints",), "a list of endpoints to target")),
-    writes=True,
-)
-def change_port(call: ToolCall) -> None:
-    """No pod-spec application can: the tool does not complain, the hook fails when it ends."""
-    if not call.args:
-        raise UsageError("no port or range specified")
-    _check_ports(call.args[0].lower())
-    no_more(call.args[1:])
-    call.warn_of_format()
-    call.context.change_ports()
-
-
-@tool(
-    "opened-ports",
-    flags=(*OUTPUT, Flag(("endpoints",), "display the target endpoints", switch=True)),
-)
-def opened_ports(call: ToolCall) -> None:
-    """On Kubernetes always none."""
-    no_more(call.args)
-    call.write([])
-
-
-def _check_ports(spelled: str) -> None:
-    """Juju's rules about ports and ranges (core/network/portrange.go)."""
-    ports, slash, protocol = spelled.partition("/")
-    if ports == "icmp":
-        return
-    if slash and protocol == "icmp":
-        raise UsageError(f'protocol "icmp" doesn\'t support any ports; got {quote(ports)}')
-    bounds = ports.split("-", maxsplit=1)
-    for bound in bounds:
-        if not re.fullmatch("[0-9]+", bound):
-            wrong = quote(bound)
-            raise UsageError(f"invalid port {wrong}: strconv.Atoi: parsing {wrong}: invalid syntax")
-    if slash and protocol not in ("tcp", "udp"):
-        raise UsageError(f'invalid protocol {quote(protocol)}, expected "tcp", "udp", or "icmp"')
-    first, last = int(bounds[0]), int(bounds[-1])
-    if not (0 < first < 1 << 16 and 0 < last < 1 << 16):
-        raise UsageError(f"port range bounds must be between 1 and 65535, got {first}-{last}")
-    if first > last:
-        raise UsageError(f"invalid port range {first}-{last}/{protocol or 'tcp'}")

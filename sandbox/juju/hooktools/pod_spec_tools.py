@@ -1,9 +1,9 @@
-"""Tools about the pod spec and the cloud (Juju 2.9: k8s-spec-set.go, k8s-spec-get.go)."""
+"""Tools about the pod spec (Juju 2.9: k8s-spec-set.go, k8s-spec-get.go)."""
 
 from __future__ import annotations
 
 from sandbox.juju.gnuflag import Flag, no_more
-from sandbox.juju.hooktools.hook_tool import OUTPUT, ToolCall, tool
+from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError
 
 
@@ -25,7 +25,7 @@ def spec_set(call: ToolCall) -> None:
             "no k8s spec specified: pipe k8s spec to command, or specify a file with --file"
         )
     if call.options.get("k8s-resources"):
-        text += call.read_file(call.options["k8s-resources"])
+        text += call.read_named_file(call.options["k8s-resources"])
     call.context.set_spec(text)
 
 
@@ -37,12 +37,3 @@ def spec_get(call: ToolCall) -> None:
     if app.pod_spec is None:
         raise JujuError(f"k8s spec for application {app.name} not found")
     call.stdout += app.pod_spec
-
-
-@tool("credential-get", flags=OUTPUT)
-def credential_get(call: ToolCall) -> None:
-    """Never on Kubernetes."""
-    no_more(call.args)
-    raise JujuError(
-        'cannot access cloud credentials: credential-get on a "caas" model not supported'
-    )

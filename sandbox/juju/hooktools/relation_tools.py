@@ -16,6 +16,7 @@ from sandbox.juju.hooktools.hook_tool import (
 )
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import displayed_status
+from sandbox.juju.model.charm_schema import NAME
 from sandbox.juju.model.entities import Hook
 
 NO_HOOK = Hook("", "")
@@ -34,7 +35,7 @@ def relation_ids(call: ToolCall) -> None:
     endpoint = call.args[0] if call.args else current.name
     new = call.context.state.juju_version.since(3, 4, 4)
     relations = [r for r in call.context.relations.values() if not (new and r.broken)]
-    call.write(sorted(r.label for r in relations if r.name == endpoint))
+    call.write(tuple(sorted(r.label for r in relations if r.name == endpoint)))
 
 
 @tool("relation-list", flags=(*OUTPUT, RELATION, APP))
@@ -42,7 +43,7 @@ def relation_list(call: ToolCall) -> None:
     """The units whose -joined has run, or the application."""
     relation = call.relation()
     no_more(call.args)
-    call.write(relation.remote_app if call.options.get("app") else sorted(relation.members))
+    call.write(relation.remote_app if call.options.get("app") else tuple(sorted(relation.members)))
 
 
 @tool(
@@ -80,7 +81,8 @@ def _resolve_subject(call: ToolCall, subject: str, of_app: bool) -> str:
     """Whom the argument names; from 3.3.2 on an application needs --app."""
     app, slash, number = subject.partition("/")
     if of_app:
-        return app if not slash or number.isdecimal() else ""
+        valid = NAME.fullmatch(app) and (not slash or number.isdecimal())
+        return app if valid else ""
     if not slash and call.context.state.juju_version.since(3, 3, 2):
         raise UsageError(f"expected unit name, got application name {quote(subject)}")
     return subject
@@ -115,4 +117,5 @@ def relation_set(call: ToolCall) -> None:
 def goal_state(call: ToolCall) -> None:
     """Units with self, and relations without peers."""
     no_more(call.args)
-    call.write(displayed_status.goal_state(call.context.state.model, call.context.unit.app))
+    told = displayed_status.goal_state(call.context.state.model, call.context.unit.app)
+    call.write(told, sort=False)

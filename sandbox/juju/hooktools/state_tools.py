@@ -62,7 +62,7 @@ def storage_list(call: ToolCall) -> None:
     """Ids such as data/0."""
     no_more(call.args[1:])
     ids = sorted(call.context.unit.storage)
-    call.write([i for i in ids if not call.args or i.split("/")[0] == call.args[0]])
+    call.write(tuple(i for i in ids if not call.args or i.split("/")[0] == call.args[0]))
 
 
 @tool(

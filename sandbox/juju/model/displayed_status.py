@@ -103,7 +103,7 @@ def _goal_units(app: Application) -> dict[str, Any]:
             "status": "dying" if unit.life == "dying" else unit.workload.state,
             "since": _time(unit.workload.since),
         }
-        for unit in app.units.values()
+        for unit in app.in_order()
         if unit.life != "dead"
     }
 

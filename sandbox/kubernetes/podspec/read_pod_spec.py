@@ -3,7 +3,7 @@
 import json
 import re
 
-from sandbox.go_yaml import Doubtful, YamlError, read_yaml
+from sandbox.go_yaml import Doubtful, YamlError, line_of, read_yaml
 from sandbox.kubernetes.podspec import validate
 from sandbox.kubernetes.podspec.go_json import decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
@@ -21,7 +21,7 @@ def parse(text):
     where the sandbox cannot tell or run it.
     """
     document = _from_json(text) if text.lstrip().startswith("{") else _from_yaml(text)
-    version = _version(document)
+    version = _version(document, text)
     if version in (0, 2):
         raise NotModelled(f'pod specs of version {version}: begin the spec with "version: 3"')
     if version != 3:
@@ -62,23 +62,27 @@ def _from_json(text):
         raise NotModelled("a pod spec that begins with { and is not JSON") from None
 
 
-def _version(document):
+def _version(document, text):
     if document is None:
         return 0
     if not isinstance(document, dict):
-        raise _unmarshal_error(document, "specs.PodSpecVersion")
+        raise _unmarshal_error(document, "specs.PodSpecVersion", line_of(text))
     version = document.get("version")
     if version is None:
         return 0
-    if isinstance(version, float) and version.is_integer():
-        return int(version)
-    if isinstance(version, bool) or not isinstance(version, int):
-        raise _unmarshal_error(version, "specs.Version")
-    return version
+    number = isinstance(version, (int, float)) and not isinstance(version, bool)
+    if not number or not -(2**31) <= version < 2**31:
+        raise _unmarshal_error(version, "specs.Version", line_of(text, "version"))
+    return int(version)
 
 
-def _unmarshal_error(value, go_type):
-    """Return yaml.v2's refusal without the number of the line, which nobody misses here."""
-    shown = "" if isinstance(value, (list, dict)) else f" `{str(value).lower()[:10]}`"
+def _unmarshal_error(value, go_type, line):
+    """Return yaml.v2's refusal of a value."""
+    shown = "" if isinstance(value, (list, dict)) else str(value)
+    shown = shown.lower() if isinstance(value, bool) else shown
+    shown = f" `{shown if len(shown) <= 10 else shown[:7] + '...'}`" if shown else ""
     tag = _YAML_TAGS.get(type(value), "!!int")
-    return PodSpecError(f"yaml: unmarshal errors:\n  cannot unmarshal {tag}{shown} into {go_type}")
+    if tag == "!!int" and abs(value) >= 2**64:
+        tag = "!!float"
+    told = f"line {line}: cannot unmarshal {tag}{shown} into {go_type}"
+    return PodSpecError(f"yaml: unmarshal errors:\n  {told}")
