@@ -225,6 +225,19 @@ def test_relate_refusals(tiny, juju, refused):
         juju.remove_relation("tiny", "odd")
 
 
+def test_relate_refuses_while_the_same_relation_is_going(tiny, juju, refused):
+    tiny.deploy()
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.relate("tiny", "pg")
+    juju.settle()
+    juju.remove_relation("tiny", "pg")
+    key = "tiny:db pg:server"
+    with refused(f'cannot add relation "{key}": relation {key} is dying, but not yet removed'):
+        juju.relate("tiny", "pg")
+    juju.settle()
+    juju.relate("tiny", "pg")
+
+
 def test_relate_refuses_an_application_that_is_going(tiny, juju, refused):
     tiny.deploy()
     juju.add_remote_app("pg", "server", "pgsql")

@@ -53,8 +53,11 @@ class Relations(ModelState):
             for end in ends
             if self.model.applications[end.app].life != "alive"
         ]
-        if any(set(ends) == set(known.ends) for known in self.model.relations.values()):
-            problems.append(f"relation {key} already exists")
+        for known in self.model.relations.values():
+            if set(ends) == set(known.ends):
+                alive = known.life == "alive"
+                what = "already exists" if alive else "is dying, but not yet removed"
+                problems.append(f"relation {key} {what}")
         for problem in problems:
             raise JujuError(f"cannot add relation {quote(key)}: {problem}")
 
