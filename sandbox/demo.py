@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from typing import Any, Callable
 from sandbox.daemon import Daemon, SandboxError, state_folder
 from sandbox.juju import JujuError
 from sandbox.juju.cli import status_report, status_tables
-from sandbox.kubernetes.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet import REAL, Cluster, ClusterError
 from sandbox.kubernetes.kubelet.images import Images
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--units", type=_units, default=1, help="how many Alertmanagers")
     parser.add_argument("--juju", default="2.9", help="which Juju to behave like: 2.9 or 3.6")
     parser.add_argument("--model", default="lma", help="name of the model and namespace")
+    parser.add_argument("--real", action="store_true", help="as slow as a real cluster")
     parser.add_argument("--alertmanager-image", default="prom/alertmanager:v0.28.1")
     parser.add_argument("--prometheus-image", default="prom/prometheus:v2.42.0")
     return parser
@@ -85,7 +87,8 @@ class _Demo:
 
     def run(self) -> None:
         self._say("starting the sandbox")
-        daemon = Daemon(self._folder, self._options.model, Cluster, juju=self._options.juju)
+        cluster = functools.partial(Cluster, **REAL._asdict()) if self._options.real else Cluster
+        daemon = Daemon(self._folder, self._options.model, cluster, juju=self._options.juju)
         try:
             daemon.start()
             self._build()

@@ -194,17 +194,6 @@ def test_deleting_ends_pods_and_storage_and_the_name_is_free_again(cluster):
     cluster.wait(lambda: not cluster.pods("web") and not cluster.service_address("web"))
 
 
-def test_deleting_may_keep_the_storage(cluster):
-    web = cluster.run(workload(READY, storage="/data"))
-    cluster.ready()
-    cluster.sh("web-0", "echo old > /data/file")
-    cluster.delete("web", keep_claims=True)
-    cluster.wait(lambda: not cluster.pods("web"))
-    cluster.run(web)
-    cluster.ready()
-    assert cluster.sh("web-0", "cat /data/file") == "old"
-
-
 def test_two_applications_side_by_side(cluster):
     cluster.run(workload(READY))
     cluster.run(workload({"command": shell("true")}, app="other"))

@@ -62,7 +62,7 @@ def test_the_link_to_all_files_is_never_missing(tmp_path):
 
 
 def test_contents_follow_after_the_delay_and_not_before(tmp_path):
-    with kubelet_cluster.started(tmp_path / "slow", sync_delay=1.0) as cluster:
+    with kubelet_cluster.started(tmp_path / "slow", sync_delay=1.0, sync_spread=0.5) as cluster:
         cluster.run(with_secret({"a": "old"}))
         cluster.ready()
         begun = time.monotonic()
@@ -109,6 +109,35 @@ def test_each_pod_has_a_claim_of_its_own(cluster):
     for pod in ("web-0", "web-1"):
         cluster.sh(pod, "hostname > /data/name")
     assert cluster.sh("web-0", "cat /data/name") == "web-0"
+
+
+def test_what_a_removed_unit_has_stored_goes_with_its_pod(cluster):
+    web = workload(dict(USER), storage="/data", pod=GROUP, scale=2)
+    cluster.run(web)
+    old, _ = cluster.ready(count=2)
+    for pod in ("web-0", "web-1"):
+        cluster.sh(pod, "touch /data/x")
+    cluster.delete_claims("web", "web-0")  # whose pod goes on, for another unit
+    assert cluster.sh("web-0", "ls /data") == "x"
+    cluster.run(workload(dict(USER), storage="/data", pod=GROUP))
+    cluster.wait(lambda: len(cluster.pods("web")) == 1)
+    cluster.delete_claims("web", "web-1")
+    cluster.delete_pod("web-0")
+    cluster.replaced("web-0", old)
+    cluster.run(web)
+    cluster.ready(count=2)
+    for pod in ("web-0", "web-1"):
+        assert cluster.sh(pod, "ls /data") == ""
+
+
+def test_a_pod_that_is_deleted_comes_again_with_what_it_has_stored(cluster):
+    cluster.run(workload(dict(USER), storage="/data", pod=GROUP))
+    (old,) = cluster.ready()
+    cluster.sh("web-0", "touch /data/x")
+    cluster.delete_pod("web-0")
+    cluster.replaced("web-0", old)
+    cluster.ready()
+    assert cluster.sh("web-0", "ls /data") == "x"
 
 
 def test_an_empty_dir_ends_with_the_pod(cluster):

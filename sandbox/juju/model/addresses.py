@@ -95,6 +95,9 @@ class NoCluster:
         for known in (self._pods, self._services, self.workloads):
             known.pop(app, None)
 
+    def delete_claims(self, app: str, pod: str) -> None:
+        """Nothing is stored here."""
+
     def pods(self, app: str) -> list:
         """The pods of an application."""
         return self._pods.get(app, [])

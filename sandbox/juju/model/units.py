@@ -161,6 +161,8 @@ class Units(Relations):
                 leave_scope(self.model, relation, [unit.name])
         application = unit.app
         application.units.pop(unit.name, None)
+        if unit.pod and application.life == "alive":
+            self.cluster.delete_claims(application.name, unit.pod)
         self.operator.forget(unit)
         if application.leader == unit.name:
             alive = [other.name for other in application.in_order() if other.life == "alive"]

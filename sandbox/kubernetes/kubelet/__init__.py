@@ -10,7 +10,7 @@ Services in the environment, gRPC probes, nodes that fail.
 """
 
 from sandbox.kubernetes.kubelet.cluster import Cluster
-from sandbox.kubernetes.kubelet.cluster_types import Pod
+from sandbox.kubernetes.kubelet.cluster_types import REAL, Pod
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
 
-__all__ = ["Cluster", "ClusterError", "Pod"]
+__all__ = ["REAL", "Cluster", "ClusterError", "Pod"]

@@ -102,9 +102,9 @@ class Cluster:
         """Call the namespace otherwise from now on; there must be no application in it."""
         self._model, self._operator = model, None
 
-    def delete(self, app, keep_claims=False):
+    def delete(self, app):
         """Let an application go; it returns before the pods have ended."""
-        self._tell("delete", app=app, keep_claims=keep_claims)
+        self._tell("delete", app=app)
 
     def pods(self, app):
         """Return the Pods of an application by ordinal, [] if there are none."""
@@ -138,6 +138,10 @@ class Cluster:
     def kill(self, pod, container, signal):
         """Send a signal to a container's program. Raise ClusterError if it does not run."""
         self._call("kill", pod=pod, container=container, number=int(signal))
+
+    def delete_claims(self, app, pod):
+        """Remove what a pod has stored, when it has ended; another of its name may come then."""
+        self._tell("delete_claims", app=app, pod=pod)
 
     def delete_pod(self, pod):
         """End a pod, which its StatefulSet starts again. Raise ClusterError if there is none."""

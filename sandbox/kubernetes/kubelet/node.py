@@ -9,6 +9,7 @@ import collections
 import concurrent.futures
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -53,6 +54,7 @@ class Node:
         self._told = None
         handlers = (
             *("start", "stop", "apply", "apply_in_part", "scale", "delete", "delete_pod"),
+            "delete_claims",
             *("exec", "kill", "partition", "publish", "unpublish", "admit"),
         )
         self.peer = Peer({name: getattr(self, "_" + name) for name in handlers})
@@ -186,13 +188,11 @@ class Node:
     def _project_later(self, secret):
         """Let pods see new contents only after a while, as a kubelet does."""
 
-        def project():
-            for stateful_set in self._sets.values():
-                for pod in stateful_set.pods.values():
-                    if pod.volumes.uses(secret):
-                        pod.project()
-
-        asyncio.get_running_loop().call_later(self.timing.sync_delay, project)
+        for stateful_set in self._sets.values():
+            for pod in stateful_set.pods.values():
+                if pod.volumes.uses(secret):
+                    delay = self.timing.sync_delay + random.uniform(0, self.timing.sync_spread)
+                    asyncio.get_running_loop().call_later(delay, pod.project)
 
     async def _scale(self, app, replicas):
         async with self._locks[app]:
@@ -200,7 +200,7 @@ class Node:
                 self._sets[app].scale(replicas)
         self.changed()
 
-    async def _delete(self, app, keep_claims):
+    async def _delete(self, app):
         async with self._locks[app]:
             if app in self._sets:
                 self._sets[app].delete()
@@ -210,8 +210,7 @@ class Node:
             for service in filter(None, self._services.pop(app, {}).values()):
                 await service.stop(self.network)
             self.secrets.remove_all(app)
-            if not keep_claims:
-                await run("rm", "-rf", self.claims / app)
+            await run("rm", "-rf", self.claims / app)
         self.changed()
 
     async def _exec(self, pod, container, argv, timeout):
@@ -225,6 +224,19 @@ class Node:
 
     async def _delete_pod(self, pod):
         self._sets[self._pod(pod).app].restart(pod)
+
+    async def _delete_claims(self, app, pod):
+        """Remove a pod's claims, at once or when the pod that has them now has ended."""
+        pods = self._sets[app].pods.values() if app in self._sets else ()
+        users = [other for other in pods if other.name == pod]
+        for user in users:
+            user.keeps_claims = False
+        if not users:
+            await self.remove_claims(app, pod)
+
+    async def remove_claims(self, app, pod):
+        """Remove the folders of a pod's claims."""
+        await run("rm", "-rf", *(self.claims / app).glob(f"*-{pod}"))
 
     async def _partition(self, groups):
         for group in groups:

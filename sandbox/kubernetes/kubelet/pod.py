@@ -37,6 +37,7 @@ class Pod:
         self.network = None
         self.reason, self.message, self.note = "ContainerCreating", "", ""
         self.terminating = False
+        self.keeps_claims = True
         self.containers = []
         self._folder = node.folder / "pods" / self.uid
         self.volumes = Volumes(self, self._folder / "volumes")
@@ -136,6 +137,8 @@ class Pod:
         if self.network:
             await self.node.network.remove(self.name)
         self.volumes.remove()
+        if not self.keeps_claims:
+            await self.node.remove_claims(self.app, self.name)
 
     async def _run(self):
         try:

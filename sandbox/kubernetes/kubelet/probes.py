@@ -1,17 +1,18 @@
 """Probes: what decides that a container has started, is alive and is ready.
 
-Source: Kubernetes ``pkg/kubelet/prober``. One thing differs: as long as a container has not been
-ready (or started), it is asked every EAGER seconds instead of every ``periodSeconds``, so that
-nobody waits ten seconds for a program that is up after one.
+Source: Kubernetes ``pkg/kubelet/prober`` and ``pkg/probe/http``. One thing differs: as long as a
+container has not been ready (or started), it is asked as often as ``Timing.eager_probe`` says, so
+that nobody waits ten seconds for a program that is up after one.
 """
 
 import asyncio
 import http.client
 import ssl
+import urllib.parse
 
 from sandbox.kubernetes.kubelet.kubelet_errors import NotYet
 
-EAGER = 0.2
+MOST_REDIRECTS = 10
 
 
 class Probes:
@@ -23,6 +24,7 @@ class Probes:
     def __init__(self, container, changed, kill):
         self.ready = False
         self._container = container
+        self._eager = container.pod.node.timing.eager_probe
         self._changed = changed
         self._kill = kill
 
@@ -53,7 +55,7 @@ class Probes:
             if loop.time() >= end:
                 self._kill(f"Startup probe failed: {problem}")
                 return False
-            await asyncio.sleep(EAGER)
+            await asyncio.sleep(min(self._eager, _period(probe)))
 
     async def _alive(self, probe):
         """Kill after failureThreshold failures in a row."""
@@ -79,7 +81,7 @@ class Probes:
             if row >= wanted[good]:
                 self._set(good)
             was_ready = was_ready or self.ready
-            await asyncio.sleep(period if was_ready else min(EAGER, period))
+            await asyncio.sleep(period if was_ready else min(self._eager, period))
 
     def _set(self, ready):
         if ready != self.ready:
@@ -98,7 +100,7 @@ async def check(container, probe):
             return await _tcp(probe["tcpSocket"].get("host") or container.pod.ip, port, timeout)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            None, _http, probe["httpGet"], container.pod.ip, port, timeout
+            None, ask, probe["httpGet"], container.pod.ip, port, timeout
         )
     except asyncio.TimeoutError:
         return f"timed out after {timeout} s"
@@ -117,23 +119,41 @@ async def _tcp(host, port, timeout):
     return ""
 
 
-def _http(get, ip, port, timeout):
+def ask(get, ip, port, timeout):
+    """Ask as the kubelet does: it follows redirects within the host, and takes one to elsewhere."""
     host = get.get("host") or ip
-    if get.get("scheme") == "HTTPS":
+    scheme = (get.get("scheme") or "HTTP").lower()
+    url = f"{scheme}://{host}:{port}/{(get.get('path') or '').lstrip('/')}"
+    headers = {header["name"]: header["value"] for header in get.get("httpHeaders", [])}
+    headers.setdefault("User-Agent", "kube-probe/sandbox")
+    for _ in range(MOST_REDIRECTS):
+        status, target = _get(url, headers, timeout)
+        if status not in (301, 302, 303, 307, 308):
+            return "" if 200 <= status < 400 else f"HTTP probe failed with statuscode: {status}"
+        if not target:
+            return f"{status} response missing Location header"
+        url = urllib.parse.urljoin(url, target)
+        if urllib.parse.urlsplit(url).hostname != host:
+            return ""
+    return f"stopped after {MOST_REDIRECTS} redirects"
+
+
+def _get(url, headers, timeout):
+    """Return the status of an address, and where it points to."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme == "https":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE  # a kubelet does not verify either
-        connection = http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
+        connection = http.client.HTTPSConnection(parts.netloc, timeout=timeout, context=context)
     else:
-        connection = http.client.HTTPConnection(host, port, timeout=timeout)
-    headers = {header["name"]: header["value"] for header in get.get("httpHeaders", [])}
-    headers.setdefault("User-Agent", "kube-probe/sandbox")
+        connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     try:
-        connection.request("GET", get.get("path") or "/", headers=headers)
-        status = connection.getresponse().status
+        connection.request("GET", f"{parts.path}?{parts.query}".rstrip("?"), headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Location")
     finally:
         connection.close()
-    return "" if 200 <= status < 400 else f"HTTP probe failed with statuscode: {status}"
 
 
 def _port(container, target):
