@@ -430,7 +430,7 @@ def test_status_tells_versions_and_storage(tiny, juju, type_):
         ("exec -it web-operator-0 -- sh", 1, 'pods "web-operator-0" not found'),
         ("delete pod tiny-7", 1, 'pods "tiny-7" not found'),
         ("delete service tiny", 2, "name one pod: kubectl delete pod <pod>"),
-        ("describe pod", 2, "name one pod: kubectl describe pod <pod>"),
+        ("describe service tiny", 2, "name one pod: kubectl describe pod <pod>"),
         ("port-forward tiny-0", 2, "TYPE/NAME and list of ports are required for port-forward"),
         ("port-forward tiny-0 web", 1, 'error parsing port "web": write [LOCAL:]REMOTE'),
         ("apply", 2, '"apply" is not a command of the sandbox. See "kubectl help"'),

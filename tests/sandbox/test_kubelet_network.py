@@ -155,6 +155,25 @@ def test_publish_serves_this_machine_only(cluster):
         socket.create_connection((host, port), timeout=5)
 
 
+def test_publish_may_serve_one_pod_ready_or_not_until_it_is_taken_back(cluster):
+    cluster.run(workload(ONE_READY, scale=2))
+    cluster.running("web-0")
+    cluster.running("web-1")
+    host, port = cluster.publish("web", 80, pod="web-1")
+    with urllib.request.urlopen(f"http://{host}:{port}/index.html", timeout=5) as answer:
+        assert answer.read() == b"web-1\n"
+    cluster.unpublish((host, port))
+    cluster.wait(lambda: _refuses(host, port))
+
+
+def _refuses(host, port):
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 def test_publish_closes_what_no_pod_can_answer(cluster):
     cluster.run(workload(ONE_READY))
     cluster.running("web-0")

@@ -100,15 +100,23 @@ def execute(call: Call) -> None:
 
 @KUBECTL.command("describe")
 def describe(call: Call) -> None:
-    """Shows a pod with its containers and what it waits for."""
-    pod = _find(call, _pod_name(call, "describe"))
+    """Shows a pod, or all, with its containers and what it waits for."""
+    if call.args in (["pod"], ["pods"]):
+        _check_namespace(call)
+        pods = [pod for app in call.juju.model.applications for pod in call.juju.cluster.pods(app)]
+    else:
+        pods = [_find(call, _pod_name(call, "describe"))]
+    call.terminal.out("\n\n".join(_description(call, pod) for pod in pods))
+
+
+def _description(call: Call, pod: Any) -> str:
     rows = [["Name:", pod.name], ["Namespace:", call.juju.model.name], ["Status:", pod.phase]]
     rows += [["IP:", pod.ip or ""], ["Image:", pod.image], ["Restart Count:", str(pod.restarts)]]
     rows += [["Ready:", str(pod.ready)], ["Containers:", ""]]
     for name, process in pod.containers.items():
         rows.append([f"  {name}:", "Waiting" if process is None else f"Running, process {process}"])
     rows += [["Reason:", pod.reason or "<none>"], ["Message:", pod.message or "<none>"]]
-    call.terminal.out(status_tables.table(rows))
+    return status_tables.table(rows)
 
 
 @KUBECTL.command("delete")
