@@ -4,12 +4,9 @@ Source: Juju 2.9 ``caas/kubernetes/provider/specs/container_env.go``. Evaluated 
 """
 
 from sandbox.kubernetes.objects.deploy_error import DeployError
-from sandbox.kubernetes.podspec.go_json import STRING, Struct, decode
+from sandbox.kubernetes.podspec.go_json import decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 
-_FIELD = Struct("specs.fieldSelector", {"path": STRING, "api-version": STRING})
-_SECRET = Struct("specs.secretSelector", {"name": STRING, "key": STRING})
-_REFERENCE = Struct("specs.configValue", {"field": _FIELD, "secret": _SECRET})
 _GO_TYPES = {type(None): "<nil>", list: "[]interface {}"}
 
 
@@ -34,7 +31,7 @@ def _text(value):
 
 def _source(name, value):
     try:
-        reference = decode(value, _REFERENCE)
+        reference = decode(value, "specs.configValue")
     except (PodSpecError, NotModelled) as error:
         raise DeployError(str(error)) from None
     field, secret = reference.get("field", {}), reference.get("secret", {})

@@ -7,7 +7,6 @@ from sandbox.go_yaml import Doubtful, YamlError, line_of, read_yaml
 from sandbox.kubernetes.podspec import validate
 from sandbox.kubernetes.podspec.go_json import decode
 from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
-from sandbox.kubernetes.podspec.pod_spec_v3 import POD_SPEC
 
 _REFERENCES = {"config-map", "resource"}
 _YAML_TAGS = {bool: "!!bool", str: "!!str", float: "!!float", list: "!!seq", dict: "!!map"}
@@ -26,7 +25,7 @@ def parse(text):
         raise NotModelled(f'pod specs of version {version}: begin the spec with "version: 3"')
     if version != 3:
         raise PodSpecError(f"latest supported version 3, but got podspec version {version}")
-    spec = decode(document, POD_SPEC)
+    spec = decode(document, "specs.podSpecV3")
     validate.check(spec)
     for container in spec["containers"]:
         for value in container.get("envConfig", {}).values():
