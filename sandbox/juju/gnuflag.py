@@ -1,19 +1,27 @@
 """Command lines as Juju's programs read them: flags anywhere among the arguments.
 
 Written after github.com/juju/gnuflag and github.com/juju/cmd; hook tools and ``juju`` itself share
-it.
+it. Commands are declared by texts; juju.txt says how such a file is read.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from alertmanager_config.go.durations import parse_go
 
 from sandbox.juju.go_values import BOOLEANS, quote
 from sandbox.juju.juju_errors import UsageError
+
+_HEADING = re.compile(
+    r"(?P<names>[-a-z0-9]+(?:, [-a-z0-9]+)*).*?(?: \(Juju (?P<major>[0-9])[.0-9]*\))?"
+)
+_FLAG = re.compile(
+    r"(?P<names>-[-\w]+(?:, -[-\w]+)*)(?P<value>\[=\S+\]| \S.*?)?(?P<again>\.\.\.)?  .*"
+)
 
 
 class HelpWanted(Exception):
@@ -29,12 +37,47 @@ class Flag(NamedTuple):
     """
 
     names: tuple
-    help: str = ""
     switch: bool = False
     repeat: bool = False
     choices: tuple = ()
     number: str = ""
     wait: bool = False
+
+
+class Declaration(NamedTuple):
+    """A command as a text declares it. major: the version of Juju that has it, 0 for all."""
+
+    names: list
+    flags: tuple
+    major: int
+    text: str
+
+
+def read_declarations(path: Path) -> list[Declaration]:
+    """The commands that a text declares; the one called ``*`` has flags that all have."""
+    paragraphs = path.read_text(encoding="utf-8").split("\n\n")
+    return [_declaration(text) for text in paragraphs if not text.startswith("#")]
+
+
+def _declaration(text: str) -> Declaration:
+    heading, *lines = text.splitlines()
+    found = _HEADING.fullmatch(heading)
+    names, major = (found["names"].split(", "), found["major"]) if found else ([heading], None)
+    flags = filter(None, map(_FLAG.fullmatch, map(str.strip, lines)))
+    made = tuple(_flag(flag["names"], flag["value"] or "", flag["again"]) for flag in flags)
+    return Declaration(names, made, int(major or 0), text)
+
+
+def _flag(names: str, value: str, again: str | None) -> Flag:
+    word = value.strip()
+    return Flag(
+        tuple(name.lstrip("-") for name in names.split(", ")),
+        switch=not value or value.startswith("["),
+        wait=value.startswith("["),
+        repeat=bool(again),
+        choices=() if "<" in word else tuple(filter(None, word.split("|"))),
+        number={"<number>": "Int", "<count>": "Uint", "<time>": "time"}.get(word, ""),
+    )
 
 
 def parse_flags(flags: tuple, argv: list[str]) -> tuple[dict[str, Any], list[str]]:
@@ -147,15 +190,3 @@ def key_values(args: list[str]) -> dict[str, str]:
             raise UsageError(f"key {quote(key)} specified more than once")
         pairs[key] = value
     return pairs
-
-
-def usage(name: str, args: str, purpose: str, flags: tuple) -> str:
-    """What --help prints."""
-    options = " [options]" if flags else ""
-    lines = [f"Usage: {name}{options}{' ' + args if args else ''}", "", "Summary:", purpose, ""]
-    if flags:
-        lines.append("Options:")
-    for flag in flags:
-        names = ", ".join(("-" if len(word) == 1 else "--") + word for word in flag.names)
-        lines.append(f"{names}{'' if flag.switch else '  (= )'}\n    {flag.help}")
-    return "\n".join(lines) + "\n"

@@ -16,13 +16,13 @@ from sandbox.juju.model.operator_disk import NO_CONTEXT
 from sandbox.juju.model.units import Units
 
 FLAGS = (
-    Flag(("operator",), "run in the operator", switch=True),
-    Flag(("no-context",), "run in no context of a unit", switch=True),
-    Flag(("force-remote-unit",), "do not look for the remote unit", switch=True),
-    Flag(("r", "relation"), "run for this relation"),
-    Flag(("remote-unit",), "run for this remote unit"),
-    Flag(("remote-app",), "run for this remote application"),
-    Flag(("u",), "the unit"),
+    Flag(("operator",), switch=True),
+    Flag(("no-context",), switch=True),
+    Flag(("force-remote-unit",), switch=True),
+    Flag(("r", "relation")),
+    Flag(("remote-unit",)),
+    Flag(("remote-app",)),
+    Flag(("u",)),
 )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 from sandbox.go_yaml import write_yaml
 from sandbox.juju.controller import Controller
-from sandbox.juju.gnuflag import Flag, no_more, parse_flags
+from sandbox.juju.gnuflag import no_more, parse_flags, read_declarations
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 
@@ -26,12 +25,6 @@ ANSWERS_TO = {
     "upgrade-charm": "refresh",
 }
 """What the other version of Juju calls a command that one of the two does not have."""
-_COMMAND = re.compile(
-    r"(?P<names>[-a-z]+(?:, [-a-z]+)*)(?: (?P<args>.+?))??(?: \(Juju (?P<major>[0-9])[.0-9]*\))?"
-)
-_FLAG = re.compile(
-    r"(?P<names>-[-\w]+(?:, -[-\w]+)*)(?P<value>\[=\S+\]| \S.*?)?(?P<again>\.\.\.)?  .*"
-)
 
 
 def _load(path: str) -> str:
@@ -148,20 +141,18 @@ class Program:
         self.name = name
         self.commands: dict[str, list[Command]] = {}
         self._mistake = mistake
-        paragraphs = [part.splitlines() for part in text.read_text("utf-8").split("\n\n")]
-        every, *self._declared = [part for part in paragraphs if not part[0].startswith("#")]
-        self._standard = _flags(every)
+        every, *self._declared = read_declarations(text)
+        self._standard = every.flags
 
     def command(self, *names: str, major: int = 0) -> Callable:
         """Makes a function what runs the commands that the text declares by these first names."""
 
         def register(function: Callable[[Call], None]) -> Callable[[Call], None]:
-            for paragraph in self._declared:
-                words = _COMMAND.fullmatch(paragraph[0])
-                declared, of = words["names"].split(", "), int(words["major"] or 0)
-                if declared[0] in names and major in (0, of):
-                    found = Command(declared, _flags(paragraph) + self._standard, of, function)
-                    for name in declared:
+            for declared in self._declared:
+                if declared.names[0] in names and major in (0, declared.major):
+                    flags = declared.flags + self._standard
+                    found = Command(declared.names, flags, declared.major, function)
+                    for name in declared.names:
                         self.commands.setdefault(name, []).append(found)
             return function
 
@@ -222,24 +213,6 @@ class Program:
                 break
             position += 2 if argv[position] in takes_value else 1
         return argv[position : position + 1] + argv[:position] + argv[position + 1 :]
-
-
-def _flags(paragraph: list[str]) -> tuple:
-    """The flags that a command's text declares."""
-    found = filter(None, map(_FLAG.fullmatch, map(str.strip, paragraph)))
-    return tuple(_flag(line["names"], line["value"] or "", line["again"]) for line in found)
-
-
-def _flag(names: str, value: str, again: str | None) -> Flag:
-    word = value.strip()
-    return Flag(
-        tuple(name.lstrip("-") for name in names.split(", ")),
-        switch=not value or value.startswith("["),
-        wait=value.startswith("["),
-        repeat=bool(again),
-        choices=() if "<" in word else tuple(filter(None, word.split("|"))),
-        number={"<number>": "Int", "<count>": "Uint", "<time>": "time"}.get(word, ""),
-    )
 
 
 JUJU = Program("juju", Path(__file__).with_name("juju.txt"), "ERROR")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.juju.gnuflag import no_more
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools.hook_tool import OUTPUT, ToolCall, tool
+from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.entities import Action
 
@@ -21,7 +21,7 @@ def _running(call: ToolCall) -> Action:
     return call.context.action
 
 
-@tool("action-get", flags=OUTPUT)
+@tool("action-get")
 def action_get(call: ToolCall) -> None:
     """The parameter at a dotted path, all without one; nothing if there is none."""
     no_more(call.args[1:])

@@ -10,23 +10,24 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Callable, NamedTuple, TextIO
 
 from sandbox.go_yaml import YamlError, read_strings, write_yaml
-from sandbox.juju.gnuflag import Flag, HelpWanted, key_values, no_more, parse_flags, usage
+from sandbox.juju.gnuflag import (
+    Declaration,
+    HelpWanted,
+    key_values,
+    no_more,
+    parse_flags,
+    read_declarations,
+)
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_context import HookContext, RelationContext
 from sandbox.juju.juju_errors import JujuError, UsageError
 
-RELATION = Flag(("r", "relation"), "specify a relation by id")
-APP = Flag(("app",), "the data of the application, not of a unit", switch=True)
-FILE = Flag(("file",), "file containing key-value pairs")
-OUTPUT_FILE = Flag(("o", "output"), "Specify an output file")
-OUTPUT = (
-    Flag(("format",), "Specify output format", choices=("json", "smart", "yaml")),
-    OUTPUT_FILE,
-)
-DEPRECATED_FORMAT = Flag(("format",), "deprecated format flag")
+TEXT = Path(__file__).with_name("hook-tools.txt")
+DECLARED = {declared.names[0]: declared for declared in read_declarations(TEXT)}
 
 
 class NeedsStdin(Exception):
@@ -45,7 +46,7 @@ class Reply(NamedTuple):
 class Tool(NamedTuple):
     """A hook tool. ``writes``: whether a successful call changes something."""
 
-    flags: tuple
+    declared: Declaration
     run: Callable[[ToolCall], None]
     writes: bool
     default_format: str
@@ -63,14 +64,16 @@ NOT_MODELLED = (
 """The tools that do nothing but say that they are not modelled."""
 
 
-def tool(
-    *names: str, flags: tuple = (), writes: bool = False, default_format: str = "smart"
-) -> Callable:
-    """Makes a function a hook tool; it raises UsageError for wrong arguments, JujuError else."""
+def tool(name: str, writes: bool = False, default_format: str = "smart") -> Callable:
+    """Makes a function the hook tool that hook-tools.txt declares by this first name.
+
+    It raises UsageError for wrong arguments, JujuError else.
+    """
 
     def register(function: Callable[[ToolCall], None]) -> Callable[[ToolCall], None]:
-        for name in names:
-            TOOLS[name] = Tool(flags, function, writes, default_format)
+        declared = DECLARED[name]
+        for spelled in declared.names:
+            TOOLS[spelled] = Tool(declared, function, writes, default_format)
         return function
 
     return register
@@ -173,12 +176,12 @@ def run(context: HookContext, argv: list[str], directory: str, stdin: str | None
     called = TOOLS[name]
     call = ToolCall(context, name, directory, stdin)
     try:
-        call.options, call.args = parse_flags(called.flags, words)
+        call.options, call.args = parse_flags(called.declared.flags, words)
         if "r" in call.options:
             call.options["r"] = _find_relation(context, call.options["r"], words)
         called.run(call)
     except HelpWanted:
-        return Reply(0, usage(name, "", called.run.__doc__, called.flags))
+        return Reply(0, f"Usage: {called.declared.text}\n")
     except UsageError as error:
         return Reply(2, "", f"ERROR {error}\n")
     except JujuError as error:

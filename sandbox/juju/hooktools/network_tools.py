@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from sandbox.juju.gnuflag import Flag, no_more
+from sandbox.juju.gnuflag import no_more
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools.hook_tool import OUTPUT, RELATION, ToolCall, tool
+from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 
 PARTS = ("bind-address", "ingress-address", "egress-subnets")
 
 
-@tool(
-    "network-get",
-    flags=(
-        *OUTPUT,
-        RELATION,
-        Flag(("primary-address",), "(deprecated) get the primary address", switch=True),
-        Flag(("bind-address",), "get the address on which the unit should listen", switch=True),
-        Flag(("ingress-address",), "get the ingress address for the binding", switch=True),
-        Flag(("egress-subnets",), "get the egress subnets for the binding", switch=True),
-    ),
-)
+@tool("network-get")
 def network_get(call: ToolCall) -> None:
     """Everything about an endpoint, or the one or several things asked for."""
     binding = (call.args or ["-"])[0]
@@ -67,7 +57,7 @@ def _with_old_keys(info: dict) -> dict:
     return dict(info, **{"bind-addresses": [interface]})
 
 
-@tool("unit-get", flags=OUTPUT)
+@tool("unit-get")
 def unit_get(call: ToolCall) -> None:
     """The pod's address; public ones come from load balancers, which there are none of here."""
     key = (call.args or [""])[0]

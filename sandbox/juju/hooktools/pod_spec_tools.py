@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from sandbox.juju.gnuflag import Flag, no_more
+from sandbox.juju.gnuflag import no_more
 from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError
 
 
-@tool(
-    "k8s-spec-set",
-    "pod-spec-set",
-    flags=(
-        Flag(("file",), "file containing pod spec"),
-        Flag(("k8s-resources",), "file containing k8s specific resources not yet modelled by Juju"),
-    ),
-    writes=True,
-)
+@tool("pod-spec-set", writes=True)
 def spec_set(call: ToolCall) -> None:
     """From the end of the hook on. The texts are joined byte by byte, as Juju does."""
     no_more(call.args)
@@ -29,7 +21,7 @@ def spec_set(call: ToolCall) -> None:
     call.context.set_spec(text)
 
 
-@tool("k8s-spec-get", "pod-spec-get")
+@tool("pod-spec-get")
 def spec_get(call: ToolCall) -> None:
     """The spec that the controller holds, as it is, no newline added."""
     no_more(call.args)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.juju.gnuflag import Flag, key_values, no_more
+from sandbox.juju.gnuflag import key_values, no_more
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_tool import (
-    APP,
-    DEPRECATED_FORMAT,
-    FILE,
-    OUTPUT,
-    OUTPUT_FILE,
-    RELATION,
     ToolCall,
     tool,
 )
@@ -22,7 +16,7 @@ from sandbox.juju.model.entities import Hook
 NO_HOOK = Hook("", "")
 
 
-@tool("relation-ids", flags=OUTPUT)
+@tool("relation-ids")
 def relation_ids(call: ToolCall) -> None:
     """Those of an endpoint, the hook's if none is named, sorted as text, as Juju does.
 
@@ -38,7 +32,7 @@ def relation_ids(call: ToolCall) -> None:
     call.write(tuple(sorted(r.label for r in relations if r.name == endpoint)))
 
 
-@tool("relation-list", flags=(*OUTPUT, RELATION, APP))
+@tool("relation-list")
 def relation_list(call: ToolCall) -> None:
     """The units whose -joined has run, or the application."""
     relation = call.relation()
@@ -46,10 +40,7 @@ def relation_list(call: ToolCall) -> None:
     call.write(relation.remote_app if call.options.get("app") else tuple(sorted(relation.members)))
 
 
-@tool(
-    "relation-get",
-    flags=(*OUTPUT, RELATION, APP),
-)
+@tool("relation-get")
 def relation_get(call: ToolCall) -> None:
     """Somebody's settings; by default those of the hook's unit, then of the hook's application.
 
@@ -88,11 +79,7 @@ def _resolve_subject(call: ToolCall, subject: str, of_app: bool) -> str:
     return subject
 
 
-@tool(
-    "relation-set",
-    flags=(RELATION, FILE, APP, DEPRECATED_FORMAT),
-    writes=True,
-)
+@tool("relation-set", writes=True)
 def relation_set(call: ToolCall) -> None:
     """From the end of the hook on; arguments go over --file, an empty value removes the key."""
     relation = call.relation()
@@ -109,11 +96,7 @@ def relation_set(call: ToolCall) -> None:
             del settings[key]
 
 
-@tool(
-    "goal-state",
-    flags=(Flag(("format",), "Specify output format", choices=("json", "yaml")), OUTPUT_FILE),
-    default_format="yaml",
-)
+@tool("goal-state", default_format="yaml")
 def goal_state(call: ToolCall) -> None:
     """Units with self, and relations without peers."""
     no_more(call.args)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 
-from sandbox.juju.gnuflag import Flag, key_values, no_more
+from sandbox.juju.gnuflag import key_values, no_more
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools.hook_tool import FILE, OUTPUT, ToolCall, tool
+from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 
 MOST_OF_KEY, MOST_OF_VALUE, MOST_IN_ALL = 256, 1 << 16, 1 << 21
 """Bytes, as Juju's quotas allow."""
 
 
-@tool(
-    "state-get",
-    flags=(*OUTPUT, Flag(("strict",), "Return an error if the key does not exist", switch=True)),
-)
+@tool("state-get")
 def state_get(call: ToolCall) -> None:
     """A missing key is empty unless --strict."""
     key, state = call.optional(), call.context.charm_state()
@@ -28,11 +25,7 @@ def state_get(call: ToolCall) -> None:
         call.write(state.get(key, ""))
 
 
-@tool(
-    "state-set",
-    flags=(FILE,),
-    writes=True,
-)
+@tool("state-set", writes=True)
 def state_set(call: ToolCall) -> None:
     """From the end of the hook on; arguments go over --file."""
     key_values(call.args)
@@ -57,7 +50,7 @@ def state_delete(call: ToolCall) -> None:
     call.context.set_charm_state(state)
 
 
-@tool("storage-list", flags=OUTPUT)
+@tool("storage-list")
 def storage_list(call: ToolCall) -> None:
     """Ids such as data/0."""
     no_more(call.args[1:])
@@ -65,10 +58,7 @@ def storage_list(call: ToolCall) -> None:
     call.write(tuple(i for i in ids if not call.args or i.split("/")[0] == call.args[0]))
 
 
-@tool(
-    "storage-get",
-    flags=(*OUTPUT, Flag(("s",), "specify a storage instance by id")),
-)
+@tool("storage-get")
 def storage_get(call: ToolCall) -> None:
     """Kind and location of the storage that -s or the hook names."""
     hook, unit = call.context.hook, call.context.unit

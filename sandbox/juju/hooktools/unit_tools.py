@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from sandbox.juju.gnuflag import Flag, key_values, no_more
+from sandbox.juju.gnuflag import key_values, no_more
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools.hook_context import NOT_LEADER
-from sandbox.juju.hooktools.hook_tool import DEPRECATED_FORMAT, OUTPUT, ToolCall, tool
+from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.entities import Status
 
@@ -16,10 +16,7 @@ STATES = ("maintenance", "blocked", "waiting", "active")
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-@tool(
-    "config-get",
-    flags=(*OUTPUT, Flag(("a", "all"), "print all keys", switch=True)),
-)
+@tool("config-get")
 def config_get(call: ToolCall) -> None:
     """One option or all; an unknown one has no value, which is no error."""
     key, every = (call.args or [""])[0], call.options.get("a")
@@ -33,11 +30,7 @@ def config_get(call: ToolCall) -> None:
         call.write({k: value for k, value in settings.items() if every or value is not None})
 
 
-@tool(
-    "status-set",
-    flags=(Flag(("application",), "set this status for the application", switch=True),),
-    writes=True,
-)
+@tool("status-set", writes=True)
 def status_set(call: ToolCall) -> None:
     """At once; only the leader speaks for the application."""
     if not call.args:
@@ -53,14 +46,7 @@ def status_set(call: ToolCall) -> None:
         call.context.set_status(state, message)
 
 
-@tool(
-    "status-get",
-    flags=(
-        *OUTPUT,
-        Flag(("include-data",), "print all status data", switch=True),
-        Flag(("application",), "print status for all units if this unit leads", switch=True),
-    ),
-)
+@tool("status-get")
 def status_get(call: ToolCall) -> None:
     """The bare word in the smart format, a mapping otherwise."""
     no_more(call.args)
@@ -89,14 +75,14 @@ def _details(status: Status, whole: bool) -> dict[str, Any]:
     return {"status": status.state, **data}
 
 
-@tool("is-leader", flags=OUTPUT)
+@tool("is-leader")
 def is_leader(call: ToolCall) -> None:
     """True holds for thirty seconds, False for the rest of the hook."""
     no_more(call.args)
     call.write(call.context.leads())
 
 
-@tool("leader-get", flags=OUTPUT)
+@tool("leader-get")
 def leader_get(call: ToolCall) -> None:
     """The leader's settings, for every unit; an unknown key has no value."""
     key = (call.args or [""])[0]
@@ -117,14 +103,7 @@ def leader_set(call: ToolCall) -> None:
         raise JujuError(f"cannot write leadership settings: {error}") from None
 
 
-@tool(
-    "juju-log",
-    flags=(
-        Flag(("debug",), "log at debug level", switch=True),
-        Flag(("l", "log-level"), "Send log message at the given level"),
-        DEPRECATED_FORMAT,
-    ),
-)
+@tool("juju-log")
 def juju_log(call: ToolCall) -> None:
     """An unknown level is reported and becomes INFO."""
     if not call.args:
