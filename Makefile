@@ -14,7 +14,7 @@ build:  ## the charm and its examples of a Prometheus: build/alertmanager, build
 	@$(PYTHON) -m tools.build_charm examples/watchdog build
 
 run:  ## both charms on real Alertmanager and Prometheus, on this machine; UNITS=3, JUJU_VERSION=3.6, REAL=1 for a real rhythm
-	@$(PYTHON) -m sandbox.run $(if $(UNITS),--units $(UNITS)) $(if $(JUJU_VERSION),--juju $(JUJU_VERSION)) $(if $(REAL),--real)
+	@$(PYTHON) -m tools.run_sandbox $(if $(UNITS),--units $(UNITS)) $(if $(JUJU_VERSION),--juju $(JUJU_VERSION)) $(if $(REAL),--real)
 
 check:  ## what to run before every commit: lint, and the sources' tests on this Python; TESTS= for some
 	@$(MAKE) --no-print-directory lint

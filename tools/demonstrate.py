@@ -27,7 +27,7 @@ from sandbox.kubernetes.kubelet import REAL, Cluster, ClusterError
 from sandbox.kubernetes.kubelet.images import Images
 
 ROOT = Path(__file__).resolve().parents[1]
-RULES = ROOT / "sandbox" / "demo-rules.yml"
+RULES = ROOT / "tools" / "demonstration-rules.yml"
 PATIENCE = 300.0
 """Seconds until a sandbox that does not become active is shown as it is."""
 

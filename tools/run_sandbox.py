@@ -1,9 +1,9 @@
 """``make run``: whatever it takes to start the demonstration on a fresh machine.
 
-    python3 -m sandbox.run [--units N] [--juju 2.9|3.6] [--alertmanager-image IMAGE] ...
+    python3 -m tools.run_sandbox [--units N] [--juju 2.9|3.6] [--alertmanager-image IMAGE] ...
 
 Standard library only. It installs what is missing, makes a virtual environment, and goes on in
-that as sandbox.demo.
+that as tools.demonstrate.
 """
 
 import os
@@ -28,7 +28,7 @@ def main(arguments):
         return 130
     os.chdir(ROOT)
     os.environ["PYTHONPATH"] = os.path.join(ROOT, "lib")  # the reader of YAML is there
-    os.execv(str(python), [str(python), "-m", "sandbox.demo", *arguments])
+    os.execv(str(python), [str(python), "-m", "tools.demonstrate", *arguments])
     return 0
 
 
