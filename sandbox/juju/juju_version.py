@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 
 NEWEST = {"2.9": "2.9.52", "3.6": "3.6.0"}
@@ -39,4 +40,7 @@ class Version(str):
 
 def numbers_of(version: str) -> tuple[int, ...]:
     """``2.9.52`` as numbers to compare; what follows a hyphen does not count."""
-    return tuple(int(word) for word in version.split("-", maxsplit=1)[0].split("."))
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)*)(-\w+)?", version)
+    if not found:
+        raise JujuError(f"invalid version {quote(version)}")
+    return tuple(map(int, found[1].split(".")))

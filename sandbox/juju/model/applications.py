@@ -30,7 +30,6 @@ FORCE_AFTER = 60.0
 _FIXED = {
     "deployment": ("deployment info for services", "deployment info"),
     "storage": ("storage on a statefulset", "storage declarations"),
-    "devices": ("node selectors (configured from charm devices)", "device declarations"),
 }
 
 

@@ -19,8 +19,6 @@ from sandbox.juju.juju_version import numbers_of
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.charm_schema import NAME, check, parse_yaml, without_nulls
 
-SYSTEMS = ("ubuntu", "centos", "windows", "osx", "opensuse", "genericlinux")
-ARCHITECTURES = ("amd64", "arm64", "ppc64el", "s390x", "i386", "armhf")
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
 _SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTP](i?B)?)?")
 
@@ -124,18 +122,15 @@ class Charm:
     @property
     def min_juju_version(self) -> tuple:
         """``min-juju-version`` as numbers, (0, 0, 0) where the charm states none."""
-        stated = numbers_of(self.metadata.get("min-juju-version", "0.0.0"))
-        return (*stated, 0, 0)[:3]
+        return (*numbers_of(self.metadata.get("min-juju-version", "0.0.0")), 0, 0)[:3]
 
     def fixed(self) -> dict[str, Any]:
-        """What Juju lets no refresh change: deployment, storage and devices as Juju holds them."""
+        """What Juju lets no refresh change: deployment and storage as Juju holds them."""
         deployment = self.metadata.get("deployment")
-        volume, device = {"shared": False, "read-only": False}, {"countmin": 1, "countmax": 1}
-        devices = self.metadata.get("devices", {})
+        volume = {"shared": False, "read-only": False}
         return {
             "deployment": deployment and dict({"mode": "workload"}, **deployment),
             "storage": {name: dict(volume, **given) for name, given in self.storage.items()},
-            "devices": {name: dict(device, **given) for name, given in devices.items()},
         }
 
     def storage_location(self, storage_id: str) -> str:
@@ -208,16 +203,9 @@ def _bases(path: Path) -> tuple[Base, ...] | None:
         return None
     found = []
     for base in check(_read_file(path), charm_schema.MANIFEST, "manifest: ")["bases"]:
-        name, channel = base.get("name", ""), base.get("channel", "")
-        if not name:
-            raise JujuError("manifest: base without name not valid")
-        if name not in SYSTEMS:
-            raise JujuError(f"manifest: os {quote(name)} not valid")
-        if not channel:
-            raise JujuError("manifest: channel not valid")
-        for architecture in base.get("architectures", []):
-            if architecture not in ARCHITECTURES:
-                raise JujuError(f"manifest: architecture {quote(str(architecture))} not valid")
+        name, channel = base["name"], base["channel"]
+        if name != "ubuntu":
+            raise JujuError(f"the sandbox does not model bases of {name}: it knows ubuntu only")
         found.append(Base(name, channel if "/" in channel else f"{channel}/stable"))
     return tuple(found)
 
@@ -246,6 +234,9 @@ def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     for key in ("containers", "assumes"):
         if key in metadata:
             raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
+    for key in ("devices", "payloads", "subordinate", "extra-bindings"):
+        if key in metadata:
+            raise JujuError(f"the sandbox does not model {key} in metadata.yaml")
     _check_needs(metadata)
     return metadata
 
@@ -254,9 +245,6 @@ def _check_needs(metadata: dict[str, Any]) -> None:
     """What the charm needs must be something that there can be here."""
     for name, storage in metadata.get("storage", {}).items():
         _check_storage(name, storage)
-    version = metadata.get("min-juju-version", "0.0.0")
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*(-\w+)?", version):
-        raise JujuError(f"invalid min-juju-version: invalid version {quote(version)}")
     for name, resource in metadata.get("resources", {}).items():
         if resource["type"] != "oci-image":
             raise JujuError(

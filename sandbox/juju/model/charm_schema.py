@@ -19,7 +19,6 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
 # A shape is a type; a tuple of allowed words; a list with the shape of its items; or a dict with
 # the shapes of keys, * for any other, and with ! in front of those that must be there.
 _ENDPOINTS = {"*": {"!interface": str}}
-_TYPED = {"*": {"!type": str}}
 METADATA = {
     "!name": str,
     "min-juju-version": str,
@@ -33,8 +32,7 @@ METADATA = {
             "multiple": dict,
         }
     },
-    "devices": _TYPED,
-    "resources": _TYPED,
+    "resources": {"*": {"!type": str}},
     "provides": _ENDPOINTS,
     "requires": _ENDPOINTS,
     "peers": _ENDPOINTS,
@@ -47,7 +45,7 @@ METADATA = {
 }
 CONFIG = {"options": {"*": {"type": str, "description": str}}}
 ACTIONS = {"*": {"params": {"*": dict}, "required": list, "description": str}}
-MANIFEST = {"!bases": [{"name": str, "channel": str, "architectures": list}]}
+MANIFEST = {"!bases": [{"!name": str, "!channel": str}]}
 _GO_KINDS = {dict: "map", list: "list", bool: "bool", int: "int", float: "float64", str: "string"}
 
 
