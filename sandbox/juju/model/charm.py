@@ -231,12 +231,10 @@ def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
         raise JujuError("only charms with pod specs (series: [kubernetes]) run here")
     if series[0] != "kubernetes":
         raise JujuError('charms with deployment metadata only supported for "kubernetes"')
-    for key in ("containers", "assumes"):
-        if key in metadata:
-            raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
-    for key in ("devices", "payloads", "subordinate", "extra-bindings"):
-        if key in metadata:
-            raise JujuError(f"the sandbox does not model {key} in metadata.yaml")
+    for key in set(metadata) & {"containers", "assumes"}:
+        raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
+    for key in set(metadata) & {"devices", "payloads", "subordinate", "extra-bindings"}:
+        raise JujuError(f"the sandbox does not model {key} in metadata.yaml")
     _check_needs(metadata)
     return metadata
 
