@@ -312,9 +312,7 @@ def test_show_unit_has_the_bags_of_both_sides(deployed, juju, type_):
     assert info["related-units"] == {"pg/0": {"in-scope": True, "data": {"host": "a"}}}
 
 
-def test_show_application_resources_models(deployed, type_):
-    assert yaml.safe_load(type_("show-application tiny").out)["tiny"]["charm"] == "tiny"
-    assert "img       tiny:1" in type_("resources tiny").out
+def test_models_version_and_the_models_configuration(deployed, type_):
     assert "lma*" in type_("models").out
     assert type_("version").out == "2.9.52-sandbox\n"
     assert type_("model-config update-status-hook-interval=10s").code == 0

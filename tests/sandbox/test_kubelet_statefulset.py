@@ -40,13 +40,6 @@ def test_pods_start_at_the_same_time(cluster):
         cluster.running(f"web-{ordinal}")
 
 
-def test_pods_start_in_order_with_scale_policy_serial(cluster):
-    cluster.run(workload(NEVER_READY, scale=2, spec_service={"scalePolicy": "serial"}))
-    cluster.running("web-0")
-    assert len(cluster.pods("web")) == 1
-    assert all(len(state["web"]) < 2 for state in cluster.history)
-
-
 def test_scaling_touches_no_pod_that_stays(cluster):
     web = cluster.run(workload(READY, scale=2))
     before = pids(cluster.ready(count=2))

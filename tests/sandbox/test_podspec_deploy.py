@@ -273,7 +273,7 @@ def test_sizes_of_volumes(size, mebibytes):
 
 def test_unknown_service_type():
     workload = from_metadata(spec(), METADATA, service_type="nodeport")
-    with pytest.raises(DeployError, match='service type "nodeport" not supported'):
+    with pytest.raises(DeployError, match="the sandbox does not model service type nodeport"):
         render(workload)
 
 

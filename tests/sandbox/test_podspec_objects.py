@@ -20,7 +20,7 @@ FULL = """
 version: 3
 service:
   annotations: {team: ops}
-  scalePolicy: serial
+  scalePolicy: parallel
 containers:
 - name: main
   imageDetails: {imagePath: "registry.example.com:5000/am:1", username: me, password: pw}
@@ -156,7 +156,7 @@ def test_stateful_set(stateful_set):
     spec = stateful_set["spec"]
     assert spec["replicas"] == 3
     assert spec["serviceName"] == "am-endpoints"
-    assert spec["podManagementPolicy"] == "OrderedReady"
+    assert spec["podManagementPolicy"] == "Parallel"
     (claim,) = spec["volumeClaimTemplates"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "100Mi"
     uuid = stateful_set["metadata"]["annotations"]["app.juju.is/uuid"]

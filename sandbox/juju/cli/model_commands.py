@@ -55,12 +55,6 @@ def add_model(call: Call) -> None:
     )
 
 
-@command("create-storage-pool")
-def create_storage_pool(call: Call) -> None:
-    """Does nothing: volumes are folders in the state directory."""
-    call.note("The sandbox needs no storage pools: volumes are folders in its state directory")
-
-
 @command("model-config")
 def model_config(call: Call) -> None:
     """Shows or sets options of the model."""

@@ -52,28 +52,6 @@ def show_unit(call: Call) -> None:
         call.write({unit.name: status_report.show_unit(call.juju, unit) for unit in units})
 
 
-@command("show-application")
-def show_application(call: Call) -> None:
-    """Shows what an application is made of."""
-    if not call.args:
-        raise UsageError("an application name must be supplied")
-    with call.juju.lock:
-        apps = [call.juju.application(name) for name in call.args]
-        call.write({app.name: status_report.show_application(call.juju, app) for app in apps})
-
-
-@command("resources")
-def resources(call: Call) -> None:
-    """Shows the images of an application."""
-    (app,) = call.take("application name")
-    images = sorted(call.juju.application(app).resources.items())
-    _show(
-        call,
-        [["Resource", "Image"], *([name, image.path] for name, image in images)],
-        {"resources": [{"name": name, "image": image.path} for name, image in images]},
-    )
-
-
 @command("actions")
 def actions(call: Call) -> None:
     """Shows the actions of an application (cmd/juju/action/list.go)."""
@@ -98,14 +76,6 @@ def actions(call: Call) -> None:
         call.terminal.out(table(rows))
 
 
-def _show(call: Call, rows: list[list[str]], told: dict) -> None:
-    """Prints rows as a table, or the same in another format."""
-    if call.options.get("format", "tabular") == "tabular":
-        call.terminal.out(table(rows))
-    else:
-        call.write(told)
-
-
 @command("models")
 def models(call: Call) -> None:
     """Shows the model of the sandbox."""
@@ -113,8 +83,9 @@ def models(call: Call) -> None:
     rows = [["Model", "Cloud/Region", "Type", "Status"]]
     rows.append([model.name + "*", "sandbox/localhost", "kubernetes", "available"])
     if call.options.get("format", "tabular") == "tabular":
-        call.say("Controller: sandbox\n")
-    _show(call, rows, {"models": [_model(call)], "current-model": model.name})
+        call.terminal.out("Controller: sandbox\n\n" + table(rows))
+    else:
+        call.write({"models": [_model(call)], "current-model": model.name})
 
 
 @command("show-model")
@@ -144,23 +115,6 @@ def _model(call: Call) -> dict:
         "status": {"current": "available"},
         "agent-version": str(call.juju.juju_version),
     }
-
-
-@command("controllers")
-def controllers(call: Call) -> None:
-    """Shows the sandbox as a controller."""
-    version, model = str(call.juju.juju_version), call.juju.model.name
-    rows = [["Controller", "Model", "Cloud/Region", "Version"]]
-    rows.append(["sandbox*", model, "sandbox/localhost", version])
-    told = {"current-model": model, "cloud": "sandbox", "agent-version": version}
-    _show(call, rows, {"controllers": {"sandbox": told}, "current-controller": "sandbox"})
-
-
-@command("whoami")
-def whoami(call: Call) -> None:
-    """Shows controller and model."""
-    told = {"controller": "sandbox", "model": call.juju.model.name, "user": "admin"}
-    _show(call, [[f"{name.capitalize()}:", value] for name, value in told.items()], told)
 
 
 @command("version")

@@ -170,21 +170,6 @@ def _platform(controller: Controller, app: Application) -> dict[str, Any]:
     return {"series": series, "os": "kubernetes" if series == "kubernetes" else base.name}
 
 
-def show_application(controller: Controller, app: Application) -> dict[str, Any]:
-    """One application as ``juju show-application`` has it."""
-    base, series = app.platform
-    return {
-        "charm": app.charm.name,
-        **({"base": base.short_name} if controller.juju_version.since(3) else {"series": series}),
-        "channel": "stable",
-        "principal": True,
-        "exposed": False,
-        "remote": False,
-        "life": app.life,
-        "endpoint-bindings": dict.fromkeys(["", *sorted(app.endpoints)], "alpha"),
-    }
-
-
 def relations(controller: Controller) -> list[dict[str, str]]:
     """The rows of ``juju status --relations``."""
     rows = []

@@ -61,28 +61,14 @@ class StatefulSet:
     def reconcile(self):
         """Do the next step towards what is wanted; called again after every change."""
         replicas = 0 if self.deleted else self._wanted["spec"]["replicas"]
-        in_order = self._wanted["spec"].get("podManagementPolicy") == "OrderedReady"
-        wait = self._end_surplus(replicas, in_order) or self._start_missing(replicas, in_order)
-        if not wait:
-            self._roll(replicas)
-        if self.deleted and not self.pods:
-            self.gone.set()
-
-    def _end_surplus(self, replicas, in_order):
-        """End pods above the number wanted; return whether to wait for that."""
-        surplus = sorted((ordinal for ordinal in self.pods if ordinal >= replicas), reverse=True)
-        for ordinal in surplus[:1] if in_order else surplus:
+        for ordinal in [ordinal for ordinal in self.pods if ordinal >= replicas]:
             self._end(self.pods[ordinal])
-        return bool(surplus) and in_order
-
-    def _start_missing(self, replicas, in_order):
-        """Start pods that are not there; return whether to wait for one of them."""
         for ordinal in range(replicas):
             if ordinal not in self.pods:
                 self._start(ordinal)
-            if in_order and not self.pods[ordinal].ready:
-                return True
-        return False
+        self._roll(replicas)
+        if self.deleted and not self.pods:
+            self.gone.set()
 
     def _roll(self, replicas):
         """Replace the highest pod that has an old template, once those above it are ready."""

@@ -6,13 +6,6 @@ Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,services}.go``.
 from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import make, selector, without_empty
 
-_TYPES = {
-    "": "ClusterIP",
-    "cluster": "ClusterIP",
-    "loadbalancer": "LoadBalancer",
-    "external": "ExternalName",
-}
-
 
 def ports_of(workload, pod_spec):
     """Return the Service's ports: every port of every container that is not an init container."""
@@ -31,9 +24,9 @@ def ports_of(workload, pod_spec):
 
 def main(workload, ports):
     """Return the Service named like the application. Raise DeployError."""
-    if workload.service_type not in _TYPES:
-        raise DeployError(f'service type "{workload.service_type}" not supported')
-    spec = {"type": _TYPES[workload.service_type], "selector": selector(workload), "ports": ports}
+    if workload.service_type not in ("", "cluster"):
+        raise DeployError(f"the sandbox does not model service type {workload.service_type}")
+    spec = {"type": "ClusterIP", "selector": selector(workload), "ports": ports}
     annotations = workload.spec.get("service", {}).get("annotations")
     return make(workload, "v1 Service", workload.app, annotations=annotations, spec=spec)
 

@@ -15,14 +15,13 @@ def stateful_set(workload, pod_spec):
     for storage, claim in zip(workload.storage, claims):
         mount = {"name": claim["metadata"]["name"], "mountPath": storage.mount_path}
         pod_spec["containers"][0]["volumeMounts"].append(mount)
-    serial = workload.spec.get("service", {}).get("scalePolicy") == "serial"
     spec = {
         "selector": {"matchLabels": selector(workload)},
         "revisionHistoryLimit": 0,
         "template": {"metadata": _template_metadata(workload), "spec": pod_spec},
         "replicas": workload.scale,
         "serviceName": workload.app + "-endpoints",
-        "podManagementPolicy": "OrderedReady" if serial else "Parallel",
+        "podManagementPolicy": "Parallel",
     }
     if claims:
         spec["volumeClaimTemplates"] = claims

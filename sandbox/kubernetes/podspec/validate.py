@@ -3,7 +3,7 @@
 Source: the ``Validate`` methods of Juju 2.9 ``caas/specs`` and ``caas/kubernetes/provider/specs``.
 """
 
-from sandbox.kubernetes.podspec.pod_spec_errors import PodSpecError
+from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
 
 
 def check(spec):
@@ -44,6 +44,8 @@ def _check_file_set(file_set):
 def _check_service(service):
     policy = service.get("scalePolicy", "")
     _require(policy in ("", "parallel", "serial"), f'scale policy "{policy}" not supported')
+    if policy == "serial":
+        raise NotModelled("the scalePolicy serial")
 
 
 def _check_shared_file_sets(containers):
