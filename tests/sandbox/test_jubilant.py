@@ -91,6 +91,8 @@ def test_an_applications_life(library, juju, tmp_path):
     )
     juju.destroy_model("jubilant-0a1b2c3d", destroy_storage=True)
     assert juju.model is None
+    if hasattr(juju, "version"):
+        assert str(juju.version()).startswith("3.6.0-sandbox-")
 
 
 def test_commands_that_take_too_long_are_timeouts(library, juju, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from platform import machine
 
 from sandbox.go_yaml import write_yaml
 from sandbox.juju.cli import status_report, storage_report
@@ -12,6 +13,9 @@ from sandbox.juju.cli.status_tables import status as status_table
 from sandbox.juju.cli.status_tables import table
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
+
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+"""What Juju calls a machine."""
 
 
 @command("status")
@@ -120,7 +124,7 @@ def _model(call: Call) -> dict:
 @command("version")
 def version(call: Call) -> None:
     """Shows which Juju the sandbox behaves like."""
-    shown = f"{call.juju.juju_version}-sandbox"
+    shown = f"{call.juju.juju_version}-sandbox-{ARCHITECTURES.get(machine(), machine())}"
     if call.options.get("all"):
         call.write({"version": shown, "git-commit": "", "git-tree-state": "", "compiler": ""})
     elif "format" in call.options:
