@@ -17,7 +17,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, Sequence
+from typing import Any, Callable, Sequence
 
 from sandbox.juju.agent.hook_history import Fault, HookRun
 from sandbox.juju.agent.hook_process import HookProcess
@@ -27,19 +27,7 @@ from sandbox.juju.juju_errors import HookFailed, JujuError
 from sandbox.juju.model.applications import Applications
 from sandbox.juju.model.entities import Action, Unit
 from sandbox.juju.model.operator_disk import SYSTEM_PATH
-
-
-class Pod(NamedTuple):
-    """A pod where a test plays the cluster; the cluster half's own pods have at least these
-    fields.
-    """
-
-    name: str
-    ip: str | None = None
-    ready: bool = True
-    reason: str = ""
-    message: str = ""
-    phase: str = "Running"
+from sandbox.kubernetes.kubelet import Pod
 
 
 class Controller(Applications):

@@ -14,8 +14,7 @@ import pytest
 import yaml
 from support import charm_manifest
 
-from sandbox.juju import Controller, NoCluster, cli
-from sandbox.kubernetes.kubelet import Pod
+from sandbox.juju import Controller, NoCluster, Pod, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -126,7 +125,7 @@ def prepare(juju, folder, words):
     juju.settle(expect_errors=True)
     for app in ("alertmanager", "prometheus"):
         if app in juju.model.applications:
-            pod = Pod(f"{app}-0", 0, "10.1.0.5", True, "Running", "", "", 0, "x", {app: 1})
+            pod = Pod(f"{app}-0", "10.1.0.5", containers={app: 1})
             juju.set_pods(app, [pod], service="10.152.0.9")
     juju.settle(expect_errors=True)
 

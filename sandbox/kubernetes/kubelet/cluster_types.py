@@ -21,17 +21,18 @@ REAL = Timing(0.0, 90.0, back_off=10.0, back_off_limit=300.0, eager_probe=3600.0
 class Pod(NamedTuple):
     """What is to be seen of a pod; ``containers`` are {name: process id on the node or None}.
 
-    ``reason`` is a word of Kubernetes, such as CrashLoopBackOff, ErrImagePull, ContainerCreating,
-    and empty if all is well; then ``message`` may tell what the sandbox does differently.
+    ``phase`` is Pending, Running or Terminating. ``reason`` is a word of Kubernetes, such as
+    CrashLoopBackOff, ErrImagePull, ContainerCreating, and empty if all is well; then ``message``
+    may tell what the sandbox does differently.
     """
 
     name: str
-    ordinal: int
-    ip: Optional[str]
-    ready: bool
-    phase: str  # Pending, Running or Terminating
-    reason: str
-    message: str
-    restarts: int
-    image: str
-    containers: Dict[str, Optional[int]]
+    ip: Optional[str] = None
+    ready: bool = True
+    reason: str = ""
+    message: str = ""
+    phase: str = "Running"
+    ordinal: int = 0
+    restarts: int = 0
+    image: str = ""
+    containers: Dict[str, Optional[int]] = {}
