@@ -103,7 +103,9 @@ class ProgramServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stops answering and removes the socket."""
+        """Stops answering and removes the socket; once closed it stays so."""
+        if self._closing:
+            return
         self._closing = True
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as waker:
             waker.connect(self._address)
