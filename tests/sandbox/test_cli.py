@@ -385,8 +385,10 @@ def test_the_models_proxy_reaches_hooks(deployed, type_):
 
 
 def test_an_empty_model_takes_another_name(juju, type_):
-    assert type_("add-model other --config update-status-hook-interval=1m").code == 0
-    assert type_("-m other status").code == 0
+    assert type_("add-model other-1 --config update-status-hook-interval=1m").code == 0
+    assert type_("-m other-1 status").code == 0
+    refused = type_("add-model Other")
+    assert refused.err.startswith('ERROR "Other" is not a valid name: model names may only contain')
     assert type_("-m lma status").code == 1
     assert juju.update_status_interval == 60
 

@@ -5,6 +5,7 @@ not.
 from __future__ import annotations
 
 import math
+import re
 
 from alertmanager_config.go.durations import parse_go
 
@@ -14,7 +15,6 @@ from sandbox.juju.cli.status_tables import table
 from sandbox.juju.gnuflag import key_values
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.juju.model.charm import check_application_name
 
 INTERVAL, LOGGING = "update-status-hook-interval", "logging-config"
 PROXIES = {f"juju-{name.lower().replace('_', '-')}": name for name in ("HTTP_PROXY", "HTTPS_PROXY")}
@@ -44,7 +44,9 @@ def add_model(call: Call) -> None:
     name = (call.args or [""])[0]
     if not name:
         raise UsageError("no model name specified")
-    check_application_name(name)
+    if not re.fullmatch("[a-z0-9]+[a-z0-9-]*", name):
+        allowed = "model names may only contain lowercase letters, digits and hyphens"
+        raise UsageError(f"{quote(name)} is not a valid name: {allowed}")
     options = key_values(call.options.get("config", []))
     _check_options(options)
     with call.juju.lock:
