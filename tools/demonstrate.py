@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any, Callable
@@ -25,6 +26,7 @@ from sandbox.juju import JujuError
 from sandbox.juju.cli import status_report, status_tables
 from sandbox.kubernetes.kubelet import REAL, Cluster, ClusterError
 from sandbox.kubernetes.kubelet.images import Images
+from tools.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "tools" / "demonstration-rules.yml"
@@ -82,22 +84,30 @@ class _Demo:
             "alertmanager": options.alertmanager_image,
             "prometheus": options.prometheus_image,
         }
-        self._began = time.monotonic()
+        self._progress = Progress()
+        self._say = self._progress.say
         self._folder = state_folder()
+        self._addresses: dict[str, str] = {}
 
     def run(self) -> None:
-        self._say("starting the sandbox")
         cluster = functools.partial(Cluster, **REAL._asdict()) if self._options.real else Cluster
         daemon = Daemon(self._folder, self._options.model, cluster, juju=self._options.juju)
         try:
-            daemon.start()
+            with self._progress.step("starting the sandbox"):
+                daemon.start()
             self._build()
-            self._deploy(daemon.juju)
-            self._wait(daemon)
-            addresses = {app: _publish(daemon.cluster, app) for app in CHARMS}
-            self._alert(daemon.juju, addresses["alertmanager"])
-            self._show(daemon, addresses)
-            daemon.ended.wait()
+            with self._progress.step("deploying alertmanager and prometheus, and relating them"):
+                self._deploy(daemon.juju)
+            with self._progress.step("waiting for both", lambda: _describe_pods(daemon)):
+                self._wait(daemon)
+            ports = {app: _publish(daemon.cluster, app) for app in CHARMS}
+            self._find_addresses(daemon.juju, ports)
+            with self._progress.step("giving prometheus a rule, for an alert in alertmanager"):
+                self._alert(daemon.juju)
+            self._show(daemon)
+            while not daemon.ended.wait(1.0):
+                for app in self._find_addresses(daemon.juju, ports):
+                    self._say(f"{app.capitalize()} is reached at {self._addresses[app]} now")
         finally:
             # A second Ctrl-C must not leave half of it behind.
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -105,14 +115,11 @@ class _Demo:
             self._say("ending the sandbox")
             daemon.stop()
 
-    def _say(self, line: str) -> None:
-        print(f"{time.monotonic() - self._began:5.0f} s  {line}", flush=True)
-
     def _build(self) -> None:
         """Builds both charms, and fetches the programs of both images meanwhile."""
-        self._say(f"building the charms and fetching {', '.join(self._images.values())}")
         images = Images(self._folder / "cluster" / "images")
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        doing = f"building the charms and fetching {', '.join(self._images.values())}"
+        with self._progress.step(doing), concurrent.futures.ThreadPoolExecutor(4) as pool:
             fetching = [pool.submit(images.get, image) for image in self._images.values()]
             building = [pool.submit(_build, folder) for folder in CHARMS.values()]
             for built in building:
@@ -121,7 +128,6 @@ class _Demo:
                 fetched.exception()  # the pod that wants the image tells what is wrong
 
     def _deploy(self, juju: Any) -> None:
-        self._say("deploying alertmanager and prometheus, and relating them")
         for name in CHARMS:
             juju.deploy(
                 ROOT / "build" / name,
@@ -156,16 +162,24 @@ class _Demo:
                 return
             juju.wait(seen, 1.0)
 
-    def _alert(self, juju: Any, alertmanager: str) -> None:
+    def _find_addresses(self, juju: Any, ports: dict[str, str]) -> list[str]:
+        """Works out where the web pages are, and returns whose are elsewhere than before."""
+        with juju.lock:
+            specs = {app: juju.pod_spec(app) for app in ports if app in juju.model.applications}
+        found = {app: _find_address(spec, ports[app]) for app, spec in specs.items()}
+        changed = [app for app in found if self._addresses.get(app) != found[app]]
+        self._addresses.update(found)
+        return changed
+
+    def _alert(self, juju: Any) -> None:
         """Gives Prometheus a rule that fires, and waits until Alertmanager has the alert.
 
         Before it, the hooks finish that tell Prometheus of every Alertmanager.
         """
         self._rest(juju)
-        self._say("giving prometheus a rule that fires")
         rules = RULES.read_text(encoding="utf-8")
         juju.config("prometheus", {"rules": rules, "evaluation-interval": "5s"})
-        alerts = f"{alertmanager}/api/v2/alerts"
+        alerts = f"{self._addresses['alertmanager']}/api/v2/alerts"
         self._until("alertmanager has the alert", lambda: _get(alerts))
         self._rest(juju)
 
@@ -189,13 +203,13 @@ class _Demo:
                 return
             juju.wait(seen, 1.0)
 
-    def _show(self, daemon: Daemon, addresses: dict[str, str]) -> None:
+    def _show(self, daemon: Daemon) -> None:
         with daemon.juju.lock:
             full = status_report.full_status(daemon.juju)
             relations = status_report.relations(daemon.juju)
         print()
         print(status_tables.status(full, relations))
-        for app, address in addresses.items():
+        for app, address in self._addresses.items():
             print(f"{app.capitalize():<13} {address}")
         juju = "sandbox/bin/juju"
         if os.environ.get("JUJU_SANDBOX"):
@@ -214,16 +228,30 @@ def _get(url: str) -> Any:
 
 
 def _publish(cluster: Cluster, app: str) -> str:
-    """Forwards a web port to this machine, the usual one if it is free; returns the address."""
+    """Forwards a web port to this machine, the usual one if it is free; returns HOST:PORT."""
     wanted = WEB_PORTS[app]
     with contextlib.suppress(ClusterError):
-        host, port = cluster.publish(app, wanted, wanted)
-        return f"http://{host}:{port}"
-    try:
-        host, port = cluster.publish(app, wanted)
-    except ClusterError as error:
-        return f"cannot be reached: {error}"
-    return f"http://{host}:{port}"
+        return "{}:{}".format(*cluster.publish(app, wanted, wanted))
+    return "{}:{}".format(*cluster.publish(app, wanted))
+
+
+def _find_address(spec: Any, port: str) -> str:
+    """Tells scheme and path from how Kubernetes asks a pod whether it is ready."""
+    (container,) = spec["containers"]
+    probe = container["kubernetes"]["readinessProbe"]
+    if "exec" in probe:  # it logs in at the URL that its command ends with
+        url = urllib.parse.urlsplit(probe["exec"]["command"][-1])
+        return f"{url.scheme}://{port}{url.path}"
+    get = probe.get("httpGet", {})
+    path = get.get("path", "").partition("/-/")[0]
+    return f"{get.get('scheme', 'HTTP').lower()}://{port}{path}"
+
+
+def _describe_pods(daemon: Daemon) -> str:
+    """Says of each pod that is not ready what it is at."""
+    late = [pod for app in CHARMS for pod in daemon.cluster.pods(app) if not pod.ready]
+    said = ", ".join(f"{pod.name} is {pod.reason or pod.phase}" for pod in late)
+    return said or "hooks are still to run"
 
 
 def _build(folder: str) -> str:

@@ -11,16 +11,19 @@ import sys
 
 from sandbox import system_packages
 from tools.environment import ROOT, EnvironmentFailure, environment
+from tools.progress import Progress
 
 
 def main(arguments):
     """Becomes the demonstration; returns only if that cannot be, with the exit code."""
-    wanted = system_packages.missing()
+    progress = Progress()
     try:
+        wanted = system_packages.missing()
         if wanted:
-            print(f"installing {', '.join(wanted)}", flush=True)
-            system_packages.install(wanted)
-        python = environment("run") / "python"
+            with progress.step(f"installing {', '.join(wanted)}"):
+                system_packages.install(wanted)
+        with progress.step("preparing the environment"):
+            python = environment("run") / "python"
     except (system_packages.PackagesError, EnvironmentFailure) as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 1

@@ -116,6 +116,9 @@ def test_it_ends_at_an_alert_and_ctrl_c_leaves_nothing(make_run):
     run = make_run("UNITS=2")
     run.until("Ctrl-C ends everything")
     output = "\n".join(run.lines)
+    said = [int(line.split()[0]) for line in run.lines if re.match(r" *\d+ s  ", line)]
+    assert said[0] <= 2
+    assert max(later - earlier for earlier, later in zip(said, said[1:])) <= 10
     addresses = dict(
         re.findall(r"^(Alertmanager|Prometheus) +(http://127\.0\.0\.1:\d+)$", output, re.M)
     )
@@ -133,6 +136,10 @@ def test_it_ends_at_an_alert_and_ctrl_c_leaves_nothing(make_run):
         lambda: run.program("kubectl", "get", "pods").count("Running") >= 5, PATIENCE, "five pods"
     )
     assert "Completed loading" in run.program("kubectl", "logs", "alertmanager-0")
+
+    run.program("juju", "config", "alertmanager", "external-url=http://alerts.example/am")
+    run.until("Alertmanager is reached at http://127.0.0.1:")
+    assert run.lines[-1].endswith("/am now")
 
     run.interrupt()
     assert run.left_overs() == []
