@@ -118,6 +118,9 @@ def compare(server: config_judge.Judge, version: str, cases: Iterable[Case]) -> 
         found = validate(case, version)
         refused = [str(problem) for problem in found if not problem.warning]
         verdict = server.judge(case.encoded, case.files, fresh=not number % _FRESH_EVERY)
+        if verdict.untried or verdict.how == "hangs":
+            # Perhaps only the machine was too busy.
+            verdict = server.judge(case.encoded, case.files, fresh=True)
         if refused and not verdict.accepted:
             outcome += Outcome(both_refuse=1)
         elif refused:
