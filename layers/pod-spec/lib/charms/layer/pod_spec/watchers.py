@@ -80,8 +80,11 @@ def _name_socket() -> str:
 
 
 def _listen() -> socket.socket:
-    """Take an older watcher's place; OSError if it does not leave within five seconds."""
-    for _ in range(50):
+    """Take an older watcher's place; OSError if it does not leave within half a minute.
+
+    It leaves at once, unless it is just starting on a machine that is very busy.
+    """
+    for _ in range(300):
         listener = socket.socket(socket.AF_UNIX)
         try:
             listener.bind(_name_socket())
