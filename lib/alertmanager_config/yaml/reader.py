@@ -99,6 +99,9 @@ def parse_yaml(text: Union[str, bytes], option: str, max_bytes: int = MAX_BYTES)
         return Document(option, None, refused.args)
 
 
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
 class _Refused(Exception):
     """The text cannot be read any further; the argument is the problem with it."""
 
@@ -109,7 +112,8 @@ def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
         raise _too_long(option, max_bytes)
     if isinstance(text, bytes):
         try:
-            text = decode(text)
+            # Python takes this mark away, and a second one is none.
+            text = "\ufeff" * text.startswith(_UTF16_MARKS) + decode(text)
         except UnicodeDecodeError as error:
             line = text.count(b"\n", 0, error.start) + 1
             raise _Refused(
@@ -137,7 +141,7 @@ def decode(text: bytes) -> str:
 
     Raises UnicodeDecodeError.
     """
-    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if text.startswith(_UTF16_MARKS):
         return text.decode("utf-16")
     return text.decode("utf-8")
 

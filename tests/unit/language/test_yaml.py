@@ -391,6 +391,14 @@ def test_utf_16_is_read_where_its_mark_says_so():
     assert reader.parse_yaml(b"\xff\xfea", "x").problems
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_second_mark_is_no_mark(codec):
+    """The document does not begin a line then: 0.28.1 and 0.35.0 refuse both, in each encoding."""
+    for marks, is_refused in (("\ufeff", False), ("\ufeff\ufeff", True)):
+        document = reader.parse_yaml((marks + "---\na: b\n").encode(codec), "x")
+        assert bool(document.problems) == is_refused
+
+
 def tree(node):
     """What was read, with the lines."""
     if isinstance(node, nodes.Mapping):
