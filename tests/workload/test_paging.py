@@ -114,7 +114,8 @@ def test_what_only_alertmanager_itself_refuses_is_rolled_back(world):
 
 
 def test_a_pod_that_dies_while_refused_bytes_lie_in_the_secret_starts_all_the_same(world):
-    world.configure(alertmanager_config=world.team(gurgle=True), strict_config=False)
+    # or the leader might take them back before this pod has them
+    world.deliver(alertmanager_config=world.team(gurgle=True), strict_config=False)
     world.cluster.wait(
         lambda: "gurgle" in world.sh(PODS[1], "cat /etc/alertmanager/alertmanager.yml"),
         what="the kubelet to deliver it",
