@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from charms.layer.alertmanager.domain.certificate_requests import NO_CERTIFICATE
+from charms.layer.alertmanager.domain.certificate_requests import CertificateState
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju.relation_data import IngressAnswer, RemoteConfiguration
 from charms.layer.alertmanager.plan import Plan
@@ -19,6 +19,6 @@ def plan_of(options, image="", remote=None) -> Plan:
         image_reference=image,
         remote_configuration=remote or RemoteConfiguration(),
         ingress_answer=IngressAnswer(""),
-        certificate=NO_CERTIFICATE,
+        certificate=CertificateState(),
         default_configuration=DEFAULT,
     ).plan

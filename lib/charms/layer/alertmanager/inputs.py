@@ -114,7 +114,7 @@ class Inputs(HookInputs):
         if related is None or self.may_have_changed(requests.CERTIFICATES):
             related = self.is_related(requests.CERTIFICATES)
         if not related:
-            return requests.NO_CERTIFICATE
+            return requests.CertificateState()
         in_force = self.deployed.issued_certificate if self.deployed else None
         if not self.is_leader:
             return requests.CertificateState(True, in_force)

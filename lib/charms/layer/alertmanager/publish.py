@@ -45,16 +45,6 @@ class PublishedState(NamedTuple):
         """Where this unit's pod is reached."""
         return self.published.address
 
-    @property
-    def names(self) -> Dict[str, str]:
-        """Juju's names, as several interfaces want them."""
-        topology = self.topology
-        return {
-            "model": topology.model,
-            "model_uuid": topology.model_uuid,
-            "application": topology.application,
-        }
-
 
 def _scrape_job(state: PublishedState) -> Dict[str, Any]:
     job = {
@@ -68,8 +58,7 @@ def _scrape_job(state: PublishedState) -> Dict[str, Any]:
     texts = _read_file(RULES), _read_file(CERTIFICATE_RULES)
     groups = alerting_rules.read_groups(*texts, state.certificate_end, state.warning_period)
     return {
-        **state.names,
-        "charm": state.topology.charm,
+        **vars(state.topology),
         "unit": state.unit,
         "host": state.address.host,
         "path": state.address.path,
@@ -80,7 +69,9 @@ def _scrape_job(state: PublishedState) -> Dict[str, Any]:
 
 def _data_source(state: PublishedState) -> Dict[str, Any]:
     fields: Dict[str, Any] = {
-        **state.names,
+        "model": state.topology.model,
+        "model_uuid": state.topology.model_uuid,
+        "application": state.topology.application,
         "kind": "alertmanager",
         "url": state.address.url,
         "options": {"implementation": "prometheus"},
@@ -116,8 +107,7 @@ PUBLISHERS: Dict[str, Callable[[PublishedState], Dict[str, Any]]] = {
     "self-metrics-endpoint": _scrape_job,
     "grafana-source": _data_source,
     "grafana-dashboard": lambda state: {
-        **state.names,
-        "charm": state.topology.charm,
+        **vars(state.topology),
         "unit": state.unit,
         "dashboards": {"alertmanager": json.loads(_read_file(DASHBOARD))},
         "inject_dropdowns": False,
@@ -207,4 +197,4 @@ def _make_request(inputs: Inputs) -> Dict[str, Any]:
     if not request:
         return {}
     names = request.names
-    return {"request": request.request, "common_name": names.common, "names": names.all}
+    return {"request": request.request, "common_name": names.common, "names": names.dns + names.ip}

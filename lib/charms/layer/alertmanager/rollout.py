@@ -6,7 +6,6 @@ when one refuses it, the last proven one is given again (domain/configuration_ch
 
 import time
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Tuple
 
 from charmhelpers.core import hookenv
@@ -85,9 +84,9 @@ def _request_certificate(
     )
     in_force = settings.tls_cert
     # never as the answer to an answer: who only gives short ones would never be let alone
-    is_due = not inputs.may_have_changed(requests.CERTIFICATES) and requests.is_renewal_due(
-        request, in_force, datetime.fromtimestamp(time.time(), timezone.utc)
-    )
+    is_answer = inputs.may_have_changed(requests.CERTIFICATES)
+    renewal = None if is_answer else requests.find_renewal(request, in_force)
+    is_due = renewal is not None and time.time() >= renewal
     if is_due or not request or request.names != names:
         request, fault = certificate_judgement.make_request(request, names, in_force)
         found = found._replace(fault=fault)
@@ -175,11 +174,7 @@ def verify(inputs: Inputs) -> bool:
     refusals = ask(late, Alertmanager.reload)
     refusal = next((answer for answer in refusals if answer and isinstance(answer, str)), "")
     if refusal:
-        _remember_refusal(inputs, given, refusal)
+        sentence = deployed_spec.redact(refusal, inputs.deployed)
+        hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
+        state.tell_units(refused=given.fingerprint, sentence=sentence)
     return bool(refusal)
-
-
-def _remember_refusal(inputs: Inputs, given: GivenConfiguration, refusal: str) -> None:
-    sentence = deployed_spec.redact(refusal, inputs.deployed)
-    hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
-    inputs.state.tell_units(refused=given.fingerprint, sentence=sentence)

@@ -245,9 +245,8 @@ def decide(facts: Facts) -> Tuple[str, str]:
 def find_facts(inputs: "Inputs", has_image: bool) -> Facts:
     """Return what is known at the end of a hook. has_image: whether the resource could be read."""
     settings = inputs.settings
-    end, period = certificate_requests.find_end(settings.tls_cert), 0.0
-    if end is not None:
-        period = certificate_requests.find_warning_period(settings.tls_cert, settings.tls_ca)
+    end = certificate_requests.find_end(settings.tls_cert)
+    period = certificate_requests.find_warning_period(settings.tls_cert, settings.tls_ca)
     return Facts(
         inputs.application,
         f"{inputs.application}-{inputs.ordinal}",

@@ -29,13 +29,9 @@ def show_config(inputs, parameters):
 def _show_files(files):
     return {
         "configuration": files.short_hash,
-        "alertmanager-yml": redact.redact(_read(files)),
+        "alertmanager-yml": redact.redact(reader.parse_yaml(files.config, "alertmanager-config")),
         "files": ", ".join(name for name, _ in files.files),
     }
-
-
-def _read(files):
-    return reader.parse_yaml(files.config.decode(), "alertmanager-config")
 
 
 def _find_who_runs(inputs, files):

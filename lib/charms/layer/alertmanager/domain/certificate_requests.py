@@ -11,7 +11,7 @@ import hashlib
 import ipaddress
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
@@ -33,11 +33,6 @@ class Names(NamedTuple):
     common: str
     dns: Tuple[str, ...]
     ip: Tuple[str, ...]
-
-    @property
-    def all(self) -> Tuple[str, ...]:
-        """The names and addresses that it is to be valid for."""
-        return self.dns + self.ip
 
 
 def find_names(application: str, service: str, headless: str, url: str) -> Names:
@@ -93,9 +88,6 @@ class CertificateState(NamedTuple):
     fault: str = ""
 
 
-NO_CERTIFICATE = CertificateState()
-
-
 @dataclass(frozen=True)
 class CertificateRecord:
     """What is remembered of a relation: nothing of it is secret.
@@ -118,8 +110,7 @@ class CertificateRecord:
         issued = found.issued
         if not issued:
             return cls(found.is_related, fault=found.fault)
-        is_asked = not request or request.replaces == digest(issued.certificate)
-        renewal = None if is_asked else renewal_time(issued.certificate).timestamp()
+        renewal = find_renewal(request, issued.certificate)
         return cls(found.is_related, issued.certificate, issued.ca, found.fault, renewal)
 
 
@@ -164,20 +155,16 @@ def digest(certificate: str) -> str:
     return hashlib.sha256(certificate.encode()).hexdigest() if certificate else ""
 
 
-def is_renewal_due(request: Optional[CertificateRequest], certificate: str, now: datetime) -> bool:
-    """Tell whether another certificate has to be asked for in place of the one in force.
+def find_renewal(request: Optional[CertificateRequest], certificate: str) -> Optional[float]:
+    """Return when another certificate has to be asked for in place of the one in force.
 
-    That is once two thirds of its time are over, and once for each certificate.
+    That is once two thirds of its time are over, in seconds since 1970, and once for each
+    certificate; None if there is nothing to ask for.
     """
     if not certificate or not request or request.replaces == digest(certificate):
-        return False
-    return now >= renewal_time(certificate)
-
-
-def renewal_time(certificate: str) -> datetime:
-    """Return when another certificate is asked for in place of this one."""
+        return None
     read = pem.read_first(certificate)
-    return read.ends - (read.ends - read.begins) / 3
+    return (read.ends - (read.ends - read.begins) / 3).timestamp()
 
 
 def find_end(certificate: str) -> Optional[float]:
