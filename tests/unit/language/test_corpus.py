@@ -17,7 +17,7 @@ def refusals(case, document, version):
     return [problem for problem in problems if not problem.warning]
 
 
-@pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_each_version_refuses_what_it_should_and_says_why(case):
     document = reader.parse_yaml(case.text, "opt")
     for minor in MINORS:
