@@ -105,6 +105,7 @@ def assemble(source: Path, target: Path) -> Path:
     layer.yaml names is looked for in the repository.
     """
     shutil.rmtree(str(target), ignore_errors=True)
+    _sources.cache_clear()
     metadata = _lay(source, target)
     (target / "metadata.yaml").unlink()
     (target / "metadata.yaml").write_text(yaml.safe_dump(metadata))
@@ -481,13 +482,7 @@ _lent = {}  # those of the charm whose hook runs
 def _lend_modules(charm):
     """Let a hook have the modules of earlier hooks of the same sources."""
     global _lent  # noqa: PLW0603 - hooks run one at a time
-    sources = frozenset(
-        _identity(os.path.join(folder, name))
-        for place in ("lib", "hooks")
-        for folder, _, names in os.walk(str(charm / place))
-        for name in names
-        if name.endswith(".py")
-    )
+    sources = _sources(*(os.path.realpath(str(charm / place)) for place in ("lib", "hooks")))
     if sources not in _FAMILIES and len(_FAMILIES) == 4:
         _FAMILIES.pop(next(iter(_FAMILIES)))
     _lent = _FAMILIES.setdefault(sources, {})
@@ -498,6 +493,18 @@ def _lend_modules(charm):
         name = ".".join(folder.relative_to(charm / "hooks").parts)
         sys.modules[name] = types.ModuleType(name)
         sys.modules[name].__path__ = [str(folder)]
+
+
+@lru_cache(maxsize=100)
+def _sources(*places):
+    """Return the identities of all sources in folders of a charm."""
+    return frozenset(
+        _identity(os.path.join(folder, name))
+        for place in places
+        for folder, _, names in os.walk(place)
+        for name in names
+        if name.endswith(".py")
+    )
 
 
 def _is_shared(name):
