@@ -8,8 +8,8 @@ from typing import Collection, Dict, Iterable, List, Mapping, NamedTuple, Option
 
 from ..go.regular_expressions import Untranslatable, find_first_fault
 from ..go.regular_expressions import matches as matches_regex
-from ..yaml.nodes import Document, Items, Node, Path, Scalar, get_items, get_text, is_null
-from ..yaml.nodes import Mapping as MappingNode
+from ..yaml import nodes
+from ..yaml.nodes import Document, Items, Node, Path, get_items, get_text, get_value, text_of
 from . import matchers
 from .matchers import Matcher
 
@@ -62,7 +62,7 @@ def find_routes(
     (0, 28, 1); the newest that is known if not given. features: what --enable-feature names.
     Raises UndecidableRoute.
     """
-    root = document.root.get("route") if isinstance(document.root, MappingNode) else None
+    root = get_value(document.root, "route")
     reader = _Reader(
         version is None or version >= (0, 31),
         version is None or version >= (0, 27),
@@ -106,7 +106,7 @@ def _find_routes(
     for number, child in enumerate(get_items(route, "routes")):
         below = _find_routes(child, path.key("routes").item(number), here, labels, reader)
         found += below
-        if below and not _continues(child):
+        if below and not nodes.is_true(child, "continue"):
             break
     return found or [here]
 
@@ -133,24 +133,24 @@ def _inherited(route: Optional[Node], path: str, above: RouteMatch, reader: _Rea
     for key in ("receiver", "group_wait", "group_interval", "repeat_interval"):
         if get_text(route, key):
             changed[key] = get_text(route, key)
-    node = route.get("group_by") if isinstance(route, MappingNode) else None
+    node = get_value(route, "group_by")
     if isinstance(node, Items) and (node.items or reader.empties_groups):
-        changed["group_by"] = tuple(_text(item) for item in node.items)
+        changed["group_by"] = tuple(map(text_of, node.items))
     # These are not handed down.
     for key in ("mute_time_intervals", "active_time_intervals"):
-        changed[key] = tuple(_text(item) for item in get_items(route, key))
+        changed[key] = tuple(map(text_of, get_items(route, key)))
     return above._replace(**changed)
 
 
 def _matchers(route: Optional[Node], reader: _Reader) -> Iterable[Matcher]:
     for key, operator in (("match", "="), ("match_re", "=~")):
-        node = route.get(key) if isinstance(route, MappingNode) else None
-        for name, value in node.items() if isinstance(node, MappingNode) else ():
-            text = _text(value)
+        node = get_value(route, key)
+        for name, value in node.items() if isinstance(node, nodes.Mapping) else ():
+            text = text_of(value)
             # It is put into this frame when it is read, and once more to match with it.
             yield Matcher(name.text, operator, f"^(?:{text})$" if operator == "=~" else text)
     for node in get_items(route, "matchers"):
-        yield from _read(_text(node), reader)
+        yield from _read(text_of(node), reader)
 
 
 def _read(text: str, reader: _Reader) -> Tuple[Matcher, ...]:
@@ -174,12 +174,3 @@ def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
     equals = matches_regex if matcher.is_regex else str.__eq__
     same = equals(matcher.value, value)
     return same != matcher.operator.startswith("!")
-
-
-def _text(node: Node) -> str:
-    return node.text if isinstance(node, Scalar) and not is_null(node) else ""
-
-
-def _continues(route: Node) -> bool:
-    node = route.get("continue") if isinstance(route, MappingNode) else None
-    return isinstance(node, Scalar) and node.plain() is True

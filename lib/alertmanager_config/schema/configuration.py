@@ -8,7 +8,7 @@ from ..routing.matchers import count_matchers
 from ..routing.tree import find_used_receivers
 from ..version import EVERY, VersionSet, before, since
 from ..yaml.nodes import Mapping as MappingNode
-from ..yaml.nodes import Node, Path, Scalar, get_items, get_text, shown
+from ..yaml.nodes import Node, Path, Scalar, get_items, get_text, is_true, shown
 from ..yaml.scalars import STR
 from .check_context import Context
 from .containers import Array, Object, Values, added
@@ -20,7 +20,7 @@ from .place import Place
 from .receivers.receiver import INTEGRATIONS, Receivers, uses_global_client
 from .routes import INHIBIT_RULE, ROUTE
 from .time_intervals import TIME_INTERVAL
-from .tracing import TRACING, makes_tls_client
+from .tracing import TRACING
 from .value_types import BROKEN, Text, items_of, suggest
 
 # The option that a template file's problems are told of.
@@ -111,8 +111,8 @@ class _Check:
         context.used_receivers = find_used_receivers(self.root.get("route"))
         # What receivers inherit is to be known before them.
         for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
-            # Receivers say for each of them.
-            context.in_use = (key.text == "tracing" and makes_tls_client(value)) or (
+            # Receivers say for each of them; tracing that is insecure needs no TLS client.
+            context.in_use = (key.text == "tracing" and not is_true(value, "insecure")) or (
                 key.text == "global" and self._uses_global_client()
             )
             CONFIG.check_field(key, self.values)

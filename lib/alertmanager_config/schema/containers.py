@@ -3,7 +3,7 @@
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..version import EVERY, VersionSet, before, describe_versions, since
-from ..yaml.nodes import Items, Scalar, is_null, shown
+from ..yaml.nodes import Items, Scalar, get_value, is_null, shown
 from ..yaml.nodes import Mapping as MappingNode
 from .place import Place
 from .value_types import ValueType, is_nothing, suggest
@@ -140,8 +140,7 @@ class Values(Dict[str, Any]):
 
     def at(self, key: str) -> Place:
         """Give where a key's value stands, or the object if the key is not there."""
-        node = self.place.node
-        value = node.get(key) if isinstance(node, MappingNode) else None
+        value = get_value(self.place.node, key)
         return self.place if value is None else self.place.key(key, value)
 
     def has(self, *keys: str) -> bool:

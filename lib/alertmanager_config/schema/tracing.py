@@ -1,7 +1,7 @@
 """The tracing block (0.30)."""
 
 from ..go import urls
-from ..yaml.nodes import Mapping, Node, Scalar, shown
+from ..yaml.nodes import shown
 from .containers import Object, Values
 from .field_rules import needs
 from .http_config import TRACING_HEADERS
@@ -30,12 +30,6 @@ def _no_header_files(values: Values) -> None:
         if only_files and header.get("files"):
             message = f"the header {shown(name)} cannot come from a file here"
             values.at("headers").refuse(message, "give it in secrets")
-
-
-def makes_tls_client(tracing: Node) -> bool:
-    """Whether Alertmanager makes a TLS client of the block."""
-    insecure = tracing.get("insecure") if isinstance(tracing, Mapping) else None
-    return not (isinstance(insecure, Scalar) and insecure.plain() is True)
 
 
 TRACING = Object(

@@ -65,7 +65,7 @@ class ValueType:
     def _refuse_type(self, place: Place) -> _Broken:
         node = place.node
         quoted = isinstance(node, Scalar) and node.kind == scalars.STR
-        unquoted = quoted and scalars.kind_of(node.text) in self.unquoted
+        unquoted = quoted and scalars.resolve(node.text)[0] in self.unquoted
         place.refuse(f"must be {self.wants}", "take the quotes away" if unquoted else "")
         return BROKEN
 

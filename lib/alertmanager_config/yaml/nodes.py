@@ -150,13 +150,28 @@ def is_null(node: Optional[Node]) -> bool:
     return node is None or (isinstance(node, Scalar) and node.kind == scalars.NULL)
 
 
+def get_value(node: Optional[Node], key: str) -> Optional[Node]:
+    """Give the value of a mapping's key; None if there is none, or no mapping."""
+    return node.get(key) if isinstance(node, Mapping) else None
+
+
+def text_of(node: Optional[Node]) -> str:
+    """Give the text of a value; "" if it is a null, a list or a mapping, or there is none."""
+    return node.text if isinstance(node, Scalar) and not is_null(node) else ""
+
+
 def get_text(node: Optional[Node], key: str) -> str:
     """Give the text of a mapping's key; "" if there is none, or no mapping."""
-    value = node.get(key) if isinstance(node, Mapping) else None
-    return value.text if isinstance(value, Scalar) and not is_null(value) else ""
+    return text_of(get_value(node, key))
 
 
 def get_items(node: Optional[Node], key: str) -> List[Node]:
     """Give the items of a mapping's key; [] if it has no list, or there is no mapping."""
-    value = node.get(key) if isinstance(node, Mapping) else None
+    value = get_value(node, key)
     return value.items if isinstance(value, Items) else []
+
+
+def is_true(node: Optional[Node], key: str) -> bool:
+    """Whether a mapping's key is true."""
+    value = get_value(node, key)
+    return isinstance(value, Scalar) and value.plain() is True

@@ -35,16 +35,8 @@ MAX_NODES = 200_000
 MAX_PROBLEMS = 100
 
 _TAG = "tag:yaml.org,2002:"
-_SCALAR_TAGS = {
-    _TAG + kind: kind
-    for kind in (
-        scalars.BOOL,
-        scalars.INT,
-        scalars.FLOAT,
-        scalars.NULL,
-        scalars.TIMESTAMP,
-    )
-}
+_SCALAR_TAGS = {_TAG + kind: kind for kind, _ in scalars.WORDS.values()}
+_SCALAR_TAGS.update({_TAG + kind: kind for kind in (scalars.INT, scalars.TIMESTAMP)})
 _TEXT_TAGS = frozenset([_TAG + "str", _TAG + "map", _TAG + "seq", _TAG + "merge"])
 _COLLECTION_TAGS = frozenset([None, "!", _TAG + "map", _TAG + "seq"])
 _BINARY_TAG = _TAG + "binary"
@@ -86,15 +78,14 @@ _HINTS = (
 )
 
 
-def parse_yaml(text: Union[str, bytes], option: str, max_bytes: int = MAX_BYTES) -> Document:
+def parse_yaml(text: Union[str, bytes], option: str) -> Document:
     """Read one YAML document.
 
-    text: what the operator gave. option: the option's name, for the problems. max_bytes: the
-    longest text to read.
+    text: what the operator gave. option: the option's name, for the problems.
     Returns a Document; never raises for any text.
     """
     try:
-        return _Composer(option, max_bytes).compose(_checked(text, option, max_bytes))
+        return _Composer(option).compose(_checked(text, option))
     except _Refused as refused:
         return Document(option, None, refused.args)
 
@@ -106,10 +97,11 @@ class _Refused(Exception):
     """The text cannot be read any further; the argument is the problem with it."""
 
 
-def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
+def _checked(text: Union[str, bytes], option: str) -> str:
     """Give the text if it is short enough and made of characters that YAML allows."""
-    if len(text) > max_bytes:
-        raise _too_long(option, max_bytes)
+    too_long = f"is longer than {MAX_BYTES} bytes"
+    if len(text) > MAX_BYTES:
+        raise _Refused(Problem(option, message=too_long, hint="make it shorter"))
     if isinstance(text, bytes):
         try:
             # Python takes this mark away, and a second one is none.
@@ -123,16 +115,11 @@ def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
     unprintable = re.search(_UNPRINTABLE_ASCII if text.isascii() else _UNPRINTABLE, text)
     if unprintable:
         line = len(_LINE_BREAK.findall(text, 0, unprintable.start())) + 1
-        raise _Refused(
-            Problem(
-                option,
-                line,
-                message=f"has the character U+{ord(unprintable.group()):04X}, which YAML forbids",
-                hint='write it as an escape such as "\\x1b" in double quotes, or leave it out',
-            )
-        )
-    if len(text.encode("utf-8")) > max_bytes:
-        raise _too_long(option, max_bytes)
+        message = f"has the character U+{ord(unprintable.group()):04X}, which YAML forbids"
+        hint = 'write it as an escape such as "\\x1b" in double quotes, or leave it out'
+        raise _Refused(Problem(option, line, message=message, hint=hint))
+    if len(text.encode("utf-8")) > MAX_BYTES:
+        raise _Refused(Problem(option, message=too_long, hint="make it shorter"))
     return text
 
 
@@ -144,12 +131,6 @@ def decode(text: bytes) -> str:
     if text.startswith(_UTF16_MARKS):
         return text.decode("utf-16")
     return text.decode("utf-8")
-
-
-def _too_long(option: str, max_bytes: int) -> _Refused:
-    return _Refused(
-        Problem(option, message=f"is longer than {max_bytes} bytes", hint="make it shorter")
-    )
 
 
 class _Anchored(NamedTuple):
@@ -168,9 +149,8 @@ class _Composer:
         key, or None while that is read.
     """
 
-    def __init__(self, option: str, max_bytes: int = MAX_BYTES, quick: bool = True):
+    def __init__(self, option: str, quick: bool = True):
         self.option = option
-        self.max_bytes = max_bytes
         self.quick = quick
         self.problems: List[Problem] = []
         self.told = {True: 0, False: 0}
@@ -191,7 +171,7 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             if type(loader) is getattr(yaml, "CSafeLoader", None):
                 # The other reader knows better what is wrong, or takes it.
-                return _Composer(self.option, self.max_bytes, quick=False).compose(text)
+                return _Composer(self.option, quick=False).compose(text)
             return self._unreadable(_yaml_problem(self.option, error))
         except (ValueError, OverflowError):
             # PyYAML's own answer to an escape such as "\U99999999".
@@ -382,7 +362,7 @@ class _Composer:
         """Give kind and text of a scalar."""
         text, tag = event.value, event.tag
         if event.implicit[0]:
-            return scalars.kind_of(text), text
+            return scalars.resolve(text)[0], text
         if event.implicit[1] or tag in _TEXT_TAGS:
             return scalars.STR, text
         if tag == _BINARY_TAG:
@@ -391,7 +371,7 @@ class _Composer:
         if wanted is None:
             self._ignored_tag(line)
             return scalars.STR, text
-        kind = scalars.kind_of(text)
+        kind, _ = scalars.resolve(text)
         if kind != wanted and (wanted, kind) != (scalars.FLOAT, scalars.INT):
             self._problem(line, f"the tag !!{wanted} does not fit the value")
             return scalars.STR, text
@@ -412,17 +392,12 @@ class _Composer:
         self.chars += chars
         if self.nodes > MAX_NODES:
             raise self._refused(line, f"has more than {MAX_NODES} values, aliases written out")
-        if self.chars > self.max_bytes:
-            message = f"is longer than {self.max_bytes} bytes, aliases written out"
-            raise self._refused(line, message)
+        if self.chars > MAX_BYTES:
+            raise self._refused(line, f"is longer than {MAX_BYTES} bytes, aliases written out")
 
     def _ignored_tag(self, line: int) -> None:
-        self._problem(
-            line,
-            "Alertmanager ignores this tag and takes the value as it stands",
-            "put quotes around text that begins with !",
-            warning=True,
-        )
+        message = "Alertmanager ignores this tag and takes the value as it stands"
+        self._problem(line, message, "put quotes around text that begins with !", warning=True)
 
     def _refused(self, line: int, message: str, hint: str = "") -> _Refused:
         return _Refused(Problem(self.option, line, self._path(), message, hint))

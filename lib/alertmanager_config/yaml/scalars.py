@@ -8,7 +8,7 @@ tests.
 
 import re
 from datetime import datetime
-from typing import Optional, Tuple
+from typing import Dict, Optional, Tuple
 
 STR = "str"
 BOOL = "bool"
@@ -17,23 +17,18 @@ FLOAT = "float"
 NULL = "null"
 TIMESTAMP = "timestamp"
 
-TRUE_WORDS = frozenset(
-    ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"],
-)
-FALSE_WORDS = frozenset(
-    ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"],
-)
-NULL_WORDS = frozenset(["", "~", "null", "Null", "NULL"])
-FLOAT_WORDS = {
-    sign + word: value
-    for signs, word_list, value in (
-        (("", "+"), (".inf", ".Inf", ".INF"), float("inf")),
-        (("-",), (".inf", ".Inf", ".INF"), float("-inf")),
-        (("",), (".nan", ".NaN", ".NAN"), float("nan")),
-    )
-    for sign in signs
-    for word in word_list
+# Types and values, and the words for them with blanks between them.
+_MEANINGS: Dict[Tuple[str, object], str] = {
+    (NULL, None): "~ null Null NULL",
+    (BOOL, True): "y Y yes Yes YES true True TRUE on On ON",
+    (BOOL, False): "n N no No NO false False FALSE off Off OFF",
+    (FLOAT, float("inf")): ".inf .Inf .INF +.inf +.Inf +.INF",
+    (FLOAT, float("-inf")): "-.inf -.Inf -.INF",
+    (FLOAT, float("nan")): ".nan .NaN .NAN",
 }
+WORDS = {word: meaning for meaning, words in _MEANINGS.items() for word in words.split()}
+WORDS[""] = (NULL, None)
+"""Words that are no text unless they are quoted, with the type and value that they have."""
 
 _INTEGER = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?P<old>0[0-7]+)|0|[1-9][0-9]*)\Z"
@@ -49,31 +44,18 @@ _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _LONGEST_INTEGER = 80
 
 
-def kind_of(text: str) -> str:
-    """Name the type that an unquoted, untagged scalar has for Alertmanager.
-
-    text: the scalar as written. Returns one of the module's constants STR … TIMESTAMP.
-    """
-    return resolve(text)[0]
-
-
 def resolve(text: str) -> Tuple[str, object]:
-    """Give type and value of an unquoted, untagged scalar.
+    """Give type and value that an unquoted, untagged scalar has for Alertmanager.
 
-    Returns (kind, value): value is a str for STR and TIMESTAMP, else bool, int, float or None.
+    Returns (kind, value): kind is one of the module's constants STR … TIMESTAMP, value a str for
+    these two, else bool, int, float or None.
     """
-    if text in NULL_WORDS:
-        return NULL, None
-    if text in TRUE_WORDS:
-        return BOOL, True
-    if text in FALSE_WORDS:
-        return BOOL, False
+    if text in WORDS:
+        return WORDS[text]
     return _number(text) if text[0] in "+-.0123456789" else (STR, text)
 
 
 def _number(text: str) -> Tuple[str, object]:
-    if text in FLOAT_WORDS:
-        return FLOAT, FLOAT_WORDS[text]
     if _is_timestamp(text):
         return TIMESTAMP, text
     # A leading dot goes to Go's own float parser, which knows no underscores.

@@ -12,8 +12,6 @@ from . import scalars
 from .nodes import Items, Mapping, Node, Scalar
 
 _BARE = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
-# What YAML 1.1 readers other than Alertmanager's take for something else than text as well.
-_NEVER_BARE = scalars.TRUE_WORDS | scalars.FALSE_WORDS | scalars.NULL_WORDS
 _LONGEST_BARE = 120
 # YAML looks no further than 1024 characters for the colon of a simple key.
 _LONGEST_KEY = 1000
@@ -82,7 +80,8 @@ def _join(lead: str, text: str) -> str:
 
 
 def _text(text: str) -> str:
-    if _BARE.match(text) and text not in _NEVER_BARE and len(text) <= _LONGEST_BARE:
+    # YAML 1.1 readers other than Alertmanager's, too, take these words for something else.
+    if _BARE.match(text) and text not in scalars.WORDS and len(text) <= _LONGEST_BARE:
         return text
     return '"' + _ESCAPED.sub(_escape, text) + '"'
 
