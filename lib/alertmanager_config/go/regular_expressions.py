@@ -56,8 +56,15 @@ _EMPTY_OPERATORS = {
     "b": r"(?a:(?<=\w)(?!\w)|(?<!\w)(?=\w))",
     "B": r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))",
 }
+# Those that a flag gives another meaning: the flag, the sign with it and without it, likewise.
+_SIGNS = {
+    "^": ("m", "(?m:^)", r"(?:\A)"),
+    "$": ("m", "(?m:$)", r"(?:\Z)"),
+    ".": ("s", "(?s:.)", r"[^\n]"),
+}
 _DOTTED = "iI\u0130\u0131"
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
+_LOOK = re.compile(r"\(\?(?P<behind><?)[=!]")
 _NAMED = re.compile(r"\(\?P?<[A-Za-z0-9_]+>")
 # How much a repetition takes first, which a ? behind it says, does not alter what matches.
 _REPETITION = re.compile(
@@ -81,12 +88,7 @@ def find_faults(pattern: str) -> List[Fault]:
 
     Nothing after the first fault that holds for every version is looked at.
     """
-    reader = _Reader(pattern)
-    try:
-        reader.read()
-    except _Invalid as invalid:
-        reader.faults.append(Fault(str(invalid)))
-    return reader.faults
+    return _read(pattern).faults
 
 
 def find_first_fault(pattern: str) -> Optional[str]:
@@ -105,17 +107,24 @@ def matches(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compile(pattern: str) -> Pattern:
+    reader = _read(pattern)
+    if not reader.is_translatable:
+        raise Untranslatable("it is none, or flags stand between two repetitions")
+    pieces = (piece if isinstance(piece, str) else _write_class(piece) for piece in reader.pieces)
+    try:
+        return re.compile("".join(pieces))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise Untranslatable(type(error).__name__) from None
+
+
+def _read(pattern: str) -> "_Reader":
     reader = _Reader(pattern)
     try:
         reader.read()
-        if not reader.is_translatable:
-            raise Untranslatable("flags stand between two repetitions")
-        pieces = (
-            piece if isinstance(piece, str) else _write_class(piece) for piece in reader.pieces
-        )
-        return re.compile("".join(pieces))
-    except (_Invalid, re.error, RecursionError, OverflowError) as error:
-        raise Untranslatable(type(error).__name__) from None
+    except _Invalid as invalid:
+        reader.faults.append(Fault(str(invalid)))
+        reader.is_translatable = False
+    return reader
 
 
 class _Invalid(Exception):
@@ -200,27 +209,20 @@ class _Reader:
             ")": self._close,
             "|": self._bar,
             "[": self._class,
-            "*": self._repeat,
-            "+": self._repeat,
-            "?": self._repeat,
-            "{": self._repeat,
             "\\": self._escape,
-            "^": self._edge,
-            "$": self._edge,
-            ".": self._dot,
+            **dict.fromkeys("*+?{", self._repeat),
+            **dict.fromkeys("^$.", self._add_sign),
         }
         while self.at < len(self.text):
-            repeats = False
-            operator = operators.get(self.text[self.at])
-            if operator is None:
-                self._add_literal(self.text[self.at])
-                self.at += 1
-            else:
-                repeats = operator()
+            repeats = operators.get(self.text[self.at], self._literal)()
             self.after_repeat = bool(repeats)
         if len(self.stack) > 1:
             raise _Invalid("a ) is missing")
         self._limit(self._finish(self.stack[0]))
+
+    def _literal(self) -> None:
+        self._add_literal(self.text[self.at])
+        self.at += 1
 
     def _add_literal(self, char: str) -> None:
         folded = "i" in self.flags and char.lower() != char.upper()
@@ -239,19 +241,18 @@ class _Reader:
         if node.size > MAX_SIZE:
             raise _Invalid("it is too large")
 
-    def _edge(self) -> None:
-        char = self.text[self.at]
-        whole = r"(?:\A)" if char == "^" else r"(?:\Z)"
-        self._add(_LITERAL, f"(?m:{char})" if "m" in self.flags else whole)
-        self.at += 1
-
-    def _dot(self) -> None:
-        self._add(_LITERAL, "(?s:.)" if "s" in self.flags else r"[^\n]")
+    def _add_sign(self) -> None:
+        flag, with_it, without = _SIGNS[self.text[self.at]]
+        self._add(_LITERAL, with_it if flag in self.flags else without)
         self.at += 1
 
     # Groups.
 
     def _open(self) -> None:
+        look = _LOOK.match(self.text, self.at)
+        if look:
+            where = "behind" if look.group("behind") else "ahead"
+            raise _Invalid(f"it looks {where}, which Alertmanager's expressions cannot")
         if not self.text.startswith("(?", self.at):
             self._open_group(captures=True)
             self.at += 1
@@ -266,8 +267,6 @@ class _Reader:
 
     def _open_named(self) -> None:
         match = _NAMED.match(self.text, self.at)
-        if self.text.startswith(("(?<=", "(?<!"), self.at):
-            raise _Invalid("it looks behind, which Alertmanager's expressions cannot")
         if match is None:
             raise _Invalid("a named group needs a name of letters, digits and underscores")
         if match.group().startswith("(?<"):
@@ -278,8 +277,6 @@ class _Reader:
 
     def _read_flags(self) -> None:
         match = _FLAGS.match(self.text, self.at)
-        if match is None and self.text.startswith(("(?=", "(?!"), self.at):
-            raise _Invalid("it looks ahead, which Alertmanager's expressions cannot")
         if match is None:
             raise _Invalid("it has a (? that Alertmanager's expressions do not know")
         on, off, end = match.groups("")
@@ -315,8 +312,7 @@ class _Reader:
     def _repeat(self) -> bool:
         match = _REPETITION.match(self.text, self.at)
         if match is None:
-            self._add_literal("{")
-            self.at += 1
+            self._literal()
             return False
         self.at = match.end()
         python = match.group("python")
@@ -476,16 +472,12 @@ def _explain_escape(char: str) -> str:
 
 def _read_counts(match: "re.Match") -> Tuple[int, int]:
     """Read how often at least and at most something repeats; -1 stands for no limit."""
-    low = _read_count(match.group("low"))
-    high = _read_count(match.group("high") or "-1") if match.group("comma") else low
+    # The beginning of more digits is too large as well.
+    low = int(match.group("low")[:9])
+    high = int((match.group("high") or "-1")[:9]) if match.group("comma") else low
     if low > MAX_REPEAT or high > MAX_REPEAT or 0 <= high < low:
         raise _Invalid(f"a count such as {{2,5}} must not fall or exceed {MAX_REPEAT}")
     return low, high
-
-
-def _read_count(digits: str) -> int:
-    """Read a count; one with very many digits is only known to be too large."""
-    return int(digits) if len(digits) < 9 else MAX_REPEAT + 1
 
 
 # The translation.

@@ -7,7 +7,6 @@ comes.
 """
 
 import re
-from collections import Counter
 from typing import Iterator, List, NamedTuple, Set, Tuple
 
 from ..version import VersionSet, before
@@ -56,6 +55,10 @@ _TOKEN = re.compile(
 )
 # What may follow a word, field or variable.
 _TERMINATED = re.compile(r"[ \t\r\n.,|:)(]|\}\}|\Z")
+_ENDINGS = dict.fromkeys(
+    ["variable", "field", "word"], "a name is followed by a character that cannot end it"
+)
+_ENDINGS["dot"] = "a dot is followed by a character that cannot follow it"
 # Values that no pipeline can call, and that have no fields.
 _INERT = frozenset(["bool", "dot", "nil", "number", "char", "string", "raw"])
 _VALUES = _INERT | frozenset(["field", "ident", "variable", "lparen"])
@@ -95,20 +98,13 @@ def parse(text: str) -> Template:
     try:
         _Parser(text, template).parse()
     except _Broken as broken:
-        template.faults.append(broken.fault)
-    except _TooDeep:
-        pass
+        line, message = broken.args
+        template.faults += [Fault(message, line=line)] if message else []
     return template
 
 
 class _Broken(Exception):
-    def __init__(self, line: int, message: str):
-        super().__init__(message)
-        self.fault = Fault(message, line=line)
-
-
-class _TooDeep(Exception):
-    """Nothing more is said about this text."""
+    """Nothing more is read; the arguments are the line, and what is wrong there, if anything."""
 
 
 class _Token(NamedTuple):
@@ -172,8 +168,8 @@ class _Lexer:
                 raise _Broken(line, self._explain_character())
             kind = match.lastgroup
             text = self._take(self._find_number_end() if kind == "number" else match.end())
-            if kind in ("variable", "field", "word", "dot"):
-                self._expect_end_of(kind)
+            if kind in _ENDINGS and not _TERMINATED.match(self.text, self.at):
+                raise _Broken(self.line, _ENDINGS[kind])
             if kind == "word":
                 kind = text if text in _KEYWORDS else _CONSTANTS.get(text, "ident")
             yield _Token(kind, text, line, bool(blanks))
@@ -197,13 +193,6 @@ class _Lexer:
             raise _Broken(self.line, "a number is malformed")
         return end
 
-    def _expect_end_of(self, kind: str) -> None:
-        if _TERMINATED.match(self.text, self.at):
-            return
-        if kind == "dot":
-            raise _Broken(self.line, "a dot is followed by a character that cannot follow it")
-        raise _Broken(self.line, "a name is followed by a character that cannot end it")
-
 
 def _is_no_number(text: str) -> bool:
     """Whether Go's strconv does not read what looked like a number at first."""
@@ -220,12 +209,12 @@ def _is_no_number(text: str) -> bool:
 
 
 class _Block:
-    """An open block: its kind, the line it began in, and how many variables were known before."""
+    """An open block: its kind, the line it began in, and the variables that end with it."""
 
-    def __init__(self, kind: str, line: int, known: int = 0):
+    def __init__(self, kind: str, line: int):
         self.kind = kind
         self.line = line
-        self.known = known
+        self.declared: Set[str] = set()
         self.has_else = False
 
 
@@ -236,18 +225,7 @@ class _Scope:
         self.name = name
         self.empty = True
         self.ranges = 0
-        self.variables = ["$"]
-        # How often each is declared, since looking through the list would take its time.
-        self.declared = Counter(self.variables)
-
-    def declare(self, variable: str) -> None:
-        self.variables.append(variable)
-        self.declared[variable] += 1
-
-    def forget(self, known: int) -> None:
-        """Forget the variables but for the first ones."""
-        self.declared.subtract(self.variables[known:])
-        del self.variables[known:]
+        self.variables = {"$"}
 
 
 class _Parser:
@@ -284,15 +262,12 @@ class _Parser:
 
     def parse(self) -> None:
         actions = {
-            "if": self._open_control,
-            "range": self._open_control,
-            "with": self._open_control,
+            **dict.fromkeys(["if", "range", "with"], self._open_control),
+            **dict.fromkeys(["break", "continue"], self._break),
             "define": self._define,
             "block": self._block,
             "else": self._else,
             "end": self._end,
-            "break": self._break,
-            "continue": self._break,
             "template": self._template,
         }
         token = self._next()
@@ -302,8 +277,7 @@ class _Parser:
             else:
                 word = self._next()
                 self.scopes[-1].empty &= word.kind in ("define", "else", "end")
-                action = actions.get(word.kind, self._act)
-                action(word)
+                actions.get(word.kind, self._act)(word)
             token = self._next()
         if self.blocks:
             block = self.blocks[-1]
@@ -314,11 +288,9 @@ class _Parser:
         self._pipeline("an action", "right")
 
     def _open_control(self, word: _Token) -> None:
-        scope = self.scopes[-1]
-        block = _Block(word.kind, word.line, len(scope.variables))
+        self.blocks.append(_Block(word.kind, word.line))
         self._pipeline(word.kind, "right")
-        self.blocks.append(block)
-        scope.ranges += word.kind == "range"
+        self.scopes[-1].ranges += word.kind == "range"
 
     def _name(self, what: str) -> str:
         token = self._next()
@@ -344,22 +316,21 @@ class _Parser:
         self.scopes.append(_Scope(name))
 
     def _else(self, word: _Token) -> None:
-        block = self.blocks[-1] if self.blocks else None
-        if block is None or block.kind not in ("if", "range", "with") or block.has_else:
+        block = self.blocks[-1] if self.blocks else _Block("", 0)
+        if block.kind not in ("if", "range", "with") or block.has_else:
             raise _Broken(word.line, "{{else}} is not allowed here")
-        following = self._peek()
-        if following.kind not in ("if", "with"):
+        kind = self._peek().kind
+        if kind not in ("if", "with"):
             block.has_else = True
             self.scopes[-1].ranges -= block.kind == "range"
             self._expect_right("else")
             return
-        if following.kind != block.kind:
-            kind = following.kind
+        if kind != block.kind:
             raise _Broken(word.line, f"{{{{else {kind}}}}} needs an {{{{{kind}}}}}")
-        if following.kind == "with":
+        if kind == "with":
             self._doubt(word, "else with", _NO_ELSE_WITH)
         self._next()
-        self._pipeline(following.kind, "right")
+        self._pipeline(kind, "right")
 
     def _end(self, word: _Token) -> None:
         self._expect_right("end")
@@ -368,7 +339,7 @@ class _Parser:
         block = self.blocks.pop()
         if block.kind not in ("define", "block"):
             self.scopes[-1].ranges -= block.kind == "range" and not block.has_else
-            self.scopes[-1].forget(block.known)
+            self.scopes[-1].variables -= block.declared
             return
         scope = self.scopes.pop()
         if not scope.empty:
@@ -417,13 +388,19 @@ class _Parser:
                 self.pushed.append(variable)
                 return
             self._next()
-            self.scopes[-1].declare(variable.text)
+            self._declare(variable.text)
             if after.kind == "declare":
                 return
             declared += 1
             following = self._peek().kind
             if declared > 1 or what != "range" or following not in ("variable", "right", "rparen"):
                 raise _Broken(after.line, f"{what} declares too many variables")
+
+    def _declare(self, variable: str) -> None:
+        known = self.scopes[-1].variables
+        if self.blocks and variable not in known:
+            self.blocks[-1].declared.add(variable)
+        known.add(variable)
 
     def _command(self, what: str) -> None:
         self._operand()
@@ -449,7 +426,7 @@ class _Parser:
     def _judge_operand(self, token: _Token) -> None:
         if token.kind == "ident" and token.text not in BUILTINS:
             self.template.called.append(Name(token.text, token.line))
-        elif token.kind == "variable" and not self.scopes[-1].declared.get(token.text):
+        elif token.kind == "variable" and token.text not in self.scopes[-1].variables:
             raise _Broken(token.line, f"the variable {token.text} is not defined")
         elif token.kind in ("string", "raw", "char"):
             self._unquoted(token)
@@ -459,7 +436,7 @@ class _Parser:
     def _parenthesis(self, token: _Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _TooDeep(token.line)
+            raise _Broken(token.line, "")
         self._pipeline("a parenthesis", "rparen")
         self.depth -= 1
 
