@@ -6,11 +6,11 @@ Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the re
 
 import math
 import re
-from typing import Callable, Dict, FrozenSet, Iterable, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, NamedTuple, Optional
 
 from .go.durations import parse_flag, parse_go
 from .go.regular_expressions import find_first_fault
-from .version import Version
+from .version import Version, VersionSet, before, only, since
 
 BASELINE: Version = (0, 20, 0)
 """Up to here every Alertmanager that is known here understands everything."""
@@ -61,8 +61,6 @@ _DAYS_SINCE: Version = (0, 26, 0)
 # The least nanoseconds of each kind.
 _DURATIONS: Dict[str, Optional[int]] = {DURATION: None, NOT_NEGATIVE: 0, POSITIVE: 1}
 
-_Versions = Tuple[Version, Optional[Version]]  # the first of them, and the first that is none
-
 
 class Flag(NamedTuple):
     """since: the first version that has it. value: what it may be set to.
@@ -74,20 +72,17 @@ class Flag(NamedTuple):
     since: Version = BASELINE
     value: str = TEXT
     is_file: bool = False
-    positive: Tuple[_Versions, ...] = ()
-
-
-_SINCE_35: Tuple[_Versions, ...] = (((0, 35, 0), None),)
+    positive: VersionSet = 0
 
 
 # What flags are, and their names with blanks between them.
 _TABLE = {
     Flag(value=DURATION): "cluster.settle-timeout web.timeout",
-    Flag(value=DURATION, positive=_SINCE_35): "cluster.gossip-interval cluster.peer-timeout "
+    Flag(value=DURATION, positive=since(35)): "cluster.gossip-interval cluster.peer-timeout "
     "cluster.probe-interval cluster.probe-timeout cluster.pushpull-interval "
     "cluster.reconnect-timeout cluster.tcp-timeout data.retention",
     Flag(value=INTEGER): "web.get-concurrency",
-    Flag(value=NOT_NEGATIVE, positive=_SINCE_35): "cluster.reconnect-interval",
+    Flag(value=NOT_NEGATIVE, positive=since(35)): "cluster.reconnect-interval",
     Flag(value=POSITIVE): "alerts.gc-interval",
     Flag(): "cluster.advertise-address cluster.listen-address cluster.peer config.file help "
     "log.format log.level storage.path version web.external-url web.listen-address "
@@ -95,7 +90,7 @@ _TABLE = {
     Flag((0, 22, 0)): "web.config.file",
     Flag((0, 24, 0), SWITCH): "cluster.allow-insecure-public-advertise-address-discovery",
     Flag((0, 24, 0), is_file=True): "cluster.tls-config",
-    Flag((0, 25, 0), NOT_NEGATIVE, positive=(((0, 25, 0), (0, 26, 0)), *_SINCE_35)): " "
+    Flag((0, 25, 0), NOT_NEGATIVE, positive=since(25) & before(26) | since(35)): " "
     "data.maintenance-interval",
     Flag((0, 25, 0)): "web.systemd-socket",
     Flag((0, 26, 0)): "cluster.label",
@@ -104,7 +99,7 @@ _TABLE = {
     Flag((0, 28, 0), NUMBER): "auto-gomemlimit.ratio",
     Flag((0, 29, 0), POSITIVE): "dispatch.maintenance-interval",
     Flag((0, 30, 0), DURATION): "dispatch.start-delay",
-    Flag((0, 30, 0), DURATION, positive=_SINCE_35): "cluster.peers-resolve-timeout",
+    Flag((0, 30, 0), DURATION, positive=since(35)): "cluster.peers-resolve-timeout",
     Flag((0, 30, 0)): "cluster.peer-name",
     Flag((0, 31, 0), INTEGER): "alerts.per-alertname-limit",
     Flag((0, 32, 0), SWITCH): "log.silences",
@@ -187,10 +182,7 @@ def find_value_fault(version: Version, name: str, value: str) -> str:
         return ""
     if version < _DAYS_SINCE and parse_go(value) is None:
         return "give it in hours, minutes and seconds"
-    refuses = any(
-        since <= version and (until is None or version < until) for since, until in flag.positive
-    )
-    return "give it a time above 0" if refuses and length <= 0 else ""
+    return "give it a time above 0" if only(version) & flag.positive and length <= 0 else ""
 
 
 def find_clash(args: Iterable[str]) -> str:

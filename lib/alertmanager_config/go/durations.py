@@ -72,19 +72,9 @@ def find_go_faults(text: str) -> List[Fault]:
 
     It reads ``1m30s``, ``1.5h``, ``100ms`` and ``0``, but knows no days.
     """
-    if text in _ZEROS:
+    if parse_go(text) is not None:
         return []
-    if not _GO.match(text):
-        return [Fault(_NOT_ONE)]
-    return [Fault(_TOO_LONG)] if _is_too_long(text) else []
-
-
-def _is_too_long(text: str) -> bool:
-    parts = _GO_PART.findall(text)
-    if any(len(whole.lstrip("0")) > _LONGEST_DIGITS for whole, _, _ in parts):
-        return True
-    # The range of a signed number reaches one further down than up.
-    return _total(text) > (_LONGEST + 1 if text.startswith("-") else _LONGEST)
+    return [Fault(_TOO_LONG if _GO.match(text) else _NOT_ONE)]
 
 
 def parse_go(text: str) -> Optional[int]:
@@ -92,7 +82,7 @@ def parse_go(text: str) -> Optional[int]:
 
     It cuts every part to whole nanoseconds: ``0.1ns`` is no time at all.
     """
-    return None if find_go_faults(text) else _with_sign(text)
+    return _read_go(text) if text in _ZEROS or _GO.match(text) else None
 
 
 def parse_flag(text: str) -> Optional[int]:
@@ -100,20 +90,23 @@ def parse_flag(text: str) -> Optional[int]:
 
     That is so since kingpin 2.3, which 0.26 has (github.com/xhit/go-str2duration).
     """
-    is_one = text in _ZEROS or (_FLAG.match(text) and not _is_too_long(text))
-    return _with_sign(text) if is_one else None
+    return _read_go(text) if text in _ZEROS or _FLAG.match(text) else None
 
 
-def _with_sign(text: str) -> int:
-    return -_total(text) if text.startswith("-") else _total(text)
+def _read_go(text: str) -> Optional[int]:
+    """Add up the parts of a length of time in nanoseconds; None if it is longer than any that fits.
 
-
-def _total(text: str) -> int:
-    """Add up the parts of a length of time in nanoseconds, without the sign."""
-    return sum(
-        int(whole.lstrip("0") or "0") * _GO_UNITS[unit] + _read_fraction(fraction, _GO_UNITS[unit])
-        for whole, fraction, unit in _GO_PART.findall(text)
-    )
+    The range of a signed number reaches one further down than up.
+    """
+    total = 0
+    for digits, fraction, unit in _GO_PART.findall(text):
+        whole = digits.lstrip("0") or "0"
+        if len(whole) > _LONGEST_DIGITS:
+            return None
+        total += int(whole) * _GO_UNITS[unit] + _read_fraction(fraction, _GO_UNITS[unit])
+    if text.startswith("-"):
+        return -total if total <= _LONGEST + 1 else None
+    return total if total <= _LONGEST else None
 
 
 def _read_fraction(fraction: str, unit: int) -> int:

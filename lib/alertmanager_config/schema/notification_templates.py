@@ -8,58 +8,22 @@ from ..version import EVERY, VersionSet, before, describe_versions, since
 from ..yaml.nodes import shown
 from .place import Place
 
-# The functions that Alertmanager adds to Go's, by the first version that has them
-# (template/template.go, DefaultFuncs).
-_FUNCTIONS = {
-    20: "toUpper toLower title join match safeHtml reReplaceAll stringSlice",
-    26: "trimSpace",
-    28: "date humanizeDuration since tz",
-    30: "safeUrl toJson urlUnescape",
-    32: "append dict list",
-    33: "now",
-    34: "base64decode base64encode mustToDate routeLabels toDate",
-    35: "addDuration",
-}
 
-# The templates that Alertmanager brings, likewise (template/default.tmpl, email.tmpl).
-_TEMPLATES = {
-    20: "__alertmanager __alertmanagerURL __description __subject __text_alert_list "
-    "email.default.html email.default.subject "
-    "opsgenie.default.description opsgenie.default.message opsgenie.default.source "
-    "pagerduty.default.client pagerduty.default.clientURL pagerduty.default.description "
-    "pagerduty.default.instances "
-    "pushover.default.message pushover.default.title pushover.default.url "
-    "slack.default.callbackid slack.default.fallback slack.default.footer "
-    "slack.default.iconemoji slack.default.iconurl slack.default.pretext slack.default.text "
-    "slack.default.title slack.default.titlelink slack.default.username "
-    "victorops.default.entity_display_name victorops.default.monitoring_tool "
-    "victorops.default.state_message "
-    "wechat.default.agent_id wechat.default.message wechat.default.to_party "
-    "wechat.default.to_tag wechat.default.to_user",
-    23: "sns.default.message sns.default.subject",
-    24: "telegram.default.message",
-    25: "discord.default.message discord.default.title webex.default.message",
-    26: "__text_alert_list_markdown msteams.default.text msteams.default.title",
-    27: "msteams.default.summary",
-    28: "discord.default.content "
-    "jira.default.description jira.default.priority jira.default.summary "
-    "msteamsv2.default.text msteamsv2.default.title "
-    "rocketchat.default.alias rocketchat.default.emoji rocketchat.default.iconurl "
-    "rocketchat.default.text rocketchat.default.title rocketchat.default.titlelink",
-    30: "mattermost.default.text",
-    32: "mattermost.default.color mattermost.default.fallback mattermost.default.title "
-    "mattermost.default.titlelink mattermost.default.username slack.default.color",
-}
+def _read_names() -> Dict[str, Dict[str, VersionSet]]:
+    """Read which versions have which functions and templates beyond Go's.
+
+    A line of the file has a kind, a name, the first version that has it and, if newer ones have it
+    no more, the first of those. Sources: template/template.go, DefaultFuncs; template/default.tmpl;
+    template/email.tmpl.
+    """
+    found: Dict[str, Dict[str, VersionSet]] = {"function": {}, "template": {}}
+    with open(__file__.rpartition(".")[0] + ".txt", encoding="ascii") as names:
+        for kind, name, first, *ends in map(str.split, names):
+            found[kind][name] = since(int(first)) & (before(int(ends[0])) if ends else EVERY)
+    return found
 
 
-def _known(table: Dict[int, str]) -> Dict[str, VersionSet]:
-    return {name: since(minor) for minor, names in table.items() for name in names.split()}
-
-
-FUNCTIONS = _known(_FUNCTIONS)
-TEMPLATES = _known(_TEMPLATES)
-# Alertmanager 0.20 still had HipChat.
-TEMPLATES.update({f"hipchat.default.{name}": before(21) for name in ("from", "message")})
+FUNCTIONS, TEMPLATES = _read_names().values()
 
 _MAX_PARSED = 5000
 

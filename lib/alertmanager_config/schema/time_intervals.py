@@ -12,28 +12,10 @@ from .field_rules import needs
 from .place import Place
 from .value_types import Text, is_nothing, suggest
 
-WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
-)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _TIME = re.compile(r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)\Z")
 
-_Parse = Callable[[str], Optional[int]]
 _BACKWARDS = "ends before it begins"
-
-
-def _parse_weekday(text: str) -> Optional[int]:
-    return WEEKDAYS.index(text) if text in WEEKDAYS else None
-
-
-def _parse_month(text: str) -> Optional[int]:
-    return MONTHS.index(text) + 1 if text in MONTHS else _parse_integer(text)
-
-
-def _parse_integer(text: str) -> Optional[int]:
-    return int(text) if _INTEGER.match(text) else None
 
 
 def _judge_weekdays(first: int, last: int) -> Optional[Fault]:
@@ -65,16 +47,26 @@ def _judge_years(first: int, last: int) -> Optional[Fault]:
 class Range(Text):
     """A value, or two with a colon between them, as the timeinterval package reads them.
 
-    needed: what a text must be. parse: gives the number of a value, or None.
-    judge_bounds: says what is wrong with two of them.
+    needed: what a text must be. judge_bounds: says what is wrong with two values.
+    names: words for the numbers from 1 on. numbered: whether numbers themselves are taken, too.
     """
 
     def __init__(
-        self, needed: str, parse: _Parse, judge_bounds: Callable[[int, int], Optional[Fault]]
+        self,
+        needed: str,
+        judge_bounds: Callable[[int, int], Optional[Fault]],
+        names: str = "",
+        numbered: bool = True,
     ):
         self.needed = f"must be {needed}"
-        self.parse = parse
         self.judge_bounds = judge_bounds
+        self.names = {name: number for number, name in enumerate(names.split(), 1)}
+        self.numbered = numbered
+
+    def parse(self, text: str) -> Optional[int]:
+        """Give the number of a value; None if it is none."""
+        number = int(text) if self.numbered and _INTEGER.match(text) else None
+        return self.names.get(text, number)
 
     def find_fault(self, text: str) -> Optional[Fault]:
         """Say what is wrong with a text."""
@@ -98,7 +90,7 @@ class Range(Text):
         """Say what is wrong with a range."""
         fault = self.find_fault(text)
         if fault:
-            hint = suggest(text.lower(), WEEKDAYS) if fault.versions == EVERY else ""
+            hint = suggest(text.lower(), WEEKDAY_RANGE.names) if fault.versions == EVERY else ""
             place.refuse(fault.message, hint, fault.versions)
             if fault.versions == since(35):
                 # What older versions let pass cannot have been meant, either.
@@ -106,17 +98,21 @@ class Range(Text):
 
 
 WEEKDAY_RANGE = Range(
-    "a weekday or range of weekdays such as monday:friday", _parse_weekday, _judge_weekdays
+    "a weekday or range of weekdays such as monday:friday",
+    _judge_weekdays,
+    "sunday monday tuesday wednesday thursday friday saturday",
+    numbered=False,
 )
 DAY_RANGE = Range(
     "a day of the month, 1 to 31 or -31 to -1, or a range of them such as 1:7",
-    _parse_integer,
     _judge_days,
 )
 MONTH_RANGE = Range(
-    "a month or range of months such as january:march or 1:3", _parse_month, _judge_months
+    "a month or range of months such as january:march or 1:3",
+    _judge_months,
+    "january february march april may june july august september october november december",
 )
-YEAR_RANGE = Range("a year or range of years such as 2026:2028", _parse_integer, _judge_years)
+YEAR_RANGE = Range("a year or range of years such as 2026:2028", _judge_years)
 
 
 class Location(Text):
