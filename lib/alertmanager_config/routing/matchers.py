@@ -18,9 +18,8 @@ _CLASSIC_VALUE = re.compile(
     r'(?P<open>"?)(?P<value>(?:[^"\\]|\\.|\\\Z)*)(?P<close>"?)\Z', re.DOTALL
 )
 _CLASSIC_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-# What unicode.IsSpace is in Go; both as a character class and to be stripped.
-_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_STRIPPED = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+# What unicode.IsSpace is in Go.
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 _TOKEN = re.compile(
@@ -111,7 +110,7 @@ def _split(text: str) -> List[str]:
             escaped = not escaped
         elif char != ",":
             escaped = False
-    last = text[start:].strip(_STRIPPED)
+    last = text[start:].strip(_SPACES)
     return [*parts, last] if last else parts
 
 

@@ -206,7 +206,8 @@ class Object(ValueType):
         if lacking and report.covers(lacking):
             has = describe_versions(field.which)
             message = f"{self.name} has the key {shown(name)} only in Alertmanager {has}"
-            Place(key, place.path, place.context).refuse_untimely(message, lacking)
+            problem = Place(key, place.path, place.context).problem(message)
+            report.refuse_untimely(problem, lacking)
         with report.narrowed(field.which, lacking) as remains:
             if remains:
                 values[name] = field.kind.check(values.at(name))

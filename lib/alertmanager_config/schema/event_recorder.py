@@ -1,25 +1,26 @@
 """The event recorder (0.33)."""
 
+from typing import Sequence
+
 from ..go import durations
 from ..version import since
 from ..yaml.nodes import shown
-from .containers import Array, Object, Values, added
+from .containers import Array, Object, Rule, Table, Values, added
 from .field_rules import asks_for, needs
 from .http_config import make_http_config
 from .tls_config import make_tls_config
 from .value_types import Bool, Choice, Duration, Integer, Text, Url, items_of
 
-_NAME = added(35, Text())
-_NEEDS_NAME = needs("name", which=since(35))
 
-FILE_OUTPUT = Object(
-    "a file output",
-    "eventrecorder/file.go FileOutputConfig",
-    {
-        _NAME: "name",
-        Text(): "path",
-    },
-    [needs("path"), _NEEDS_NAME],
+def _make_outputs(name: str, source: str, table: Table, rules: Sequence[Rule] = ()) -> Array:
+    """Make the table of a list of outputs, as Object does; since 0.35 each must have a name."""
+    table = {added(35, Text()): "name", **table}
+    output = Object(name, source, table, [*rules, needs("name", which=since(35))])
+    return Array(output, "empty", crash=since(35))
+
+
+FILE_OUTPUTS = _make_outputs(
+    "a file output", "eventrecorder/file.go FileOutputConfig", {Text(): "path"}, [needs("path")]
 )
 
 
@@ -38,7 +39,7 @@ def _real_url(values: Values) -> None:
         values.at("url").refuse("must be the URL itself")
 
 
-WEBHOOK_OUTPUT = Object(
+WEBHOOK_OUTPUTS = _make_outputs(
     "a webhook output",
     "eventrecorder/webhook.go WebhookOutputConfig",
     {
@@ -49,9 +50,8 @@ WEBHOOK_OUTPUT = Object(
         added(34, Bool()): "batch",
         added(34, Duration()): "batch_flush_interval",
         added(34, Integer()): "batch_max_bytes batch_max_events",
-        _NAME: "name",
     },
-    [needs("url"), _real_url, _batch, _NEEDS_NAME],
+    [needs("url"), _real_url, _batch],
 )
 
 
@@ -60,7 +60,7 @@ def _brokers(values: Values) -> None:
         values.at("brokers").refuse("has an empty item")
 
 
-KAFKA_OUTPUT = Object(
+KAFKA_OUTPUTS = _make_outputs(
     "a Kafka output",
     "eventrecorder/kafka.go KafkaOutputConfig, kafka/kafka.go",
     {
@@ -70,25 +70,12 @@ KAFKA_OUTPUT = Object(
         Text(): "client_id topic",
         Choice("none", "gzip", "snappy", "lz4", "zstd"): "compression",
         Choice("json", "protobuf"): "format",
-        _NAME: "name",
         make_tls_config(beside=True, at_start=False): "tls_config",
     },
-    [needs("brokers"), _brokers, needs("topic"), _NEEDS_NAME],
+    [needs("brokers"), _brokers, needs("topic")],
 )
 
-_STDOUT_OUTPUT = Object(
-    "a stdout output",
-    "eventrecorder/stdout.go StdoutOutputConfig",
-    {
-        _NAME: "name",
-    },
-    [_NEEDS_NAME],
-)
-
-
-def _outputs(table: Object) -> Array:
-    # Since 0.35, what is null lacks a name.
-    return Array(table, "empty", crash=since(35))
+_STDOUT_OUTPUTS = _make_outputs("a stdout output", "eventrecorder/stdout.go StdoutOutputConfig", {})
 
 
 def _names_once(values: Values) -> None:
@@ -106,10 +93,10 @@ EVENT_RECORDER = Object(
     "event_recorder",
     "eventrecorder/config.go Config",
     {
-        _outputs(FILE_OUTPUT): "file_outputs",
-        _outputs(KAFKA_OUTPUT): "kafka_outputs",
-        added(34, _outputs(_STDOUT_OUTPUT)): "stdout_outputs",
-        _outputs(WEBHOOK_OUTPUT): "webhook_outputs",
+        FILE_OUTPUTS: "file_outputs",
+        KAFKA_OUTPUTS: "kafka_outputs",
+        added(34, _STDOUT_OUTPUTS): "stdout_outputs",
+        WEBHOOK_OUTPUTS: "webhook_outputs",
     },
     [_names_once],
 )

@@ -33,17 +33,12 @@ class Place:
     def refuse(self, message: str, hint: str = "", which: VersionSet = EVERY) -> None:
         """Say that some versions of Alertmanager, all if not given, refuse what stands here."""
         if self.context.report.covers(which):
-            self.context.report.refuse(self._problem(message, hint), which)
-
-    def refuse_untimely(self, message: str, which: VersionSet) -> None:
-        """Say that some versions do not know a key. The message names those that do."""
-        if self.context.report.covers(which):
-            self.context.report.refuse_untimely(self._problem(message), which)
+            self.context.report.refuse(self.problem(message, hint), which)
 
     def warn(self, message: str, hint: str = "", which: VersionSet = EVERY) -> None:
         """Say that what stands here will not do what was meant, although it is accepted."""
         if self.context.report.covers(which):
-            self.context.report.warn(self._problem(message, hint))
+            self.context.report.warn(self.problem(message, hint))
 
     def refuse_or_warn(
         self, refuses: bool, message: str, hint: str = "", which: VersionSet = EVERY
@@ -65,5 +60,6 @@ class Place:
             hint = f"the official Alertmanager {describe_versions(which)} refuses it"
             self.warn(fault.message, hint, which)
 
-    def _problem(self, message: str, hint: str = "") -> Problem:
+    def problem(self, message: str, hint: str = "") -> Problem:
+        """Give the problem with what stands here."""
         return Problem(self.node.option, self.node.line, str(self.path), message, hint)

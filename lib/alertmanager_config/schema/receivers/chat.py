@@ -19,7 +19,7 @@ from ..value_types import (
     Url,
     is_known,
 )
-from .integration import make_integration, needs_preset
+from .integration import make_field, make_integration, needs_preset
 
 _WEBHOOK_URL = [needs("webhook_url", "webhook_url_file"), *text_or_file("webhook_url")]
 
@@ -49,13 +49,9 @@ HIPCHAT = make_integration(
     [needs("room_id"), inherits("auth_token", from_global=("hipchat_auth_token",))],
 )
 
-MATTERMOST_FIELD = Object(
+MATTERMOST_FIELD = make_field(
     "a Mattermost field",
     "notify/mattermost/config.go MattermostField",
-    {
-        Bool(): "short",
-        Template(): "title value",
-    },
     [needs("title"), needs("value")],
 )
 _ATTACHMENT = {
@@ -130,13 +126,8 @@ MSTEAMSV2 = make_integration(
 )
 
 # These two have no yaml tags in Go, so that yaml.v2 makes the keys from the names of the fields.
-_ROCKETCHAT_FIELD = Object(
-    "a Rocket.Chat field",
-    "config/notifiers.go RocketchatAttachmentField",
-    {
-        Bool(): "short",
-        Template(): "title value",
-    },
+_ROCKETCHAT_FIELD = make_field(
+    "a Rocket.Chat field", "config/notifiers.go RocketchatAttachmentField"
 )
 _ROCKETCHAT_ACTION = Object(
     "a Rocket.Chat action",

@@ -7,7 +7,7 @@ from ...yaml.nodes import is_null
 from ..check_context import Context
 from ..containers import Object, Rule, Table, Values
 from ..http_config import HTTP_CONFIG
-from ..value_types import Bool, is_nothing
+from ..value_types import Bool, Template, is_nothing
 
 
 def is_nil(context: Context, key: str) -> bool:
@@ -73,6 +73,11 @@ def _warn_of_lost_proxy(own: Values, inherited: Any, values: Values, which: Vers
         message = "does without the proxy of the http_config under global"
         hint = "an http_config of its own replaces the global one; repeat the proxy in it"
         values.at("http_config").warn(message, hint, which)
+
+
+def make_field(name: str, source: str, rules: Sequence[Rule] = ()) -> Object:
+    """Make the table of a title and a value, which may stand side by side, as Object does."""
+    return Object(name, source, {Bool(): "short", Template(): "title value"}, rules)
 
 
 def make_integration(

@@ -9,7 +9,7 @@ from ..field_rules import excludes, inherits, is_set_globally, needs, text_or_fi
 from ..global_settings import FILE, SECRET_URL, SLACK_FILE, SLACK_POST_MESSAGE
 from ..http_config import sends_authorization
 from ..value_types import BROKEN, Bool, GoDuration, Secret, Template, Text, Url
-from .integration import make_integration
+from .integration import make_field, make_integration
 
 CONFIRM = Object(
     "confirm",
@@ -23,14 +23,8 @@ ACTION = Object(
     {CONFIRM: "confirm", Template(): "name style text type url value"},
     [needs("type"), needs("text"), needs("name", "url")],
 )
-SLACK_FIELD = Object(
-    "a Slack field",
-    "config/notifiers.go SlackField",
-    {
-        Bool(): "short",
-        Template(): "title value",
-    },
-    [needs("title"), needs("value")],
+SLACK_FIELD = make_field(
+    "a Slack field", "config/notifiers.go SlackField", [needs("title"), needs("value")]
 )
 
 
