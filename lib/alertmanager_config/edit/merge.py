@@ -14,6 +14,7 @@ Nodes keep the option and line they came from, so a problem in the merged docume
 right option.
 """
 
+from itertools import zip_longest
 from typing import Dict, List, Optional
 
 from ..problem import Problem
@@ -40,7 +41,7 @@ def merge(base: Document, overlay: Document) -> Document:
     ]
     if unfit:
         return Document(base.option, None, [*problems, *unfit])
-    merged = _merge_mappings(base.root, overlay.root)
+    merged = _merge_nodes(base.root, overlay.root)
     receivers = base.root.get("receivers"), overlay.root.get("receivers")
     if all(isinstance(listed, Items) for listed in receivers):
         merged.values["receivers"] = _merge_receivers(*receivers, problems)
@@ -48,18 +49,13 @@ def merge(base: Document, overlay: Document) -> Document:
 
 
 def _merge_nodes(base: Optional[Node], overlay: Node) -> Node:
-    if isinstance(base, Mapping) and isinstance(overlay, Mapping):
-        return _merge_mappings(base, overlay)
-    return overlay
-
-
-def _merge_mappings(base: Mapping, overlay: Mapping) -> Mapping:
+    if not (isinstance(base, Mapping) and isinstance(overlay, Mapping)):
+        return overlay
     merged = Mapping(base.option, base.line)
     for key, value in base.items():
         merged.put(key, value)
     for key, value in overlay.items():
-        below = base.get(key.text)
-        merged.put(key, value if below is None else _merge_nodes(below, value))
+        merged.put(key, _merge_nodes(base.get(key.text), value))
     return merged
 
 
@@ -92,7 +88,7 @@ def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> It
 
 
 def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:
-    merged = _merge_mappings(base, overlay)
+    merged = _merge_nodes(base, overlay)
     for key, value in overlay.items():
         below = base.get(key.text)
         if key.text.endswith("_configs") and isinstance(value, Items) and isinstance(below, Items):
@@ -101,10 +97,8 @@ def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:
 
 
 def _merge_item_by_item(base: Items, overlay: Items) -> Items:
-    items = list(base.items)
-    for index, item in enumerate(overlay.items):
-        if index >= len(items):
-            items.append(item)
-        elif not is_null(item):
-            items[index] = _merge_nodes(items[index], item)
+    items = [
+        below if below and is_null(item) else _merge_nodes(below, item)
+        for below, item in zip_longest(base.items, overlay.items)
+    ]
     return Items(base.option, base.line, items)

@@ -8,6 +8,7 @@ from typing import Collection, Dict, Iterable, List, Mapping, NamedTuple, Option
 
 from ..go.regular_expressions import Untranslatable, find_first_fault
 from ..go.regular_expressions import matches as matches_regex
+from ..version import FUTURE
 from ..yaml import nodes
 from ..yaml.nodes import Document, Items, Node, Path, get_items, get_text, get_value, text_of
 from . import matchers
@@ -38,16 +39,10 @@ class RouteMatch(NamedTuple):
 
 
 class _Reader(NamedTuple):
-    """How an Alertmanager reads routes.
+    """The Alertmanager that reads routes: its version, and the features that it is told to have."""
 
-    empties_groups: whether ``group_by: []`` takes away what it would inherit. unifies: whether it
-    has the UTF-8 syntax of matchers at all. classic, utf8: which syntaxes it is told to read.
-    """
-
-    empties_groups: bool
-    unifies: bool
-    classic: bool
-    utf8: bool
+    version: Tuple[int, ...]
+    features: Collection[str]
 
 
 def find_routes(
@@ -63,12 +58,7 @@ def find_routes(
     Raises UndecidableRoute.
     """
     root = get_value(document.root, "route")
-    reader = _Reader(
-        version is None or version >= (0, 31),
-        version is None or version >= (0, 27),
-        "utf8-strict-mode" not in features,
-        "classic-mode" not in features,
-    )
+    reader = _Reader(version or (0, FUTURE), features)
     return tuple(_find_routes(root, Path().key("route"), RouteMatch(""), labels, reader))
 
 
@@ -134,7 +124,8 @@ def _inherited(route: Optional[Node], path: str, above: RouteMatch, reader: _Rea
         if get_text(route, key):
             changed[key] = get_text(route, key)
     node = get_value(route, "group_by")
-    if isinstance(node, Items) and (node.items or reader.empties_groups):
+    # Since 0.31, group_by: [] takes away what it would inherit.
+    if isinstance(node, Items) and (node.items or reader.version >= (0, 31)):
         changed["group_by"] = tuple(map(text_of, node.items))
     # These are not handed down.
     for key in ("mute_time_intervals", "active_time_intervals"):
@@ -159,12 +150,12 @@ def _read(text: str, reader: _Reader) -> Tuple[Matcher, ...]:
     It cannot where it leaves an escape that no regular expression has, such as \\u0041.
     """
     classic = matchers.parse_classic(text)
-    if not reader.unifies:
+    if reader.version < (0, 27):
         return (matchers.parse_classic(text, loose=True) if classic.fault else classic).matchers
     fails = classic.fault or any(
         matcher.is_regex and find_first_fault(matcher.value) for matcher in classic.matchers
     )
-    if not reader.classic or (reader.utf8 and fails):
+    if "utf8-strict-mode" in reader.features or (fails and "classic-mode" not in reader.features):
         return matchers.parse_utf8(text).matchers
     return classic.matchers
 

@@ -16,6 +16,7 @@ import base64
 import binascii
 import codecs
 import re
+from itertools import takewhile
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 import yaml
@@ -196,10 +197,8 @@ class _Composer:
                 self.root = self._read_node(event)
 
     def _read_until(self, end) -> Iterator[yaml.Event]:
-        event = self.loader.get_event()
-        while not isinstance(event, end):
-            yield event
-            event = self.loader.get_event()
+        events = iter(self.loader.get_event, None)
+        return takewhile(lambda event: not isinstance(event, end), events)
 
     def _look_behind(self) -> None:
         """Warn of text that Alertmanager does not even look at."""
