@@ -63,9 +63,17 @@ _SIGNS = {
     ".": ("s", "(?s:.)", r"[^\n]"),
 }
 _DOTTED = "iI\u0130\u0131"
-_FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
-_LOOK = re.compile(r"\(\?(?P<behind><?)[=!]")
-_NAMED = re.compile(r"\(\?P?<[A-Za-z0-9_]+>")
+_GROUP = re.compile(
+    r"\((?:\?(?:(?P<named>P?<)[A-Za-z0-9_]+>|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)])))?"
+)
+_WRONG_GROUPS = {
+    **dict.fromkeys(["(?<=", "(?<!"], "it looks behind, which Alertmanager's expressions cannot"),
+    **dict.fromkeys(["(?=", "(?!"], "it looks ahead, which Alertmanager's expressions cannot"),
+    **dict.fromkeys(
+        ["(?P<", "(?<"], "a named group needs a name of letters, digits and underscores"
+    ),
+    "(?": "it has a (? that Alertmanager's expressions do not know",
+}
 # How much a repetition takes first, which a ? behind it says, does not alter what matches.
 _REPETITION = re.compile(
     r"(?P<python>[*+?]|\{(?P<low>0|[1-9][0-9]*)(?P<comma>,(?P<high>0|[1-9][0-9]*)?)?\})\??"
@@ -75,7 +83,9 @@ _ESCAPED = re.compile(
     r"\\(?:x\{(?P<braced>[0-9A-Fa-f]+)\}|x(?P<hex>[0-9A-Fa-f]{2})"
     r"|(?P<octal>0[0-7]{0,2}|[1-7][0-7]{1,2})|(?P<letter>[afnrtv])|(?P<sign>[\0-/:-@\[-`{-\x7f]))"
 )
-_UNICODE_CLASS = re.compile(r"\\([pP])(?:\{([^}]*)\}|(.))", re.DOTALL)
+_NAMED_CLASS = re.compile(
+    r"\\(?:(?P<perl>[dswDSW])|(?P<unicode>[pP])(?:\{(?P<name>[^}]*)\}|(?P<letter>.)))", re.DOTALL
+)
 
 
 class Untranslatable(Exception):
@@ -249,40 +259,18 @@ class _Reader:
     # Groups.
 
     def _open(self) -> None:
-        look = _LOOK.match(self.text, self.at)
-        if look:
-            where = "behind" if look.group("behind") else "ahead"
-            raise _Invalid(f"it looks {where}, which Alertmanager's expressions cannot")
-        if not self.text.startswith("(?", self.at):
-            self._open_group(captures=True)
-            self.at += 1
-        elif self.text.startswith(("(?P<", "(?<"), self.at):
-            self._open_named()
-        else:
-            self._read_flags()
-
-    def _open_group(self, captures: bool) -> None:
-        self.stack.append(_Group(captures, self.flags, [], []))
-        self.pieces.append("(?:")
-
-    def _open_named(self) -> None:
-        match = _NAMED.match(self.text, self.at)
-        if match is None:
-            raise _Invalid("a named group needs a name of letters, digits and underscores")
-        if match.group().startswith("(?<"):
+        match = _GROUP.match(self.text, self.at)
+        if match.group() == "(" and self.text.startswith("(?", self.at):
+            wrong = (each for each in _WRONG_GROUPS if self.text.startswith(each, self.at))
+            raise _Invalid(_WRONG_GROUPS[next(wrong)])
+        if match.group("named") == "<":
             message = "it has a group written (?<name>...); write (?P<name>...)"
             self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
-        self._open_group(captures=True)
-        self.at = match.end()
-
-    def _read_flags(self) -> None:
-        match = _FLAGS.match(self.text, self.at)
-        if match is None:
-            raise _Invalid("it has a (? that Alertmanager's expressions do not know")
-        on, off, end = match.groups("")
-        if end == ":":
-            self._open_group(captures=False)
-        self.flags = (self.flags | set(on)) - set(off)
+        if match.group("end") != ")":
+            captures = match.group("end") is None
+            self.stack.append(_Group(captures, self.flags, [], []))
+            self.pieces.append("(?:")
+        self.flags = (self.flags | set(match.group("on") or "")) - set(match.group("off") or "")
         self.at = match.end()
 
     def _bar(self) -> None:
@@ -356,21 +344,17 @@ class _Reader:
 
     def _named_class(self) -> Optional[Union[Ranges, _Category]]:
         r"""Read \d, \pL, \p{Greek} and the like; None if none is here."""
-        match = _UNICODE_CLASS.match(self.text, self.at)
-        if match:
-            return self._unicode_class(match)
-        following = self.text[self.at + 1]
-        ranges = _PERL_CLASSES.get(following.lower())
-        if ranges is None:
+        match = _NAMED_CLASS.match(self.text, self.at)
+        if match is None:
             return None
-        self.at += 2
-        return _pair(ranges, negated=following.isupper())
-
-    def _unicode_class(self, match: "re.Match") -> _Category:
-        name = match.group(2) or match.group(3) or ""
-        if match.group(3) == "{":
+        self.at = match.end()
+        perl = match.group("perl")
+        if perl:
+            return _pair(_PERL_CLASSES[perl.lower()], negated=perl.isupper())
+        if match.group("letter") == "{":
             raise _Invalid("it has \\p{ without }")
-        negated = (match.group(1) == "P") != name.startswith("^")
+        name = match.group("name") or match.group("letter") or ""
+        negated = (match.group("unicode") == "P") != name.startswith("^")
         name = name[1:] if name.startswith("^") else name
         versions = unicode_classes.unknown_to(name)
         if versions == EVERY:
@@ -378,7 +362,6 @@ class _Reader:
         if versions:
             message = "it has \\p with a name that only newer versions know"
             self.faults.append(Fault(message, versions, official=True))
-        self.at = match.end()
         return _Category(name, negated)
 
     def _escaped_char(self) -> int:
