@@ -56,11 +56,3 @@ class Context:
         """Whether to look for what was meant by an unknown key."""
         self._suggestions += 1
         return self._suggestions <= _MAX_SUGGESTIONS
-
-    def suggest_home(self, key: str, name: str) -> str:
-        """Give a hint to the one object that has a key, or empty text.
-
-        name: what the object is called in which it was found.
-        """
-        home = self.homes.get(key)
-        return f"it belongs in {home}" if home and home != name else ""

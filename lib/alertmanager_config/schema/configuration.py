@@ -8,7 +8,7 @@ from ..routing.matchers import count_matchers
 from ..routing.tree import find_used_receivers
 from ..version import EVERY, VersionSet, before, since
 from ..yaml.nodes import Mapping as MappingNode
-from ..yaml.nodes import Node, Path, Scalar, get_items, get_text, is_true, shown
+from ..yaml.nodes import Node, Path, Scalar, is_true, shown
 from ..yaml.scalars import STR
 from .check_context import Context
 from .containers import Array, Object, Values, added
@@ -17,7 +17,7 @@ from .file_references import CONFIG_FILE, DIRECTORY, find_matching_files
 from .global_settings import GLOBAL
 from .notification_templates import Templates
 from .place import Place
-from .receivers.receiver import INTEGRATIONS, Receivers, uses_global_client
+from .receivers.receiver import INTEGRATIONS, Receivers, use_global_client
 from .routes import INHIBIT_RULE, ROUTE
 from .time_intervals import TIME_INTERVAL
 from .tracing import TRACING
@@ -113,7 +113,7 @@ class _Check:
         for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
             # Receivers say for each of them; tracing that is insecure needs no TLS client.
             context.in_use = (key.text == "tracing" and not is_true(value, "insecure")) or (
-                key.text == "global" and self._uses_global_client()
+                key.text == "global" and use_global_client(self.root, context.used_receivers)
             )
             CONFIG.check_field(key, self.values)
             if key.text == "global":
@@ -122,12 +122,6 @@ class _Check:
         self.intervals = self._name("time interval", "mute_time_intervals", "time_intervals")
         self._check_routes()
         self._read_template_files()
-
-    def _uses_global_client(self) -> bool:
-        return any(
-            get_text(item, "name") in self.context.used_receivers and uses_global_client(item)
-            for item in get_items(self.root, "receivers")
-        )
 
     # Names.
 

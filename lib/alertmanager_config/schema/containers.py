@@ -214,9 +214,10 @@ class Object(ValueType):
 
     def _refuse_unknown(self, name: str, place: Place) -> None:
         context = place.context
-        hint = ""
+        hint, home = "", context.homes.get(name)
         if context.may_suggest():
-            hint = suggest(name, self.fields) or context.suggest_home(name, self.name)
+            elsewhere = f"it belongs in {home}" if home and home != self.name else ""
+            hint = suggest(name, self.fields) or elsewhere
         place.refuse_or_warn(
             context.strict,
             f"{self.name} has no key {shown(name)}",

@@ -167,7 +167,9 @@ class _Composer:
         self.text = text
         self.loader = loader = _make_loader(text, self.quick)
         try:
-            self._read_first_document()
+            for event in self._read_until((yaml.DocumentEndEvent, yaml.StreamEndEvent)):
+                if isinstance(event, yaml.NodeEvent):
+                    self.root = self._read_node(event)
             self._look_behind()
         except yaml.MarkedYAMLError as error:
             if type(loader) is getattr(yaml, "CSafeLoader", None):
@@ -190,11 +192,6 @@ class _Composer:
 
     def _unreadable(self, problem: Problem) -> Document:
         return Document(self.option, None, [*self.problems, problem])
-
-    def _read_first_document(self) -> None:
-        for event in self._read_until((yaml.DocumentEndEvent, yaml.StreamEndEvent)):
-            if isinstance(event, yaml.NodeEvent):
-                self.root = self._read_node(event)
 
     def _read_until(self, end) -> Iterator[yaml.Event]:
         events = iter(self.loader.get_event, None)

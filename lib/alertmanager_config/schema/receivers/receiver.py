@@ -1,6 +1,6 @@
 """A receiver, and the list of them."""
 
-from typing import Any, Dict
+from typing import Any, Collection, Dict
 
 from ...version import before, since
 from ...yaml.nodes import Mapping, Node, get_items, get_text
@@ -76,10 +76,12 @@ class Receivers(Array):
         return None
 
 
-def uses_global_client(receiver: Node) -> bool:
-    """Whether a receiver has an integration without an http_config of its own."""
+def use_global_client(root: Node, used: Collection[str]) -> bool:
+    """Whether any of the receivers of these names has no http_config of its own where it could."""
     return any(
         isinstance(config, Mapping) and is_nothing(config.get("http_config"))
+        for receiver in get_items(root, "receivers")
+        if get_text(receiver, "name") in used
         for key in INTEGRATIONS
         if key != "email_configs"
         for config in get_items(receiver, key)
