@@ -79,14 +79,15 @@ _HINTS = (
 )
 
 
-def parse_yaml(text: Union[str, bytes], option: str) -> Document:
+def parse_yaml(text: Union[str, bytes], option: str, max_bytes: int = MAX_BYTES) -> Document:
     """Read one YAML document.
 
-    text: what the operator gave. option: the option's name, for the problems.
+    text: what the operator gave. option: the option's name, for the problems. max_bytes: how long
+    it may be, aliases written out.
     Returns a Document; never raises for any text.
     """
     try:
-        return _Composer(option).compose(_checked(text, option))
+        return _Composer(option, max_bytes).compose(_checked(text, option, max_bytes))
     except _Refused as refused:
         return Document(option, None, refused.args)
 
@@ -98,10 +99,10 @@ class _Refused(Exception):
     """The text cannot be read any further; the argument is the problem with it."""
 
 
-def _checked(text: Union[str, bytes], option: str) -> str:
+def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
     """Give the text if it is short enough and made of characters that YAML allows."""
-    too_long = f"is longer than {MAX_BYTES} bytes"
-    if len(text) > MAX_BYTES:
+    too_long = f"is longer than {max_bytes} bytes"
+    if len(text) > max_bytes:
         raise _Refused(Problem(option, message=too_long, hint="make it shorter"))
     if isinstance(text, bytes):
         try:
@@ -119,7 +120,7 @@ def _checked(text: Union[str, bytes], option: str) -> str:
         message = f"has the character U+{ord(unprintable.group()):04X}, which YAML forbids"
         hint = 'write it as an escape such as "\\x1b" in double quotes, or leave it out'
         raise _Refused(Problem(option, line, message=message, hint=hint))
-    if len(text.encode("utf-8")) > MAX_BYTES:
+    if len(text.encode("utf-8")) > max_bytes:
         raise _Refused(Problem(option, message=too_long, hint="make it shorter"))
     return text
 
@@ -150,8 +151,9 @@ class _Composer:
         key, or None while that is read.
     """
 
-    def __init__(self, option: str, quick: bool = True):
+    def __init__(self, option: str, max_bytes: int = MAX_BYTES, quick: bool = True):
         self.option = option
+        self.max_bytes = max_bytes
         self.quick = quick
         self.problems: List[Problem] = []
         self.told = {True: 0, False: 0}
@@ -174,7 +176,7 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             if type(loader) is getattr(yaml, "CSafeLoader", None):
                 # The other reader knows better what is wrong, or takes it.
-                return _Composer(self.option, quick=False).compose(text)
+                return _Composer(self.option, self.max_bytes, quick=False).compose(text)
             return self._unreadable(_yaml_problem(self.option, error))
         except (ValueError, OverflowError):
             # PyYAML's own answer to an escape such as "\U99999999".
@@ -388,8 +390,9 @@ class _Composer:
         self.chars += chars
         if self.nodes > MAX_NODES:
             raise self._refused(line, f"has more than {MAX_NODES} values, aliases written out")
-        if self.chars > MAX_BYTES:
-            raise self._refused(line, f"is longer than {MAX_BYTES} bytes, aliases written out")
+        if self.chars > self.max_bytes:
+            message = f"is longer than {self.max_bytes} bytes, aliases written out"
+            raise self._refused(line, message)
 
     def _ignored_tag(self, line: int) -> None:
         message = "Alertmanager ignores this tag and takes the value as it stands"

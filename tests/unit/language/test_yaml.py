@@ -245,6 +245,13 @@ def test_values_are_counted_without_aliases_too(monkeypatch):
     assert "more than 1000 values" in str(problem)
 
 
+@pytest.mark.parametrize("aliased", [False, True])
+def test_who_reads_other_documents_says_how_long_they_may_be(aliased):
+    text = "a: &a " + "x" * (MEGABYTE // 2) + "\nb: [*a, *a]" if aliased else "x" * (MEGABYTE + 1)
+    assert reader.parse_yaml(text, "x").problems
+    assert not reader.parse_yaml(text, "x", max_bytes=2 * MEGABYTE).problems
+
+
 def test_problems_are_not_counted_without_end():
     assert len(parse_yaml("a: 1\n" * 10_000).problems) == reader.MAX_PROBLEMS
 
