@@ -18,7 +18,7 @@ from itertools import zip_longest
 from typing import Dict, List, Optional
 
 from ..problem import Problem
-from ..yaml.nodes import Document, Items, Mapping, Node, Path, get_text, is_null, shown
+from ..yaml.nodes import Document, Items, Mapping, Node, get_text, is_null, join_path, shown
 
 MAX_PROBLEMS = 100
 """How many problems of the merge itself are told."""
@@ -80,8 +80,8 @@ def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> It
         if name:
             message = f"the receiver {shown(name)} is given twice; see line {seen[name]}"
             hint = "write its settings in one place"
-        path = Path().key("receivers").item(index)
-        problems.append(Problem(receiver.option, receiver.line, str(path), message, hint))
+        path = join_path("receivers", index)
+        problems.append(Problem(receiver.option, receiver.line, path, message, hint))
         if len(problems) == most:
             break
     return Items(base.option, base.line, merged)

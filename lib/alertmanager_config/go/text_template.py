@@ -7,6 +7,7 @@ comes.
 """
 
 import re
+from functools import lru_cache
 from typing import Iterator, List, NamedTuple, Set, Tuple
 
 from ..version import VersionSet, before
@@ -92,6 +93,7 @@ class Template:
         return tuple(name for name in self.used if name.name not in self.defined)
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Template:
     """Read a template text."""
     template = Template()

@@ -10,7 +10,7 @@ from ..go.regular_expressions import Untranslatable, find_first_fault
 from ..go.regular_expressions import matches as matches_regex
 from ..version import FUTURE
 from ..yaml import nodes
-from ..yaml.nodes import Document, Items, Node, Path, get_items, get_text, get_value, text_of
+from ..yaml.nodes import Document, Items, Node, get_items, get_text, get_value, text_of
 from . import matchers
 from .matchers import Matcher
 
@@ -59,7 +59,7 @@ def find_routes(
     """
     root = get_value(document.root, "route")
     reader = _Reader(version or (0, FUTURE), features)
-    return tuple(_find_routes(root, Path().key("route"), RouteMatch(""), labels, reader))
+    return tuple(_find_routes(root, "route", RouteMatch(""), labels, reader))
 
 
 def count_integrations(document: Document, receiver: str) -> Dict[str, int]:
@@ -86,22 +86,22 @@ def find_used_receivers(route: Optional[Node]) -> Set[str]:
 
 
 def _find_routes(
-    route: Optional[Node], path: Path, above: RouteMatch, labels: Mapping[str, str], reader: _Reader
+    route: Optional[Node], path: str, above: RouteMatch, labels: Mapping[str, str], reader: _Reader
 ) -> List[RouteMatch]:
     """Return the matches in this route and below, none if it does not match."""
     if not _match_all(_matchers(route, reader), path, labels):
         return []
-    here = _inherited(route, str(path), above, reader)
+    here = _inherited(route, nodes.shorten_path(path), above, reader)
     found: List[RouteMatch] = []
     for number, child in enumerate(get_items(route, "routes")):
-        below = _find_routes(child, path.key("routes").item(number), here, labels, reader)
+        below = _find_routes(child, f"{path}.routes[{number}]", here, labels, reader)
         found += below
         if below and not nodes.is_true(child, "continue"):
             break
     return found or [here]
 
 
-def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str]) -> bool:
+def _match_all(wanted: Iterable[Matcher], path: str, labels: Mapping[str, str]) -> bool:
     """Tell whether all matchers match; one of which nobody can tell matters only if all others do.
 
     Raises UndecidableRoute.
@@ -114,7 +114,7 @@ def _match_all(wanted: Iterable[Matcher], path: Path, labels: Mapping[str, str])
         except Untranslatable:
             unclear = True
     if unclear:
-        raise UndecidableRoute(str(path))
+        raise UndecidableRoute(nodes.shorten_path(path))
     return True
 
 

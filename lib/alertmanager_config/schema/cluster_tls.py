@@ -9,7 +9,6 @@ from typing import List, Mapping, Optional
 
 from ..problem import Problem
 from ..version import Version, before, is_future, since
-from ..yaml.nodes import Path
 from ..yaml.reader import parse_yaml
 from .check_context import Context
 from .containers import Array, Object, Values, added
@@ -125,5 +124,5 @@ def check_cluster_tls(
     if document.root is None:
         return problems
     context = Context(version, strict=not is_future(version), files=files, features=())
-    CLUSTER_TLS.check(Place(document.root, Path(part=name), context))
+    CLUSTER_TLS.check(Place(document.root, name, context))
     return sorted(problems + context.report.problems())

@@ -8,7 +8,7 @@ from ..routing.matchers import count_matchers
 from ..routing.tree import find_used_receivers
 from ..version import EVERY, VersionSet, before, since
 from ..yaml.nodes import Mapping as MappingNode
-from ..yaml.nodes import Node, Path, Scalar, is_true, shown
+from ..yaml.nodes import Node, Scalar, is_true, shown
 from ..yaml.scalars import STR
 from .check_context import Context
 from .containers import Array, Object, Values, added
@@ -100,7 +100,7 @@ class _Check:
     def __init__(self, root: MappingNode, context: Context):
         self.root = root
         self.context = context
-        self.values = Values(Place(root, Path(), context), CONFIG)
+        self.values = Values(Place(root, "", context), CONFIG)
         # By name; None where it cannot be said which there are.
         self.receivers: Optional[Dict[str, Place]] = None
         self.intervals: Optional[Dict[str, Place]] = None
@@ -133,7 +133,7 @@ class _Check:
             if listed is BROKEN or BROKEN in items_of(listed):
                 return None
             for index, item in enumerate(items_of(listed)):
-                name, place = "", self.values.at(key).item(index, self.root.get(key).items[index])
+                name, place = "", self.values.at(key).step(index, self.root.get(key).items[index])
                 if item is not None:
                     name, place = item.get("name", ""), item.at("name")
                 # What has no name is told of already, unless it is null.
@@ -150,7 +150,7 @@ class _Check:
         if route is BROKEN:
             return
         if route is None:
-            nowhere = Place(Scalar("", STR, self.root.option, 0), Path(), self.context)
+            nowhere = Place(Scalar("", STR, self.root.option, 0), "", self.context)
             nowhere.refuse("has no route", "add route:")
             return
         self._check_first_route(route)
@@ -196,7 +196,7 @@ class _Check:
                 context.templates.complete = False
             else:
                 option = self.root.option if name == CONFIG_FILE else _FILES_OPTION
-                place = Place(Scalar("", STR, option, 0), Path(part=name), context)
+                place = Place(Scalar("", STR, option, 0), name, context)
                 context.templates.add_file(name, content, place)
         if context.files is None:
             context.templates.complete = False

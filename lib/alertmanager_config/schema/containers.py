@@ -35,7 +35,7 @@ class Array(ValueType):
         for index, item in enumerate(place.node.items):
             if place.context.report.full:
                 break
-            values.append(self.check_item(place.item(index, item)))
+            values.append(self.check_item(place.step(index, item)))
         return values
 
     def check_item(self, place: Place) -> Any:
@@ -78,8 +78,8 @@ class Map(ValueType):
             if place.context.report.full:
                 break
             if self.judge_key:
-                self.judge_key(key.text, place.key(key.text, key))
-            values[key.text] = self.kind.check(place.key(key.text, value))
+                self.judge_key(key.text, place.step(key.text, key))
+            values[key.text] = self.kind.check(place.step(key.text, value))
         for name in node.doubled:
             message = f"the key {shown(name)} is given here and in what << merges"
             Place(node.keys[name], place.path, place.context).refuse(message, "keep one of them")
@@ -141,7 +141,7 @@ class Values(Dict[str, Any]):
     def at(self, key: str) -> Place:
         """Give where a key's value stands, or the object if the key is not there."""
         value = get_value(self.place.node, key)
-        return self.place if value is None else self.place.key(key, value)
+        return self.place if value is None else self.place.step(key, value)
 
     def has(self, *keys: str) -> bool:
         """Whether any of these keys has a value that counts."""

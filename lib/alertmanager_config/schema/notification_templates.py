@@ -25,8 +25,6 @@ def _read_names() -> Dict[str, Dict[str, VersionSet]]:
 
 FUNCTIONS, TEMPLATES = _read_names().values()
 
-_MAX_PARSED = 5000
-
 
 class Templates:
     """Collects templates, and tells in the end which of them lack something.
@@ -38,7 +36,6 @@ class Templates:
     def __init__(self) -> None:
         self.defined: Set[str] = set()
         self.complete = True
-        self._parsed: Dict[str, text_template.Template] = {}
         # The names that are used, and where.
         self._used: List[Tuple[str, Place]] = []
 
@@ -46,7 +43,7 @@ class Templates:
         """Take note of a field's text, and warn of what is wrong with its syntax."""
         if "{{" not in text:
             return
-        template = self._parse(text)
+        template = text_template.parse(text)
         for fault in template.faults:
             if fault.official:
                 place.tell(fault)
@@ -64,7 +61,7 @@ class Templates:
     def add_file(self, name: str, content: bytes, place: Place) -> None:
         """Read a file that Alertmanager will read, too. place: that of the file."""
         # Go reads bytes, and minds only those inside of actions.
-        template = self._parse(content.decode("utf-8", "replace"))
+        template = text_template.parse(content.decode("utf-8", "replace"))
         self.defined |= template.defined | {posixpath.basename(name)}
         for fault in template.faults:
             place.on_line(fault.line).tell(fault)
@@ -82,13 +79,6 @@ class Templates:
                 message = f"template {shown(name)} is not defined"
                 hint = _in_versions(lacking) or "define it in a file that templates: names"
                 place.warn(message, hint, lacking)
-
-    def _parse(self, text: str) -> text_template.Template:
-        """Read a text, or remember having read the same."""
-        template = self._parsed.get(text) or text_template.parse(text)
-        if len(self._parsed) < _MAX_PARSED:
-            self._parsed[text] = template
-        return template
 
 
 def _is_news(name: str, lacking: VersionSet, place: Place) -> bool:

@@ -1,9 +1,11 @@
 """A value of the configuration while it is being checked."""
 
+from typing import Union
+
 from ..go.fault import Fault
 from ..problem import Problem
 from ..version import EVERY, VersionSet, describe_versions
-from ..yaml.nodes import Node, Path, Scalar
+from ..yaml.nodes import Node, Scalar, join_path, shorten_path
 from ..yaml.scalars import STR
 from .check_context import Context
 
@@ -13,18 +15,14 @@ class Place:
 
     __slots__ = ("context", "node", "path")
 
-    def __init__(self, node: Node, path: Path, context: Context):
+    def __init__(self, node: Node, path: str, context: Context):
         self.node = node
         self.path = path
         self.context = context
 
-    def key(self, name: str, node: Node) -> "Place":
-        """Give the place of a key's value, or of the key itself, in the mapping that is here."""
-        return Place(node, self.path.key(name), self.context)
-
-    def item(self, index: int, node: Node) -> "Place":
-        """Give the place of an item, counted from 0, of the list that is here."""
-        return Place(node, self.path.item(index), self.context)
+    def step(self, step: Union[str, int], node: Node) -> "Place":
+        """Give the place of a key's value, the key itself, or an item of what is here."""
+        return Place(node, join_path(self.path, step), self.context)
 
     def on_line(self, line: int) -> "Place":
         """Give the place of a line in the text that is here."""
@@ -62,4 +60,4 @@ class Place:
 
     def problem(self, message: str, hint: str = "") -> Problem:
         """Give the problem with what stands here."""
-        return Problem(self.node.option, self.node.line, str(self.path), message, hint)
+        return Problem(self.node.option, self.node.line, shorten_path(self.path), message, hint)

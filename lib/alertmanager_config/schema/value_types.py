@@ -354,10 +354,10 @@ class Anything(ValueType):
                 Template().judge(node.text, place)
         elif isinstance(node, Mapping):
             for key, value in node.items():
-                self._look_for_templates(place.key(key.text, value))
+                self._look_for_templates(place.step(key.text, value))
         else:
             for index, item in enumerate(node.items):
-                self._look_for_templates(place.item(index, item))
+                self._look_for_templates(place.step(index, item))
 
 
 def suggest(word: str, words: Iterable[str]) -> str:

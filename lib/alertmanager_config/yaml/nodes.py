@@ -108,34 +108,20 @@ class Document:
         return None if self.root is None else self.root.plain()
 
 
-class Path:
-    """A place in a document in its own words, for example ``route.routes[2].receiver``."""
+def join_path(path: str, step: Union[str, int]) -> str:
+    """Give the place of a key of the mapping, or an item of the list, that stands at a place.
 
-    __slots__ = ("_above", "_part")
+    Places are in the document's own words, such as ``route.routes[2].receiver``; "" is its root.
+    """
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    return f"{path}.{shown(step)}" if path else shown(step)
 
-    def __init__(self, above: Optional["Path"] = None, part: str = ""):
-        self._above = above
-        self._part = part
 
-    def __str__(self) -> str:
-        parts = []
-        place: Optional[Path] = self
-        while place is not None:
-            parts.append(place._part)
-            place = place._above
-        text = "".join(reversed(parts)).lstrip(".")
-        if len(text) <= _LONGEST_PATH:
-            return text
-        half = _LONGEST_PATH // 2
-        return f"{text[:half]}...{text[-half:]}"
-
-    def key(self, name: str) -> "Path":
-        """Give the place of a key of the mapping that stands here."""
-        return Path(self, "." + shown(name))
-
-    def item(self, index: int) -> "Path":
-        """Give the place of an item, counted from 0, of the list that stands here."""
-        return Path(self, f"[{index}]")
+def shorten_path(path: str) -> str:
+    """Give a place as it may stand in a message."""
+    half = _LONGEST_PATH // 2
+    return path if len(path) <= _LONGEST_PATH else f"{path[:half]}...{path[-half:]}"
 
 
 def shown(text: str) -> str:

@@ -16,6 +16,7 @@ import base64
 import binascii
 import codecs
 import re
+from functools import reduce
 from itertools import takewhile
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
@@ -23,7 +24,7 @@ import yaml
 
 from ..problem import Problem
 from . import scalars
-from .nodes import Document, Items, Mapping, Node, Path, Scalar, is_null, shown
+from .nodes import Document, Items, Mapping, Node, Scalar, is_null, join_path, shorten_path, shown
 from .scanner import Loader
 
 # The longest text in bytes of UTF-8, aliases written out: what a Kubernetes Secret can hold.
@@ -414,11 +415,8 @@ class _Composer:
 
     def _path(self) -> str:
         """Say where in the tree the reader is."""
-        path = Path()
-        for step in self.steps:
-            if step is not None:
-                path = path.item(step) if isinstance(step, int) else path.key(step)
-        return str(path)
+        steps = [step for step in self.steps if step is not None]
+        return shorten_path(reduce(join_path, steps, ""))
 
 
 def _make_loader(text: str, quick: bool):
