@@ -1,10 +1,17 @@
 """Patterns of file names as Go's filepath.Match reads them."""
 
 import re
-from typing import List, Optional, Pattern, Tuple
+from typing import List, Optional, Pattern
 
 # No file system takes longer names.
 _LONGEST_NAME = 255
+_CHAR = r"(?:\\.|[^\\\]-])"
+_PIECE = re.compile(
+    r"(?P<star>\*)|(?P<any>\?)|\\(?P<escaped>.)|(?P<plain>[^*?\\[])"
+    rf"|\[(?P<negated>\^|(?!\^))(?P<ranges>(?:{_CHAR}(?:-{_CHAR})?)+)\]",
+    re.DOTALL,
+)
+_RANGE = re.compile(rf"({_CHAR})(?:-({_CHAR}))?", re.DOTALL)
 
 
 def parse_pattern(text: str) -> Optional[Pattern]:
@@ -16,26 +23,32 @@ def parse_pattern(text: str) -> Optional[Pattern]:
     runs: List[List[str]] = [[]]
     place = 0
     while place < len(text):
-        char = text[place]
-        place += 1
-        if char == "*":
-            runs.append([])
-            continue
-        piece: Optional[str] = "."
-        if char == "[":
-            piece, place = _parse_class(text, place)
-        elif char != "?":
-            if char == "\\":
-                char = text[place : place + 1]
-                place += 1
-            piece = re.escape(char) or None
+        piece = _PIECE.match(text, place)
         if piece is None:
             return None
-        runs[-1].append(piece)
+        place = piece.end()
+        if piece.group("star"):
+            runs.append([])
+        else:
+            runs[-1].append(_write_piece(piece))
     if sum(map(len, runs)) > _LONGEST_NAME:
         return re.compile("(?!)")
     first, *others = map("".join, runs)
     return re.compile(first + _write_runs(others), re.DOTALL)
+
+
+def _write_piece(piece: "re.Match") -> str:
+    """Write a regular expression of one character."""
+    if piece.group("ranges") is None:
+        return "." if piece.group("any") else re.escape(piece.group(piece.lastgroup))
+    inside = ""
+    for first, last in _RANGE.findall(piece.group("ranges")):
+        low, high = first[-1], (last or first)[-1]
+        # A range that ends before it begins holds nothing.
+        inside += f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""
+    if inside:
+        return f"[{piece.group('negated')}{inside}]"
+    return "." if piece.group("negated") else "(?!)"
 
 
 def _write_runs(runs: List[str]) -> str:
@@ -50,34 +63,3 @@ def _write_runs(runs: List[str]) -> str:
         if run
     )
     return "".join(between) + "".join(f".*{run}" for run in runs[-1:])
-
-
-def _parse_class(text: str, place: int) -> Tuple[Optional[str], int]:
-    """Read what follows a [; give it as a regular expression, or None, and the place behind it."""
-    negated = text.startswith("^", place)
-    place += negated
-    ranges: List[str] = []
-    while not (ranges and text.startswith("]", place)):
-        low, place = _parse_char(text, place)
-        high = low
-        if low and text.startswith("-", place):
-            high, place = _parse_char(text, place + 1)
-        if not low or not high:
-            return None, place
-        # A range that ends before it begins holds nothing.
-        ranges.append(f"{re.escape(low)}-{re.escape(high)}" if low <= high else "")
-    inside = "".join(ranges)
-    if inside:
-        return f"[{'^' if negated else ''}{inside}]", place + 1
-    return "." if negated else "(?!)", place + 1
-
-
-def _parse_char(text: str, place: int) -> Tuple[str, int]:
-    char = text[place : place + 1]
-    if char == "\\":
-        place += 1
-        char = text[place : place + 1]
-    elif char in ("-", "]"):
-        return "", place
-    # Something has to follow, be it only the ].
-    return (char, place + 1) if place + 1 < len(text) else ("", place)
