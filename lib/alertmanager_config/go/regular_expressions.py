@@ -371,10 +371,8 @@ class _Reader:
             raise _Invalid(_explain_escape(self.text[self.at + 1]))
         self.at = match.end()
         kind, text = match.lastgroup, match.group(match.lastgroup)
-        if kind == "letter":
-            return ord(_LETTER_ESCAPES[text])
-        if kind == "sign":
-            return ord(text)
+        if kind in ("letter", "sign"):
+            return ord(_LETTER_ESCAPES.get(text, text))
         code = int(text, 8 if kind == "octal" else 16)
         if code > LAST:
             raise _Invalid(_explain_escape("x"))
@@ -388,10 +386,7 @@ class _Reader:
         self.at += negated
         parts: List[Union[Ranges, _Category]] = []
         while not parts or not self.text.startswith("]", self.at):
-            part = self._posix_class()
-            if part is None and self.text.startswith("\\", self.at):
-                part = self._named_class()
-            parts.append(self._range() if part is None else part)
+            parts.append(self._posix_class() or self._named_class() or self._range())
         self.at += 1
         self._add(_LEAF, _Class(tuple(parts), negated, "i" in self.flags))
 

@@ -45,7 +45,4 @@ def is_category(name: str) -> bool:
 def unknown_to(name: str) -> VersionSet:
     """Give the versions that do not know a name; EVERY for one that nobody knows."""
     unknown = _list_unknown()
-    exact = unknown.get(name)
-    if exact is not None and name != _canonical(name):
-        return exact
-    return unknown.get(_canonical(name), EVERY)
+    return unknown.get(name, unknown.get(_canonical(name), EVERY))
