@@ -50,16 +50,19 @@ _TOKEN = re.compile(
     r"""(?P<right>(?:[ \t\r\n]-)?\}\})
     |(?P<declare>:=|=)|(?P<pipe>\|)|(?P<lparen>\()|(?P<rparen>\))
     |(?P<string>"(?:[^"\\\n]|\\[^\n])*")|(?P<raw>`[^`]*`)|(?P<char>'(?:[^'\\\n]|\\[^\n])*')
-    |(?P<variable>\$\w*)|(?P<number>[+-]?(?:[0-9]|\.[0-9]))|(?P<field>\.\w+)|(?P<dot>\.)
-    |(?P<word>\w+)|(?P<comma>,)|(?P<other>[!#-&(-_a-~])""",
+    |(?P<number>[+-]?(?:[0-9]|\.[0-9]))
+    |(?:(?P<variable>\$\w*)|(?P<field>\.\w+)|(?P<dot>\.)|(?P<word>\w+))(?=[ \t\r\n.,|:)(]|\}\}|\Z)
+    |(?P<bad_name>\$\w*|\.?\w+)|(?P<bad_dot>\.)
+    |(?P<comma>,)|(?P<other>[!#-&(-_a-~])|(?P<quote>["'`])|(?P<end>\Z)|(?P<unknown>[\s\S])""",
     re.VERBOSE,
 )
-# What may follow a word, field or variable.
-_TERMINATED = re.compile(r"[ \t\r\n.,|:)(]|\}\}|\Z")
-_ENDINGS = dict.fromkeys(
-    ["variable", "field", "word"], "a name is followed by a character that cannot end it"
-)
-_ENDINGS["dot"] = "a dot is followed by a character that cannot follow it"
+_WRONG_TOKENS = {
+    "bad_name": "a name is followed by a character that cannot end it",
+    "bad_dot": "a dot is followed by a character that cannot follow it",
+    "quote": "a quote is opened and never closed",
+    "end": "{{ is never closed by }}",
+    "unknown": "a character is not allowed inside {{ }}",
+}
 # Values that no pipeline can call, and that have no fields.
 _INERT = frozenset(["bool", "dot", "nil", "number", "char", "string", "raw"])
 _VALUES = _INERT | frozenset(["field", "ident", "variable", "lparen"])
@@ -166,22 +169,13 @@ class _Lexer:
                 self.faults.append(fault)
             line = self.line
             match = _TOKEN.match(self.text, self.at)
-            if not match:
-                raise _Broken(line, self._explain_character())
             kind = match.lastgroup
+            if kind in _WRONG_TOKENS:
+                raise _Broken(line, _WRONG_TOKENS[kind])
             text = self._take(self._find_number_end() if kind == "number" else match.end())
-            if kind in _ENDINGS and not _TERMINATED.match(self.text, self.at):
-                raise _Broken(self.line, _ENDINGS[kind])
             if kind == "word":
                 kind = text if text in _KEYWORDS else _CONSTANTS.get(text, "ident")
             yield _Token(kind, text, line, bool(blanks))
-
-    def _explain_character(self) -> str:
-        if self.at == len(self.text):
-            return "{{ is never closed by }}"
-        if self.text[self.at] in "\"'`":
-            return "a quote is opened and never closed"
-        return "a character is not allowed inside {{ }}"
 
     def _find_number_end(self) -> int:
         match = _NUMBER.match(self.text, self.at)
@@ -367,20 +361,21 @@ class _Parser:
 
     def _pipeline(self, what: str, end: str) -> None:
         self._declarations(what)
-        commands = 0
-        while True:
-            token = self._next()
-            if token.kind == end:
-                if not commands:
-                    raise _Broken(token.line, f"{what} has no value")
-                return
+        token = self._next()
+        if token.kind == end:
+            raise _Broken(token.line, f"{what} has no value")
+        is_piped = False
+        while token.kind != end:
             if token.kind not in _VALUES:
                 raise _Broken(token.line, f"{what} has something unexpected")
-            if commands and token.kind in _INERT:
+            if is_piped and token.kind in _INERT:
                 raise _Broken(token.line, "what follows a | must be a function")
-            self.pushed.append(token)
-            self._command(what)
-            commands += 1
+            token = self._command(token)
+            is_piped = token.kind == "pipe"
+            if is_piped:
+                token = self._next()
+            elif token.kind not in ("right", "rparen"):
+                raise _Broken(token.line, f"{what} has something unexpected")
 
     def _declarations(self, what: str) -> None:
         declared = 0
@@ -404,28 +399,17 @@ class _Parser:
             self.blocks[-1].declared.add(variable)
         known.add(variable)
 
-    def _command(self, what: str) -> None:
-        self._operand()
+    def _command(self, token: _Token) -> _Token:
+        """Read values with blanks between them; give the token behind them."""
+        self._operand(token)
         token = self._next()
         while token.spaced and token.kind in _VALUES:
-            self.pushed.append(token)
-            self._operand()
+            self._operand(token)
             token = self._next()
-        if token.kind in ("right", "rparen"):
-            self.pushed.append(token)
-        elif token.kind != "pipe":
-            raise _Broken(token.line, f"{what} has something unexpected")
+        return token
 
-    def _operand(self) -> None:
-        """Read a value and its fields."""
-        token = self._next()
-        self._judge_operand(token)
-        while self._peek().kind == "field" and not self._peek().spaced:
-            field = self._next()
-            if token.kind in _INERT:
-                raise _Broken(field.line, "a field follows a value that has none")
-
-    def _judge_operand(self, token: _Token) -> None:
+    def _operand(self, token: _Token) -> None:
+        """Read a value, which begins with this token, and its fields."""
         if token.kind == "ident" and token.text not in BUILTINS:
             self.template.called.append(Name(token.text, token.line))
         elif token.kind == "variable" and token.text not in self.scopes[-1].variables:
@@ -433,14 +417,15 @@ class _Parser:
         elif token.kind in ("string", "raw", "char"):
             self._unquoted(token)
         elif token.kind == "lparen":
-            self._parenthesis(token)
-
-    def _parenthesis(self, token: _Token) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _Broken(token.line, "")
-        self._pipeline("a parenthesis", "rparen")
-        self.depth -= 1
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise _Broken(token.line, "")
+            self._pipeline("a parenthesis", "rparen")
+            self.depth -= 1
+        while self._peek().kind == "field" and not self._peek().spaced:
+            field = self._next()
+            if token.kind in _INERT:
+                raise _Broken(field.line, "a field follows a value that has none")
 
     def _unquoted(self, token: _Token) -> str:
         """Give the value of a quoted text, or refuse what Go's strconv.Unquote refuses."""
