@@ -202,7 +202,7 @@ def _paging(text: bytes, number: str) -> Tuple[bytes, int]:
         return b"", 0
     routed = find_used_receivers(root.get("route"))
     count = 0
-    routes = Items("", 0)
+    routes = Items("", 0, [])
     for receiver in listed.items:
         name = receiver.get("name") if isinstance(receiver, MappingNode) else None
         if not isinstance(name, Scalar) or is_null(name) or name.text not in routed:

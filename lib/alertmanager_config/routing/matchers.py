@@ -64,7 +64,7 @@ def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
     loose: whether no quote at the end of a value is minded, as in 0.22.
     """
     matchers = []
-    for part in _split(_inside_braces(text)):
+    for part in _split(text):
         match = _CLASSIC.match(part)
         if not match:
             return ParsedMatchers(fault=_NO_MATCHER if part.strip() else _NOTHING)
@@ -74,11 +74,6 @@ def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
             return ParsedMatchers(fault='has a double quote inside a value; write it \\"')
         matchers.append(Matcher(match.group("name"), match.group("operator"), value))
     return ParsedMatchers(tuple(matchers))
-
-
-def _inside_braces(text: str) -> str:
-    text = text[1:] if text.startswith("{") else text
-    return text[:-1] if text.endswith("}") else text
 
 
 def count_matchers(text: str) -> int:
@@ -92,12 +87,14 @@ def has_no_value(text: str) -> bool:
 
     Alertmanager 0.23 and 0.24 look for the first character of each value, and crash.
     """
-    parts = [_CLASSIC.match(part) and part for part in _split(_inside_braces(text))]
+    parts = [_CLASSIC.match(part) and part for part in _split(text)]
     return any(part and not part[_CLASSIC.match(part).end() :].rstrip(_BLANKS) for part in parts)
 
 
 def _split(text: str) -> List[str]:
-    """Split at commas outside of quotes."""
+    """Split at commas outside of quotes what may stand in braces."""
+    text = text[1:] if text.startswith("{") else text
+    text = text[:-1] if text.endswith("}") else text
     parts, start = [], 0
     quoted = escaped = False
     for place, char in enumerate(text):

@@ -71,15 +71,12 @@ class Mapping:
         return {text: value.plain() for text, value in self.values.items()}
 
 
-class Items:
+class Items(NamedTuple):
     """A list of values."""
 
-    __slots__ = ("items", "line", "option")
-
-    def __init__(self, option: str, line: int, items: Sequence[Node] = ()):
-        self.items: List[Node] = list(items)
-        self.option = option
-        self.line = line
+    option: str
+    line: int
+    items: List[Node]
 
     def plain(self) -> List[object]:
         """Give the value as a list of plain values."""

@@ -276,7 +276,7 @@ class _Composer:
         return anchored.node
 
     def _read_items(self, line: int) -> Items:
-        items = Items(self.option, line)
+        items = Items(self.option, line, [])
         for event in self._read_until(yaml.SequenceEndEvent):
             items.items.append(self._read_node(event))
             self.steps[-1] = len(items.items)
