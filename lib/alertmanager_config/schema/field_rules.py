@@ -1,6 +1,7 @@
 """Rules between the fields of an object, to be put into the tables."""
 
-from typing import Callable, Mapping, Optional, Sequence, Tuple
+from functools import wraps
+from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
 from ..version import EVERY, VersionSet
 from ..yaml.nodes import is_null
@@ -9,33 +10,37 @@ from .containers import Field, Rule, Values
 from .value_types import BROKEN, join_words, suggest
 
 
+def makes_rules(check: Callable[..., None]) -> Callable[..., Rule]:
+    """Have a function give a rule when it is called without the values, its first argument."""
+
+    @wraps(check)
+    def make_rule(*others: Any, **options: Any) -> Rule:
+        return lambda values: check(values, *others, **options)
+
+    return make_rule
+
+
 def _known(keys: Sequence[str], fields: Mapping[str, Field], context: Context) -> str:
     """Name those of the keys that a version in question has."""
     known = [key for key in keys if context.report.covers(fields[key].which)]
     return join_words(known or keys, "or")
 
 
-def needs(*keys: str, which: VersionSet = EVERY) -> Rule:
+@makes_rules
+def needs(values: Values, *keys: str, which: VersionSet = EVERY) -> None:
     """Ask for at least one of these keys."""
-
-    def rule(values: Values) -> None:
-        if not values.has(*keys):
-            known = _known(keys, values.table.fields, values.place.context)
-            values.place.refuse(f"needs {known}", which=which)
-
-    return rule
+    if not values.has(*keys):
+        known = _known(keys, values.table.fields, values.place.context)
+        values.place.refuse(f"needs {known}", which=which)
 
 
-def one_at_most(*keys: str, which: VersionSet = EVERY) -> Rule:
+@makes_rules
+def one_at_most(values: Values, *keys: str, which: VersionSet = EVERY) -> None:
     """Ask for no more than one of these keys."""
-
-    def rule(values: Values) -> None:
-        given = [key for key in keys if values.get(key)]
-        if len(given) > 1:
-            message = f"only one of {join_words(given, 'and')} can be given"
-            values.at(given[-1]).refuse(message, "take the others out", which)
-
-    return rule
+    given = [key for key in keys if values.get(key)]
+    if len(given) > 1:
+        message = f"only one of {join_words(given, 'and')} can be given"
+        values.at(given[-1]).refuse(message, "take the others out", which)
 
 
 def text_or_file(keys: str, which: VersionSet = EVERY) -> Tuple[Rule, ...]:
@@ -48,63 +53,57 @@ def one_source(keys: str) -> Tuple[Rule, ...]:
     return tuple(one_at_most(key, f"{key}_file", f"{key}_ref") for key in keys.split())
 
 
-def excludes(key: str, *others: str, which: VersionSet = EVERY) -> Rule:
+@makes_rules
+def excludes(values: Values, key: str, *others: str, which: VersionSet = EVERY) -> None:
     """Ask for none of the others if a key is there."""
-
-    def rule(values: Values) -> None:
-        given = [other for other in others if values.get(other)]
-        if values.get(key) and given:
-            message = f"cannot be given together with {key}"
-            values.at(given[0]).refuse(message, "take one of them out", which)
-
-    return rule
+    given = [other for other in others if values.get(other)]
+    if values.get(key) and given:
+        message = f"cannot be given together with {key}"
+        values.at(given[0]).refuse(message, "take one of them out", which)
 
 
-def asks_for(key: str, *others: str, which: VersionSet = EVERY) -> Rule:
+@makes_rules
+def asks_for(values: Values, key: str, *others: str, which: VersionSet = EVERY) -> None:
     """Ask for at least one of the others if a key is there."""
-
-    def rule(values: Values) -> None:
-        if values.get(key) and not values.has(*others):
-            known = _known(others, values.table.fields, values.place.context)
-            values.at(key).refuse(f"needs {known} as well", which=which)
-
-    return rule
+    if values.get(key) and not values.has(*others):
+        known = _known(others, values.table.fields, values.place.context)
+        values.at(key).refuse(f"needs {known} as well", which=which)
 
 
-def one_of(key: str, *words: str, which: VersionSet = EVERY, default: bool = True) -> Rule:
+@makes_rules
+def one_of(
+    values: Values, key: str, *words: str, which: VersionSet = EVERY, default: bool = True
+) -> None:
     """Ask for one of a few words.
 
     default: whether Alertmanager has one itself when the key is not there; given, but empty, it
         must be one of the words all the same.
     """
-
-    def rule(values: Values) -> None:
-        value = values.get(key)
-        if value is BROKEN or (value is None and default) or value in words:
-            return
-        message = f"{key} must be {join_words(words, 'or')}"
-        values.at(key).refuse(message, suggest(value or "", words), which)
-
-    return rule
+    value = values.get(key)
+    if value is BROKEN or (value is None and default) or value in words:
+        return
+    message = f"{key} must be {join_words(words, 'or')}"
+    values.at(key).refuse(message, suggest(value or "", words), which)
 
 
+@makes_rules
 def inherits(
-    *keys: str, from_global: Tuple[str, ...], which: VersionSet = EVERY, preset: bool = False
-) -> Rule:
+    values: Values,
+    *keys: str,
+    from_global: Tuple[str, ...],
+    which: VersionSet = EVERY,
+    preset: bool = False,
+) -> None:
     """Ask for at least one of these keys here, or of the others in the global block.
 
     preset: whether Alertmanager itself brings the global one, which an operator can only null.
     """
-
-    def rule(values: Values) -> None:
-        context = values.place.context
-        if values.has(*keys) or is_set_globally(context, *from_global, preset=preset):
-            return
-        hint = f"or set {_known(from_global, context.global_fields, context)} under global"
-        message = f"needs {_known(keys, values.table.fields, context)}"
-        values.place.refuse(message, hint, which)
-
-    return rule
+    context = values.place.context
+    if values.has(*keys) or is_set_globally(context, *from_global, preset=preset):
+        return
+    hint = f"or set {_known(from_global, context.global_fields, context)} under global"
+    message = f"needs {_known(keys, values.table.fields, context)}"
+    values.place.refuse(message, hint, which)
 
 
 def inherits_secret(key: str, from_global: str, which: VersionSet = EVERY) -> Rule:

@@ -4,8 +4,8 @@ from typing import Optional, Tuple
 
 from ..go import certificates
 from ..version import EVERY, since
-from .containers import Object, Rule, Values, added
-from .field_rules import asks_for, one_source
+from .containers import Object, Values, added
+from .field_rules import asks_for, makes_rules, one_source
 from .file_references import FileName, look_up
 from .place import Place
 from .value_types import BROKEN, Bool, Secret, Text, Word
@@ -65,29 +65,26 @@ def _certificate_needs_key(values: Values) -> None:
             asks_for(spelling, *keys)(values)
 
 
-def _fits(beside: bool, at_start: bool) -> Rule:
+@makes_rules
+def _fits(values: Values, beside: bool, at_start: bool) -> None:
     """Ask for what a TLS client can be made of.
 
     beside, at_start: as FileName has them. Where the client is not made at the start, no connection
     can be made later, which Alertmanager only logs.
     """
-
-    def rule(values: Values) -> None:
-        refuses = at_start and values.place.context.in_use
-        low, high = values.get("min_version"), values.get("max_version")
-        if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
-            values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
-        for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
-            if values.get(one) and not values.get(other):
-                which = EVERY & ~_TLS_CHECKED
-                values.at(one).refuse_or_warn(refuses, f"needs {other} as well", which=which)
-        key, authority = _read("ca", values, beside)
-        fault = None if authority is None else certificates.find_authority_fault(authority)
-        if fault:
-            values.at(key).refuse_or_warn(refuses, fault, "give PEM text with BEGIN CERTIFICATE")
-        judge_pair(values, beside, refuses)
-
-    return rule
+    refuses = at_start and values.place.context.in_use
+    low, high = values.get("min_version"), values.get("max_version")
+    if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
+        values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
+    for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
+        if values.get(one) and not values.get(other):
+            which = EVERY & ~_TLS_CHECKED
+            values.at(one).refuse_or_warn(refuses, f"needs {other} as well", which=which)
+    key, authority = _read("ca", values, beside)
+    fault = None if authority is None else certificates.find_authority_fault(authority)
+    if fault:
+        values.at(key).refuse_or_warn(refuses, fault, "give PEM text with BEGIN CERTIFICATE")
+    judge_pair(values, beside, refuses)
 
 
 def judge_pair(values: Values, beside: bool, refuses: bool) -> None:

@@ -6,6 +6,7 @@ from ...version import EVERY, VersionSet
 from ...yaml.nodes import is_null
 from ..check_context import Context
 from ..containers import Object, Rule, Table, Values
+from ..field_rules import makes_rules
 from ..http_config import HTTP_CONFIG
 from ..value_types import Bool, Template, is_nothing
 
@@ -36,35 +37,29 @@ def refuse_null(
     values.place.warn(message, hint, which & ~always)
 
 
-def needs_preset(key: str, from_global: str, which: VersionSet = EVERY) -> Rule:
+@makes_rules
+def needs_preset(values: Values, key: str, from_global: str, which: VersionSet = EVERY) -> None:
     """Ask for what Alertmanager presets in the global block, unless there is an own value."""
-
-    def rule(values: Values) -> None:
-        if values.get(key) is None and is_nil(values.place.context, from_global):
-            refuse_null(values, from_global, which)
-
-    return rule
+    if values.get(key) is None and is_nil(values.place.context, from_global):
+        refuse_null(values, from_global, which)
 
 
-def _needs_client(copied: VersionSet, beside: VersionSet) -> Rule:
+@makes_rules
+def _needs_client(values: Values, copied: VersionSet, beside: VersionSet) -> None:
     """Ask for an http_config in global where there is no own one.
 
     copied: the versions that copy the global one while they read the configuration.
     beside: those that look at it even beside an own one which has no proxy_url.
     """
-
-    def rule(values: Values) -> None:
-        block, own = values.place.context.globals, values.get("http_config")
-        if isinstance(own, Values) and isinstance(block, Values):
-            _warn_of_lost_proxy(own, block.get("http_config"), values, EVERY & ~beside)
-        if not is_nil(values.place.context, "http_config"):
-            return
-        if own is None:
-            refuse_null(values, "http_config", always=copied)
-        elif beside and isinstance(own, Values) and own.get("proxy_url") is None:
-            refuse_null(values, "http_config", which=beside, always=copied)
-
-    return rule
+    block, own = values.place.context.globals, values.get("http_config")
+    if isinstance(own, Values) and isinstance(block, Values):
+        _warn_of_lost_proxy(own, block.get("http_config"), values, EVERY & ~beside)
+    if not is_nil(values.place.context, "http_config"):
+        return
+    if own is None:
+        refuse_null(values, "http_config", always=copied)
+    elif beside and isinstance(own, Values) and own.get("proxy_url") is None:
+        refuse_null(values, "http_config", which=beside, always=copied)
 
 
 def _warn_of_lost_proxy(own: Values, inherited: Any, values: Values, which: VersionSet) -> None:
