@@ -165,12 +165,11 @@ _Flags = FrozenSet[str]
 
 
 class _Group(NamedTuple):
-    """An open parenthesis: its finished alternatives, the parts of the present one, outer flags."""
+    """An open parenthesis: the flags outside of it, and the parts of each alternative."""
 
     captures: bool
     flags: _Flags
-    alternatives: List[_Node]
-    parts: List[_Node]
+    alternatives: List[List[_Node]]
 
 
 Ranges = Tuple[Tuple[int, int], ...]
@@ -206,7 +205,7 @@ class _Reader:
         self.text = f"^(?:{pattern})$"
         self.at = 0
         self.flags: _Flags = frozenset()
-        self.stack = [_Group(False, self.flags, [], [])]
+        self.stack = [_Group(False, self.flags, [[]])]
         self.after_repeat = False
         self.faults: List[Fault] = []
         self.pieces: List[_Piece] = []
@@ -241,7 +240,7 @@ class _Reader:
 
     def _add(self, node: _Node, piece: _Piece) -> None:
         self._limit(node)
-        self.stack[-1].parts.append(node)
+        self.stack[-1].alternatives[-1].append(node)
         self.pieces.append(piece)
 
     @staticmethod
@@ -268,15 +267,13 @@ class _Reader:
             self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
         if match.group("end") != ")":
             captures = match.group("end") is None
-            self.stack.append(_Group(captures, self.flags, [], []))
+            self.stack.append(_Group(captures, self.flags, [[]]))
             self.pieces.append("(?:")
         self.flags = (self.flags | set(match.group("on") or "")) - set(match.group("off") or "")
         self.at = match.end()
 
     def _bar(self) -> None:
-        group = self.stack[-1]
-        group.alternatives.append(_join("concat", group.parts))
-        group.parts.clear()
+        self.stack[-1].alternatives.append([])
         self.pieces.append("|")
         self.at += 1
 
@@ -293,7 +290,7 @@ class _Reader:
 
     @staticmethod
     def _finish(group: _Group) -> _Node:
-        return _join("alternate", [*group.alternatives, _join("concat", group.parts)])
+        return _join("alternate", [_join("concat", parts) for parts in group.alternatives])
 
     # Repetition.
 
@@ -307,7 +304,7 @@ class _Reader:
         low, high = _COUNTS.get(python) or _read_counts(match)
         if self.after_repeat:
             raise _Invalid("two repetitions follow one another, such as ** or {2}+")
-        parts = self.stack[-1].parts
+        parts = self.stack[-1].alternatives[-1]
         if not parts:
             raise _Invalid("a repetition such as * or + has nothing before it to repeat")
         # Where flags stand between two, Python would take them for one of another kind.
