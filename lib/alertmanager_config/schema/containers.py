@@ -27,10 +27,8 @@ class Array(ValueType):
 
     def check(self, place: Place) -> Any:
         """Give the list of values."""
-        if is_null(place.node):
-            return []
         if not isinstance(place.node, Items):
-            return self._refuse_type(place)
+            return [] if is_null(place.node) else self._refuse_type(place)
         values = []
         for index, item in enumerate(place.node.items):
             if place.context.report.full:
@@ -69,10 +67,8 @@ class Map(ValueType):
     def check(self, place: Place) -> Any:
         """Give the dict of values."""
         node = place.node
-        if is_null(node):
-            return {}
         if not isinstance(node, MappingNode):
-            return self._refuse_type(place)
+            return {} if is_null(node) else self._refuse_type(place)
         values = {}
         for key, value in node.items():
             if place.context.report.full:

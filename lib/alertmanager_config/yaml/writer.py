@@ -26,57 +26,38 @@ _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r
 
 def write_yaml(root: Node) -> str:
     """Give the YAML text of a tree, with a line break at the end."""
-    lines: List[str] = []
-    _write(root, "", "", lines)
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line}\n" for line in _write(root, ""))
 
 
-def _write(node: Node, lead: str, indent: str, lines: List[str]) -> None:
-    """Add a node's lines.
-
-    lead: what stands before it on its first line, such as ``"  key:"`` or ``"  -"``.
-    indent: what its further lines begin with.
-    """
+def _write(node: Node, indent: str) -> List[str]:
+    """Give the lines of a node, with an indentation before each but the first."""
     if isinstance(node, Scalar):
         # An empty null has to be seen as one wherever it stands.
-        text = _text(node.text) if node.kind == scalars.STR else node.text or "null"
-        lines.append(_join(lead, text))
-    elif isinstance(node, Mapping):
-        _write_mapping(node, lead, indent, lines)
-    else:
-        _write_items(node, lead, indent, lines)
-
-
-def _write_mapping(node: Mapping, lead: str, indent: str, lines: List[str]) -> None:
-    if not node.keys:
-        lines.append(_join(lead, "{}"))
-        return
-    # The first key of a mapping in a list stands on the line of its dash.
-    start = lead + " " if lead.endswith("-") else None
-    if lead and start is None:
-        lines.append(lead)
+        return [_text(node.text) if node.kind == scalars.STR else node.text or "null"]
+    lines: List[str] = []
+    if isinstance(node, Items):
+        for item in node.items:
+            lines += _write_behind(indent * bool(lines) + "-", item, indent)
+        return lines or ["[]"]
     for key, value in node.items():
-        head = indent if start is None else start
-        start = None
         text = _text(key.text)
         if len(text) > _LONGEST_KEY:
-            lines.append(f"{head}? {text}")
-            head, text = indent, ""
-        _write(value, f"{head}{text}:", indent + "  ", lines)
+            lines.append(f"{indent * bool(lines)}? {text}")
+            text = ""
+        lines += _write_behind(f"{indent * bool(lines)}{text}:", value, indent)
+    return lines or ["{}"]
 
 
-def _write_items(node: Items, lead: str, indent: str, lines: List[str]) -> None:
-    if not node.items:
-        lines.append(_join(lead, "[]"))
-        return
-    if lead:
-        lines.append(lead)
-    for item in node.items:
-        _write(item, indent + "-", indent + "  ", lines)
+def _write_behind(lead: str, node: Node, indent: str) -> List[str]:
+    """Give the lines of a node behind a dash or a key.
 
-
-def _join(lead: str, text: str) -> str:
-    return f"{lead} {text}" if lead else text
+    The first key of a mapping in a list stands on the line of its dash.
+    """
+    first, *others = _write(node, indent + "  ")
+    is_short = isinstance(node, Scalar) or first in ("[]", "{}")
+    if is_short or (lead.endswith("-") and isinstance(node, Mapping)):
+        return [f"{lead} {first}", *others]
+    return [lead, f"{indent}  {first}", *others]
 
 
 def _text(text: str) -> str:
