@@ -60,31 +60,26 @@ def _merge_nodes(base: Optional[Node], overlay: Node) -> Node:
 
 
 def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> Items:
-    merged = list(base.items)
-    places: Dict[str, int] = {}
-    for place, receiver in enumerate(base.items):
-        places.setdefault(get_text(receiver, "name"), place)
-    seen: Dict[str, int] = {}
+    named: Dict[str, Node] = {}
     most = len(problems) + MAX_PROBLEMS
     for index, receiver in enumerate(overlay.items):
         name = get_text(receiver, "name")
-        if name and name not in seen:
-            seen[name] = receiver.line
-            if name in places:
-                place = places[name]
-                merged[place] = _merge_receiver(merged[place], receiver)
-            else:
-                merged.append(receiver)
+        if name and name not in named:
+            named[name] = receiver
             continue
         message, hint = "has no name", "give the name of the receiver that it completes"
         if name:
-            message = f"the receiver {shown(name)} is given twice; see line {seen[name]}"
+            message = f"the receiver {shown(name)} is given twice; see line {named[name].line}"
             hint = "write its settings in one place"
         path = join_path("receivers", index)
         problems.append(Problem(receiver.option, receiver.line, path, message, hint))
         if len(problems) == most:
             break
-    return Items(base.option, base.line, merged)
+    merged: List[Node] = []
+    for receiver in base.items:
+        completed_by = named.pop(get_text(receiver, "name"), None)
+        merged.append(_merge_receiver(receiver, completed_by) if completed_by else receiver)
+    return Items(base.option, base.line, [*merged, *named.values()])
 
 
 def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:
