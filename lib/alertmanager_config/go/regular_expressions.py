@@ -66,6 +66,7 @@ _DOTTED = "iI\u0130\u0131"
 _GROUP = re.compile(
     r"\((?:\?(?:(?P<named>P?<)[A-Za-z0-9_]+>|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)])))?"
 )
+# How a group begins that is none, longer beginnings first, and what is wrong with it.
 _WRONG_GROUPS = {
     **dict.fromkeys(["(?<=", "(?<!"], "it looks behind, which Alertmanager's expressions cannot"),
     **dict.fromkeys(["(?=", "(?!"], "it looks ahead, which Alertmanager's expressions cannot"),
