@@ -35,28 +35,28 @@ _KEYWORDS = frozenset(
     ["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"]
 )
 _CONSTANTS = {"true": "bool", "false": "bool", "nil": "nil"}
-_NUMBER = re.compile(
+_REAL = (
     r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])*\.?(?:_?[0-9a-fA-F])*(?:[pP][+-]?[0-9_]+)?"
     r"|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+"
     r"|(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)"
-    r"(?:[eE][+-]?[0-9](?:_?[0-9])*)?)i?"
+    r"(?:[eE][+-]?[0-9](?:_?[0-9])*)?)"
 )
 _LEGACY_OCTAL = re.compile(r"[+-]?0[0-9]*[89]")
 _OPEN = re.compile(r"\{\{(?:-[ \t\r\n])?(?P<comment>/\*)?")
 _COMMENT = re.compile(r"/\*.*?\*/(?P<close>(?:[ \t\r\n]-)?\}\})?", re.DOTALL)
 # Of several, the last belongs to a closing " -}}".
 _BLANKS = re.compile(r"(?:[ \t\r\n](?!-\}\}))*")
-_TOKEN = re.compile(
-    r"""(?P<right>(?:[ \t\r\n]-)?\}\})
+# A number may be complex, such as 1+2i; no shorter one is read where that is wrong.
+_TOKENS = r"""(?P<right>(?:[ \t\r\n]-)?\}\})
     |(?P<declare>:=|=)|(?P<pipe>\|)|(?P<lparen>\()|(?P<rparen>\))
     |(?P<string>"(?:[^"\\\n]|\\[^\n])*")|(?P<raw>`[^`]*`)|(?P<char>'(?:[^'\\\n]|\\[^\n])*')
-    |(?P<number>[+-]?(?:[0-9]|\.[0-9]))
+    |(?=(?P<number>REALi?(?:(?=[+-])REALi)?))(?P=number)(?!\w)|(?P<bad_number>[+-]?\.?[0-9])
     |(?:(?P<variable>\$\w*)|(?P<field>\.\w+)|(?P<dot>\.)|(?P<word>\w+))(?=[ \t\r\n.,|:)(]|\}\}|\Z)
     |(?P<bad_name>\$\w*|\.?\w+)|(?P<bad_dot>\.)
-    |(?P<comma>,)|(?P<other>[!#-&(-_a-~])|(?P<quote>["'`])|(?P<end>\Z)|(?P<unknown>[\s\S])""",
-    re.VERBOSE,
-)
+    |(?P<comma>,)|(?P<other>[!#-&(-_a-~])|(?P<quote>["'`])|(?P<end>\Z)|(?P<unknown>[\s\S])"""
+_TOKEN = re.compile(_TOKENS.replace("REAL", _REAL), re.VERBOSE)
 _WRONG_TOKENS = {
+    "bad_number": "a number is malformed",
     "bad_name": "a name is followed by a character that cannot end it",
     "bad_dot": "a dot is followed by a character that cannot follow it",
     "quote": "a quote is opened and never closed",
@@ -172,22 +172,12 @@ class _Lexer:
             kind = match.lastgroup
             if kind in _WRONG_TOKENS:
                 raise _Broken(line, _WRONG_TOKENS[kind])
-            text = self._take(self._find_number_end() if kind == "number" else match.end())
+            text = self._take(match.end())
+            if kind == "number" and _is_no_number(text):
+                raise _Broken(line, _WRONG_TOKENS["bad_number"])
             if kind == "word":
                 kind = text if text in _KEYWORDS else _CONSTANTS.get(text, "ident")
             yield _Token(kind, text, line, bool(blanks))
-
-    def _find_number_end(self) -> int:
-        match = _NUMBER.match(self.text, self.at)
-        following = match and _NUMBER.match(self.text, match.end())
-        # A complex constant such as 1+2i.
-        if following and following.group()[0] in "+-" and following.group().endswith("i"):
-            match = following
-        end = match.end() if match else self.at
-        goes_on = re.match(r"\w", self.text[end : end + 1])
-        if not match or goes_on or _is_no_number(self.text[self.at : end]):
-            raise _Broken(self.line, "a number is malformed")
-        return end
 
 
 def _is_no_number(text: str) -> bool:
