@@ -15,8 +15,8 @@ large" for some 26,000 of ``\pL``).
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import FrozenSet, List, NamedTuple, Optional, Pattern, Tuple, Union
+from functools import lru_cache, partial
+from typing import Callable, FrozenSet, List, NamedTuple, Optional, Pattern, Tuple, Union
 
 from ..version import EVERY, before
 from . import unicode_classes
@@ -176,17 +176,14 @@ class _Group(NamedTuple):
 Ranges = Tuple[Tuple[int, int], ...]
 
 
-class _Category(NamedTuple):
-    """A class of Unicode's."""
-
-    name: str
-    negated: bool
+# What a class of characters holds, or what finds that, which takes its time: it is left for later.
+_Part = Union[Ranges, Callable[[], Ranges]]
 
 
 class _Class(NamedTuple):
-    """A class of characters; what it holds takes its time to find, so that is left for later."""
+    """A class of characters."""
 
-    parts: Tuple[Union[Ranges, _Category], ...]
+    parts: Tuple[_Part, ...]
     negated: bool
     fold: bool
 
@@ -340,7 +337,7 @@ class _Reader:
             else:
                 self._add(_LEAF, _Class((part,), False, "i" in self.flags))
 
-    def _named_class(self) -> Optional[Union[Ranges, _Category]]:
+    def _named_class(self) -> Optional[_Part]:
         r"""Read \d, \pL, \p{Greek} and the like; None if none is here."""
         match = _NAMED_CLASS.match(self.text, self.at)
         if match is None:
@@ -360,7 +357,7 @@ class _Reader:
         if versions:
             message = "it has \\p with a name that only newer versions know"
             self.faults.append(Fault(message, versions, official=True))
-        return _Category(name, negated)
+        return partial(_find_category, name, negated)
 
     def _escaped_char(self) -> int:
         """Read an escaped character, and give its code."""
@@ -382,7 +379,7 @@ class _Reader:
         self.at += 1
         negated = self.text.startswith("^", self.at)
         self.at += negated
-        parts: List[Union[Ranges, _Category]] = []
+        parts: List[_Part] = []
         while not parts or not self.text.startswith("]", self.at):
             parts.append(self._posix_class() or self._named_class() or self._range())
         self.at += 1
@@ -461,7 +458,7 @@ def _read_counts(match: "re.Match") -> Tuple[int, int]:
 
 def _write_class(piece: _Class) -> str:
     """Write a class in Python's syntax, as a whole to which a repetition may be attached."""
-    ranges = [pair for part in piece.parts for pair in _find_ranges(part)]
+    ranges = [pair for part in piece.parts for pair in (part() if callable(part) else part)]
     if not piece.fold:
         return _write_ranges(ranges, piece.negated)
     # To Python, i is the dotted capital and the dotless letter of Turkish, too; not to Go.
@@ -473,18 +470,11 @@ def _write_class(piece: _Class) -> str:
     return f"(?:{rest}|[{''.join(sorted(own))}])" if own else f"(?:{rest})"
 
 
-def _find_ranges(part: Union[Ranges, _Category]) -> Ranges:
-    if not isinstance(part, _Category):
-        return part
-    ranges = _find_category(part.name)
-    return _complement(ranges) if part.negated else ranges
-
-
 @lru_cache(maxsize=16)
-def _find_category(name: str) -> Ranges:
-    """Find all characters of a Unicode category such as L or Lu."""
+def _find_category(name: str, negated: bool) -> Ranges:
+    """Find all characters of a Unicode category such as L or Lu, or all others."""
     if name == "Any":
-        return ((0, LAST),)
+        return () if negated else ((0, LAST),)
     if not unicode_classes.is_category(name):
         raise Untranslatable("Unicode script")  # Python does not know them
     found: List[Tuple[int, int]] = []
@@ -494,7 +484,7 @@ def _find_category(name: str) -> Ranges:
                 found[-1] = (found[-1][0], code)
             else:
                 found.append((code, code))
-    return tuple(found)
+    return _complement(tuple(found)) if negated else tuple(found)
 
 
 def _pair(text: str, negated: bool) -> Ranges:
