@@ -51,10 +51,10 @@ _POSIX_CLASSES = {
 _LETTER_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # In Python's syntax; words are made of ASCII letters here.
 _EMPTY_OPERATORS = {
-    "A": r"(?:\A)",
-    "z": r"(?:\Z)",
-    "b": r"(?a:(?<=\w)(?!\w)|(?<!\w)(?=\w))",
-    "B": r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))",
+    r"\A": r"(?:\A)",
+    r"\z": r"(?:\Z)",
+    r"\b": r"(?a:(?<=\w)(?!\w)|(?<!\w)(?=\w))",
+    r"\B": r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))",
 }
 # Those that a flag gives another meaning: the flag, the sign with it and without it, likewise.
 _SIGNS = {
@@ -63,8 +63,17 @@ _SIGNS = {
     ".": ("s", "(?s:.)", r"[^\n]"),
 }
 _DOTTED = "iI\u0130\u0131"
-_GROUP = re.compile(
-    r"\((?:\?(?:(?P<named>P?<)[A-Za-z0-9_]+>|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)])))?"
+# Each part, and the method of _Reader that reads it. How much a repetition takes first, which a ?
+# behind it says, does not alter what matches.
+_PART = re.compile(
+    r"(?P<open>\((?:\?(?:(?P<named>P?<)[A-Za-z0-9_]+>"
+    r"|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)])))?)"
+    r"|(?P<close>\))|(?P<bar>\|)|(?P<class>\[\^?)|(?P<sign>[\^$.])"
+    r"|(?P<repeat>(?P<python>[*+?]"
+    r"|\{(?P<low>0|[1-9][0-9]*)(?P<comma>,(?P<high>0|[1-9][0-9]*)?)?\})\??)"
+    r"|(?P<empty>\\[AzbB])|(?P<quoted>\\Q(?P<text>.*?)(?:\\E|\Z))|(?P<escape>\\)"
+    r"|(?P<literal>[^()|[\\*+?{^$.]+|\{)",
+    re.DOTALL,
 )
 # How a group begins that is none, longer beginnings first, and what is wrong with it.
 _WRONG_GROUPS = {
@@ -75,10 +84,6 @@ _WRONG_GROUPS = {
     ),
     "(?": "it has a (? that Alertmanager's expressions do not know",
 }
-# How much a repetition takes first, which a ? behind it says, does not alter what matches.
-_REPETITION = re.compile(
-    r"(?P<python>[*+?]|\{(?P<low>0|[1-9][0-9]*)(?P<comma>,(?P<high>0|[1-9][0-9]*)?)?\})\??"
-)
 _COUNTS = {"*": (0, -1), "+": (1, -1), "?": (0, 1)}
 _ESCAPED = re.compile(
     r"\\(?:x\{(?P<braced>[0-9A-Fa-f]+)\}|x(?P<hex>[0-9A-Fa-f]{2})"
@@ -177,13 +182,13 @@ Ranges = Tuple[Tuple[int, int], ...]
 
 
 # What a class of characters holds, or what finds that, which takes its time: it is left for later.
-_Part = Union[Ranges, Callable[[], Ranges]]
+_Held = Union[Ranges, Callable[[], Ranges]]
 
 
 class _Class(NamedTuple):
     """A class of characters."""
 
-    parts: Tuple[_Part, ...]
+    held: Tuple[_Held, ...]
     negated: bool
     fold: bool
 
@@ -211,25 +216,18 @@ class _Reader:
 
     def read(self) -> None:
         """Read all of it. Raises _Invalid."""
-        operators = {
-            "(": self._open,
-            ")": self._close,
-            "|": self._bar,
-            "[": self._class,
-            "\\": self._escape,
-            **dict.fromkeys("*+?{", self._repeat),
-            **dict.fromkeys("^$.", self._add_sign),
-        }
         while self.at < len(self.text):
-            repeats = operators.get(self.text[self.at], self._literal)()
-            self.after_repeat = bool(repeats)
+            part = _PART.match(self.text, self.at)
+            self.at = part.end()
+            getattr(self, f"_{part.lastgroup}")(part)
+            self.after_repeat = part.lastgroup == "repeat"
         if len(self.stack) > 1:
             raise _Invalid("a ) is missing")
         self._limit(self._finish(self.stack[0]))
 
-    def _literal(self) -> None:
-        self._add_literal(self.text[self.at])
-        self.at += 1
+    def _literal(self, part: "re.Match") -> None:
+        for char in part.group():
+            self._add_literal(char)
 
     def _add_literal(self, char: str) -> None:
         folded = "i" in self.flags and char.lower() != char.upper()
@@ -248,34 +246,30 @@ class _Reader:
         if node.size > MAX_SIZE:
             raise _Invalid("it is too large")
 
-    def _add_sign(self) -> None:
-        flag, with_it, without = _SIGNS[self.text[self.at]]
+    def _sign(self, part: "re.Match") -> None:
+        flag, with_it, without = _SIGNS[part.group()]
         self._add(_LITERAL, with_it if flag in self.flags else without)
-        self.at += 1
 
     # Groups.
 
-    def _open(self) -> None:
-        match = _GROUP.match(self.text, self.at)
-        if match.group() == "(" and self.text.startswith("(?", self.at):
-            wrong = (each for each in _WRONG_GROUPS if self.text.startswith(each, self.at))
+    def _open(self, part: "re.Match") -> None:
+        if part.group() == "(" and self.text.startswith("?", self.at):
+            wrong = (each for each in _WRONG_GROUPS if self.text.startswith(each, part.start()))
             raise _Invalid(_WRONG_GROUPS[next(wrong)])
-        if match.group("named") == "<":
+        if part.group("named") == "<":
             message = "it has a group written (?<name>...); write (?P<name>...)"
             self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
-        if match.group("end") != ")":
-            captures = match.group("end") is None
+        if part.group("end") != ")":
+            captures = part.group("end") is None
             self.stack.append(_Group(captures, self.flags, [[]]))
             self.pieces.append("(?:")
-        self.flags = (self.flags | set(match.group("on") or "")) - set(match.group("off") or "")
-        self.at = match.end()
+        self.flags = (self.flags | set(part.group("on") or "")) - set(part.group("off") or "")
 
-    def _bar(self) -> None:
+    def _bar(self, part: "re.Match") -> None:
         self.stack[-1].alternatives.append([])
-        self.pieces.append("|")
-        self.at += 1
+        self.pieces.append(part.group())
 
-    def _close(self) -> None:
+    def _close(self, part: "re.Match") -> None:
         if len(self.stack) < 2:
             raise _Invalid("it has a ) too many")
         group = self.stack.pop()
@@ -283,8 +277,7 @@ class _Reader:
         node = self._finish(group)
         if group.captures:
             node = _Node(node.height + 1, node.size + 2, node.copies)
-        self._add(node, ")")
-        self.at += 1
+        self._add(node, part.group())
 
     @staticmethod
     def _finish(group: _Group) -> _Node:
@@ -292,14 +285,9 @@ class _Reader:
 
     # Repetition.
 
-    def _repeat(self) -> bool:
-        match = _REPETITION.match(self.text, self.at)
-        if match is None:
-            self._literal()
-            return False
-        self.at = match.end()
-        python = match.group("python")
-        low, high = _COUNTS.get(python) or _read_counts(match)
+    def _repeat(self, part: "re.Match") -> None:
+        python = part.group("python")
+        low, high = _COUNTS.get(python) or _read_counts(part)
         if self.after_repeat:
             raise _Invalid("two repetitions follow one another, such as ** or {2}+")
         parts = self.stack[-1].alternatives[-1]
@@ -316,28 +304,25 @@ class _Reader:
                 raise _Invalid(f"counts within one another ask for more than {MAX_REPEAT} copies")
         size = _repeat_size(node.size, low, high)
         self._add(_Node(node.height + 1, size, copies), python)
-        return True
 
     # Escapes.
 
-    def _escape(self) -> None:
-        following = self.text[self.at + 1 : self.at + 2]
-        if following in _EMPTY_OPERATORS:
-            self._add(_LEAF, _EMPTY_OPERATORS[following])
-            self.at += 2
-        elif following == "Q":
-            text, _, rest = self.text[self.at + 2 :].partition("\\E")
-            for char in text:
-                self._add_literal(char)
-            self.at = len(self.text) - len(rest)
-        else:
-            part = self._named_class()
-            if part is None:
-                self._add_literal(chr(self._escaped_char()))
-            else:
-                self._add(_LEAF, _Class((part,), False, "i" in self.flags))
+    def _empty(self, part: "re.Match") -> None:
+        self._add(_LEAF, _EMPTY_OPERATORS[part.group()])
 
-    def _named_class(self) -> Optional[_Part]:
+    def _quoted(self, part: "re.Match") -> None:
+        for char in part.group("text"):
+            self._add_literal(char)
+
+    def _escape(self, part: "re.Match") -> None:
+        self.at = part.start()
+        held = self._named_class()
+        if held is None:
+            self._add_literal(chr(self._escaped_char()))
+        else:
+            self._add(_LEAF, _Class((held,), False, "i" in self.flags))
+
+    def _named_class(self) -> Optional[_Held]:
         r"""Read \d, \pL, \p{Greek} and the like; None if none is here."""
         match = _NAMED_CLASS.match(self.text, self.at)
         if match is None:
@@ -375,19 +360,18 @@ class _Reader:
 
     # Character classes.
 
-    def _class(self) -> None:
+    def _class(self, part: "re.Match") -> None:
+        held: List[_Held] = []
+        while not held or not self.text.startswith("]", self.at):
+            held.append(self._posix_class() or self._named_class() or self._range())
         self.at += 1
-        negated = self.text.startswith("^", self.at)
-        self.at += negated
-        parts: List[_Part] = []
-        while not parts or not self.text.startswith("]", self.at):
-            parts.append(self._posix_class() or self._named_class() or self._range())
-        self.at += 1
-        self._add(_LEAF, _Class(tuple(parts), negated, "i" in self.flags))
+        self._add(_LEAF, _Class(tuple(held), part.group() == "[^", "i" in self.flags))
 
     def _posix_class(self) -> Optional[Ranges]:
+        if not self.text.startswith("[:", self.at):
+            return None
         end = self.text.find(":]", self.at + 2)
-        if not self.text.startswith("[:", self.at) or end < 0:
+        if end < 0:
             return None
         name = self.text[self.at + 2 : end]
         ranges = _POSIX_CLASSES.get(name[1:] if name.startswith("^") else name)
@@ -458,7 +442,7 @@ def _read_counts(match: "re.Match") -> Tuple[int, int]:
 
 def _write_class(piece: _Class) -> str:
     """Write a class in Python's syntax, as a whole to which a repetition may be attached."""
-    ranges = [pair for part in piece.parts for pair in (part() if callable(part) else part)]
+    ranges = [pair for held in piece.held for pair in (held() if callable(held) else held)]
     if not piece.fold:
         return _write_ranges(ranges, piece.negated)
     # To Python, i is the dotted capital and the dotless letter of Turkish, too; not to Go.
