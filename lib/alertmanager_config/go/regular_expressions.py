@@ -89,6 +89,7 @@ _ESCAPED = re.compile(
     r"\\(?:x\{(?P<braced>[0-9A-Fa-f]+)\}|x(?P<hex>[0-9A-Fa-f]{2})"
     r"|(?P<octal>0[0-7]{0,2}|[1-7][0-7]{1,2})|(?P<letter>[afnrtv])|(?P<sign>[\0-/:-@\[-`{-\x7f]))"
 )
+_POSIX_CLASS = re.compile(r"\[:(?P<negated>\^?)(?P<name>.*?):\]", re.DOTALL)
 _NAMED_CLASS = re.compile(
     r"\\(?:(?P<perl>[dswDSW])|(?P<unicode>[pP])(?:\{(?P<name>[^}]*)\}|(?P<letter>.)))", re.DOTALL
 )
@@ -368,17 +369,13 @@ class _Reader:
         self._add(_LEAF, _Class(tuple(held), part.group() == "[^", "i" in self.flags))
 
     def _posix_class(self) -> Optional[Ranges]:
-        if not self.text.startswith("[:", self.at):
+        match = _POSIX_CLASS.match(self.text, self.at)
+        if match is None:
             return None
-        end = self.text.find(":]", self.at + 2)
-        if end < 0:
-            return None
-        name = self.text[self.at + 2 : end]
-        ranges = _POSIX_CLASSES.get(name[1:] if name.startswith("^") else name)
-        if ranges is None:
+        if match.group("name") not in _POSIX_CLASSES:
             raise _Invalid("it has an unknown class of the form [:name:]")
-        self.at = end + 2
-        return _pair(ranges, negated=name.startswith("^"))
+        self.at = match.end()
+        return _pair(_POSIX_CLASSES[match.group("name")], negated=bool(match.group("negated")))
 
     def _range(self) -> Ranges:
         low = high = self._class_char()
