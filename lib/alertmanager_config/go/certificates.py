@@ -7,7 +7,6 @@ reads a certificate without making a connection, so this reads as much of its en
 """
 
 import base64
-import binascii
 import hashlib
 import re
 from datetime import datetime, timezone
@@ -107,7 +106,7 @@ def _blocks(pem: bytes) -> Iterator[_Block]:
         packed = b"".join((body[headers.end() :] if headers else body).split())
         try:
             der = base64.b64decode(packed, validate=True)
-        except (ValueError, binascii.Error):
+        except ValueError:
             continue
         yield _Block(edge.group(2), der, bool(headers))
 

@@ -9,7 +9,6 @@ as dict, None for what is not there; what could not be read is BROKEN, which cou
 """
 
 import base64
-import binascii
 import difflib
 import re
 from functools import partial
@@ -121,7 +120,7 @@ def is_packed(text: str) -> bool:
         return False
     try:
         unpacked = base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         return False
     # Chance makes no text of printable characters that long.
     return all(byte in b"\n\r" or 0x20 <= byte < 0x7F for byte in unpacked)

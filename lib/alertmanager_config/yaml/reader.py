@@ -13,7 +13,6 @@ Whatever the text, parse_yaml() returns, in time and memory that the bounds belo
 """
 
 import base64
-import binascii
 import codecs
 import re
 from functools import reduce
@@ -380,7 +379,7 @@ class _Composer:
         try:
             data = base64.b64decode(re.sub("[\r\n]", "", text), validate=True)
             return data.decode("utf-8")
-        except (ValueError, binascii.Error):
+        except ValueError:
             self._problem(line, "the value tagged !!binary is not base64 of UTF-8 text")
             return text
 

@@ -4,7 +4,6 @@ A parser takes the option's value and returns what it means, or raises BadOption
 """
 
 import base64
-import binascii
 import json
 import re
 import shlex
@@ -80,7 +79,7 @@ def decode_file_text(value: str) -> str:
         return value
     try:
         return reader.decode(base64.b64decode(packed, validate=True))
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return value
 
 

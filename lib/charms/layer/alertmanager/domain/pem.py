@@ -1,7 +1,6 @@
 """What PEM texts hold, and what their certificates say."""
 
 import base64
-import binascii
 import re
 from typing import List, Tuple
 
@@ -47,5 +46,5 @@ def read_first(text: str) -> Certificate:
     packed = "".join(_EDGE.sub("", found[0]).split())
     try:
         return read_certificate(base64.b64decode(packed, validate=True))
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise NoCertificate("holds a certificate that cannot be read") from None
