@@ -91,12 +91,6 @@ TRACING_HEADERS = Map(_HEADER)
 PROXY_URL = Url(any_scheme=True)
 
 
-def _no_proxy_needs_proxy(values: Values) -> None:
-    # An empty proxy_url is enough.
-    if values.get("no_proxy") and values.get("proxy_url") is None:
-        asks_for("no_proxy", "proxy_url")(values)
-
-
 _PROXY_FIELDS = {
     added(26, Text()): "no_proxy",
     added(26, Map(Array(Secret()))): "proxy_connect_header",
@@ -105,7 +99,8 @@ _PROXY_FIELDS = {
 _PROXY_RULES = [
     asks_for("proxy_connect_header", "proxy_url", "proxy_from_environment"),
     excludes("proxy_from_environment", "proxy_url", "no_proxy"),
-    _no_proxy_needs_proxy,
+    # An empty proxy_url is enough.
+    when(lambda values: values.get("proxy_url") is None, asks_for("no_proxy", "proxy_url")),
 ]
 
 
