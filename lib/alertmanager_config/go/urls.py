@@ -21,7 +21,6 @@ _PORT = re.compile(r"(?::[0-9]*)?\Z")
 # Go 1.26, which first built Alertmanager 0.32, refuses http://[a]:80 and http://a:80:80.
 _STRICT_HOSTS = since(32)
 
-_HTTP = ("http", "https")
 _HALF_ESCAPE = "has a % without two hexadecimal digits after it"
 
 # Whether something is wrong, and what that is called.
@@ -43,18 +42,14 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     elif rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority, _, path = rest[2:].partition("/")
     user, _, host = authority.rpartition("@")
+    is_http = scheme.lower() in ("http", "https")
+    has_colon_first = not scheme and not is_rooted and ":" in rest.partition("/")[0]
     faults = _find_first(
         (_CONTROL.search(url), "has a control character, such as a line break"),
         (_BAD_ESCAPE.search(fragment), _HALF_ESCAPE),
         (url.startswith(":"), "begins with a colon"),
-        (
-            not any_scheme and scheme.lower() not in _HTTP,
-            "must begin with http:// or https://",
-        ),
-        (
-            not scheme and not is_rooted and ":" in rest.partition("/")[0],
-            "has a colon in its first part",
-        ),
+        (not (any_scheme or is_http), "must begin with http:// or https://"),
+        (has_colon_first, "has a colon in its first part"),
         (
             _NOT_IN_USER.search(user) or _BAD_ESCAPE.search(user),
             "has a user or password with characters that must be escaped, such as %40 for @",
@@ -66,7 +61,7 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     if not faults and _is_loose(host):
         message = "has [ ] in its host around something other than an IPv6 address"
         return [Fault(message, _STRICT_HOSTS, official=True)]
-    if not faults and "[" not in host and host.count(":") > 1 and scheme.lower() in _HTTP:
+    if not faults and "[" not in host and host.count(":") > 1 and is_http:
         return [Fault("has two colons in its host", _STRICT_HOSTS, official=True)]
     return faults
 
@@ -88,13 +83,11 @@ def _check_host(host: str) -> Tuple[_Check, ...]:
     if name.startswith("["):
         # An IPv6 zone takes any escape.
         name = name.partition("%25")[0]
+    is_odd = _NOT_IN_HOST.search(name) or _BAD_HOST_ESCAPE.search(name)
     return (
         (match is None, "has a [ without ] in its host"),
         (not _PORT.match(port), "has a port that is not a number"),
-        (
-            _NOT_IN_HOST.search(name) or _BAD_HOST_ESCAPE.search(name),
-            "has a character in its host that no host has",
-        ),
+        (is_odd, "has a character in its host that no host has"),
     )
 
 
