@@ -7,6 +7,7 @@ import time
 from support import kubelet_cluster, released_charm
 from support.kubelet_cluster import MODEL, awaited
 from support.pager import Pager
+from support.warm_hooks import WarmHook
 
 from sandbox.juju import Controller
 from tools import interpreters
@@ -357,6 +358,7 @@ def opened(folder, charms, sync_delay=SYNC_DELAY, **options):
                 model=MODEL,
                 cluster=cluster,
                 hook_timeout=120,
+                hook_process=WarmHook,
                 **{"python": interpreters.operators(), **options},
             )
         )

@@ -28,15 +28,7 @@ class HookProcess:
         on_line: Callable[[str, str], None],
         prefix: Sequence[str] = (),
     ) -> None:
-        self._process = subprocess.Popen(
-            [*prefix, str(script)],
-            cwd=str(cwd),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self._process = self._start(script, cwd, environment, prefix)
         self._expired = False
         self._reaping = threading.Lock()
         self._readers = [
@@ -45,6 +37,23 @@ class HookProcess:
         ]
         for reader in self._readers:
             reader.start()
+
+    def _start(
+        self, script: Path, cwd: Path, environment: dict[str, str], prefix: Sequence[str]
+    ) -> subprocess.Popen:
+        return subprocess.Popen(
+            [*prefix, str(script)],
+            cwd=str(cwd),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def _await_end(self) -> None:
+        """Waits for the end of the process, and leaves it unreaped."""
+        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
 
     def _read(self, name: str, on_line: Callable[[str, str], None]) -> None:
         stream = getattr(self._process, name)
@@ -61,7 +70,7 @@ class HookProcess:
         if deadline:
             deadline.start()
         # The process is left unreaped until its group has been killed: its number stays its own.
-        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        self._await_end()
         if deadline:
             deadline.cancel()
         self.kill()

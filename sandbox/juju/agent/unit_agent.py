@@ -66,7 +66,7 @@ class Agent:
         self._end_left_processes(app)
 
     def _end_left_processes(self, app: str) -> None:
-        if self._hook_process is HookProcess:  # tests run hooks that are none, and leave none
+        if isinstance(self._hook_process, type):  # tests run hooks that are none, and leave none
             end_left_processes(self.server.address, app)
 
     # -- operations --------------------------------------------------------------------------------
