@@ -13,6 +13,7 @@ import copy
 import gc
 import importlib.machinery
 import io
+import json
 import os
 import pickle
 import pkgutil
@@ -429,15 +430,17 @@ def _get_range(storage, key_prefix, strip=False):
     """
     if key_prefix != "reactive.states.":
         return _real_get_range(storage, key_prefix, strip)
-    known, changes = getattr(storage, "_known_flags", {}), storage.conn.total_changes
-    if (strip, changes) not in known:
-        storage._known_flags = known = {
-            (strip, changes): _real_get_range(storage, key_prefix, strip)
-        }
-    return dict(known[strip, changes])
+    changes = storage.conn.total_changes
+    if getattr(storage, "_known_flags", (None,))[0] != changes:
+        storage.cursor.execute("select key, data from kv where key like 'reactive.states.%'")
+        flags = {key: _known_value(data) for key, data in storage.cursor.fetchall()}
+        storage._known_flags = changes, flags
+    cut = len(key_prefix) if strip else 0
+    return {key[cut:]: value for key, value in storage._known_flags[1].items()}
 
 
 _real_get_range = unitdata.Storage.getrange
+_known_value = lru_cache(maxsize=1000)(json.loads)
 
 
 def _forget_modules():
@@ -493,6 +496,9 @@ def _lend_modules(charm):
         name = ".".join(folder.relative_to(charm / "hooks").parts)
         sys.modules[name] = types.ModuleType(name)
         sys.modules[name].__path__ = [str(folder)]
+    # charms.reactive looks for each endpoint's there first.
+    if not (charm / "reactive" / "relations").exists():
+        sys.modules["reactive.relations"] = None
 
 
 @lru_cache(maxsize=100)
@@ -518,6 +524,7 @@ def _import_from(charm):
     charms.__path__ = pkgutil.extend_path([], "charms")
 
 
+@lru_cache(maxsize=100)
 def _of_repository(path):
     path = Path(path or ".").absolute()
     return ROOT in (path, *path.parents) and Path(sys.prefix) not in path.parents
