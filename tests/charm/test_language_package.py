@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# To install it takes six times as long as a test.
+pytestmark = pytest.mark.xdist_group("language package")
+
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory):
