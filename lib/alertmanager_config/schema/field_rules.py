@@ -123,11 +123,8 @@ def is_set_globally(context: Context, *keys: str, preset: bool = False) -> bool:
     return any(values.get(key) or (preset and key not in values) for key in keys)
 
 
-def when(condition: Callable[[Values], bool], *rules: Rule) -> Rule:
+@makes_rules
+def when(values: Values, condition: Callable[[Values], bool], *rules: Rule) -> None:
     """Apply rules only where a condition holds."""
-
-    def conditional(values: Values) -> None:
-        for rule in rules if condition(values) else ():
-            rule(values)
-
-    return conditional
+    for rule in rules if condition(values) else ():
+        rule(values)
