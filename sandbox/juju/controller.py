@@ -38,8 +38,8 @@ class Controller(Applications):
     model: its name, also the Kubernetes namespace. cluster: the cluster half; without one there are
     only the pods of ``set_pods``. clock: the time in seconds; without one time stands still but for
     ``advance``. hook_timeout: seconds after which a hook is killed, None for never, as in Juju.
-    juju: which Juju to behave like, ``2.9``, ``3.6`` or a single version; ``juju_version`` then has
-    the full one. hook_process: what runs a hook, a process of its own by default.
+    juju: which Juju to behave like, ``2.9`` or ``3.6``; ``juju_version`` then has the full one.
+    hook_process: what runs a hook, a process of its own by default.
     """
 
     def __init__(

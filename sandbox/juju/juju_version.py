@@ -1,7 +1,7 @@
-"""Which Juju the sandbox behaves like.
+"""Which Juju the sandbox behaves like: 2.9.52 or 3.6, which have been read throughout.
 
-What differs between versions is decided where it shows, by ``Version.since``. 2.9.52 and 3.6 have
-been read throughout; of the others only what docs/reference/juju-versions.md tells.
+What differs is decided where it shows, by ``Version.since``; docs/reference/juju-versions.md tells
+of the versions between.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 
-NEWEST = {"2.9": "2.9.52", "3.6": "3.6.0"}
+KNOWN = {"2.9": "2.9.52", "3.6": "3.6.0"}
 """What the short names stand for."""
 
 
@@ -24,16 +24,14 @@ class Version(str):
 
     @classmethod
     def from_name(cls, name: str) -> Version:
-        """The version that a person means by ``2.9``, ``3.6`` or a full one of 2.9 or 3.
+        """The version that a person means by ``2.9``, ``3.6`` or one of them in full.
 
-        JujuError for any other: before 2.9 hook tools were others, and Juju 4 runs no pod specs.
+        JujuError for any other.
         """
-        full = NEWEST.get(name, name)
-        if not re.fullmatch(r"(2\.9|3\.[0-6])\.[0-9]{1,4}", full):
-            known = " and ".join(NEWEST)
+        full = KNOWN.get(name, name)
+        if full not in KNOWN.values():
             raise JujuError(
-                f"the sandbox does not behave like Juju {name}: it knows {known},"
-                " and single versions of 2.9 and 3 such as 2.9.47"
+                f"the sandbox does not behave like Juju {name}: it knows {' and '.join(KNOWN)}"
             )
         return cls(full)
 

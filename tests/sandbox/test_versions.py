@@ -20,7 +20,6 @@ INCONSISTENT = (
     ' charm origin base: "ubuntu@20.04/stable", charm url: "kubernetes"'
 )
 ON_FOCAL = 'series "focal" not supported by charm, supported series are: kubernetes'
-ON_KUBERNETES = 'series "kubernetes" not supported by charm, supported series are: focal'
 
 
 @pytest.fixture
@@ -43,14 +42,14 @@ def bare(tiny):
 
 
 @pytest.mark.parametrize(
-    ("given", "full"), [("2.9", "2.9.52"), ("3.6", "3.6.0"), ("2.9.47", "2.9.47")]
+    ("given", "full"), [("2.9", "2.9.52"), ("3.6", "3.6.0"), ("2.9.52", "2.9.52")]
 )
 def test_hooks_see_the_full_version(tmp_path, given, full):
     with Controller(tmp_path, juju=given) as juju:
         assert juju.juju_version == full
 
 
-@pytest.mark.parametrize("given", ["4.0", "2.8.1", "3.7.0", "2.9.x", ""])
+@pytest.mark.parametrize("given", ["4.0", "2.8.1", "3.7.0", "2.9.47", ""])
 def test_other_versions_are_refused(tmp_path, given):
     with pytest.raises(JujuError, match="the sandbox does not behave like Juju"):
         Controller(tmp_path, juju=given)
@@ -59,7 +58,6 @@ def test_other_versions_are_refused(tmp_path, given):
 # -- deploy ----------------------------------------------------------------------------------------
 
 
-@on(["2.9.48", "2.9.52"])
 def test_a_folder_without_manifest_is_refused_by_the_controller(bare, juju, deploy):
     refused = deploy()
     assert refused.code == 1
@@ -72,28 +70,10 @@ def test_a_folder_without_manifest_is_refused_by_the_controller(bare, juju, depl
     assert juju.model.applications == {}
 
 
-@on("2.9.47")
-def test_until_2_9_47_a_folder_without_manifest_is_deployed_as_kubernetes(bare, juju, deploy):
-    assert deploy().code == 0
-    assert juju.application("tiny").platform.series == "kubernetes"
-
-
-@on(["2.9.30", "2.9.42"])
-def test_until_2_9_42_a_manifest_means_nothing(tiny, juju, deploy, refresh):
-    assert deploy().err.endswith(" on kubernetes\n")
-    assert juju.application("tiny").platform.series == "kubernetes"
-    assert refresh().code == 0
-
-
-@on("2.9.43")
-def test_from_2_9_43_the_manifest_decides(tiny, juju, deploy):
-    assert deploy().err.endswith(" on focal\n")
-
-
 def test_with_series_and_force_a_folder_without_manifest_is_deployed(bare, juju, deploy):
     assert deploy("--series", "focal").err == f"ERROR {ON_FOCAL}\n"
     assert deploy("--series", "focal", "--force").code == 0
-    assert juju.application("tiny").platform.series == "focal"
+    assert juju.application("tiny").base.series == "focal"
 
 
 def test_the_manifest_decides_on_the_series(tiny, juju, deploy, type_):
@@ -148,19 +128,12 @@ def test_status_tells_names_of_related_applications_and_in_juju_3_more(tiny, juj
     assert shown["relations"] == {"db": [told]}
 
 
-@on("3.1.9")
-def test_before_3_2_there_is_no_warning(tiny, deploy):
-    assert "deprecated" not in deploy().err
-
-
 @on("3.6")
 def test_juju_3_prefers_its_default_base_and_takes_the_one_asked_for(tiny, juju, deploy):
     charm_manifest.write(tiny.charm, "20.04", "22.04")
     assert deploy().err.endswith(" on ubuntu@22.04/stable\n")
     assert deploy("b", "--base", "ubuntu@20.04").err.endswith(" on ubuntu@20.04/stable\n")
-    old = deploy("c", "--series", "focal").err.splitlines()
-    assert old[0] == "WARNING series flag is deprecated, use --base instead"
-    assert old[-1].endswith(" on ubuntu@20.04/stable")
+    assert "the sandbox does not model --series of Juju 3" in deploy("c", "--series", "focal").err
     assert deploy("d", "--base", "ubuntu@24.04").err == (
         'ERROR base "ubuntu@24.04/stable" is not supported,'
         " supported bases are: ubuntu@20.04, ubuntu@22.04\n"
@@ -193,20 +166,6 @@ def test_a_wrong_manifest_is_refused(tiny, deploy, manifest, error):
 # -- refresh ---------------------------------------------------------------------------------------
 
 
-@on("2.9.47")
-def test_an_application_of_series_kubernetes_needs_force_series_for_a_manifest(
-    bare, juju, deploy, refresh
-):
-    deploy()
-    assert refresh().code == 0
-    charm_manifest.write(bare.charm)
-    assert refresh().err == f"ERROR {ON_KUBERNETES}\n"
-    done = refresh("--force-series")
-    assert done.err == 'Added local charm "tiny", revision 2, to the model\n'
-    assert juju.application("tiny").platform.series == "kubernetes"
-    assert refresh().err == f"ERROR {ON_KUBERNETES}\n"  # each time: the series stays
-
-
 def test_an_application_on_focal_takes_a_manifest_and_needs_force_series_to_go_back(
     tiny, juju, deploy, refresh
 ):
@@ -216,16 +175,7 @@ def test_an_application_on_focal_takes_a_manifest_and_needs_force_series_to_go_b
     assert refresh().err == f"ERROR {ON_FOCAL}\n"
     assert refresh("--force-series").code == 0
     juju.settle()
-    assert juju.application("tiny").platform.series == "focal"
-
-
-@on("2.9.47")
-def test_a_base_of_the_version_kubernetes_stands_for_the_series(bare, juju, deploy, refresh):
-    deploy()
-    assert juju.application("tiny").platform.series == "kubernetes"
-    charm_manifest.write(bare.charm, "20.04", "kubernetes")
-    assert refresh().code == 0
-    assert deploy("other").err.endswith(" on focal\n")
+    assert juju.application("tiny").base.series == "focal"
 
 
 @on("3.6")
@@ -330,8 +280,8 @@ def test_a_parameter_that_is_a_yaml_mapping_cannot_be_sent(juju, tiny, type_, tm
 # -- hook tools ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("version", "code"), [("2.9", 0), ("3.3.1", 0), ("3.3.2", 2), ("3.6", 2)])
-def test_relation_get_of_an_application_wants_app_from_3_3_2_on(unit, code):
+@pytest.mark.parametrize(("version", "code"), [("2.9", 0), ("3.6", 2)])
+def test_relation_get_of_an_application_wants_app_in_juju_3(unit, code):
     found, _, err = unit.tool("relation-get -r db:0 shared pg")
     assert found == code
     if code:
@@ -339,7 +289,7 @@ def test_relation_get_of_an_application_wants_app_from_3_3_2_on(unit, code):
     assert unit.tool("relation-get -r db:0 --app shared pg")[1] == "yes\n"
 
 
-@pytest.mark.parametrize(("version", "listed"), [("2.9", True), ("3.4.3", True), ("3.4.4", False)])
+@pytest.mark.parametrize(("version", "listed"), [("2.9", True), ("3.6", False)])
 def test_relation_ids_leaves_a_dying_relation_out_only_if_the_agent_has_restarted(
     unit, juju, listed
 ):

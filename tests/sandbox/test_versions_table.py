@@ -1,12 +1,10 @@
-"""The first table of docs/reference/juju-versions.md, less its bundles."""
+"""The first table of docs/reference/juju-versions.md: 2.9.52 and 3.6, less bundles."""
 
 import pytest
 from support import charm_manifest
 from support.juju_versions import on
 
-from sandbox.juju.model.series_and_bases import LEGACY, Platform
-
-VERSIONS = ("2.9.42", "2.9.47", "2.9.52", "3.6")
+VERSIONS = ("2.9", "3.6")
 FOCAL_BY_FORCE = "--series focal --force"
 
 
@@ -34,8 +32,8 @@ def runs_as(juju):
     """What the application runs as, as people see it."""
 
     def shown():
-        base, series = juju.application("tiny").platform
-        return base.short_name if juju.juju_version.since(3) else series
+        base = juju.application("tiny").base
+        return base.short_name if juju.juju_version.since(3) else base.series
 
     return shown
 
@@ -49,36 +47,26 @@ def without_manifest(tiny):
     (tiny.charm / "manifest.yaml").unlink()
 
 
-@pytest.mark.parametrize(
-    ("version", "series"), list(zip(VERSIONS, ("kubernetes", "focal", "focal", "ubuntu@20.04")))
-)
+@pytest.mark.parametrize(("version", "series"), list(zip(VERSIONS, ("focal", "ubuntu@20.04"))))
 def test_deploy_and_refresh_a_folder(tiny, typed, runs_as, series):
     typed(DEPLOY, "")
     assert runs_as() == series
     typed(REFRESH, "")
 
 
-@cells("", "", FOCAL_BY_FORCE, "")
+@cells(FOCAL_BY_FORCE, "")
 def test_deploy_the_folder_of_0_1_0(tiny, typed, runs_as, words):
     without_manifest(tiny)
     typed(DEPLOY, words)
-    assert runs_as() in ("focal" if words else "kubernetes", "ubuntu@20.04")
-
-
-@cells("", "--force-series", "--force-series", "")
-def test_refresh_what_runs_as_kubernetes(tiny, juju, typed, runs_as, words):
-    typed(DEPLOY, "")
-    juju.application("tiny").platform = Platform(LEGACY, "kubernetes")  # as a bundle deploys it
-    for _ in range(2):
-        typed(REFRESH, words)
-        assert runs_as() in ("kubernetes", "ubuntu@20.04")
+    assert runs_as() == ("focal" if words else "ubuntu@20.04")
 
 
 @on(VERSIONS)
 def test_refresh_0_1_0_that_runs_as_focal_and_go_back(tiny, juju, type_, typed):
     without_manifest(tiny)
-    assert type_(f"{DEPLOY} {FOCAL_BY_FORCE}").code == 0
+    words = "" if juju.juju_version.since(3) else FOCAL_BY_FORCE
+    assert type_(f"{DEPLOY} {words}").code == 0
     charm_manifest.write(tiny.charm)
-    typed(REFRESH, "" if juju.juju_version.since(2, 9, 43) else "--force-series")
+    typed(REFRESH, "")
     without_manifest(tiny)
     typed(REFRESH, "" if juju.juju_version.since(3) else "--force-series")

@@ -48,11 +48,8 @@ def _platform_request(call: Call) -> PlatformRequest:
     series, base = call.options.get("series", ""), call.options.get("base", "")
     if base and not call.juju.juju_version.since(3):
         raise UsageError("option provided but not defined: --base")
-    if base and series:
-        raise UsageError("--series and --base cannot be specified together")
     if series and call.juju.juju_version.since(3):
-        about = "using kubernetes as a series flag" if series == "kubernetes" else "series flag"
-        call.note(f"WARNING {about} is deprecated, use --base instead")
+        raise UsageError("the sandbox does not model --series of Juju 3: use --base")
     return PlatformRequest(series, base, bool(call.options.get("force")))
 
 

@@ -159,15 +159,15 @@ def _bag(relation: Relation, unit: str) -> dict[str, Any]:
 
 
 def _charm_url(controller: Controller, app: Application) -> str:
-    return charm_url(controller.juju_version, app.charm, app.platform, app.revision)
+    return charm_url(controller.juju_version, app.charm, app.base, app.revision)
 
 
 def _platform(controller: Controller, app: Application) -> dict[str, Any]:
-    """What an application runs on: a series up to 2.9, a base from 3.0 on."""
-    base, series = app.platform
+    """What an application runs on: a series in 2.9, a base in 3."""
+    base = app.base
     if controller.juju_version.since(3):
-        return {"base": {"name": base.name, "channel": base.channel.split("/")[0]}}
-    return {"series": series, "os": "kubernetes" if series == "kubernetes" else base.name}
+        return {"base": {"name": base.name, "channel": base.track}}
+    return {"series": base.series, "os": base.name}
 
 
 def relations(controller: Controller) -> list[dict[str, str]]:

@@ -20,14 +20,14 @@ NO_HOOK = Hook("", "")
 def relation_ids(call: ToolCall) -> None:
     """Those of an endpoint, the hook's if none is named, sorted as text, as Juju does.
 
-    3.4.4 and newer leave out one that is dying and has no members, if the agent knows.
+    Juju 3 leaves out one that is dying and has no members, if the agent knows (3.4.4 and newer).
     """
     current = call.context.relation
     if not call.args and current is None:
         raise UsageError("no relation name specified")
     no_more(call.args[1:])
     endpoint = call.args[0] if call.args else current.name
-    new = call.context.state.juju_version.since(3, 4, 4)
+    new = call.context.state.juju_version.since(3)
     relations = [r for r in call.context.relations.values() if not (new and r.broken)]
     call.write(tuple(sorted(r.label for r in relations if r.name == endpoint)))
 
@@ -69,12 +69,12 @@ def relation_get(call: ToolCall) -> None:
 
 
 def _resolve_subject(call: ToolCall, subject: str, of_app: bool) -> str:
-    """Whom the argument names; from 3.3.2 on an application needs --app."""
+    """Whom the argument names; in Juju 3 an application needs --app (from 3.3.2 on)."""
     app, slash, number = subject.partition("/")
     if of_app:
         valid = NAME.fullmatch(app) and (not slash or number.isdecimal())
         return app if valid else ""
-    if not slash and call.context.state.juju_version.since(3, 3, 2):
+    if not slash and call.context.state.juju_version.since(3):
         raise UsageError(f"expected unit name, got application name {quote(subject)}")
     return subject
 

@@ -11,14 +11,13 @@ from typing import Any, Callable, Union
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
-from sandbox.juju.model.charm import Charm, Endpoint, check_application_name
+from sandbox.juju.model.charm import Base, Charm, Endpoint, check_application_name
 from sandbox.juju.model.entities import Application, Image, Status, relation_key
 from sandbox.juju.model.series_and_bases import (
-    Platform,
     PlatformRequest,
+    check_deployed,
     check_refresh,
     check_refreshed,
-    check_unified,
     choose,
 )
 from sandbox.juju.model.units import Units
@@ -55,24 +54,24 @@ class Applications(Units):
         with self.lock:
             charm = Charm.read(charm_dir)
             name = app or charm.name
-            platform = choose(self.juju_version, charm, asked or PlatformRequest())
+            base = choose(self.juju_version, charm, asked or PlatformRequest())
             self._check_images(charm, resources or {})
             self._check_version(charm)
             tell(f"Located local charm {quote(charm.name)}, revision 0")
-            if self.juju_version.since(3, 2):
+            if self.juju_version.since(3):
                 tell(f"WARNING deploying podspec charm {quote(charm.name)}: {DEPRECATED}")
             _images(charm, resources or {})
-            where = str(platform.base) if self.juju_version.since(3) else platform.series
+            where = str(base) if self.juju_version.since(3) else base.series
             local = f"local charm {quote(charm.name)}, revision 0"
             tell(f"Deploying {quote(name)} from {local} on {where}")
-            check_unified(self.juju_version, platform.series, platform.base, platform.series)
+            check_deployed(base)
             self._check_new_application(name)
             settings = _coerce(charm, config or {})
             images = _images(charm, resources or {})
             charm = self.operator.keep(charm, name, 0)
             application = Application(name, charm, charm.endpoints, units, Status("unset"))
             application.config, application.resources = settings, images
-            application.platform = platform
+            application.base = base
             self.model.applications[name] = application
             self.add_peer_relations(application)
             self.add_new_units(application, units)
@@ -136,7 +135,7 @@ class Applications(Units):
         with self.lock:
             application = self.application(app)
             charm = Charm.read(charm_dir)
-            check_refresh(self.juju_version, application.platform, charm, force_series)
+            check_refresh(self.juju_version, application.base, charm, force_series)
             if charm.name != application.charm.name:
                 names = f"{quote(application.charm.name)} to {quote(charm.name)}"
                 raise JujuError(f"cannot refresh {names}")
@@ -157,9 +156,9 @@ class Applications(Units):
 
     def _check_upgrade(self, application: Application, charm: Charm, force_series: bool) -> None:
         """What the controller's state refuses (state/application.go, SetCharm)."""
-        url = charm_url(self.juju_version, charm, application.platform, application.revision + 1)
+        url = charm_url(self.juju_version, charm, application.base, application.revision + 1)
         try:
-            check_refreshed(self.juju_version, application.platform, charm, force_series)
+            check_refreshed(self.juju_version, application.base, charm, force_series)
             for relation in self.model.relations_of(application.name):
                 endpoint = relation.local(application.name).endpoint
                 if charm.endpoints.get(endpoint.name) != endpoint:
@@ -230,9 +229,9 @@ class Applications(Units):
                 self.remove_application(app, force_after)
 
 
-def charm_url(version: Version, charm: Charm, platform: Platform, revision: int) -> str:
+def charm_url(version: Version, charm: Charm, base: Base, revision: int) -> str:
     """How Juju names a charm that came from a folder."""
-    series = "" if version.since(3) else f"{platform.series}/"
+    series = "" if version.since(3) else f"{base.series}/"
     return f"local:{series}{charm.name}-{revision}"
 
 

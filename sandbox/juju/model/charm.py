@@ -20,6 +20,14 @@ from sandbox.juju.model import charm_schema
 from sandbox.juju.model.charm_schema import NAME, check, parse_yaml, without_nulls
 
 ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
+SERIES = {
+    "16.04": "xenial",
+    "18.04": "bionic",
+    "20.04": "focal",
+    "22.04": "jammy",
+    "24.04": "noble",
+}
+"""Ubuntu's versions that Juju runs charms on, and what 2.9 calls them."""
 _SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTP](i?B)?)?")
 
 
@@ -50,6 +58,11 @@ class Base(NamedTuple):
     def track(self) -> str:
         """The version, 20.04."""
         return self.channel.split("/")[0]
+
+    @property
+    def series(self) -> str:
+        """What 2.9 calls it: focal."""
+        return SERIES.get(self.track, self.track)
 
     @property
     def short_name(self) -> str:

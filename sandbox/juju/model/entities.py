@@ -8,8 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Dict, NamedTuple
 
-from sandbox.juju.model.charm import Charm, Endpoint
-from sandbox.juju.model.series_and_bases import Platform
+from sandbox.juju.model.charm import Base, Charm, Endpoint
 
 Settings = Dict[str, str]
 
@@ -227,7 +226,7 @@ class Application:
     config: dict[str, Any] = field(default_factory=dict)
     constraints: dict[str, str] = field(default_factory=dict)
     resources: dict[str, Image] = field(default_factory=dict)
-    platform: Platform | None = None
+    base: Base | None = None
     """What it was deployed on; None without a charm."""
     revision: int = 0
     modified_version: int = 0

@@ -1,10 +1,10 @@
-"""The series or base that an application runs on, as each version of Juju finds it.
+"""The series or base that an application runs on, as each of the two versions of Juju finds it.
 
-Up to 2.9 it is a series, from 3.0 on a base, and an operator says so with another flag. Charms of
-pod specs have ``series: [kubernetes]`` in metadata.yaml; bases come from manifest.yaml. Sources:
-for 2.9 core/charm/computedseries.go, cmd/juju/application/deployer/{deployer,series_selector}.go,
-cmd/juju/application/utils/origin.go and apiserver/facades/client/application/application.go; for 3
-core/charm/{computedbase,baseselector}.go and state/application.go.
+In 2.9 it is a series, in 3 a base, and an operator says so with another flag. Charms of pod specs
+have ``series: [kubernetes]`` in metadata.yaml; bases come from manifest.yaml. Sources: for 2.9
+core/charm/computedseries.go, cmd/juju/application/deployer/{deployer,series_selector}.go and
+apiserver/facades/client/application/application.go; for 3 core/charm/{computedbase,baseselector}.go
+and state/application.go.
 """
 
 from __future__ import annotations
@@ -14,21 +14,18 @@ from typing import NamedTuple
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
-from sandbox.juju.model.charm import Base, Charm
+from sandbox.juju.model.charm import SERIES, Base, Charm
 
-SERIES = {
-    "16.04": "xenial",
-    "18.04": "bionic",
-    "20.04": "focal",
-    "22.04": "jammy",
-    "24.04": "noble",
-}
-"""Ubuntu's versions that Juju runs charms on, and what 2.9 calls them."""
-KUBERNETES = "kubernetes"
+KUBERNETES = Base("kubernetes", "kubernetes/stable")
+"""What stands for the series of that name, which 2.9 takes a charm without manifest.yaml for."""
 LEGACY = Base("ubuntu", "20.04/stable")
-"""What a charm without manifest.yaml runs on: the operator's image is Ubuntu 20.04."""
+"""What 3 runs a charm without manifest.yaml on: the operator's image is Ubuntu 20.04."""
 DEFAULT = "22.04"
 """What 3 prefers where a charm has several bases."""
+_BASES = {
+    **{name: Base("ubuntu", f"{track}/stable") for track, name in SERIES.items()},
+    "kubernetes": KUBERNETES,
+}
 
 
 class PlatformRequest(NamedTuple):
@@ -39,52 +36,38 @@ class PlatformRequest(NamedTuple):
     force: bool = False
 
 
-class Platform(NamedTuple):
-    """What an application runs on; ``series`` is what 2.9 stores of it."""
-
-    base: Base
-    series: str
-
-
-def supported_series(version: Version, charm: Charm) -> list[str]:
-    """The series of a charm's bases, or of its metadata if it has no manifest.yaml.
-
-    Before 2.9.43 those of its metadata alone.
-    """
-    if charm.bases is None or not version.since(2, 9, 43):
-        return list(charm.metadata["series"])
-    found = []
-    for base in charm.bases:
-        series = SERIES.get(base.track, KUBERNETES if base.track == KUBERNETES else "")
-        if not series:
-            raise JujuError(f"unknown series for version: {quote(base.track)}")
-        found.append(series)
-    return list(dict.fromkeys(found))
-
-
-def supported_bases(charm: Charm) -> list[Base]:
-    """The bases of a charm: those of manifest.yaml, or what a charm without one runs on."""
-    return [LEGACY] if charm.bases is None else list(charm.bases)
-
-
-def choose(version: Version, charm: Charm, asked: PlatformRequest) -> Platform:
+def choose(version: Version, charm: Charm, asked: PlatformRequest) -> Base:
     """What a charm folder is deployed on; JujuError with the client's text if it is not."""
     if version.since(3):
-        return _on(_choose_base(charm, asked))
-    return Platform(*_platform(_choose_series(version, charm, asked.series, asked.force)))
+        return _choose_base(charm, asked)
+    return _BASES[_choose_series(charm, asked.series, asked.force)]
 
 
-def _on(base: Base) -> Platform:
-    return Platform(base, SERIES.get(base.track, ""))
+def check_deployed(base: Base) -> None:
+    """JujuError where a controller of 2.9 wants one series in all that its client tells.
+
+    Of the series kubernetes the client tells that it is that of Ubuntu 20.04, too.
+    """
+    if base == KUBERNETES:
+        raise JujuError(
+            "cannot deploy application: inconsistent values for series detected."
+            ' argument: "kubernetes", charm origin series: "kubernetes",'
+            f' charm origin base: {quote(str(LEGACY))}, charm url: "kubernetes"'
+        )
 
 
-def _platform(series: str) -> tuple[Base, str]:
-    tracks = {name: track for track, name in SERIES.items()}
-    return (Base("ubuntu", f"{tracks[series]}/stable") if series in tracks else LEGACY), series
+def _supported_series(charm: Charm) -> list[str]:
+    """The series of a charm's bases, or of its metadata if it has no manifest.yaml."""
+    if charm.bases is None:
+        return list(charm.metadata["series"])
+    for base in charm.bases:
+        if base.track not in SERIES:
+            raise JujuError(f"unknown series for version: {quote(base.track)}")
+    return [base.series for base in charm.bases]
 
 
-def _choose_series(version: Version, charm: Charm, wanted: str, force: bool) -> str:
-    supported = supported_series(version, charm)
+def _choose_series(charm: Charm, wanted: str, force: bool) -> str:
+    supported = _supported_series(charm)
     if not supported and not wanted:
         raise JujuError("series not specified and charm does not define any")
     if not wanted:
@@ -94,17 +77,21 @@ def _choose_series(version: Version, charm: Charm, wanted: str, force: bool) -> 
             f"series {quote(wanted)} not supported by charm,"
             f" supported series are: {', '.join(supported)}"
         )
-    if wanted not in (*SERIES.values(), KUBERNETES):
+    if wanted not in _BASES:
         raise JujuError(f"series {quote(wanted)} not valid")
     return wanted
 
 
+def _supported_bases(charm: Charm) -> list[Base]:
+    return [LEGACY] if charm.bases is None else list(charm.bases)
+
+
 def _choose_base(charm: Charm, asked: PlatformRequest) -> Base:
-    supported = supported_bases(charm)
+    supported = _supported_bases(charm)
     wanted = _wanted_base(asked)
     if wanted is None:
         return next((base for base in supported if base.track == DEFAULT), supported[0])
-    if wanted.name != "ubuntu" or wanted.track not in SERIES:
+    if wanted not in _BASES.values():
         raise JujuError(f"{charm.name} is not available on the following base: {wanted}")
     if wanted not in supported and not asked.force:
         names = _join_names(supported)
@@ -113,16 +100,6 @@ def _choose_base(charm: Charm, asked: PlatformRequest) -> Base:
 
 
 def _wanted_base(asked: PlatformRequest) -> Base | None:
-    if asked.series == KUBERNETES:
-        return LEGACY
-    if asked.series:
-        tracks = {name: track for track, name in SERIES.items()}
-        if asked.series not in tracks:
-            raise JujuError(
-                f"attempting to convert {quote(asked.series)} to a base:"
-                f" series {quote(asked.series)} not valid"
-            )
-        return Base("ubuntu", f"{tracks[asked.series]}/stable")
     if not asked.base:
         return None
     name, at, channel = asked.base.partition("@")
@@ -131,26 +108,9 @@ def _wanted_base(asked: PlatformRequest) -> Base | None:
     return Base(name, channel if "/" in channel else f"{channel}/stable")
 
 
-def check_unified(version: Version, argument: str, base: Base | None, url: str) -> None:
-    """What a controller of 2.9.48 and newer 2.9 demands: one series, wherever the client names it.
-
-    argument: the series that is asked for, which is the one of the charm's origin, too. base: the
-    base of that origin, None if it has none. url: the series in the charm's URL.
-    """
-    if version.since(3) or not version.since(2, 9, 48):
-        return
-    based = SERIES.get(base.track, "") if base else ""
-    if {argument, based or argument, url} != {argument}:
-        raise JujuError(
-            "cannot deploy application: inconsistent values for series detected."
-            f" argument: {quote(argument)}, charm origin series: {quote(argument)},"
-            f" charm origin base: {quote(str(base) if base else '')}, charm url: {quote(url)}"
-        )
-
-
-def check_refresh(version: Version, now: Platform, charm: Charm, force: bool) -> None:
-    """Whether a charm folder may take an application over, in the client's words (2.9)."""
-    supported = [] if version.since(3) else supported_series(version, charm)
+def check_refresh(version: Version, now: Base, charm: Charm, force: bool) -> None:
+    """Whether a charm folder may take an application over, in the words of 2.9's client."""
+    supported = [] if version.since(3) else _supported_series(charm)
     if supported and now.series not in supported and not force:
         raise JujuError(
             f"series {quote(now.series)} not supported by charm,"
@@ -158,12 +118,12 @@ def check_refresh(version: Version, now: Platform, charm: Charm, force: bool) ->
         )
 
 
-def check_refreshed(version: Version, now: Platform, charm: Charm, force: bool) -> None:
-    """Whether a charm may take an application over, in the controller's words (3)."""
-    supported = supported_bases(charm)
-    if version.since(3) and now.base not in supported and not force:
+def check_refreshed(version: Version, now: Base, charm: Charm, force: bool) -> None:
+    """Whether a charm may take an application over, in the words of 3's controller."""
+    supported = _supported_bases(charm)
+    if version.since(3) and now not in supported and not force:
         raise JujuError(
-            f"base {quote(now.base.short_name)} not supported by charm,"
+            f"base {quote(now.short_name)} not supported by charm,"
             f" the charm supported bases are: {_join_names(supported)}"
         )
 
