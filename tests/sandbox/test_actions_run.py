@@ -62,13 +62,13 @@ def test_action_fail_without_reason(unit, juju):
     assert message == "action failed without reason given, check action for errors"
 
 
-def test_an_action_that_exits_badly_fails_without_failing_the_unit(unit, juju):
-    unit.hook("greet", "action-set got=here; state-set a=1; exit 4")
+def test_an_action_that_exits_badly_fails_without_failing_the_unit(unit, juju, spec):
+    unit.hook("greet", f"action-set got=here; pod-spec-set --file {spec}; exit 4")
     action = juju.run_action("tiny/0", "greet")
     assert (action.status, action.message) == ("failed", "exit status 4")
     assert action.results["Code"] == "4"
     assert juju.unit("tiny/0").failed is None
-    assert juju.unit("tiny/0").charm_state == {}
+    assert juju.application("tiny").pod_spec is None
 
 
 def test_an_action_may_set_the_pod_spec_like_a_hook(unit, juju, spec):

@@ -393,22 +393,13 @@ def test_an_empty_model_takes_another_name(juju, type_):
     assert juju.update_status_interval == 60
 
 
-def test_status_tells_versions_and_storage(tiny, juju, type_):
-    tiny.write_charm(storage={"data": {"type": "filesystem", "location": "/data"}})
+def test_status_tells_versions(tiny, juju, type_):
     (tiny.charm / "version").write_text("1.2-3-gabc\n")
     tiny.deploy()
     juju.set_pods("tiny", [Pod("tiny-0")], service="10.152.0.9")
     juju.settle()
-    told = json.loads(type_("status --format json").out)
-    app = told["applications"]["tiny"]
+    app = json.loads(type_("status --format json").out)["applications"]["tiny"]
     assert (app["charm-version"], len(app["provider-id"])) == ("1.2-3-gabc", 36)
-    assert told["storage"]["storage"]["data/0"]["attachments"]["units"] == {
-        "tiny/0": {"location": "/data", "life": "alive"}
-    }
-    assert type_("status --storage").out.endswith(
-        "Storage Unit  Storage ID  Type        Pool        Mountpoint  Size     Status    Message\n"
-        "tiny/0        data/0      filesystem  kubernetes  /data       1.0 GiB  attached\n"
-    )
 
 
 # -- kubectl ---------------------------------------------------------------------------------------

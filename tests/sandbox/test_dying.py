@@ -14,7 +14,6 @@ leader-set left=yes
 relation-set -r db:0 mine=late
 relation-set -r db:0 --app ours=late
 application-version-set 9
-state-set seen=yes
 config-get name
 is-leader
 """
@@ -34,7 +33,7 @@ def removed(unit, juju, script, *hooks):
 
 
 def test_a_dying_unit_loses_its_storage_first_then_its_relations_then_stops(tiny, juju):
-    tiny.write_charm(storage=STORAGE, peers={"ring": {"interface": "ring"}})
+    tiny.write_charm(storage=STORAGE)
     juju.add_remote_app("pg", "server", "pgsql", units=1, role="provider")
     tiny.deploy(units=2)
     juju.relate("tiny", "pg")
@@ -45,7 +44,6 @@ def test_a_dying_unit_loses_its_storage_first_then_its_relations_then_stops(tiny
     juju.settle()
     assert tiny.order() == [
         "data-storage-detaching",
-        "ring-relation-departed",
         "db-relation-departed",
         "db-relation-broken",
         "stop",
@@ -59,28 +57,8 @@ def test_storage_that_no_hook_has_seen_goes_without_one(tiny, juju):
     tiny.deploy()
     juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")])
     juju.remove_application("tiny")
-    tiny.hook("stop", "storage-list --format=json")
     juju.settle()
     assert juju.runs("data-storage-detaching") == []
-    assert juju.runs("stop")[0].output == ["[]"]
-
-
-def test_storage_is_there_while_it_detaches_and_not_afterwards(tiny, juju):
-    tiny.write_charm(storage=STORAGE)
-    tiny.deploy()
-    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")])
-    juju.settle()
-    tiny.hook("data-storage-detaching", "storage-get location")
-    tiny.hook("stop", "storage-list --format=json; storage-get -s data/0 location")
-    juju.remove_application("tiny")
-    juju.settle(expect_errors=True)
-    assert juju.runs("data-storage-detaching")[0].calls[0].stdout == "/data\n"
-    listed, got = juju.runs("stop")[0].calls
-    assert listed.stdout == "[]\n"
-    assert (got.code, got.stderr) == (
-        2,
-        'ERROR invalid value "data/0" for option -s: storage "data/0" not found\n',
-    )
 
 
 # -- hook tools of a dying application -------------------------------------------------------------

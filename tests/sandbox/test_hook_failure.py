@@ -21,10 +21,7 @@ def unit(tiny, juju):
 
 
 def buffered_writes(spec):
-    return (
-        f"relation-set -r db:0 a=1; relation-set -r db:0 --app b=2; pod-spec-set --file {spec};"
-        " state-set c=3; "
-    )
+    return f"relation-set -r db:0 a=1; relation-set -r db:0 --app b=2; pod-spec-set --file {spec}; "
 
 
 def stored(juju):
@@ -33,23 +30,22 @@ def stored(juju):
         juju.databag(relation, "tiny/0"),
         juju.databag(relation, "tiny"),
         juju.application("tiny").pod_spec,
-        juju.unit("tiny/0").charm_state,
     )
 
 
-NOTHING = ({}, {}, None, {})
+NOTHING = ({}, {}, None)
 IMMEDIATE = "status-set blocked why; leader-set x=1; application-version-set 2; juju-log hi; "
 
 
 def test_buffered_writes_of_a_hook_that_succeeds_are_committed_together(unit, juju, spec):
     run = unit.run(buffered_writes(spec))
     assert run.committed
-    assert stored(juju) == ({"a": "1"}, {"b": "2"}, spec.read_text(), {"c": "3"})
+    assert stored(juju) == ({"a": "1"}, {"b": "2"}, spec.read_text())
 
 
 def test_buffered_writes_are_not_visible_before_the_hook_ends(unit, juju, spec):
     seen = []
-    juju.inject("tiny/0", lambda: seen.append(stored(juju)), call=4)
+    juju.inject("tiny/0", lambda: seen.append(stored(juju)), call=3)
     unit.run(buffered_writes(spec) + "is-leader")
     assert seen == [NOTHING]
 
@@ -61,7 +57,7 @@ def test_buffered_writes_of_a_failing_hook_are_lost(unit, juju, spec):
 
 
 def test_buffered_writes_of_a_killed_hook_are_lost(unit, juju, spec):
-    juju.inject("tiny/0", "kill", call=4)
+    juju.inject("tiny/0", "kill", call=3)
     run = unit.run(buffered_writes(spec) + "is-leader; true")
     assert run.error == "terminated"
     assert stored(juju) == NOTHING
@@ -83,7 +79,7 @@ def test_a_hook_runs_again_if_the_agent_ends_before_noting_that_it_is_done(unit,
     run = juju.history[-1]
     assert (run.code, run.committed) == (0, True)
     assert run.error.startswith("the agent ended")
-    assert stored(juju) == ({"a": "1"}, {"b": "2"}, spec.read_text(), {"c": "3"})
+    assert stored(juju) == ({"a": "1"}, {"b": "2"}, spec.read_text())
     juju.advance(5)
     juju.settle()
     assert [run.hook for run in juju.history[-2:]] == ["config-changed"] * 2

@@ -33,12 +33,6 @@ def test_relation_that_exists_at_install_is_created_before_leader_elected(tiny, 
     ]
 
 
-def test_a_peer_relation_is_created_before_leader_elected(tiny):
-    tiny.write_charm(peers={"ring": {"interface": "ring"}})
-    tiny.deploy()
-    assert tiny.order() == ["install", "ring-relation-created", *FIRST[1:]]
-
-
 def test_units_of_the_other_side_join_change_and_depart(tiny, juju):
     tiny.deploy()
     tiny.order()

@@ -27,7 +27,6 @@ FILES = {
     "pairs.yaml": 'a: 1\nb: two\nc: ""\nd: yes\n',
     "res.yaml": "kubernetesResources:\n  secrets: []\n",
     "spec.yaml": "version: 3\ncontainers:\n- name: a\n  image: b\n",
-    "state.yaml": "a: b\nc:\n",
 }
 PARAMETERS = {"a": {"b": 1, "c": ["p", "q"], "d.e": "dot"}, "f": 1.5, "l": [1, 2], "n": 1}
 HOOKS = {
@@ -55,7 +54,6 @@ def asked(tmp_path_factory, make_tiny):
         (folder / name).write_text(text)
     with Controller(folder / "juju", hook_timeout=60) as juju:
         tiny = make_tiny(juju, folder)
-        tiny.write_charm(storage={"data": {"type": "filesystem", "location": "/data"}})
         juju.add_remote_app("pg", "server", "pgsql", units=2, role="provider")
         tiny.deploy(units=2)
         relation = juju.relate("tiny", "pg")
@@ -76,7 +74,6 @@ def asked(tmp_path_factory, make_tiny):
         juju.unit("tiny/0").workload = Status("active")
         juju.unit("tiny/1").workload = Status("waiting", "x")
         juju.unit("pg/0").workload = juju.unit("pg/1").workload = Status("active")
-        juju.unit("tiny/0").charm_state = {"k": "v", "multi": "a\nb"}
         for relation in juju.model.relations.values():
             for unit in ("tiny/0", "tiny/1"):
                 relation.units[unit].settings = {"mine": "1"}
@@ -134,12 +131,6 @@ class Outcome:
 
     def _leader(self, rest):
         return all(self.app.leader_settings.get(k, "") == v for k, v in json.loads(rest).items())
-
-    def _state(self, rest):
-        if rest.startswith("delete "):
-            return json.loads(rest[7:]) not in self.unit.charm_state
-        key, value = _pair(rest)
-        return self.unit.charm_state.get(key) == value
 
     def _action(self, rest):
         if rest == "failed":

@@ -59,14 +59,6 @@ from sandbox.juju import Pod
             'key "Upper" must start and end with lowercase alphanumeric, and contain only lowercase'
             " alphanumeric, hyphens and periods",
         ),
-        *(
-            (f"storage-get -s {given}", f'invalid value "{given}" for option -s: {problem}')
-            for given, problem in {
-                "data/7": 'storage "data/7" not found',
-                "data": 'invalid storage ID "data"',
-                "Data/0": 'invalid storage ID "Data/0"',
-            }.items()
-        ),
     ],
 )
 def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
@@ -78,12 +70,6 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(asked, command, error):
     ("command", "error"),
     [
         ("network-get nothing", 'no network config found for binding "nothing"'),
-        ("state-get --strict nothing", '"nothing" not found'),
-        (f"state-set {'k' * 257}=1", "max allowed key length (256) exceeded"),
-        (
-            "state-set a=$(head -c 65537 /dev/zero | tr '\\0' a)",
-            "max allowed value length (65536) exceeded",
-        ),
         ("config-get name -o /nowhere/x", "open /nowhere/x: no such file or directory"),
         ("relation-set -r db:0 --file /nowhere/x", "open /nowhere/x: no such file or directory"),
         ("config-get name -o /", "open /: is a directory"),
@@ -139,9 +125,6 @@ def test_help_of_relation_set_names_file_because_charmhelpers_looks_for_it(asked
         ("is-leader --format=json", "true\n"),
         ("leader-get --format=json", "{}\n"),
         ("leader-get nothing --format=json", "null\n"),
-        ("state-get --format=json", "null\n"),
-        ("state-get nothing", ""),
-        ("storage-list --format=json", "[]\n"),
     ],
 )
 def test_output_formats(asked, command, output):
@@ -386,7 +369,7 @@ def test_resource_file_is_written_anew_on_every_call(unit, juju):
     assert "registrypath: tiny:2" in unit.run('cat "$(resource-get img)"').output
 
 
-def test_goal_state_has_self_and_remote_units_but_no_peers(unit, juju):
+def test_goal_state_has_self_and_remote_units(unit, juju):
     juju.scale("tiny", 1)
     goal = json.loads(unit.tool("goal-state --format=json")[1])
     assert set(goal) == {"units", "relations"}
@@ -513,16 +496,6 @@ def test_k8s_resources_are_joined_to_the_spec_byte_by_byte(unit, juju, spec):
     }
 
 
-def test_charm_state(unit):
-    unit.run("state-set a=1 b=2; state-delete b; state-delete nothing")
-    assert unit.tool("state-get --format=json")[1] == '{"a":"1"}\n'
-    assert unit.tool("state-get a")[1] == "1\n"
-    much = "head -c 65000 /dev/zero | tr '\\0' a"
-    run = unit.run(f"much=$({much}); for key in $(seq 33); do state-set $key=$much || exit 1; done")
-    assert run.calls[-1].stderr == "ERROR max allowed state size (2097152) exceeded\n"
-    assert unit.tool("state-get --format=json")[1] == '{"a":"1"}\n'
-
-
 def test_a_command_that_juju_does_not_know_is_refused_by_the_agent(asked):
     run = asked.run('cp "$(command -v config-get)" nonsense; ./nonsense')
     assert run.output == ['ERROR bad request: unknown command "nonsense"']
@@ -535,10 +508,6 @@ def test_a_spec_that_is_not_utf8_is_refused(asked):
         assert refused == (1, "", "ERROR yaml: invalid leading UTF-8 octet\n")
 
 
-def test_charm_state_may_be_any_bytes(unit):
-    assert unit.run("state-set a=$(printf '\\377'); state-get a | od -An -tx1").output == [" ff 0a"]
-
-
 def test_a_mistake_of_the_sandbox_fails_the_call_and_is_logged(unit, juju):
     juju.application("tiny").leader_settings = None
     run = unit.run("is-leader; leader-get")
@@ -547,15 +516,6 @@ def test_a_mistake_of_the_sandbox_fails_the_call_and_is_logged(unit, juju):
     assert [(call.tool, call.code) for call in run.calls] == [("is-leader", 0), ("leader-get", 1)]
     (logged,) = [line.message for line in juju.model.log if line.module == "sandbox"]
     assert logged.startswith("Traceback")
-
-
-def test_a_follower_reads_its_application_settings_of_a_peer_relation_only(tiny, juju):
-    tiny.write_charm(peers={"ring": {"interface": "ring"}})
-    tiny.deploy(units=2)
-    tiny.run("relation-set -r ring:0 --app a=1")
-    juju.settle()
-    told = tiny.tool("relation-get -r ring:0 --app a tiny", unit="tiny/1")
-    assert told == (0, "1\n", "")
 
 
 def test_a_tool_that_is_not_modelled_says_so(asked):

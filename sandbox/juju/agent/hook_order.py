@@ -203,7 +203,7 @@ class HookOrder:
             if member not in members:
                 return hook("relation-departed", member, departing_unit=_departing(unit, member))
         if broken:
-            return None if relation.peer else self._relation_hook(unit, relation, "relation-broken")
+            return self._relation_hook(unit, relation, "relation-broken")
         for app, bag in sorted(relation.apps.items()):
             other = relation.remote(unit.app.name).app
             if app == other and view.apps.get(app, 0) != bag.version:

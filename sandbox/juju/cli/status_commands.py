@@ -7,7 +7,7 @@ import time
 from platform import machine
 
 from sandbox.go_yaml import write_yaml
-from sandbox.juju.cli import status_report, storage_report
+from sandbox.juju.cli import status_report
 from sandbox.juju.cli.command_line import Call, command
 from sandbox.juju.cli.status_tables import status as status_table
 from sandbox.juju.cli.status_tables import table
@@ -20,7 +20,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 @command("status")
 def status(call: Call) -> None:
-    """Shows applications, units and, if asked, relations and storage."""
+    """Shows applications, units and, if asked, relations."""
     pause = call.options.get("watch", 0.0)
     while True:
         text = _status(call)
@@ -39,10 +39,9 @@ def _status(call: Call) -> str:
             juju.unit(name) if "/" in name else juju.application(name)
         full = status_report.full_status(juju, call.args)
         relations = status_report.relations(juju) if options.get("relations") else []
-        storage = storage_report.rows(juju) if options.get("storage") else []
     style = options.get("format", "tabular")
     if style == "tabular":
-        return status_table(full, relations) + (f"\n{table(storage)}" if storage else "")
+        return status_table(full, relations)
     return json.dumps(full) + "\n" if style == "json" else write_yaml(full)
 
 

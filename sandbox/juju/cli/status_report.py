@@ -9,7 +9,6 @@ import time
 import uuid
 from typing import Any
 
-from sandbox.juju.cli import storage_report
 from sandbox.juju.controller import Controller
 from sandbox.juju.model.applications import charm_url
 from sandbox.juju.model.entities import Application, Relation, Status, Unit
@@ -36,7 +35,6 @@ def full_status(controller: Controller, apps: list[str] | None = None) -> dict[s
             for name, app in sorted(model.applications.items())
             if name in wanted and app.charm is not None
         },
-        "storage": storage_report.storage(controller),
         "controller": {"timestamp": time.strftime("%H:%M:%SZ", time.gmtime(controller.now))},
     }
 
@@ -175,15 +173,14 @@ def relations(controller: Controller) -> list[dict[str, str]]:
     rows = []
     for relation in controller.model.relations.values():
         ends = {end.endpoint.role: end for end in relation.ends}
-        provider = ends.get("provider") or relation.ends[0]
-        requirer = ends.get("requirer") or relation.ends[0]
+        provider, requirer = ends["provider"], ends["requirer"]
         status = "" if relation.scope else "joining"
         rows.append(
             {
                 "provider": str(provider),
                 "requirer": str(requirer),
                 "interface": provider.endpoint.interface,
-                "type": "peer" if relation.peer else "regular",
+                "type": "regular",
                 "status": status if relation.life == "alive" else "broken",
             }
         )

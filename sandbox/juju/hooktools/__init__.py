@@ -5,7 +5,6 @@ from sandbox.juju.hooktools import (
     network_tools,
     pod_spec_tools,
     relation_tools,
-    state_tools,
     unit_tools,
 )
 from sandbox.juju.hooktools.hook_tool import NOT_MODELLED, TOOLS, NeedsStdin, Reply, run
@@ -20,6 +19,5 @@ __all__ = [
     "pod_spec_tools",
     "relation_tools",
     "run",
-    "state_tools",
     "unit_tools",
 ]

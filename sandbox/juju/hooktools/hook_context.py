@@ -1,8 +1,8 @@
 """What one hook may read and write while it runs.
 
 Reads are taken once and kept for the hook. Writes are of two kinds (Juju 2.9:
-worker/uniter/runner/context/context.go): relation settings, the pod spec and charm state
-wait in a buffer that ``commit`` hands over in one go when the hook has succeeded; statuses, leader
+worker/uniter/runner/context/context.go): relation settings and the pod spec wait in
+a buffer that ``commit`` hands over in one go when the hook has succeeded; statuses, leader
 settings, the version and log lines take effect at once.
 """
 
@@ -78,13 +78,8 @@ class RelationContext:
         return cache[name]
 
     def _read_app(self, name: str) -> Settings:
-        """An application's settings. A follower may read its own application's only in a peer
-        relation.
-        """
-        own = name == self._unit.app.name
-        if name not in [end.app for end in self._relation.ends] or (
-            own and not self._relation.peer
-        ):
+        """An application's settings. A follower may not read its own application's."""
+        if name != self.remote_app:
             raise JujuError("permission denied")
         if name not in self._apps:
             bag = self._relation.apps.get(name)
@@ -116,7 +111,6 @@ class HookContext:
         self._status: Status | None = None
         self._config: dict[str, Any] | None = None
         self._spec: str | None = None
-        self._charm_state: Settings | None = None
         self.state = state
         self.unit = unit
         self.hook = hook
@@ -170,10 +164,6 @@ class HookContext:
             raise JujuError(f"{problem} resource#{app.name}/{name} not found")
         return self.state.operator.write_image(self.unit, app.resources[name])
 
-    def charm_state(self) -> Settings:
-        """The unit's charm state with this hook's changes."""
-        return self.unit.charm_state if self._charm_state is None else self._charm_state
-
     # -- immediate writes --------------------------------------------------------------------------
 
     def log(self, level: str, message: str) -> None:
@@ -210,10 +200,6 @@ class HookContext:
         parse_pod_spec(text)
         self._spec = text
 
-    def set_charm_state(self, settings: Settings) -> None:
-        """Replaces the charm state."""
-        self._charm_state = settings
-
     # -- the end -----------------------------------------------------------------------------------
 
     def commit(self, process: str) -> None:
@@ -227,8 +213,6 @@ class HookContext:
             raise JujuError(problem)
         for relation in self.relations.values():
             relation.commit()
-        if self._charm_state is not None:
-            self.unit.charm_state = self._charm_state
         if self._spec is not None:
             self.unit.app.pod_spec = self._spec
 

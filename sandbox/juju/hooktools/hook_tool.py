@@ -55,11 +55,12 @@ class Tool(NamedTuple):
 TOOLS: dict[str, Tool] = {}
 """Every tool by the name that a charm calls."""
 NOT_MODELLED = (
-    *("add-metric", "credential-get", "juju-reboot", "k8s-raw-get", "k8s-raw-set", "storage-add"),
+    *("add-metric", "credential-get", "juju-reboot", "k8s-raw-get", "k8s-raw-set"),
     *("close-port", "open-port", "opened-ports"),
     *("payload-register", "payload-status-set", "payload-unregister"),
     *("secret-add", "secret-get", "secret-grant", "secret-ids", "secret-info-get", "secret-remove"),
-    *("secret-revoke", "secret-set"),
+    *("secret-revoke", "secret-set", "state-delete", "state-get", "state-set"),
+    *("storage-add", "storage-get", "storage-list"),
 )
 """The tools that do nothing but say that they are not modelled."""
 

@@ -98,7 +98,7 @@ def relation_set(call: ToolCall) -> None:
 
 @tool("goal-state", default_format="yaml")
 def goal_state(call: ToolCall) -> None:
-    """Units with self, and relations without peers."""
+    """Units with self, and relations."""
     no_more(call.args)
     told = displayed_status.goal_state(call.context.state.model, call.context.unit.app)
     call.write(told, sort=False)

@@ -73,7 +73,6 @@ class Applications(Units):
             application.config, application.resources = settings, images
             application.base = base
             self.model.applications[name] = application
-            self.add_peer_relations(application)
             self.add_new_units(application, units)
             self.notify()
             return application
@@ -108,7 +107,7 @@ class Applications(Units):
             self._check_new_application(name)
             if not role:
                 known = [e for a in self.model.applications.values() for e in a.endpoints.values()]
-                others = [e.role for e in known if e.interface == interface and e.role != "peer"]
+                others = [e.role for e in known if e.interface == interface]
                 role = "requirer" if others[:1] == ["provider"] else "provider"
             ends = {endpoint: Endpoint(endpoint, role, interface)}
             application = Application(name, None, ends, units, Status("unset"))
@@ -151,7 +150,6 @@ class Applications(Units):
             application.config = {k: v for k, v in application.config.items() if k in charm.options}
             application.modified_version += 1
             application.force_upgrade = force
-            self.add_peer_relations(application)
             self.notify()
 
     def _check_upgrade(self, application: Application, charm: Charm, force_series: bool) -> None:
@@ -207,8 +205,7 @@ class Applications(Units):
             application = self.application(app)
             application.life = "dying"
             for relation in self.model.relations_of(app):
-                if not relation.peer:
-                    self.break_relation(relation)
+                self.break_relation(relation)
             for unit in list(application.units.values()):
                 self.let_go(unit, force_after)
             self.bury_application(application)

@@ -19,7 +19,7 @@ from sandbox.juju.juju_version import numbers_of
 from sandbox.juju.model import charm_schema
 from sandbox.juju.model.charm_schema import NAME, check, parse_yaml, without_nulls
 
-ROLES = {"provides": "provider", "requires": "requirer", "peers": "peer"}
+ROLES = {"provides": "provider", "requires": "requirer"}
 SERIES = {
     "16.04": "xenial",
     "18.04": "bionic",
@@ -33,7 +33,7 @@ _SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([MGTP](i?B)?)?")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One end of a possible relation. ``role`` is provider, requirer or peer."""
+    """One end of a possible relation. ``role`` is provider or requirer."""
 
     name: str
     role: str
@@ -246,7 +246,7 @@ def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
         raise JujuError('charms with deployment metadata only supported for "kubernetes"')
     for key in set(metadata) & {"containers", "assumes"}:
         raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
-    for key in set(metadata) & {"devices", "payloads", "subordinate", "extra-bindings"}:
+    for key in set(metadata) & {"devices", "payloads", "peers", "subordinate", "extra-bindings"}:
         raise JujuError(f"the sandbox does not model {key} in metadata.yaml")
     _check_needs(metadata)
     return metadata

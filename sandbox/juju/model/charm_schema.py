@@ -35,7 +35,6 @@ METADATA = {
     "resources": {"*": {"!type": str}},
     "provides": _ENDPOINTS,
     "requires": _ENDPOINTS,
-    "peers": _ENDPOINTS,
     "deployment": {
         "type": ("stateful", "stateless", "daemon"),
         "mode": ("operator", "workload"),

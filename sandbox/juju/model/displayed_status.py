@@ -76,13 +76,9 @@ def _rank(status: Status) -> int:
 
 
 def goal_state(model: Model, app: Application) -> dict[str, Any]:
-    """What ``goal-state`` prints: own units with self; the other side of every relation but
-    peers.
-    """
+    """What ``goal-state`` prints: own units with self; the other side of every relation."""
     relations: dict[str, dict[str, Any]] = {}
     for relation in model.relations_of(app.name):
-        if relation.peer:
-            continue
         other = model.applications[relation.remote(app.name).app]
         seen = relations.setdefault(relation.local(app.name).endpoint.name, {})
         seen[other.name] = {"status": _relation_state(relation), "since": _time(0)}

@@ -62,7 +62,7 @@ class End(NamedTuple):
 
 def relation_key(ends: tuple[End, ...]) -> str:
     """How Juju names a relation: the requirer first."""
-    order = ["requirer", "provider", "peer"]
+    order = ["requirer", "provider"]
     return " ".join(
         str(end) for end in sorted(ends, key=lambda end: (order.index(end.endpoint.role), str(end)))
     )
@@ -70,7 +70,7 @@ def relation_key(ends: tuple[End, ...]) -> str:
 
 @dataclass
 class Relation:
-    """A relation between two applications, or of one with itself (``peer``)."""
+    """A relation between two applications."""
 
     id: int
     ends: tuple[End, ...]
@@ -81,23 +81,18 @@ class Relation:
     """The units that are in the relation now."""
     apps: dict[str, Bag] = field(default_factory=dict)
 
-    @property
-    def peer(self) -> bool:
-        """Whether it is an application's relation with itself."""
-        return len(self.ends) == 1
-
     def local(self, app: str) -> End:
         """The end of ``app``."""
         return next(end for end in self.ends if end.app == app)
 
     def remote(self, app: str) -> End:
-        """The end opposite to ``app``; its own for a peer relation."""
-        return next((end for end in self.ends if end.app != app), self.ends[0])
+        """The end opposite to ``app``."""
+        return next(end for end in self.ends if end.app != app)
 
     def remote_units(self, unit: Unit) -> list[str]:
         """The units that ``unit`` sees on the other side, sorted."""
         other = self.remote(unit.app.name).app
-        return sorted(u for u in self.scope if u != unit.name and u.split("/")[0] == other)
+        return sorted(u for u in self.scope if u.split("/")[0] == other)
 
     def bag_of(self, unit: str) -> Bag:
         """A unit's settings, none at first."""
@@ -191,7 +186,6 @@ class Unit:
     storage: dict[str, bool] = field(default_factory=dict)
     """Storage ids, and whether their -attached hook has run."""
     actions: deque[Action] = field(default_factory=deque)
-    charm_state: Settings = field(default_factory=dict)
     version: str = ""
     pod: str | None = None
 

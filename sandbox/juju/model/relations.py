@@ -6,14 +6,7 @@ from __future__ import annotations
 
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.entities import (
-    Application,
-    End,
-    Model,
-    Relation,
-    Settings,
-    relation_key,
-)
+from sandbox.juju.model.entities import End, Model, Relation, Settings, relation_key
 from sandbox.juju.model.model_state import ModelState
 
 
@@ -73,21 +66,11 @@ class Relations(ModelState):
         self.notify()
         return relation
 
-    def add_peer_relations(self, application: Application) -> None:
-        """Relates an application to itself on each peer endpoint that is not related yet."""
-        related = {
-            r.local(application.name).endpoint.name
-            for r in self.model.relations_of(application.name)
-        }
-        for endpoint in application.endpoints.values():
-            if endpoint.role == "peer" and endpoint.name not in related:
-                self._add_relation((End(application.name, endpoint),))
-
     def remove_relation(self, one: str, other: str) -> None:
         """``juju remove-relation``: the units depart, then both sides see it broken."""
         with self.lock:
             for relation in self.model.relations.values():
-                if not relation.peer and _matches(relation, one, other):
+                if _matches(relation, one, other):
                     self.break_relation(relation)
                     self.notify()
                     return

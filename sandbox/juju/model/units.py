@@ -173,7 +173,7 @@ class Units(Relations):
         """Lets an application that is dying and has no units go from the model and the cluster."""
         if application.life == "dying" and not application.units:
             for relation in self.model.relations_of(application.name):
-                if relation.peer or not relation.scope:
+                if not relation.scope:
                     del self.model.relations[relation.id]
             bury(self.model, application.name)
             self.cluster.delete(application.name)

@@ -16,7 +16,7 @@ from sandbox.kubernetes.kubelet.images import Images
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
 from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.start_node import launch
-from sandbox.kubernetes.objects import DeployError, render, updated_fields
+from sandbox.kubernetes.objects import render
 
 _START_TIMEOUT = 30
 _CALL_TIMEOUT = 120
@@ -79,23 +79,16 @@ class Cluster:
     def apply(self, workload):
         """Create or update an application (objects.Workload). Raise DeployError.
 
-        It returns before the pods have changed. If something is refused, what Juju had created or
-        updated before stays as its cleanup leaves it.
+        It returns before the pods have changed. If something is refused, nothing changes.
         """
         if workload.scale == 0:
             self._tell("scale", app=workload.app, replicas=0)
             return
-        try:
-            objects = render(workload)
-        except DeployError as error:
-            self._tell("apply_in_part", app=workload.app, done=error.done)
-            raise
         self._tell(
             "apply",
             app=workload.app,
-            objects=objects,
+            objects=render(workload),
             charm_folder=workload.charm_folder,
-            updated=updated_fields(workload),
         )
 
     def rename(self, model):

@@ -29,7 +29,6 @@ from sandbox.kubernetes.kubelet.service_proxy import Service, ports_of
 from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
 from sandbox.kubernetes.kubelet.subprocesses import run
 from sandbox.kubernetes.kubelet.volumes import Secrets
-from sandbox.kubernetes.objects import DELETED, UNDONE
 
 
 class Node:
@@ -53,7 +52,7 @@ class Node:
         self._scheduled = False
         self._told = None
         handlers = (
-            *("start", "stop", "apply", "apply_in_part", "scale", "delete", "delete_pod"),
+            *("start", "stop", "apply", "scale", "delete", "delete_pod"),
             "delete_claims",
             *("exec", "kill", "partition", "publish", "unpublish", "admit"),
         )
@@ -129,61 +128,33 @@ class Node:
         await self.network.start()
         await self.dns.start()
 
-    async def _apply(self, app, objects, charm_folder, updated):
-        """Create or update the objects of an application, in Juju's order.
-
-        updated: the fields of the pod that a StatefulSet which is there takes over.
-        """
+    async def _apply(self, app, objects, charm_folder):
+        """Create or update the objects of an application, in Juju's order."""
         stateful_set = next(item for item in objects if item["kind"] == "StatefulSet")
         async with self._locks[app]:
             self.charm_folders[app] = charm_folder
             for item in objects:
                 await self._put(app, item)
             if app in self._sets:
-                self._sets[app].update(stateful_set, updated)
+                self._sets[app].update(stateful_set)
             else:
                 self._sets[app] = StatefulSet(self, stateful_set)
         self.changed()
 
-    async def _apply_in_part(self, app, done):
-        """Do what Juju has done when the object after these is refused, its cleanup included.
-
-        done: pairs of an object and what becomes of it, as in podspec.DeployError.
-        """
-        async with self._locks[app]:
-            new = [await self._put(app, item) for item, _ in done]
-            for (item, then), is_new in zip(done, new):
-                if then == DELETED or (then == UNDONE and is_new):
-                    await self._remove(app, item)
-        self.changed()
-
     async def _put(self, app, item):
-        """Create or update an object that is no StatefulSet; return whether there was none."""
+        """Create or update a Secret or a Service."""
         kind, name = item["kind"], item["metadata"]["name"]
         if kind == "Secret":
             old, new = self.secrets.data(name), self.secrets.put(item)
             if old not in (None, new):
                 self._project_later(name)
-            return old is None
-        if kind != "Service":
-            return False
-        services = self._services.setdefault(app, {})
-        is_new = name not in services
-        if item["spec"].get("clusterIP") == "None":
-            services[name] = None
-        else:
-            service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
-            await service.update(self.network, ports_of(item))
-        return is_new
-
-    async def _remove(self, app, item):
-        kind, name = item["kind"], item["metadata"]["name"]
-        if kind == "Service":
-            service = self._services[app].pop(name, None)
-            if service:
-                await service.stop(self.network)
-        else:
-            self.secrets.remove(name)
+        elif kind == "Service":
+            services = self._services.setdefault(app, {})
+            if item["spec"].get("clusterIP") == "None":
+                services[name] = None
+            else:
+                service = services.setdefault(name, Service(lambda: self._ready_pods(app)))
+                await service.update(self.network, ports_of(item))
 
     def _project_later(self, secret):
         """Let pods see new contents only after a while, as a kubelet does."""

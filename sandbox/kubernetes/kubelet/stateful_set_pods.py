@@ -26,15 +26,16 @@ class StatefulSet:
         """The Kubernetes namespace, which is Juju's model."""
         return self._wanted["metadata"]["namespace"]
 
-    def update(self, wanted, fields):
+    def update(self, wanted):
         """Take an update as far as Juju passes one on to a StatefulSet that is there.
 
-        fields: those of the pod's spec. Labels, pod security context, grace period and the like
-        stay what they were. Source: Juju 2.9 ``statefulsets.go`` (ensureStatefulSet).
+        Labels, pod security context, grace period and the like stay what they were. Juju 3 also
+        passes init containers on, which only an upgrade of Juju changes. Source: Juju 2.9
+        ``statefulsets.go`` (ensureStatefulSet).
         """
         old, new = self._wanted["spec"]["template"], wanted["spec"]["template"]
         spec = dict(old["spec"])
-        for key in fields:
+        for key in ("volumes", "containers"):
             spec.pop(key, None)
             if key in new["spec"]:
                 spec[key] = new["spec"][key]

@@ -161,10 +161,6 @@ class Secrets:
         """Return {key: bytes}, or None if there is no such Secret."""
         return self._secrets.get(name, (None, None))[1]
 
-    def remove(self, name):
-        """Forget a Secret."""
-        self._secrets.pop(name, None)
-
     def remove_all(self, app):
         """Forget the Secrets of an application."""
         self._secrets = {key: value for key, value in self._secrets.items() if value[0] != app}

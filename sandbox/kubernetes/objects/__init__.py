@@ -1,8 +1,7 @@
 """The Kubernetes objects that Juju makes of a pod spec, and what Juju or the API server refuse."""
 
 from sandbox.kubernetes.objects.deploy_error import DeployError
-from sandbox.kubernetes.objects.render_workload import DELETED, UNDONE, by_kind, render
-from sandbox.kubernetes.objects.stateful_set import updated_fields
+from sandbox.kubernetes.objects.render_workload import by_kind, render
 from sandbox.kubernetes.objects.workload import Storage, Workload, from_metadata, storage_of
 
 
@@ -15,8 +14,6 @@ def deploy_check(spec, metadata, **more):
 
 
 __all__ = [
-    "DELETED",
-    "UNDONE",
     "DeployError",
     "Storage",
     "Workload",
@@ -25,5 +22,4 @@ __all__ = [
     "from_metadata",
     "render",
     "storage_of",
-    "updated_fields",
 ]

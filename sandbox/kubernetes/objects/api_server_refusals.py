@@ -36,12 +36,12 @@ _RULES = {
 
 
 def admit(item):
-    """Raise DeployError if the API server would refuse this object as invalid."""
+    """Return this object; raise DeployError if the API server would refuse it as invalid."""
     found = list(_CHECKS[item["kind"]](item))
     if not found and _stored_bytes(item) > _MAX_STORED:
         raise DeployError("etcdserver: request is too large")
     if not found:
-        return
+        return item
     kind, name = item["kind"], item["metadata"]["name"]
     reason = found[0] if len(found) == 1 else "[{}]".format(", ".join(found))
     if kind == "StatefulSet":

@@ -29,15 +29,6 @@ def stateful_set(workload, pod_spec):
     return make(workload, "apps/v1 StatefulSet", workload.app, annotations=annotations, spec=spec)
 
 
-def updated_fields(workload):
-    """Return the fields of the pod's spec that Juju passes on to a StatefulSet that is there.
-
-    Source: ensureStatefulSet of Juju 2.9.52; init containers since 3.0 (commit 243c04a5d0).
-    """
-    fields = ["volumes", "containers"]
-    return fields if workload.juju_major < 3 else [*fields, "initContainers"]
-
-
 def _template_metadata(workload):
     pod = workload.spec.get("kubernetesResources", {}).get("pod", {})
     annotations = dict(pod.get("annotations", {}), **workload_tags(workload))
