@@ -6,9 +6,9 @@ import statistics
 from pathlib import Path
 from typing import Callable, List, NamedTuple
 
+from support.manual_controller import ManualController, RecordedRun
+
 import sandbox.juju
-from sandbox.juju import Controller
-from sandbox.juju.agent.hook_history import HookRun
 from tools.environment import environment
 
 from . import processes, table
@@ -35,7 +35,9 @@ class Bench:
 
     def __init__(self, folder, charm, python, **deployed):
         self.hooks = processes.Hooks()
-        self.juju = Controller(folder, python=python, hook_process=self.hooks, hook_timeout=120)
+        self.juju = ManualController(
+            folder, python=python, hook_process=self.hooks, hook_timeout=120
+        )
         self.juju.deploy(charm, APP, resources=IMAGE, **deployed)
 
     def __enter__(self):
@@ -148,7 +150,7 @@ def beside(reference, measured, limit: float) -> table.Row:
     return table.Row(what, f"{times:.2f} times", f"at most {limit}", times <= limit)
 
 
-def _bare(bench, run: HookRun, deed, repeats) -> List[Cost]:
+def _bare(bench, run: RecordedRun, deed, repeats) -> List[Cost]:
     """Let a shell script make the calls of a hook's run in its place; return what that costs."""
     script = bench.juju.operator.charm_dir(bench.juju.unit(UNIT)) / "hooks" / run.hook
     before = script.read_text()

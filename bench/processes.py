@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
-from sandbox.juju.agent.hook_history import HookRun
+from support.manual_controller import RecordedRun
+
 from sandbox.juju.agent.hook_process import HookProcess
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -57,10 +58,10 @@ class MeasuredHook(HookProcess):
         words = [*prefix, *_launcher(self._note.name)]
         super().__init__(script, cwd, environment, on_line, words)
 
-    def wait(self, timeout):
+    def wait(self):
         """Wait for it, then read what it took."""
         with self._note as note:
-            code = super().wait(timeout)
+            code = super().wait()
             self._usages[self._context] = Usage(*json.load(note))
             return code
 
@@ -82,14 +83,13 @@ class Hooks:
             return _NoHook()
         return MeasuredHook(script, cwd, environment, *more, usages=self._usages)
 
-    def usage(self, run: HookRun) -> Optional[Usage]:
+    def usage(self, run: RecordedRun) -> Optional[Usage]:
         """Return what a hook took; None if it was not measured."""
         return self._usages.get(run.environment["JUJU_CONTEXT_ID"])
 
 
 class _NoHook:
-    def wait(self, timeout):
-        del timeout
+    def wait(self):
         return 0
 
     def kill(self):

@@ -14,7 +14,7 @@ import shutil
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from sandbox.juju import Controller, cli
 from sandbox.juju.juju_version import Version
@@ -29,19 +29,20 @@ class Daemon:
     """Runs a model until ``stop``.
 
     folder: the state folder; what an earlier daemon left there is removed. cluster: the cluster
-    half, given the folder and a function to call when pods or addresses change; None for no pods at
-    all.
+    half, given the folder, the model's name, and a function to call when pods or addresses change.
     python: the interpreter for hooks. juju: which Juju to behave like; JujuError if that is none.
+    controller: makes the controller.
     """
 
     def __init__(
         self,
         folder: Path,
         model: str = "lma",
-        cluster: Any = None,
         python: str | None = None,
         *,
+        cluster: Callable[..., Any],
         juju: str = "2.9",
+        controller: Callable[..., Controller] = Controller,
     ) -> None:
         Version.from_name(juju)  # JujuError before anything is started
         self.folder = folder
@@ -51,18 +52,15 @@ class Daemon:
         self._stopping = threading.Event()
         self._end = threading.Lock()
         self.ended = threading.Event()
-        self.cluster = (
-            cluster(folder / "cluster", model, self._cluster_changed) if cluster else None
-        )
-        self.juju = Controller(
-            folder / "juju", python, model=model, cluster=self.cluster, clock=time.time, juju=juju
+        self.cluster = cluster(folder / "cluster", model, self._cluster_changed)
+        self.juju = controller(
+            folder / "juju", python, model=model, cluster=self.cluster, juju=juju
         )
         self._server = ProgramServer(folder, "control.socket", self._answer)
 
     def start(self) -> None:
         """Starts the cluster, the agents and the socket."""
-        if self.cluster:
-            self.cluster.start()
+        self.cluster.start()
         self._spawn(self._schedule)
 
     def stop(self) -> None:
@@ -75,8 +73,7 @@ class Daemon:
                 ending.callback(self.ended.set)
                 ending.callback(self._lock.close)
                 ending.callback(self._server.close)
-                if self.cluster:
-                    ending.callback(self.cluster.stop)
+                ending.callback(self.cluster.stop)
                 self.juju.close()
                 for thread in self._threads:
                     thread.join(10)

@@ -91,7 +91,7 @@ class _Demo:
 
     def run(self) -> None:
         cluster = functools.partial(Cluster, **REAL._asdict()) if self._options.real else Cluster
-        daemon = Daemon(self._folder, self._options.model, cluster, juju=self._options.juju)
+        daemon = Daemon(self._folder, self._options.model, cluster=cluster, juju=self._options.juju)
         try:
             with self._progress.step("starting the sandbox"):
                 daemon.start()

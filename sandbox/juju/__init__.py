@@ -1,10 +1,9 @@
 """The controller half of the sandbox: units, relations, leadership, hooks and hook tools."""
 
 from sandbox.juju.controller import Controller
-from sandbox.juju.juju_errors import HookFailed, JujuError
-from sandbox.juju.model.addresses import NoCluster
+from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.entities import Image
 from sandbox.juju.model.series_and_bases import PlatformRequest
 from sandbox.kubernetes.kubelet import Pod
 
-__all__ = ["Controller", "HookFailed", "Image", "JujuError", "NoCluster", "PlatformRequest", "Pod"]
+__all__ = ["Controller", "Image", "JujuError", "PlatformRequest", "Pod"]

@@ -7,9 +7,3 @@ class JujuError(Exception):
 
 class UsageError(JujuError):
     """A wrong flag or argument, or something that is not modelled: exit code 2 instead of 1."""
-
-
-class HookFailed(JujuError):
-    """A hook failed while ``Controller.settle`` was told to expect none; ``str()`` ends with its
-    log.
-    """

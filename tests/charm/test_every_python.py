@@ -7,8 +7,8 @@ import sys
 import pytest
 from support import charm_builds
 from support.charm_builds import ROOT
+from support.manual_controller import ManualController
 
-from sandbox.juju import Controller
 from tools.interpreters import VERSIONS, interpreters
 
 FOUND = interpreters()
@@ -27,7 +27,7 @@ def juju(request, tmp_path):
     if request.param not in FOUND:
         pytest.skip(f"this machine has no Python {request.param}")
     python = str(FOUND[request.param])
-    with Controller(tmp_path / "juju", python=python, hook_timeout=120) as controller:
+    with ManualController(tmp_path / "juju", python=python, hook_timeout=120) as controller:
         yield controller
 
 

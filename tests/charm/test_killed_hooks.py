@@ -5,15 +5,14 @@ import random
 import pytest
 from support.fault_injection import Trial, World, rehearse
 from support.fault_stories import STORIES
-
-from sandbox.juju import Controller
+from support.manual_controller import ManualController
 
 
 @pytest.fixture(scope="module")
 def trial(built_charm, tmp_path_factory):
     """A story of the built charm, lived through once."""
     (story,) = (story for story in STORIES if story.name == "configure")
-    with World(tmp_path_factory.mktemp("killed") / "juju", built_charm, Controller) as world:
+    with World(tmp_path_factory.mktemp("killed") / "juju", built_charm, ManualController) as world:
         rehearsal = rehearse(world, story)
         yield Trial(world, rehearsal), rehearsal.moments[0]
 

@@ -116,7 +116,7 @@ def model(request, programs, on_sandbox, tmp_path_factory):
         return
     folder = tmp_path_factory.mktemp("sandbox")
     python = str(interpreters.operators())
-    daemon = Daemon(folder, name, Cluster, python, juju=request.param)
+    daemon = Daemon(folder, name, python, cluster=Cluster, juju=request.param)
     daemon.juju.update_status_interval = UPDATE_STATUS
     try:
         daemon.start()

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from support import charm_manifest, kubelet_cluster
+from support.manual_controller import ManualController
 
-from sandbox.juju import Controller, cli
+from sandbox.juju import cli
 
 METADATA = {
     "name": "tiny",
@@ -105,7 +106,7 @@ def version():
 @pytest.fixture
 def juju(tmp_path, version):
     """An empty model."""
-    with Controller(tmp_path / "juju", hook_timeout=60, juju=version) as controller:
+    with ManualController(tmp_path / "juju", hook_timeout=60, juju=version) as controller:
         yield controller
 
 
@@ -119,7 +120,7 @@ def tiny(juju, tmp_path):
 def asked(tmp_path_factory):
     """``tiny`` with two units, the first leading, and two of pg: for tests that only ask."""
     folder = tmp_path_factory.mktemp("asked")
-    with Controller(folder / "juju", hook_timeout=60) as juju:
+    with ManualController(folder / "juju", hook_timeout=60) as juju:
         yield related(Tiny(juju, folder))
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 from support import charm_manifest
+from support.manual_controller import daemon_without_cluster
 
-from sandbox.daemon import Daemon, SandboxError
+from sandbox.daemon import SandboxError
 from sandbox.juju import JujuError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ class Sandbox:
 
     def __init__(self, folder, **options):
         self.folder = folder
-        self.daemon = Daemon(folder, **options)
+        self.daemon = daemon_without_cluster(folder, **options)
         self.daemon.start()
 
     def juju(self, *words, stdin="", check=0):
@@ -290,12 +291,12 @@ def test_two_sandboxes_side_by_side(sandbox, tiny, tmp_path):
 
 def test_a_state_folder_has_one_sandbox(sandbox):
     with pytest.raises(SandboxError, match="a sandbox already runs in"):
-        Daemon(sandbox.folder)
+        daemon_without_cluster(sandbox.folder)
 
 
 def test_a_version_that_it_does_not_know_starts_nothing(tmp_path):
     with pytest.raises(JujuError, match=r"does not behave like Juju 4\.0: it knows 2\.9 and 3\.6"):
-        Daemon(tmp_path / "sandbox", juju="4.0")
+        daemon_without_cluster(tmp_path / "sandbox", juju="4.0")
     assert not (tmp_path / "sandbox").exists()
 
 

@@ -13,8 +13,9 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from support import charm_manifest
+from support.manual_controller import ManualController, PlayedCluster
 
-from sandbox.juju import Controller, NoCluster, Pod, cli
+from sandbox.juju import Pod, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -60,7 +61,7 @@ def _is_whole(command):
 COMMANDS = [(page, command) for page in PAGES for command in commands_of(page)]
 
 
-class Cluster(NoCluster):
+class Cluster(PlayedCluster):
     """Pods that say what a test wants to hear."""
 
     def logs(self, pod, container):
@@ -97,7 +98,7 @@ def here(tmp_path_factory):
     for name in ("alertmanager.yml", "my-alertmanager.yml", "secrets.yml", "secret-files.yaml"):
         (folder / name).write_text("route: {receiver: nobody}\n")
     (folder / "rules.yml").write_text("groups: []\n")
-    with Controller(folder / "juju", hook_timeout=60) as juju:
+    with ManualController(folder / "juju", hook_timeout=60) as juju:
         juju.cluster = juju.addresses._cluster = Cluster()
         yield folder, juju
 

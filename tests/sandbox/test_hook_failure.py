@@ -5,8 +5,7 @@ import signal
 import time
 
 import pytest
-
-from sandbox.juju import HookFailed
+from support.manual_controller import HookFailed
 
 
 @pytest.fixture

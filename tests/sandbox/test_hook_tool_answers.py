@@ -7,8 +7,9 @@ import re
 
 import pytest
 from support.juju_answers import hook_tool_answers
+from support.manual_controller import ManualController
 
-from sandbox.juju import Controller, Pod
+from sandbox.juju import Pod
 from sandbox.juju.hooktools import NOT_MODELLED, NeedsStdin, Reply, run
 from sandbox.juju.hooktools.hook_context import HookContext
 from sandbox.juju.model.entities import Action, Hook, Status
@@ -52,7 +53,7 @@ def asked(tmp_path_factory, make_tiny):
     folder = tmp_path_factory.mktemp("asked")
     for name, text in FILES.items():
         (folder / name).write_text(text)
-    with Controller(folder / "juju", hook_timeout=60) as juju:
+    with ManualController(folder / "juju", hook_timeout=60) as juju:
         tiny = make_tiny(juju, folder)
         juju.add_remote_app("pg", "server", "pgsql", units=2, role="provider")
         tiny.deploy(units=2)

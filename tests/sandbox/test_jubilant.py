@@ -7,9 +7,9 @@ import jubilant_backports
 import pytest
 import yaml
 from support import charm_manifest
+from support.manual_controller import daemon_without_cluster
 
 import sandbox
-from sandbox.daemon import Daemon
 
 JUJU = Path(sandbox.__file__).parent / "bin" / "juju"
 PATIENCE = 60
@@ -42,7 +42,7 @@ def write_charm(folder, name, **endpoints):
 def library(request, tmp_path, monkeypatch):
     """The library for a version of Juju, and a sandbox of that version."""
     version, found = request.param
-    daemon = Daemon(tmp_path / "sandbox", juju=version)
+    daemon = daemon_without_cluster(tmp_path / "sandbox", juju=version)
     daemon.start()
     monkeypatch.setenv("JUJU_SANDBOX", str(tmp_path / "sandbox"))
     yield found

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from support import kubelet_cluster
 from support.kubelet_cluster import shell, workload
-
-from sandbox.juju import Controller
+from support.manual_controller import ManualController
 
 ANSWER = {
     "command": shell("hostname > /tmp/index.html; httpd -p 80 -h /tmp"),
@@ -33,7 +32,7 @@ def cluster(request, tmp_path):
 
 @pytest.fixture
 def juju(cluster, tmp_path):
-    with Controller(tmp_path / "juju", model="mod", cluster=cluster, hook_timeout=60) as juju:
+    with ManualController(tmp_path / "juju", model="mod", cluster=cluster, hook_timeout=60) as juju:
         yield juju
 
 

@@ -1,10 +1,9 @@
 """When the cluster is asked to run something, and what happens when it cannot."""
 
-import threading
-
 import pytest
+from support.manual_controller import ManualController, PlayedCluster
 
-from sandbox.juju import Controller, NoCluster, Pod
+from sandbox.juju import Pod
 
 
 @pytest.fixture
@@ -99,7 +98,8 @@ def test_removing_the_application_removes_its_workload(asked, tiny, juju, spec):
 @pytest.fixture
 def clustered(tiny, tmp_path):
     """tiny in a model that has a cluster; the test says which pods it runs."""
-    with Controller(tmp_path / "clustered", cluster=NoCluster(), hook_timeout=60) as controller:
+    folder, cluster = tmp_path / "clustered", PlayedCluster()
+    with ManualController(folder, cluster=cluster, hook_timeout=60) as controller:
         tiny.juju = controller
         tiny.deploy()
         yield tiny
@@ -167,23 +167,3 @@ def test_actions_wait_until_the_pod_runs(clustered):
     juju.set_pods("tiny", pods(0, ready=False))
     juju.settle()
     assert action.status == "completed"
-
-
-def test_the_cluster_may_report_while_it_is_being_asked(tiny, tmp_path, spec):
-    class Reporting(NoCluster):
-        def apply(self, workload):
-            super().apply(workload)
-            self.set("tiny", pods(0), None)
-            report = threading.Thread(target=controller.cluster_changed, daemon=True)
-            report.start()
-            report.join(30)
-            self.heard = not report.is_alive()
-
-    cluster = Reporting()
-    with Controller(tmp_path / "reporting", cluster=cluster, hook_timeout=60) as controller:
-        tiny.juju = controller
-        tiny.deploy()
-        tiny.run(f"pod-spec-set --file {spec}")
-        assert cluster.heard
-        while controller.unit("tiny/0").pod is None:
-            controller.wait(controller.changes(), 30)

@@ -11,8 +11,9 @@ import pytest
 import yaml
 from support import charm_manifest
 from support.juju_versions import on
+from support.manual_controller import ManualController
 
-from sandbox.juju import Controller, JujuError
+from sandbox.juju import JujuError
 
 INCONSISTENT = (
     "cannot deploy application: inconsistent values for series detected."
@@ -45,14 +46,14 @@ def bare(tiny):
     ("given", "full"), [("2.9", "2.9.52"), ("3.6", "3.6.0"), ("2.9.52", "2.9.52")]
 )
 def test_hooks_see_the_full_version(tmp_path, given, full):
-    with Controller(tmp_path, juju=given) as juju:
+    with ManualController(tmp_path, juju=given) as juju:
         assert juju.juju_version == full
 
 
 @pytest.mark.parametrize("given", ["4.0", "2.8.1", "3.7.0", "2.9.47", ""])
 def test_other_versions_are_refused(tmp_path, given):
     with pytest.raises(JujuError, match="the sandbox does not behave like Juju"):
-        Controller(tmp_path, juju=given)
+        ManualController(tmp_path, juju=given)
 
 
 # -- deploy ----------------------------------------------------------------------------------------
@@ -354,7 +355,7 @@ def remove(juju):
     juju.settle()
 
 
-@pytest.mark.parametrize("end", [restart, remove, Controller.close])
+@pytest.mark.parametrize("end", [restart, remove, ManualController.close])
 def test_a_process_that_no_hook_waits_for_ends_with_the_operators_pod(unit, juju, tmp_path, end):
     out = tmp_path / "out"
     unit.run(

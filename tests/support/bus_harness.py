@@ -31,9 +31,9 @@ from unittest import mock
 import jinja2
 import yaml
 from support import charm_manifest
+from support.manual_controller import ManualController
 from support.story_beginnings import BusController
 
-from sandbox.juju import Controller
 from sandbox.juju.hooktools import TOOLS
 
 import charms  # isort: skip
@@ -137,13 +137,13 @@ def _yaml(path):
     return yaml.safe_load(path.read_text()) if path.exists() else {}
 
 
-def flags_of(juju: Controller, unit: str) -> set:
+def flags_of(juju: ManualController, unit: str) -> set:
     """The flags that are set in a unit's database, as the next hook will find them."""
     prefix = "reactive.states."
     return {key[len(prefix) :] for key in database_of(juju, unit) if key.startswith(prefix)}
 
 
-def database_of(juju: Controller, unit: str) -> dict:
+def database_of(juju: ManualController, unit: str) -> dict:
     """What a unit has noted, flags and all."""
     path = juju.operator.charm_dir(juju.unit(unit)) / ".unit-state.db"
     if not path.exists():
@@ -155,7 +155,7 @@ def database_of(juju: Controller, unit: str) -> dict:
         store.close()
 
 
-def lose_database(juju: Controller, unit: str) -> None:
+def lose_database(juju: ManualController, unit: str) -> None:
     """A unit forgets its flags and everything else that it has noted."""
     (juju.operator.charm_dir(juju.unit(unit)) / ".unit-state.db").unlink()
 
@@ -211,9 +211,8 @@ class InProcess:
         """End the hook at its next tool call, or now if it is in one."""
         self._killed = True
 
-    def wait(self, timeout):
+    def wait(self):
         """Run the hook to its end and return its exit code."""
-        del timeout  # nobody could end it from outside
         process = self
 
         class Popen(_Tool):

@@ -6,10 +6,10 @@ import time
 
 from support import kubelet_cluster, released_charm
 from support.kubelet_cluster import MODEL, awaited
+from support.manual_controller import ManualController
 from support.pager import Pager
 from support.warm_hooks import WarmHook
 
-from sandbox.juju import Controller
 from tools import interpreters
 
 ALERTMANAGER, PROMETHEUS = "alertmanager", "prometheus"
@@ -26,7 +26,7 @@ SEDATE = BRISK.replace("peer-timeout=2s", "peer-timeout=4s")
 
 
 class World:
-    """A model with a cluster. ``juju`` is its Controller, ``pager`` is whom the alerts reach,
+    """A model with a cluster. ``juju`` is its ManualController, ``pager`` is whom the alerts reach,
     ``versions`` are what runs, by application.
 
     Hooks run while a method of it runs, and only then.
@@ -353,7 +353,7 @@ def opened(folder, charms, sync_delay=SYNC_DELAY, **options):
             kubelet_cluster.started(folder / "cluster", sync_delay=sync_delay, back_off=0.3)
         )
         juju = stack.enter_context(
-            Controller(
+            ManualController(
                 folder / "juju",
                 model=MODEL,
                 cluster=cluster,

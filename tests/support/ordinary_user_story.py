@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox.juju import Controller
+from support.manual_controller import ManualController
+
 from sandbox.kubernetes.kubelet import Cluster, ClusterError
 
 APP, UNIT, POD = "alertmanager", "alertmanager/0", "alertmanager-0"
@@ -79,7 +80,7 @@ def main(folder, charm, version, port):
     changed = []
     with Cluster(
         Path(folder) / "cluster", "mod", lambda _pods: [tell() for tell in changed], sync_delay=0.1
-    ) as cluster, Controller(Path(folder) / "juju", model="mod", cluster=cluster) as juju:
+    ) as cluster, ManualController(Path(folder) / "juju", model="mod", cluster=cluster) as juju:
         changed.append(juju.cluster_changed)
         print(json.dumps(Story(cluster, juju).tell(charm, version, int(port))), flush=True)
         sys.stdin.readline()

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Hashable
 
-from sandbox.juju import Controller
+from support.manual_controller import ManualController
+
 from sandbox.juju.model.operator_disk import OperatorDisk
 
 AGENTS = "agents"
@@ -52,7 +53,7 @@ class _LinkedCharms(OperatorDisk):
             (directory / entry.name).symlink_to(entry)
 
 
-class BusController(Controller):
+class BusController(ManualController):
     """A controller that a story may begin on with a copy.
 
     folder: where its state is. watches: what the watchers were told that hooks have left behind,

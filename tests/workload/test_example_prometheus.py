@@ -5,8 +5,8 @@ import signal
 
 import pytest
 from support import charm_builds, kubelet_cluster, real_programs
+from support.manual_controller import ManualController
 
-from sandbox.juju import Controller
 from tools import interpreters
 
 APP, POD = "prometheus", "prometheus-0"
@@ -74,10 +74,13 @@ class Deployed:
 def prometheus(request, tmp_path, tmp_path_factory):
     version = real_programs.version("prometheus", request.param)
     charm = charm_builds.compiled(tmp_path_factory, "examples/prometheus")
-    with kubelet_cluster.started(tmp_path / "cluster", sync_delay=0.1, back_off=0.3) as cluster:
-        options = {"model": kubelet_cluster.MODEL, "python": interpreters.operators()}
-        with Controller(tmp_path / "juju", cluster=cluster, hook_timeout=120, **options) as juju:
-            yield Deployed(juju, cluster, charm, version)
+    options = {"model": kubelet_cluster.MODEL, "python": interpreters.operators()}
+    with kubelet_cluster.started(
+        tmp_path / "cluster", sync_delay=0.1, back_off=0.3
+    ) as cluster, ManualController(
+        tmp_path / "juju", cluster=cluster, hook_timeout=120, **options
+    ) as juju:
+        yield Deployed(juju, cluster, charm, version)
 
 
 def test_what_changes_goes_live_without_a_restart(prometheus):

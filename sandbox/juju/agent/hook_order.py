@@ -58,7 +58,7 @@ class HookOrder:
 
     def next_operation(self, unit: Unit, now: float) -> Operation | None:
         """What is due now, None if nothing is."""
-        if unit.life == "dead" or unit.app.charm is None:
+        if unit.life == "dead":
             return None
         if unit.life == "dying" and unit.forced_at is not None and unit.forced_at <= now:
             return Operation("die")
@@ -72,7 +72,7 @@ class HookOrder:
         return self._leadership(unit, idle) or self._in_turn(unit, now, idle)
 
     def _in_turn(self, unit: Unit, now: float, idle: bool) -> Operation | None:
-        if unit.actions and unit.queued is None and not self._actions_blocked(unit):
+        if unit.actions and unit.queued is None and self._state.pod_runs(unit):
             return Operation("action", action=unit.actions[0])
         if idle:
             operation = self._storage(unit)
@@ -85,11 +85,6 @@ class HookOrder:
         if unit.life == "dying":
             return self._teardown(unit)
         return self._alive(unit)
-
-    def _actions_blocked(self, unit: Unit) -> bool:
-        """Juju holds all actions of a unit back until its pod runs."""
-        pod = self._addresses.pod(unit)
-        return self._state.has_cluster and (pod is None or pod.phase != "Running")
 
     def _in_error(self, unit: Unit, now: float) -> Operation | None:
         """Nothing but the failed hook, when its time has come; a forced refresh even before it."""

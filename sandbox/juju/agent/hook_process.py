@@ -29,7 +29,6 @@ class HookProcess:
         prefix: Sequence[str] = (),
     ) -> None:
         self._process = self._start(script, cwd, environment, prefix)
-        self._expired = False
         self._reaping = threading.Lock()
         self._readers = [
             threading.Thread(target=self._read, args=(name, on_line), daemon=True)
@@ -61,31 +60,17 @@ class HookProcess:
             on_line(name, line.decode("utf-8", "replace").rstrip("\n"))
         stream.close()
 
-    def wait(self, timeout: float | None) -> int:
-        """The exit code, negative for a signal.
-
-        subprocess.TimeoutExpired after ``timeout`` seconds, when the hook has been killed.
-        """
-        deadline = threading.Timer(timeout, self._expire) if timeout else None
-        if deadline:
-            deadline.start()
+    def wait(self) -> int:
+        """The exit code, negative for a signal."""
         # The process is left unreaped until its group has been killed: its number stays its own.
         self._await_end()
-        if deadline:
-            deadline.cancel()
         self.kill()
         with self._reaping:
             code = self._process.wait()
         for reader in self._readers:
             # Somebody may have left the group and still hold the hook's output.
             reader.join(GRACE)
-        if self._expired:
-            raise subprocess.TimeoutExpired(self._process.args, timeout)
         return code
-
-    def _expire(self) -> None:
-        self._expired = True
-        self.kill()
 
     def kill(self) -> None:
         """Ends the hook and what it started."""

@@ -5,15 +5,13 @@ what it wrote.
 from __future__ import annotations
 
 import random
-import subprocess
-import time
 from pathlib import Path
-from typing import Callable
+from typing import Any, Tuple
 
 from sandbox.juju.agent.hook_environment import hook_environment
-from sandbox.juju.agent.hook_history import Fault, HookRun, ToolCallRecord
 from sandbox.juju.agent.hook_order import HookOrder, Operation
 from sandbox.juju.agent.hook_process import HookProcess
+from sandbox.juju.agent.hook_run import HookRun
 from sandbox.juju.agent.left_processes import end_left_processes
 from sandbox.juju.agent.local_commands import run_commands
 from sandbox.juju.go_values import quote
@@ -27,21 +25,16 @@ from sandbox.juju.model.entities import Action, Failure, Hook, Status, Unit
 FIRST_RETRY, LAST_RETRY = 5.0, 300.0
 DISPATCH = "hook dispatching script: dispatch"
 OPERATION = "juju.worker.uniter.operation"
+Running = Tuple[HookContext, HookRun, HookProcess]
 
 
 class Agent:
-    """Runs the operations of all units. The model's lock is held except while a hook runs.
+    """Runs the operations of all units. The model's lock is held except while a hook runs."""
 
-    hook_process: makes the process of a hook.
-    """
-
-    def __init__(self, state: Applications, hook_process: Callable[..., HookProcess]) -> None:
+    def __init__(self, state: Applications) -> None:
         self._state = state
-        self._hook_process = hook_process
-        self._running: dict[str, tuple[HookContext, HookRun, HookProcess]] = {}
+        self._running: dict[str, Running] = {}
         self.order = HookOrder(state)
-        self.faults: list[Fault] = []
-        self.history: list[HookRun] = []
         self.server = ToolServer(self.answer)
         state.operator.link_tools([*TOOLS, *NOT_MODELLED])
         state.operator.link_runner(state.runner, self.server.address)
@@ -66,8 +59,7 @@ class Agent:
         self._end_left_processes(app)
 
     def _end_left_processes(self, app: str) -> None:
-        if isinstance(self._hook_process, type):  # tests run hooks that are none, and leave none
-            end_left_processes(self.server.address, app)
+        end_left_processes(self.server.address, app)
 
     # -- operations --------------------------------------------------------------------------------
 
@@ -202,85 +194,70 @@ class Agent:
         environment = hook_environment(self._state, context, path)
         environment["JUJU_CONTEXT_ID"] = f"{unit.name}-{name}-{random.getrandbits(63)}"
         environment["JUJU_AGENT_SOCKET_ADDRESS"] = self.server.address
-        hook_run = HookRun(unit.name, name, environment)
-        if context.hook:
-            hook_run.remote_unit = context.hook.remote_unit
-            hook_run.relation_id = context.hook.relation_id
-        self.history.append(hook_run)
+        hook_run = self._begin(context, name, environment)
         if action and action.command is not None:
             script = operator.write_command(unit, action.command)
             del environment["JUJU_DISPATCH_PATH"]
         else:
             script = operator.script(unit, path)
         if script is None:
-            hook_run.committed = True
             return hook_run
         dispatched = script.name == "dispatch"
         hook_run.handler = DISPATCH if dispatched else "explicit, bespoke hook script"
-        output = self._run(context, hook_run, script)
+        self._run(context, hook_run, script)
         if action:
-            self._action_output(action, hook_run.code, output)
+            self._action_output(action, hook_run)
         if not hook_run.error:
-            self._commit(context, hook_run, name)
+            self._commit(context, hook_run)
         return hook_run
 
-    def _run(self, context: HookContext, hook_run: HookRun, script: Path) -> dict[str, list[str]]:
-        """Runs a script to its end; returns the lines of its output by stream."""
+    def _begin(self, context: HookContext, name: str, environment: dict[str, str]) -> HookRun:
+        return HookRun(context.unit.name, name, environment)
+
+    def _start(self, *arguments: Any) -> HookProcess:
+        return HookProcess(*arguments)
+
+    def _run(self, context: HookContext, hook_run: HookRun, script: Path) -> None:
+        """Runs a script to its end."""
         state, unit = self._state, context.unit
-        output: dict[str, list[str]] = {"stdout": [], "stderr": []}
 
         def on_line(stream: str, line: str) -> None:
-            output[stream].append(line)
-            hook_run.output.append(line)
+            hook_run.lines.append((stream, line))
             level = "DEBUG" if stream == "stdout" else "WARNING"
             state.log(unit, level, hook_run.hook, line)
 
-        began = time.monotonic()
         try:
             cwd = state.operator.charm_dir(unit)
             prefix = state.cluster.operator_command(unit.app.name)
-            process = self._hook_process(script, cwd, hook_run.environment, on_line, prefix)
+            process = self._start(script, cwd, hook_run.environment, on_line, prefix)
         except OSError as error:
             hook_run.error = f"fork/exec {script}: {(error.strerror or '').lower()}"
-            return output
+            return
         context_id = hook_run.environment["JUJU_CONTEXT_ID"]
         self._running[context_id] = (context, hook_run, process)
         try:
             with state.unlocked():
-                hook_run.code = process.wait(state.hook_timeout)
-        except subprocess.TimeoutExpired:
-            hook_run.code = -9
-            hook_run.error = f"still running after {state.hook_timeout:g} s, killed"
+                hook_run.code = process.wait()
         finally:
             del self._running[context_id]
-            hook_run.seconds = time.monotonic() - began
-        if hook_run.code and not hook_run.error:
+        if hook_run.code:
             signalled = hook_run.code < 0
             hook_run.error = "terminated" if signalled else f"exit status {hook_run.code}"
-        return output
 
-    def _action_output(self, action: Action, code: int | None, output: dict) -> None:
-        action.results["Code"] = str(code)
+    def _action_output(self, action: Action, hook_run: HookRun) -> None:
+        action.results["Code"] = str(hook_run.code)
         for stream, key in (("stdout", "Stdout"), ("stderr", "Stderr")):
-            if output[stream]:
-                action.results[key] = "\n".join(output[stream]) + "\n"
+            lines = hook_run.printed(stream)
+            if lines:
+                action.results[key] = "\n".join(lines) + "\n"
 
-    def _commit(self, context: HookContext, hook_run: HookRun, name: str) -> None:
-        meant = [fault for fault in self.faults if fault.meets(hook_run)]
-        fault = next((fault for fault in meant if fault.effect in ("commit", "forget")), None)
-        if fault:
-            fault.hit = True
+    def _commit(self, context: HookContext, hook_run: HookRun) -> None:
         try:
-            if fault and fault.effect == "commit":
-                raise JujuError("cannot apply changes: the controller was told to lose them")
-            context.commit(name)
-            hook_run.committed = True
+            context.commit(hook_run.hook)
         except JujuError as error:
             hook_run.error = str(error)
             self._state.log(context.unit, "ERROR", "juju.worker.uniter.context", str(error))
             return
-        if fault:
-            hook_run.error = "the agent ended before it noted that the hook was done"
         self._state.provision(context.unit.app)
 
     # -- tool calls --------------------------------------------------------------------------------
@@ -295,30 +272,11 @@ class Agent:
             refusal = self._refusal(context_id, argv)
             if refusal:
                 return Reply(1, "", f"ERROR bad request: {refusal}\n")
-            context, hook_run, process = self._running[context_id]
-            fault = next((f for f in self.faults if f.strikes(hook_run, argv)), None)
-            effect = fault.effect if fault else None
-            if callable(effect):
-                fault.hit = True
-                effect()
-            if effect in ("fail", "kill"):
-                reply = Reply(1, "", "ERROR the controller was told to fail this call\n")
-            else:
-                reply = self._reply(context, argv, directory, stdin)
-            hook_run.calls.append(
-                ToolCallRecord(argv, stdin, reply.code, reply.stdout, reply.stderr, reply.wrote)
-            )
-            if fault:
-                fault.hit = True
-            if effect in ("kill", "kill-after"):
-                process.kill()
-            return reply
+            return self._reply(self._running[context_id], argv, directory, stdin)
 
-    def _reply(
-        self, context: HookContext, argv: list[str], directory: str, stdin: str | None
-    ) -> Reply:
+    def _reply(self, running: Running, argv: list[str], directory: str, stdin: str | None) -> Reply:
         try:
-            return run(context, argv, directory, stdin)
+            return run(running[0], argv, directory, stdin)
         except NeedsStdin:
             raise
         except Exception as error:

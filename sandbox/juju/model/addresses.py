@@ -10,7 +10,6 @@ from typing import Any
 
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.entities import Settings, Unit
-from sandbox.kubernetes.objects import Workload, render
 
 
 class Addresses:
@@ -64,53 +63,3 @@ class Addresses:
             info["egress-subnets"] = [f"{service}/32"]
             info["ingress-addresses"] = [service]
         return info
-
-
-class NoCluster:
-    """Stands where the cluster half would: there are the pods and addresses that a test says there
-    are.
-    """
-
-    def __init__(self) -> None:
-        self._pods: dict[str, list] = {}
-        self._services: dict[str, str] = {}
-        self.workloads: dict[str, Any] = {}
-
-    def set(self, app: str, pods: list, service: str | None) -> None:
-        """From now on ``app`` has these pods and, unless None, this Service address."""
-        self._pods[app] = list(pods)
-        if service is not None:
-            self._services[app] = service
-
-    def rename(self, model: str) -> None:
-        """The namespace has another name."""
-
-    def apply(self, workload: Workload) -> None:
-        """Remembers the last workload of each application; DeployError if it cannot be deployed."""
-        render(workload)
-        self.workloads[workload.app] = workload
-
-    def delete(self, app: str) -> None:
-        """Forgets an application."""
-        for known in (self._pods, self._services, self.workloads):
-            known.pop(app, None)
-
-    def delete_claims(self, app: str, pod: str) -> None:
-        """Nothing is stored here."""
-
-    def pods(self, app: str) -> list:
-        """The pods of an application."""
-        return self._pods.get(app, [])
-
-    def service_address(self, app: str) -> str | None:
-        """The Service address of an application."""
-        return self._services.get(app)
-
-    def services(self, app: str) -> dict[str, str]:
-        """The Service addresses of an application by name."""
-        address = self.service_address(app)
-        return {app: address, f"{app}-endpoints": "None"} if address else {}
-
-    def operator_command(self, app: str) -> list[str]:
-        """What to put in front of a hook: nothing, hooks reach what the machine reaches."""
-        return []

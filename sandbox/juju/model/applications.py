@@ -11,7 +11,7 @@ from typing import Any, Callable, Union
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
-from sandbox.juju.model.charm import Base, Charm, Endpoint, check_application_name
+from sandbox.juju.model.charm import Base, Charm, check_application_name
 from sandbox.juju.model.entities import Application, Image, Status, relation_key
 from sandbox.juju.model.series_and_bases import (
     PlatformRequest,
@@ -65,7 +65,7 @@ class Applications(Units):
             local = f"local charm {quote(charm.name)}, revision 0"
             tell(f"Deploying {quote(name)} from {local} on {where}")
             check_deployed(base)
-            self._check_new_application(name)
+            self.check_new_application(name)
             settings = _coerce(charm, config or {})
             images = _images(charm, resources or {})
             charm = self.operator.keep(charm, name, 0)
@@ -82,7 +82,8 @@ class Applications(Units):
         if missing:
             raise JujuError(f"local charm missing OCI images for: {', '.join(missing)}")
 
-    def _check_new_application(self, name: str) -> None:
+    def check_new_application(self, name: str) -> None:
+        """JujuError if no application may be called so, or one is already."""
         check_application_name(name)
         if name in self.model.applications:
             raise JujuError(f"cannot add application {quote(name)}: application already exists")
@@ -94,25 +95,6 @@ class Applications(Units):
                 f"charm's min version ({wanted}) is higher than this juju model's version"
                 f" ({self.juju_version})"
             )
-
-    def add_remote_app(
-        self, name: str, endpoint: str, interface: str, units: int = 1, role: str = ""
-    ) -> None:
-        """An application without a charm: the test writes its side of relations with ``write``.
-
-        role: provider or requirer; by default whatever fits the first endpoint of that interface in
-        the model.
-        """
-        with self.lock:
-            self._check_new_application(name)
-            if not role:
-                known = [e for a in self.model.applications.values() for e in a.endpoints.values()]
-                others = [e.role for e in known if e.interface == interface]
-                role = "requirer" if others[:1] == ["provider"] else "provider"
-            ends = {endpoint: Endpoint(endpoint, role, interface)}
-            application = Application(name, None, ends, units, Status("unset"))
-            self.model.applications[name] = application
-            self.add_new_units(application, units)
 
     def refresh(
         self,

@@ -202,9 +202,7 @@ class Unit:
 
 @dataclass
 class Application:
-    """An application. Without a charm its units run no hooks: it is the other side that a test
-    plays.
-    """
+    """An application; ``charm`` is None for the other side of a relation that a test plays."""
 
     name: str
     charm: Charm | None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Iterator
 
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
 from sandbox.juju.model import displayed_status
-from sandbox.juju.model.addresses import Addresses, NoCluster
-from sandbox.juju.model.entities import Application, Bag, LogLine, Model, Relation, Status, Unit
+from sandbox.juju.model.addresses import Addresses
+from sandbox.juju.model.entities import Application, LogLine, Model, Status, Unit
 from sandbox.juju.model.operator_disk import OperatorDisk
 from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 
@@ -29,19 +30,14 @@ class ModelState:
         *,
         model: str,
         cluster: Any,
-        clock: Callable[[], float] | None,
         juju: str,
     ) -> None:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
-        self._clock = clock or (lambda: 0.0)
-        self._skipped = 0.0
         self._changes = 0
         self.model = Model(model, str(uuid.uuid4()), self.now)
         self.juju_version = Version.from_name(juju)
-        self.cluster = cluster or NoCluster()
-        self.has_cluster = cluster is not None
-        self.hook_timeout: float | None = None
+        self.cluster = cluster
         self.addresses = Addresses(self.cluster)
         self.operator = OperatorDisk(Path(state_dir).resolve(), python)
 
@@ -50,13 +46,7 @@ class ModelState:
     @property
     def now(self) -> float:
         """The controller's time in seconds."""
-        return self._clock() + self._skipped
-
-    def advance(self, seconds: float) -> None:
-        """Lets time pass, for example to the retry of a failed hook."""
-        with self.lock:
-            self._skipped += seconds
-            self.notify()
+        return time.time()
 
     @contextmanager
     def unlocked(self) -> Iterator[None]:
@@ -111,9 +101,10 @@ class ModelState:
         found = self.unit(unit)
         return displayed_status.unit_status(found, self.addresses.pod(found))
 
-    def charm_status(self, unit: str) -> Status:
-        """What the charm itself set last."""
-        return self.unit(unit).workload
+    def pod_runs(self, unit: Unit) -> bool:
+        """Whether the unit's pod runs; before it does, Juju holds actions back."""
+        pod = self.addresses.pod(unit)
+        return pod is not None and pod.phase == "Running"
 
     def application_status(self, app: Application) -> Status:
         """What ``juju status`` shows for an application."""
@@ -126,15 +117,6 @@ class ModelState:
         if text is None:
             raise JujuError(f"k8s spec for application {app} not found")
         return parse_pod_spec(text)
-
-    def bag(self, relation: Relation, who: str) -> Bag:
-        """The settings of a unit (``prometheus/0``) or an application in a relation."""
-        bags = relation.units if "/" in who else relation.apps
-        return bags.setdefault(who, Bag())
-
-    def databag(self, relation: Relation, who: str) -> dict[str, str]:
-        """A copy of what a unit or an application has set in a relation, as committed."""
-        return dict(self.bag(relation, who).settings)
 
     # -- debug-log ---------------------------------------------------------------------------------
 
@@ -161,11 +143,3 @@ class ModelState:
         with self.lock:
             self.model.log.append(LogLine(self.now, entity, level, module, message))
             self.changed.notify_all()
-
-    def log_lines(self, unit: str | None = None) -> list[str]:
-        """``LEVEL message`` of every line that a charm logged or printed, of one unit only if
-        given.
-        """
-        prefix = f"unit.{unit}." if unit else "unit."
-        lines = [line for line in self.model.log if line.module.startswith(prefix)]
-        return [f"{line.level} {line.message}" for line in lines]

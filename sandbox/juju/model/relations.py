@@ -1,6 +1,4 @@
-"""Relations: what ``juju relate`` and ``juju remove-relation`` change, and the other side that a
-test plays.
-"""
+"""Relations: what ``juju relate`` and ``juju remove-relation`` change."""
 
 from __future__ import annotations
 
@@ -58,11 +56,6 @@ class Relations(ModelState):
         relation = Relation(self.model.next_relation, ends)
         self.model.next_relation += 1
         self.model.relations[relation.id] = relation
-        for end in ends:
-            application = self.model.applications[end.app]
-            if application.charm is None:
-                for unit in application.units:
-                    enter_scope(relation, unit, {})
         self.notify()
         return relation
 
@@ -77,18 +70,9 @@ class Relations(ModelState):
             raise JujuError(f"relation matching {quote(f'{one} {other}')} not found")
 
     def break_relation(self, relation: Relation) -> None:
-        """Each side's agents leave by themselves; a side without a charm leaves here."""
+        """Each side's agents leave by themselves."""
         relation.life = "dying"
-        gone = [u for u in relation.scope if self.model.unit(u).app.charm is None]
-        leave_scope(self.model, relation, gone)
-
-    def write(self, relation: Relation, who: str, settings: dict[str, str | None]) -> None:
-        """Sets the bag of a remote unit (``prometheus/0``) or application; None removes a key."""
-        with self.lock:
-            bag = self.bag(relation, who)
-            merged = {**bag.settings, **settings}
-            bag.replace({key: value for key, value in merged.items() if value})
-            self.notify()
+        leave_scope(self.model, relation, [])
 
 
 def _matches(relation: Relation, one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.action_schema import check_action
 from sandbox.juju.model.entities import Action, Application, Status, Unit
-from sandbox.juju.model.relations import Relations, bury, enter_scope, leave_scope
+from sandbox.juju.model.relations import Relations, bury, leave_scope
 from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 from sandbox.kubernetes.kubelet import ClusterError
 from sandbox.kubernetes.objects import DeployError, from_metadata
@@ -21,10 +21,7 @@ class Units(Relations):
     """The commands about units. Each checks first and changes then, or raises JujuError."""
 
     def scale(self, app: str, units: int) -> None:
-        """``juju scale-application``. New units get new numbers; the highest pods go first.
-
-        Where there is a cluster, units come and go with their pods: see ``follow_pods``.
-        """
+        """``juju scale-application``. Units come and go with their pods: see ``match_units``."""
         with self.lock:
             application = self.application(app)
             if units < 0:
@@ -35,11 +32,6 @@ class Units(Relations):
                     " application is not found or not alive"
                 )
             application.scale = units
-            if not self.has_cluster or application.charm is None:
-                alive = [unit for unit in application.in_order() if unit.life == "alive"]
-                self.add_new_units(application, units - len(alive))
-                for unit in sorted(alive, key=_pod_rank)[units:]:
-                    self.let_go(unit)
             self.provision(application)
             self.follow_pods(application)
 
@@ -53,14 +45,6 @@ class Units(Relations):
         if count > scale:
             raise JujuError(f"cannot remove more units than currently exist: {scale} < {count}")
         self.scale(app, scale - count)
-
-    def set_leader(self, app: str, unit: str) -> None:
-        """Moves leadership, which in Juju happens when the leader's lease runs out."""
-        with self.lock:
-            if unit not in self.application(app).units:
-                raise JujuError(f"unit {quote(unit)} not found")
-            self.application(app).leader = unit
-            self.notify()
 
     def update_status(self, app: str) -> None:
         """The update-status hook is due in every unit, as it is every five minutes."""
@@ -139,9 +123,6 @@ class Units(Relations):
             application.next_number += 1
             application.units[unit.name] = unit
             application.leader = application.leader or unit.name
-            for relation in self.model.relations_of(application.name):
-                if application.charm is None and relation.life == "alive":
-                    enter_scope(relation, unit.name, {})
 
     def let_go(self, unit: Unit, force_after: float | None = None) -> None:
         """The unit is to go, when its hooks have run or at the latest after so many seconds."""
@@ -150,8 +131,6 @@ class Units(Relations):
             unit.forced_at = self.now + force_after
         # what no hook has seen attached goes without one (worker/uniter/storage/resolver.go)
         unit.storage = {name: attached for name, attached in unit.storage.items() if attached}
-        if unit.app.charm is None:
-            self.unit_died(unit)
 
     def unit_died(self, unit: Unit) -> None:
         """The agent of a unit is done: the unit leaves what it is still in and is gone."""
@@ -183,27 +162,28 @@ class Units(Relations):
     def follow_pods(self, app: Application) -> None:
         """Brings units and pods together (Juju: caasunitprovisioner's updateUnitsFromCloud).
 
-        The bond lasts as long as the unit. Where there is a cluster, units go when their pod has
-        gone and the scale wants fewer, and come when a pod comes that no unit has.
+        The bond lasts as long as the unit.
         """
         pods = sorted(pod.name for pod in self.cluster.pods(app.name))
-        if app.life != "alive" or app.charm is None:
+        if app.life != "alive":
             return
-        if self.has_cluster:
-            alive = [unit for unit in app.units.values() if unit.life == "alive"]
-            lost = [unit for unit in alive if unit.pod not in pods]
-            surplus = max(len(alive) - app.scale, 0)
-            for unit in sorted(lost, key=_pod_rank, reverse=True)[:surplus]:
-                self.let_go(unit)
-        bound = {unit.pod for unit in app.units.values()}
-        free = [pod for pod in pods if pod not in bound]
-        if self.has_cluster:
-            self.add_new_units(app, min(len(free), app.scale) - len(_unbound(app)))
-        for unit, pod in zip(_unbound(app), free):
+        self.match_units(app, pods)
+        for unit, pod in zip(_unbound(app), _free(app, pods)):
             unit.pod = pod
             for name in app.charm.storage:
                 unit.storage.setdefault(f"{name}/{unit.number}", False)
         self.notify()
+
+    def match_units(self, app: Application, pods: list[str]) -> None:
+        """Lets units go whose pod has gone while the scale wants fewer, and come with a pod that no
+        unit has. New units get new numbers; those of the highest pods go first.
+        """
+        alive = [unit for unit in app.units.values() if unit.life == "alive"]
+        lost = [unit for unit in alive if unit.pod not in pods]
+        surplus = max(len(alive) - app.scale, 0)
+        for unit in sorted(lost, key=pod_rank, reverse=True)[:surplus]:
+            self.let_go(unit)
+        self.add_new_units(app, min(len(_free(app, pods)), app.scale) - len(_unbound(app)))
 
     def provision(self, app: Application) -> None:
         """Hands the spec to the cluster if it, the charm or the scale is news (Juju:
@@ -238,7 +218,12 @@ def _unbound(app: Application) -> list[Unit]:
     return [unit for unit in app.in_order() if unit.pod is None and unit.life == "alive"]
 
 
-def _pod_rank(unit: Unit) -> tuple:
+def _free(app: Application, pods: list[str]) -> list[str]:
+    bound = {unit.pod for unit in app.units.values()}
+    return [pod for pod in pods if pod not in bound]
+
+
+def pod_rank(unit: Unit) -> tuple:
     """Units of low pods first: a StatefulSet loses its highest ordinals."""
     ordinal = int(unit.pod.rsplit("-", 1)[1]) if unit.pod else 1 << 30
     return (ordinal, unit.number)
