@@ -171,7 +171,7 @@ def test_changes_are_announced_by_a_thread_that_may_ask_back(tmp_path):
             if any(pod.ready for pod in pods.get("web", ())):
                 asked.append(watched.exec("web-0", "main", ["hostname"]).stdout)
 
-        watched.cluster._on_change = ask
+        watched.cluster._tell = ask
         watched.run(workload())
         awaited(lambda: asked)
         assert asked[0] == "web-0\n"
@@ -185,7 +185,7 @@ def test_whoever_is_slow_hears_of_each_change_all_the_same(tmp_path):
             heard.wait(60)
             counts.append(len(pods.get("web", ())))
 
-        watched.cluster._on_change = hear
+        watched.cluster._tell = hear
         web = watched.run(workload())
         for scale in (1, 3, 1):
             watched.run(dataclasses.replace(web, scale=scale))

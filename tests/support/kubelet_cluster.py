@@ -6,10 +6,11 @@ import time
 
 import pytest
 import yaml
+from support.disturbed_cluster import DisturbedCluster
 from support.pod_spec_check import checked_spec
 
 from sandbox.kubernetes import objects
-from sandbox.kubernetes.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet import ClusterError
 
 MODEL = "mod"
 NOBODY = "route: {receiver: none}\nreceivers: [{name: none}]\n"
@@ -25,7 +26,7 @@ class Watched:
     def __init__(self, folder, **options):
         self.news = threading.Condition()
         self.history = []  # {app: [Pod, ...]} at each change
-        self.cluster = Cluster(folder, MODEL, on_change=self._changed, **options)
+        self.cluster = DisturbedCluster(folder, MODEL, on_change=self._changed, **options)
         self.on_change = lambda: None
         self.apps = set()
 

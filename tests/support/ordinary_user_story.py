@@ -14,9 +14,10 @@ import sys
 import time
 from pathlib import Path
 
+from support.disturbed_cluster import DisturbedCluster
 from support.manual_controller import ManualController
 
-from sandbox.kubernetes.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet import ClusterError
 
 APP, UNIT, POD = "alertmanager", "alertmanager/0", "alertmanager-0"
 PATIENCE = 120
@@ -78,8 +79,11 @@ class Story:
 def main(folder, charm, version, port):
     """Run the story."""
     changed = []
-    with Cluster(
-        Path(folder) / "cluster", "mod", lambda _pods: [tell() for tell in changed], sync_delay=0.1
+    with DisturbedCluster(
+        Path(folder) / "cluster",
+        "mod",
+        on_change=lambda _: [tell() for tell in changed],
+        sync_delay=0.1,
     ) as cluster, ManualController(Path(folder) / "juju", model="mod", cluster=cluster) as juju:
         changed.append(juju.cluster_changed)
         print(json.dumps(Story(cluster, juju).tell(charm, version, int(port))), flush=True)

@@ -1,10 +1,9 @@
 """The cluster as its user sees it: the outer half, on the machine's own network."""
 
-import asyncio
 import concurrent.futures
 import contextlib
-import os
 import queue
+import socket
 import subprocess
 import threading
 import traceback
@@ -44,12 +43,10 @@ class Cluster:
         self._state = {}
         self._launched = None
         self._operator = None
-        self._loop = None
-        self._over = True  # nobody looks at the loop
         self._thread = None
         self._changes = queue.SimpleQueue()
         self._peer = None
-        self._servers = []
+        self._fetching = concurrent.futures.ThreadPoolExecutor()
         self._sockets_in_turn = threading.Lock()
 
     def __enter__(self):
@@ -62,14 +59,11 @@ class Cluster:
     def start(self):
         """Start the network and the DNS server. Raise ClusterError with what to do."""
         self._launched = launch(self._root, self._timing, self._as_user)
-        self._loop = asyncio.new_event_loop()
-        self._peer = Peer({"state": self._take_state, "image": self._image})
-        self._over = False
-        connected = threading.Event()
-        self._thread = threading.Thread(target=self._serve, args=[connected], daemon=True)
+        handlers = {"state": self._take_state, "image": self._image}
+        self._peer = Peer(self._launched.control, handlers)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         threading.Thread(target=self._announce, daemon=True).start()
-        connected.wait()
         try:
             self._call("start", within=_START_TIMEOUT)
         except ClusterError as error:
@@ -82,9 +76,9 @@ class Cluster:
         It returns before the pods have changed. If something is refused, nothing changes.
         """
         if workload.scale == 0:
-            self._tell("scale", app=workload.app, replicas=0)
+            self._ask("scale", app=workload.app, replicas=0)
             return
-        self._tell(
+        self._ask(
             "apply",
             app=workload.app,
             objects=render(workload),
@@ -97,7 +91,7 @@ class Cluster:
 
     def delete(self, app):
         """Let an application go; it returns before the pods have ended."""
-        self._tell("delete", app=app)
+        self._ask("delete", app=app)
 
     def pods(self, app):
         """Return the Pods of an application by ordinal, [] if there are none."""
@@ -128,29 +122,13 @@ class Cluster:
         )
         return subprocess.CompletedProcess(argv, code, out, err)
 
-    def kill(self, pod, container, signal):
-        """Send a signal to a container's program. Raise ClusterError if it does not run."""
-        self._call("kill", pod=pod, container=container, number=int(signal))
-
     def delete_claims(self, app, pod):
         """Remove what a pod has stored, when it has ended; another of its name may come then."""
-        self._tell("delete_claims", app=app, pod=pod)
+        self._ask("delete_claims", app=app, pod=pod)
 
     def delete_pod(self, pod):
         """End a pod, which its StatefulSet starts again. Raise ClusterError if there is none."""
         self._call("delete_pod", pod=pod)
-
-    def partition(self, groups):
-        """Cut the network between pods of different groups (lists of pod names).
-
-        Packets vanish; pods in no group, DNS, Services and probes are not touched. A further
-        partition replaces this one. Raise ClusterError for an unknown pod.
-        """
-        self._call("partition", groups=[list(group) for group in groups])
-
-    def heal(self):
-        """Undo partition()."""
-        self.partition([])
 
     def publish(self, app, port, host_port=0, pod=None):
         """Pass connections to 127.0.0.1 on to ready pods of ``app``, or a pod; return (host, port).
@@ -170,20 +148,6 @@ class Cluster:
     def unpublish(self, address):
         """Take back what publish() returned."""
         self._call("unpublish", address=list(address))
-
-    def admit(self, host_port):
-        """Let pods reach a server on this machine's 127.0.0.1; return (address, port) for them."""
-        with self._sockets_in_turn:
-            address = self._call("admit")
-            listener = tcp_forwarding.receive_socket(self._launched.sockets)
-
-        async def serve():
-            return await tcp_forwarding.serve(
-                listener, lambda: asyncio.open_connection("127.0.0.1", host_port)
-            )
-
-        self._servers.append(self._run(serve(), _CALL_TIMEOUT))
-        return tuple(address)
 
     def operator_command(self, app):
         """Return the words to put in front of a command that runs in an application's operator pod.
@@ -210,62 +174,31 @@ class Cluster:
 
     # --- the connection to the node ---
 
-    def _serve(self, connected):
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._peer.connect(self._launched.control))
-        connected.set()
-        self._loop.run_until_complete(self._peer.serve())
-        self._over = True
+    def _serve(self):
+        self._peer.serve()
         self._state = {}
         self._changes.put({})
         self._changes.put(None)
-        self._loop.run_until_complete(self._end())
 
-    async def _end(self):
-        """Close what serves; a socket that was left would keep the cluster's network alive."""
-        for server in self._servers:
-            server.close()
-        self._servers.clear()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _run(self, coroutine, timeout):
-        if self._over:
-            coroutine.close()
-            raise ClusterError("the cluster has stopped")
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-        if self._over:
-            future.cancel()  # it may have come too late to be looked at
+    def _call(self, name, *, within=_CALL_TIMEOUT, **arguments):
         try:
-            return future.result(timeout)
-        except concurrent.futures.CancelledError:
-            raise ClusterError("the cluster has stopped") from None
+            return self._ask(name, **arguments).result(within)
         except NotYet as error:
             raise ClusterError(str(error)) from None
         except concurrent.futures.TimeoutError:
-            future.cancel()
-            raise ClusterError(f"the cluster did not answer within {timeout} s") from None
+            raise ClusterError(f"the cluster did not answer within {within} s") from None
 
-    def _call(self, name, *, within=_CALL_TIMEOUT, **arguments):
+    def _ask(self, name, **arguments):
+        """Have the node do something; return a Future of what it answers."""
         if self._launched is None:
             raise ClusterError("the cluster has not been started")
-        return self._run(self._peer.call(name, **arguments), within)
-
-    def _tell(self, name, **arguments):
-        async def tell():
-            self._peer.tell(name, **arguments)
-
-        if self._launched is None:
-            raise ClusterError("the cluster has not been started")
-        self._run(tell(), _CALL_TIMEOUT)
+        return self._peer.call(name, **arguments)
 
     def _shut_down(self):
-        os.close(self._launched.lifeline)
+        self._launched.control.shutdown(socket.SHUT_RDWR)
         self._launched.process.wait()
         self._thread.join()
-        self._loop.close()
+        self._launched.control.close()
         self._launched.sockets.close()
         self._launched = self._operator = None
 
@@ -274,7 +207,7 @@ class Cluster:
         lines = (self._root / "node.log").read_text(errors="replace").strip().splitlines()
         return f": {lines[-1]}" if lines else ""
 
-    async def _take_state(self, state):
+    def _take_state(self, state):
         self._state = state
         self._changes.put(state)
 
@@ -286,10 +219,9 @@ class Cluster:
             except Exception:  # the next change must be announced all the same
                 traceback.print_exc()
 
-    async def _image(self, reference):
+    def _image(self, reference):
         # Fetching a package may take long; other questions are answered meanwhile.
-        image = await self._loop.run_in_executor(None, self._images.get, reference)
-        return image._asdict()
+        return self._fetching.submit(self._images.get, reference)
 
 
 def _pods(state, app):

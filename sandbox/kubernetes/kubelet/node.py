@@ -1,7 +1,8 @@
 """The node: the part of a cluster that lives in namespaces of its own and runs the pods.
 
-Started by launch.py in a process namespace that ends when it ends, for whatever reason: the kernel
-then ends everything that it has started, and its networks and mounts go with it.
+Started by start_node.py in a process namespace that ends when it ends, as it does when the outer
+half is gone: the kernel then ends everything that it has started, and its networks and mounts go
+with it.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ from sandbox.kubernetes.kubelet.volumes import Secrets
 class Node:
     """Everything that runs, and what the outer half may ask for."""
 
-    def __init__(self, root, timing, sockets):
+    def __init__(self, root, timing, control, sockets):
         self.folder = root / "node"  # on a private mount, in memory: it holds Secrets
         self.claims = root / "claims"
         self._logs = root / "logs"
@@ -51,18 +52,23 @@ class Node:
         self._servers = {}  # by the address that they have on the machine
         self._scheduled = False
         self._told = None
-        handlers = (
-            *("start", "stop", "apply", "scale", "delete", "delete_pod"),
-            "delete_claims",
-            *("exec", "kill", "partition", "publish", "unpublish", "admit"),
+        self._loop = asyncio.get_event_loop()
+        names = (
+            *("start", "stop", "apply", "scale", "delete", "delete_pod", "delete_claims"),
+            *("exec", "publish", "unpublish"),
         )
-        self.peer = Peer({name: getattr(self, "_" + name) for name in handlers})
+        self.peer = Peer(control, {name: self._handler(name) for name in names})
+
+    def _handler(self, name):
+        """Return a function that has a method of this name run, and returns a Future."""
+        method = getattr(self, "_" + name)
+        return lambda **arguments: asyncio.run_coroutine_threadsafe(method(**arguments), self._loop)
 
     # --- for pods ---
 
     async def image(self, reference):
         """Return the Image of a reference; the outer half knows, since it has a network."""
-        return Image(**await self.peer.call("image", reference=reference))
+        return Image(*await asyncio.wrap_future(self.peer.call("image", reference=reference)))
 
     def log(self, pod, container):
         """Return the file that takes a container's output."""
@@ -93,7 +99,7 @@ class Node:
         }
         if state != self._told:
             self._told = state
-            self.peer.tell("state", state=json.loads(json.dumps(state)))
+            self.peer.call("state", state=state)
 
     def _records(self):
         """Return the DNS records of all Services and pods."""
@@ -190,9 +196,6 @@ class Node:
         except asyncio.TimeoutError:
             raise ClusterError(f"{' '.join(argv)}: no end after {timeout} s") from None
 
-    async def _kill(self, pod, container, number):
-        self._pod(pod).container(container).signal(number)
-
     async def _delete_pod(self, pod):
         self._sets[self._pod(pod).app].restart(pod)
 
@@ -208,12 +211,6 @@ class Node:
     async def remove_claims(self, app, pod):
         """Remove the folders of a pod's claims."""
         await run("rm", "-rf", *(self.claims / app).glob(f"*-{pod}"))
-
-    async def _partition(self, groups):
-        for group in groups:
-            for pod in group:
-                self._pod(pod)
-        await self.network.partition(groups)
 
     async def _publish(self, app, port, pod):
         """Take a listening socket of the machine's network; pass its connections on."""
@@ -234,14 +231,6 @@ class Node:
     async def _unpublish(self, address):
         self._servers.pop(tuple(address)).close()
 
-    async def _admit(self):
-        """Give the outer half a socket that listens in the cluster; return its address."""
-        listener = tcp_forwarding.listen(NODE_ADDRESS, 0)
-        tcp_forwarding.send_socket(self._sockets, listener)
-        address = list(listener.getsockname())
-        listener.close()
-        return address
-
     async def _stop(self, grace, keep_claims):
         """End all pods and give back what is left on disk."""
         pods = [pod for found in self._sets.values() for pod in found.pods.values()]
@@ -252,28 +241,25 @@ class Node:
             await run("rm", "-rf", self.claims)
 
 
-def _end_with(lifeline):
-    """End this process, and with it the namespace, as soon as the outer half is gone."""
-
-    def wait():
-        os.read(lifeline, 1)
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 def main():
-    """Run a node; the arguments come from launch.py."""
-    root, timing, control, sockets, lifeline = sys.argv[1:]
-    _end_with(int(lifeline))
+    """Run a node; the arguments come from start_node.py."""
+    root, timing, control, sockets = sys.argv[1:]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(_report)
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(32))
-    node = Node(Path(root), Timing(**json.loads(timing)), socket.socket(fileno=int(sockets)))
-    loop.run_until_complete(node.peer.connect(socket.socket(fileno=int(control))))
-    loop.run_until_complete(node.peer.serve())
+    ends = (socket.socket(fileno=int(each)) for each in (control, sockets))
+    node = Node(Path(root), Timing(**json.loads(timing)), *ends)
+
+    def serve():
+        try:
+            node.peer.serve()
+        finally:
+            os._exit(0)  # and with it the namespace
+
+    threading.Thread(target=serve, daemon=True).start()
+    loop.run_forever()
 
 
 def _report(_, context):

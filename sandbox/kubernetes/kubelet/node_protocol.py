@@ -4,70 +4,71 @@ The outer half (cluster.py) lives in the process of whoever made the Cluster, on
 network; the node (node.py) lives in namespaces of its own.
 """
 
-import asyncio
+import concurrent.futures
+import contextlib
 import itertools
 import json
+import threading
 import traceback
 
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
 
-_LINE_LIMIT = 64 * 1024 * 1024  # a whole application with its files travels as one line
-
 
 class Peer:
-    """One end. ``handlers`` maps a name to an async function of keyword arguments."""
+    """One end. ``handlers`` maps a name to a function of keyword arguments, which returns a Future
+    of what is to be answered, or None.
+    """
 
-    def __init__(self, handlers):
+    def __init__(self, connection, handlers):
+        self._stream = connection.makefile("rwb")
         self._handlers = handlers
-        self._reader = self._writer = None
         self._numbers = itertools.count(1)
         self._waiting = {}
-        self._tasks = set()
+        self._lock = threading.Lock()
+        self._over = False
 
-    async def connect(self, sock):
-        """Take ``sock``, which is connected to the other end."""
-        self._reader, self._writer = await asyncio.open_connection(sock=sock, limit=_LINE_LIMIT)
-
-    async def serve(self):
+    def serve(self):
         """Answer until the other end closes the connection."""
-        try:
-            async for line in self._reader:
+        with contextlib.suppress(OSError, ClusterError):
+            for line in self._stream:
                 self._receive(json.loads(line))
-        except ConnectionError:
-            pass
-        finally:
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(ClusterError("the cluster has stopped"))
+        with self._lock:
+            self._over = True
+        for future in self._waiting.values():
+            future.set_exception(ClusterError("the cluster has stopped"))
 
-    async def call(self, name, **arguments):
-        """Run the other end's handler and return its result; raise its ClusterError or NotYet."""
+    def call(self, name, **arguments):
+        """Have the other end's handler run; return a Future of its result, ClusterError or NotYet.
+
+        Raise ClusterError if there is no other end any more.
+        """
+        future = concurrent.futures.Future()
+        future.set_running_or_notify_cancel()  # whoever waits may leave, and the answer still comes
         number = next(self._numbers)
-        future = self._waiting[number] = asyncio.get_running_loop().create_future()
-        try:
-            self._send({"id": number, "call": name, "arguments": arguments})
-            return await future
-        finally:
-            del self._waiting[number]
+        self._send({"id": number, "call": name, "arguments": arguments}, future)
+        return future
 
-    def tell(self, name, **arguments):
-        """Have the other end's handler run; nothing comes back."""
-        self._send({"call": name, "arguments": arguments})
-
-    def _send(self, message):
-        if self._writer.is_closing():
-            raise ClusterError("the cluster has stopped")
-        self._writer.write(json.dumps(message).encode() + b"\n")
+    def _send(self, message, future=None):
+        with self._lock:
+            if self._over:
+                raise ClusterError("the cluster has stopped")
+            if future:
+                self._waiting[message["id"]] = future
+            try:
+                self._stream.write(json.dumps(message).encode() + b"\n")
+                self._stream.flush()
+            except OSError:
+                raise ClusterError("the cluster has stopped") from None
 
     def _receive(self, message):
         if "call" in message:
-            task = asyncio.ensure_future(self._answer(message))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            future = self._handlers[message["call"]](**message["arguments"])
+            if future is None:
+                self._send({"id": message["id"], "result": None})
+            else:
+                future.add_done_callback(lambda done: self._answer(message, done))
             return
-        future = self._waiting.get(message["id"])
-        if future is None or future.done():
-            return
+        future = self._waiting.pop(message["id"])
         if "reason" in message:
             future.set_exception(NotYet(message["reason"], message["error"]))
         elif "error" in message:
@@ -75,15 +76,16 @@ class Peer:
         else:
             future.set_result(message["result"])
 
-    async def _answer(self, message):
-        try:
-            answer = {"result": await self._handlers[message["call"]](**message["arguments"])}
-        except NotYet as error:
+    def _answer(self, message, done):
+        error = done.exception()
+        if error is None:
+            answer = {"result": done.result()}
+        elif isinstance(error, NotYet):
             answer = {"reason": error.reason, "error": str(error)}
-        except ClusterError as error:
+        elif isinstance(error, ClusterError):
             answer = {"error": str(error)}
-        except Exception as error:  # whoever asked must not wait for ever
-            traceback.print_exc()
+        else:  # whoever asked must not wait for ever
+            traceback.print_exception(type(error), error, error.__traceback__)
             answer = {"error": f"{message['call']}: {type(error).__name__}: {error}"}
-        if "id" in message:
+        with contextlib.suppress(ClusterError):
             self._send(dict(answer, id=message["id"]))

@@ -15,7 +15,6 @@ POD_RANGE = ipaddress.ip_network("10.1.0.0/16")
 SERVICE_RANGE = ipaddress.ip_network("10.152.183.0/24")
 NODE_ADDRESS = str(POD_RANGE[1])  # gateway, DNS server, and where probes come from
 _NODE_LINK = "02:00:00:00:00:01"
-_NOBODY = "02:00:00:00:00:02"  # a link address that no interface has
 
 PodNetwork = namedtuple("PodNetwork", "ip path")
 
@@ -27,7 +26,6 @@ class Network:
         self._folder = folder
         self._numbers = itertools.count(10)
         self._services = itertools.count(10)
-        self._groups = []
         self._pods = {}
 
     async def start(self):
@@ -65,8 +63,6 @@ class Network:
             await _remove(path)
             raise
         self._pods[pod] = PodNetwork(address, path)
-        if self._groups:
-            await self._cut_or_join()
         return self._pods[pod]
 
     async def _connect(self, number, address, path):
@@ -91,36 +87,6 @@ class Network:
     async def remove(self, pod):
         """Take a pod's network away."""
         await _remove(self._pods.pop(pod).path)
-
-    async def partition(self, groups):
-        """Drop all traffic between pods of different groups (lists of pod names), silently.
-
-        Pods in no group, the node, DNS and Services still reach everybody. It holds for pods made
-        later, too, and replaces the partition before.
-        """
-        self._groups = [set(group) for group in groups]
-        await self._cut_or_join()
-
-    async def _cut_or_join(self):
-        """Give each pod a dead end for the addresses that it may not reach."""
-        for name, network in self._pods.items():
-            lines = [
-                f"neigh replace {other.ip} lladdr {_NOBODY} nud permanent dev eth0"
-                for peer, other in self._pods.items()
-                if self._apart(name, peer)
-            ]
-            await run(
-                "nsenter",
-                f"--net={network.path}",
-                "ip",
-                "-batch",
-                "-",
-                stdin="\n".join(["neigh flush nud permanent dev eth0", *lines]) + "\n",
-            )
-
-    def _apart(self, one, other):
-        home = [group for group in self._groups if one in group]
-        return any(other in group for group in self._groups if home and group is not home[0])
 
 
 async def _remove(path):

@@ -17,12 +17,11 @@ _NAMESPACES = ["--mount", "--net", "--pid", "--mount-proc", "--fork", "--kill-ch
 
 
 class NodeProcess(NamedTuple):
-    """A node's process and the three ends that it is held by."""
+    """A node's process, which ends when ``control`` is closed, and what leads to it."""
 
     process: subprocess.Popen
     control: socket.socket  # the lines of node_protocol.py
     sockets: socket.socket  # what tcp_forwarding.py hands over
-    lifeline: int  # the node ends when this is closed
 
 
 def launch(root, timing, as_user=None):
@@ -44,8 +43,7 @@ def launch(root, timing, as_user=None):
     (root / "node").mkdir(parents=True, exist_ok=True)
     control, far_control = socket.socketpair()
     sockets, far_sockets = socket.socketpair()
-    far_lifeline, lifeline = os.pipe()
-    descriptors = [far_control.fileno(), far_sockets.fileno(), far_lifeline]
+    descriptors = [far_control.fileno(), far_sockets.fileno()]
     node = [
         # The first process of a namespace must take care of orphans; a shell does.
         *("unshare", *_NAMESPACES, "sh", "-c", '"$@" & wait', "sh"),
@@ -67,8 +65,7 @@ def launch(root, timing, as_user=None):
         )
     for far in (far_control, far_sockets):
         far.close()
-    os.close(far_lifeline)
-    return NodeProcess(process, control, sockets, lifeline)
+    return NodeProcess(process, control, sockets)
 
 
 def _environment():
