@@ -81,10 +81,6 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
             'duplicated relation name: "web"',
         ),
         (
-            {"requires": {"db": {"limit": 1}}},
-            "metadata: requires.db.interface: expected string, got nothing",
-        ),
-        (
             {"resources": {"img": {"type": "file"}}},
             'resource "img" is not an oci-image; the sandbox runs only those',
         ),
@@ -92,40 +88,17 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
             {"min-juju-version": "two"},
             'invalid version "two"',
         ),
-        ({"name": None}, "metadata: name: expected string, got nothing"),
         ({"name": "Tiny"}, 'metadata: name: "Tiny" is not a valid charm name'),
-        (
-            {"min-juju-version": 2.9},
-            "metadata: min-juju-version: expected string, got float64(2.9)",
-        ),
-        ({"series": "kubernetes"}, 'metadata: series: expected list, got string("kubernetes")'),
-        ({"series": [1]}, "metadata: series[0]: expected string, got int(1)"),
-        ({"deployment": []}, "metadata: deployment: expected map, got list"),
-        (
-            {"deployment": {"type": "state"}},
-            'metadata: deployment.type: unexpected value string("state"),'
-            " one of stateful, stateless, daemon",
-        ),
-        ({"storage": ["data"]}, "metadata: storage: expected map, got list"),
         (
             {"storage": {"../../x": {"type": "filesystem"}}},
             'metadata: storage: "../../x" is not a valid storage name',
-        ),
-        ({"storage": {"data": None}}, "metadata: storage.data: expected map, got nothing"),
-        (
-            {"storage": {"data": {}}},
-            "metadata: storage.data.type: unexpected value nothing, one of block, filesystem",
         ),
         (
             {"storage": {"data": {"type": "filesystem", "minimum-size": "much"}}},
             'metadata: storage.data.minimum-size: expected a size such as 1G, got string("much")',
         ),
-        ({"resources": "img"}, 'metadata: resources: expected map, got string("img")'),
-        ({"resources": {"img": []}}, "metadata: resources.img: expected map, got list"),
         ({"devices": {"gpu": {}}}, "the sandbox does not model devices in metadata.yaml"),
         ({"peers": {"ring": {}}}, "the sandbox does not model peers in metadata.yaml"),
-        ({"provides": ["web"]}, "metadata: provides: expected map, got list"),
-        ({"provides": {"web": None}}, "metadata: provides.web: expected map, got nothing"),
     ],
 )
 def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, changes, text):
@@ -134,36 +107,55 @@ def test_deploy_refuses_metadata_that_is_no_pod_spec_charm(tiny, refused, change
         tiny.deploy()
 
 
+ANOTHER_SHAPE = "a file of the charm at .* has another shape than Juju wants .*; run charm proof"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": None},
+        {"min-juju-version": 2.9},
+        {"storage": ["data"]},
+        {"storage": {"data": None}},
+        {"storage": {"data": {}}},
+        {"resources": {"img": []}},
+        {"requires": {"db": {"limit": 1}}},
+        {"provides": ["web"]},
+        {"provides": {"web": None}},
+    ],
+)
+def test_deploy_refuses_metadata_of_another_shape(tiny, changes):
+    tiny.write_charm(**changes)
+    with pytest.raises(JujuError, match=ANOTHER_SHAPE):
+        tiny.deploy()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "text"),
     [
-        ("metadata.yaml", "- a", "{file}: it must be a mapping"),
-        ("metadata.yaml", "name: [", "{file}: yaml: line 1: "),
-        ("metadata.yaml", "name: \udcff", "{file}: yaml: invalid leading UTF-8 octet"),
-        ("config.yaml", "options: [a]", "config.yaml: options: expected map, got list"),
-        ("config.yaml", "options: {a: [b]}", "config.yaml: options.a: expected map, got list"),
+        ("metadata.yaml", "- a", ".*/metadata.yaml: expected a YAML map"),
+        ("metadata.yaml", "name: [", ".*/metadata.yaml: yaml: line 1: "),
+        ("metadata.yaml", "name: \udcff", ".*/metadata.yaml: yaml: invalid leading UTF-8 octet"),
+        ("config.yaml", "options: [a]", ANOTHER_SHAPE),
+        ("config.yaml", "options: {a: [b]}", ANOTHER_SHAPE),
         (
             "config.yaml",
-            "options: {a: {type: 1}}",
-            "config.yaml: options.a.type: expected string, got",
+            "options: {a: {type: text}}",
+            'invalid config: option "a" has unknown type "text"',
         ),
         (
             "config.yaml",
             "options: {a: {type: int, default: .inf}}",
-            'invalid config default: option "a" expected int, got +Inf',
+            r'invalid config default: option "a" expected int, got \+Inf',
         ),
-        ("actions.yaml", "greet: [a]", "actions.yaml: greet: expected map, got list"),
-        (
-            "actions.yaml",
-            "greet: {params: 1}",
-            "actions.yaml: greet.params: expected map, got int(1)",
-        ),
+        ("actions.yaml", "greet: [a]", ANOTHER_SHAPE),
+        ("actions.yaml", "greet: {params: 1}", ANOTHER_SHAPE),
+        ("manifest.yaml", "bases: 3", ANOTHER_SHAPE),
     ],
 )
 def test_deploy_refuses_files_of_another_shape(tiny, name, content, text):
     (tiny.charm / name).write_bytes(content.encode("utf-8", "surrogateescape"))
-    text = re.escape(text.format(file=tiny.charm / name))
-    with pytest.raises(JujuError, match=f"^{text}.*$"):
+    with pytest.raises(JujuError, match=f"^{text}"):
         tiny.deploy()
 
 

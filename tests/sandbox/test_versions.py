@@ -146,17 +146,11 @@ def test_juju_3_prefers_its_default_base_and_takes_the_one_asked_for(tiny, juju,
     ("manifest", "error"),
     [
         (
-            "bases: [{channel: '20.04'}]",
-            "manifest: bases[0].name: expected string, got nothing",
-        ),
-        (
             "bases: [{name: debian, channel: '12'}]",
             "the sandbox does not model bases of debian: it knows ubuntu only",
         ),
         ("bases: [{name: ubuntu, channel: '9.04'}]", 'unknown series for version: "9.04"'),
         ("bases: []", "series not specified and charm does not define any"),
-        ("bases: 3", "manifest: bases: expected list, got int(3)"),
-        ("{}", "manifest: bases: expected list, got nothing"),
     ],
 )
 def test_a_wrong_manifest_is_refused(tiny, deploy, manifest, error):
@@ -199,23 +193,21 @@ def test_juju_3_refreshes_with_and_without_manifest(bare, deploy, refresh):
 
 
 @pytest.mark.parametrize(
-    ("version", "line", "has"),
+    ("version", "name"),
     [
-        ("2.9", "integrate tiny pg", "relate"),
-        ("2.9", "show-task 1", "show-action-output"),
-        ("3.6", "run-action tiny/0 greet", "run"),
-        ("3.6", "show-action-output 1", "show-task"),
-        ("3.6", "add-relation tiny pg", "integrate"),
-        ("3.6", "upgrade-charm tiny", "refresh"),
-        ("3.6", "attach tiny img=x", "attach-resource"),
+        ("2.9", "integrate"),
+        ("2.9", "show-task"),
+        ("3.6", "run-action"),
+        ("3.6", "show-action-output"),
+        ("3.6", "add-relation"),
+        ("3.6", "upgrade-charm"),
+        ("3.6", "attach"),
     ],
 )
-def test_a_command_of_the_other_version_is_refused_with_its_name_here(juju, type_, line, has):
-    name = line.split()[0]
-    assert type_(line).err == (
-        f'ERROR "{name}" is not a command of Juju {juju.juju_version}, which has "{has}"\n'
+def test_a_command_of_the_other_version_is_refused(juju, type_, name):
+    assert type_(f"{name} tiny pg").err == (
+        f'ERROR "{name}" is not a command of Juju {juju.juju_version}. See "juju help"\n'
     )
-    assert f"  {name} " not in type_("help").out
 
 
 @on(["2.9", "3.6"])

@@ -16,7 +16,7 @@ from sandbox.go_yaml import write_yaml
 from sandbox.juju.cli.command_line import Call, CommandExit, command
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.juju.model.charm_schema import parse_yaml
+from sandbox.juju.model.charm import parse_yaml
 from sandbox.juju.model.entities import Action
 
 EXEC_PATIENCE, RUN_PATIENCE = 300.0, 60.0

@@ -9,8 +9,7 @@ from sandbox.juju.gnuflag import key_values
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.applications import FORCE_AFTER
-from sandbox.juju.model.charm import check_application_name
-from sandbox.juju.model.charm_schema import check, parse_yaml
+from sandbox.juju.model.charm import check_application_name, parse_yaml, yaml_map
 from sandbox.juju.model.entities import Image
 from sandbox.juju.model.series_and_bases import PlatformRequest
 
@@ -59,7 +58,7 @@ def _deploy_config(call: Call, app: str) -> dict:
         if "=" in given:
             settings.update(_read_values(call, [given]))
         else:
-            content = _yaml_map(call, given)
+            content = yaml_map(call.read_file(given), given)
             settings.update(_section(content, given, app) if app in content else content)
     return settings
 
@@ -77,9 +76,9 @@ def config(call: Call) -> None:
     if reset:
         call.juju.reset_config(app, *reset)
     if file:
-        call.juju.config(app, _settings(_yaml_map(call, file), file, app))
+        call.juju.config(app, _settings(yaml_map(call.read_file(file), file), file, app))
     elif pairs:
-        _set(call, app, _read_values(call, pairs))
+        call.juju.config(app, _read_values(call, pairs))
     elif rest:
         _show(call, app, rest[0])
     elif not reset:
@@ -95,15 +94,6 @@ def _check_config(pairs: int, keys: int, file: bool, reset: bool) -> None:
         raise UsageError("cannot set and retrieve values simultaneously")
     if keys > 1:
         raise UsageError("can only retrieve a single value, or all values")
-
-
-def _set(call: Call, app: str, values: dict) -> None:
-    before = call.juju.config(app)
-    for key, value in values.items():
-        if key in before and _text(before[key]) == value:
-            setting = f"the configuration setting {quote(key)} already has the value {quote(value)}"
-            call.note(f"WARNING {setting}")
-    call.juju.config(app, values)
 
 
 def _show(call: Call, app: str, key: str) -> None:
@@ -291,22 +281,17 @@ def _read_values(call: Call, pairs: list[str]) -> dict:
     return values
 
 
-def _yaml_map(call: Call, path: str) -> dict:
-    content = parse_yaml(call.read_file(path), path)
-    if not isinstance(content, dict):
-        raise JujuError(f"{path}: expected a YAML map")
-    return content
-
-
 def _settings(content: dict, path: str, app: str) -> dict:
     """Options of an application in a file, which may be what ``juju config`` has printed."""
     if app in content:
         return _section(content, path, app)
-    if not isinstance(content.get("settings"), dict):
+    shown = content.get("settings")
+    if not isinstance(shown, dict) or not all(isinstance(told, dict) for told in shown.values()):
         raise JujuError(f"no settings found for {quote(app)}")
-    shown = {key: check(told, dict, f"{path}: {key}") for key, told in content["settings"].items()}
     return {key: told["value"] for key, told in shown.items() if "value" in told}
 
 
 def _section(content: dict, path: str, app: str) -> dict:
-    return check(content[app], dict, f"{path}: {app}")
+    if not isinstance(content[app], dict):
+        raise JujuError(f"{path}: {app}: expected a YAML map")
+    return content[app]

@@ -14,18 +14,6 @@ from sandbox.juju.gnuflag import no_more, parse_flags, read_declarations
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 
-ANSWERS_TO = {
-    "add-relation": "integrate",
-    "attach": "attach-resource",
-    "integrate": "relate",
-    "run-action": "run",
-    "show-action-output": "show-task",
-    "show-operation": "show-action-output",
-    "show-task": "show-action-output",
-    "upgrade-charm": "refresh",
-}
-"""What the other version of Juju calls a command that one of the two does not have."""
-
 
 def _load(path: str) -> str:
     return Path(path).read_bytes().decode("utf-8", "surrogateescape")
@@ -123,7 +111,6 @@ class Command(NamedTuple):
     flags: tuple
     major: int
     run: Callable[[Call], None]
-    declared: bool = True
 
     def fits(self, juju: Controller) -> bool:
         """Whether the Juju that the sandbox behaves like has it."""
@@ -158,10 +145,6 @@ class Program:
 
         return register
 
-    def add(self, name: str, function: Callable[[Call], None]) -> None:
-        """Adds a command that the text does not declare, without flags of its own."""
-        self.commands[name] = [Command([name], self._standard, 0, function, False)]
-
     def run(
         self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
     ) -> int:
@@ -195,13 +178,9 @@ class Program:
         for found in known:
             if found.fits(controller):
                 return found
-        if known:
-            other = ANSWERS_TO.get(name)
-            hint = f", which has {quote(other)}" if other else ""
-            version = controller.juju_version
-            raise UsageError(f"{quote(name)} is not a command of Juju {version}{hint}")
+        whose = f"Juju {controller.juju_version}" if known else "the sandbox"
         hint = f'See "{self.name} help"'
-        raise UsageError(f"{quote(name)} is not a command of the sandbox. {hint}")
+        raise UsageError(f"{quote(name)} is not a command of {whose}. {hint}")
 
     def _command_first(self, argv: list[str]) -> list[str]:
         """The words with the command before the flags that were typed before it."""

@@ -11,7 +11,7 @@ from sandbox.juju.cli.command_line import Call, command
 from sandbox.juju.gnuflag import no_more
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import UsageError
-from sandbox.juju.model.charm_schema import NAME
+from sandbox.juju.model.charm import NAME
 from sandbox.juju.model.entities import LogLine
 
 _UNIT = re.compile("(.+)/([0-9]+)")
@@ -64,16 +64,11 @@ def _filter(call: Call) -> Callable[[LogLine], bool]:
         raise UsageError(f"level value {quote(options['l'])} is not one of {names}")
     entity = _entity_in_3 if call.juju.juju_version.since(3) else _entity_in_2
     include = [entity(name) for name in options.get("i", [])] or ["*"]
-    exclude = [entity(name) for name in options.get("x", [])]
-    modules = tuple(options.get("include-module", [""]))
 
     def is_wanted(line: LogLine) -> bool:
         return (
-            (line.level not in LEVELS or LEVELS.index(line.level) >= LEVELS.index(level))
-            and any(fnmatch.fnmatch(line.entity, name) for name in include)
-            and not any(fnmatch.fnmatch(line.entity, name) for name in exclude)
-            and line.module.startswith(modules)
-        )
+            line.level not in LEVELS or LEVELS.index(line.level) >= LEVELS.index(level)
+        ) and any(fnmatch.fnmatch(line.entity, name) for name in include)
 
     return is_wanted
 

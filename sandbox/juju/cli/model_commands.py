@@ -1,6 +1,4 @@
-"""Commands about the model as a whole, and those that a real cluster needs and the sandbox does
-not.
-"""
+"""Commands about the model as a whole."""
 
 from __future__ import annotations
 
@@ -10,32 +8,21 @@ import re
 from alertmanager_config.go.durations import parse_go
 
 from sandbox.juju.cli.application_commands import force_after_of
-from sandbox.juju.cli.command_line import JUJU, Call, command
+from sandbox.juju.cli.command_line import Call, command
 from sandbox.juju.cli.status_tables import table
 from sandbox.juju.gnuflag import key_values
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 
 INTERVAL, LOGGING = "update-status-hook-interval", "logging-config"
-PROXIES = {f"juju-{name.lower().replace('_', '-')}": name for name in ("HTTP_PROXY", "HTTPS_PROXY")}
-PROXIES.update(
-    {f"juju-{name.lower().replace('_', '-')}": name for name in ("FTP_PROXY", "NO_PROXY")}
-)
+PROXIES = {
+    "juju-ftp-proxy": "FTP_PROXY",
+    "juju-http-proxy": "HTTP_PROXY",
+    "juju-https-proxy": "HTTPS_PROXY",
+    "juju-no-proxy": "NO_PROXY",
+}
 DEFAULTS = {INTERVAL: "5m", LOGGING: "<root>=INFO", **dict.fromkeys(PROXIES, "")}
 """The model's options that are known here; logging-config changes nothing."""
-NO_LIMITS = "WARNING the sandbox keeps constraints, but its containers run without limits"
-NOT_MODELLED = {
-    "expose": "make run forwards the ports of the Services to this machine",
-    "trust": "pod specs get no rights from it",
-    "bootstrap": "make run starts the sandbox",
-    "ssh": "kubectl exec runs commands in a container",
-    "scp": "the files of the agents lie under agents/ in the state directory",
-    "debug-hooks": "Juju does not have it for Kubernetes charms either",
-    "offer": "there is one model",
-    "consume": "there is one model",
-    "upgrade-model": "there is one version",
-    "bind": "there is one space",
-}
 
 
 @command("add-model")
@@ -108,31 +95,15 @@ def _set_options(call: Call, pairs: dict[str, str]) -> None:
             call.juju.update_status_interval = seconds
 
 
-@command("set-constraints", "set-model-constraints")
+@command("set-constraints")
 def set_constraints(call: Call) -> None:
-    """Keeps constraints, which limit nothing here."""
-    place, words = _constraints(call)
-    place.update(key_values(words))
-    call.note(NO_LIMITS)
-
-
-@command("constraints", "model-constraints")
-def constraints(call: Call) -> None:
-    """Shows the constraints that were set."""
-    place, _ = _constraints(call)
-    if "format" in call.options:
-        call.write(place, sort=True)
-    else:
-        call.say(" ".join(f"{key}={value}" for key, value in sorted(place.items())))
-
-
-def _constraints(call: Call) -> tuple[dict[str, str], list[str]]:
-    """The constraints of the application that is named, or of the model, and the further words."""
-    if "model" in call.name:
-        return call.juju.model.constraints, call.args
+    """Takes constraints, which limit nothing here."""
     if not call.args:
         raise UsageError("no application name specified")
-    return call.juju.application(call.args[0]).constraints, call.args[1:]
+    app, *words = call.args
+    call.juju.application(app)
+    key_values(words)
+    call.note("WARNING the sandbox takes constraints, but its containers run without limits")
 
 
 @command("destroy-model")
@@ -202,12 +173,3 @@ def _wait_for_end(call: Call) -> None:
 def kill_controller(call: Call) -> None:
     """Ends the sandbox, with everything in it."""
     call.end()
-
-
-def refuse(call: Call) -> None:
-    """Not modelled."""
-    raise JujuError(f"{call.name} is not modelled in the sandbox: {NOT_MODELLED[call.name]}")
-
-
-for _name in NOT_MODELLED:
-    JUJU.add(_name, refuse)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import time
 from platform import machine
 
-from sandbox.go_yaml import write_yaml
 from sandbox.juju.cli import status_report
 from sandbox.juju.cli.command_line import Call, command
 from sandbox.juju.cli.status_tables import status as status_table
@@ -21,18 +18,6 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 @command("status")
 def status(call: Call) -> None:
     """Shows applications, units and, if asked, relations."""
-    pause = call.options.get("watch", 0.0)
-    while True:
-        text = _status(call)
-        call.terminal.out("\033[H\033[2J" + text if pause else text)
-        deadline = time.monotonic() + pause
-        while time.monotonic() < deadline and not call.terminal.gone():
-            time.sleep(0.1)
-        if not pause or call.terminal.gone():
-            return
-
-
-def _status(call: Call) -> str:
     juju, options = call.juju, call.options
     with juju.lock:
         for name in call.args:
@@ -41,8 +26,9 @@ def _status(call: Call) -> str:
         relations = status_report.relations(juju) if options.get("relations") else []
     style = options.get("format", "tabular")
     if style == "tabular":
-        return status_table(full, relations)
-    return json.dumps(full) + "\n" if style == "json" else write_yaml(full)
+        call.terminal.out(status_table(full, relations))
+    else:
+        call.write(full)
 
 
 @command("show-unit")
@@ -77,18 +63,6 @@ def actions(call: Call) -> None:
             first, *more = text.strip().splitlines()
             rows += [[name, first], *(["", line] for line in more)]
         call.terminal.out(table(rows))
-
-
-@command("models")
-def models(call: Call) -> None:
-    """Shows the model of the sandbox."""
-    model = call.juju.model
-    rows = [["Model", "Cloud/Region", "Type", "Status"]]
-    rows.append([model.name + "*", "sandbox/localhost", "kubernetes", "available"])
-    if call.options.get("format", "tabular") == "tabular":
-        call.terminal.out("Controller: sandbox\n\n" + table(rows))
-    else:
-        call.write({"models": [_model(call)], "current-model": model.name})
 
 
 @command("show-model")

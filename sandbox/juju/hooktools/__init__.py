@@ -2,7 +2,6 @@
 
 from sandbox.juju.hooktools import (
     action_tools,
-    network_tools,
     pod_spec_tools,
     relation_tools,
     unit_tools,
@@ -15,7 +14,6 @@ __all__ = [
     "NeedsStdin",
     "Reply",
     "action_tools",
-    "network_tools",
     "pod_spec_tools",
     "relation_tools",
     "run",

@@ -10,7 +10,7 @@ from sandbox.juju.hooktools.hook_tool import (
 )
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import displayed_status
-from sandbox.juju.model.charm_schema import NAME
+from sandbox.juju.model.charm import NAME
 from sandbox.juju.model.entities import Hook
 
 NO_HOOK = Hook("", "")

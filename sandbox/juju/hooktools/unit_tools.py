@@ -1,4 +1,4 @@
-"""Tools about the unit itself: options, status, leadership, log, version, resources."""
+"""Tools about the unit itself: options, status, leadership, log, version, resources, address."""
 
 from __future__ import annotations
 
@@ -132,3 +132,14 @@ def resource_get(call: ToolCall) -> None:
         call.stdout += call.context.download_resource(name)
     except JujuError as error:
         raise JujuError(f"could not download resource: {error}") from None
+
+
+@tool("unit-get")
+def unit_get(call: ToolCall) -> None:
+    """The pod's address; public ones come from load balancers, which there are none of here."""
+    key = (call.args or [""])[0]
+    if call.args and key not in ("private-address", "public-address"):
+        raise UsageError(f"unknown setting {quote(key)}")
+    if call.required("no setting specified") == "public-address":
+        raise JujuError("public address not found")
+    call.write(call.context.state.addresses.private_address(call.context.unit))

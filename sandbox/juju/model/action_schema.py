@@ -25,7 +25,7 @@ def check_action(unit: Unit, name: str, given: dict[str, Any]) -> dict[str, Any]
     if name not in charm.actions:
         raise JujuError(f"action {quote(name)} not defined on unit {quote(unit.name)}")
     schema = charm.action_parameters(name)
-    declared = charm.actions[name] or {}
+    declared = charm.actions[name]
     problems = [
         _problem("(root)", f'"{key}" property is missing and required', given)
         for key in declared.get("required") or []

@@ -51,15 +51,3 @@ class Addresses:
         if not address:
             raise JujuError("private address not found")
         return address
-
-    def info(self, unit: Unit) -> dict[str, Any]:
-        """``network-get``: the pod's address to bind to, the Service's for others to come in."""
-        pod, service = self.pod_address(unit), self.service(unit.app.name)
-        bound = [{"hostname": "", "value": pod, "cidr": ""}] if pod else []
-        info: dict[str, Any] = {
-            "bind-addresses": [{"mac-address": "", "interface-name": "", "addresses": bound}]
-        }
-        if service:
-            info["egress-subnets"] = [f"{service}/32"]
-            info["ingress-addresses"] = [service]
-        return info

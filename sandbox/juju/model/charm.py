@@ -13,12 +13,13 @@ from string import ascii_lowercase as LOWERCASE
 from string import ascii_uppercase as UPPERCASE
 from typing import Any, NamedTuple
 
+from sandbox.go_yaml import Doubtful, YamlError, read_yaml
 from sandbox.juju.go_values import BOOLEANS, in_go, quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import numbers_of
-from sandbox.juju.model import charm_schema
-from sandbox.juju.model.charm_schema import NAME, check, parse_yaml, without_nulls
 
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*")
+"""What charms, applications and storages may be called (github.com/juju/names)."""
 ROLES = {"provides": "provider", "requires": "requirer"}
 SERIES = {
     "16.04": "xenial",
@@ -126,16 +127,12 @@ class Charm:
     metadata: dict[str, Any]
     endpoints: dict[str, Endpoint]
     options: dict[str, Option]
-    actions: dict[str, Any]
+    actions: dict[str, dict[str, Any]]
     resources: dict[str, Any] = field(default_factory=dict)
     storage: dict[str, Any] = field(default_factory=dict)
     bases: tuple[Base, ...] | None = None
     """Those of manifest.yaml, None if there is no such file."""
-
-    @property
-    def min_juju_version(self) -> tuple:
-        """``min-juju-version`` as numbers, (0, 0, 0) where the charm states none."""
-        return (*numbers_of(self.metadata.get("min-juju-version", "0.0.0")), 0, 0)[:3]
+    min_juju_version: tuple[int, ...] = (0, 0, 0)
 
     def fixed(self) -> dict[str, Any]:
         """What Juju lets no refresh change: deployment and storage as Juju holds them."""
@@ -164,7 +161,7 @@ class Charm:
 
     def action_schema(self, name: str) -> dict[str, Any]:
         """An action's parameters as JSON schema, as juju/charm actions.go makes it."""
-        declared = self.actions[name] or {}
+        declared = self.actions[name]
         text = declared.get("description") or "No description"
         more = {key: value for key, value in declared.items() if key not in ("params", "parallel")}
         return {
@@ -177,37 +174,68 @@ class Charm:
 
     def action_parameters(self, name: str) -> dict[str, Any]:
         """The JSON schema properties of an action's parameters."""
-        return dict((self.actions[name] or {}).get("params") or {})
+        return self.actions[name]["params"]
 
     @classmethod
     def read(cls, directory: Any) -> Charm:
-        """Reads and checks a charm directory; JujuError with Juju's text if it would not deploy."""
+        """Reads a charm directory; JujuError if it would not deploy.
+
+        Which shape its files must have, ``charm proof`` knows better.
+        """
         directory = Path(directory)
         if not (directory / "metadata.yaml").is_file():
             raise JujuError(f"no charm was found at {quote(str(directory))}: no metadata.yaml")
-        metadata = _metadata(_read_file(directory / "metadata.yaml"))
-        actions = _read_file(directory / "actions.yaml")
-        check(without_nulls(actions), charm_schema.ACTIONS, "actions.yaml: ")
-        return cls(
-            directory=directory,
-            name=metadata["name"],
-            metadata=metadata,
-            endpoints=_endpoints(metadata),
-            options=_options(_read_file(directory / "config.yaml")),
-            actions=actions,
-            resources=metadata.get("resources", {}),
-            storage=metadata.get("storage", {}),
-            bases=_bases(directory / "manifest.yaml"),
-        )
+        try:
+            return _read(directory)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise JujuError(
+                f"a file of the charm at {directory} has another shape than Juju wants"
+                f" ({type(error).__name__}: {error}); run charm proof"
+            ) from None
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """The value of a file; JujuError begins with its ``name``."""
+    try:
+        return read_yaml(text)
+    except (YamlError, Doubtful) as error:
+        raise JujuError(f"{name}: yaml: {error}") from None
+
+
+def yaml_map(text: str, name: str) -> dict[str, Any]:
+    """The mapping that a file is; JujuError begins with its ``name``."""
+    content = parse_yaml(text, name)
+    if not isinstance(content, dict):
+        raise JujuError(f"{name}: expected a YAML map")
+    return content
+
+
+def _read(directory: Path) -> Charm:
+    metadata = _read_file(directory / "metadata.yaml")
+    _check_metadata(metadata)
+    actions = {
+        name: {**(given or {})} for name, given in _read_file(directory / "actions.yaml").items()
+    }
+    for declared in actions.values():
+        declared["params"] = {**(declared.get("params") or {})}
+    oldest = numbers_of(metadata.get("min-juju-version", "0.0.0"))
+    return Charm(
+        directory=directory,
+        name=metadata["name"],
+        metadata=metadata,
+        endpoints=_endpoints(metadata),
+        options=_options(_read_file(directory / "config.yaml").get("options") or {}),
+        actions=actions,
+        resources=metadata.get("resources", {}),
+        storage=metadata.get("storage", {}),
+        bases=_bases(directory / "manifest.yaml"),
+        min_juju_version=(*oldest, 0, 0)[:3],
+    )
 
 
 def _read_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    content = parse_yaml(path.read_bytes().decode("utf-8", "surrogateescape"), str(path))
-    if content is not None and not isinstance(content, dict):
-        raise JujuError(f"{path}: it must be a mapping")
-    return content or {}
+    text = path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
+    return yaml_map(text, str(path)) if text else {}
 
 
 def _bases(path: Path) -> tuple[Base, ...] | None:
@@ -215,7 +243,7 @@ def _bases(path: Path) -> tuple[Base, ...] | None:
     if not path.is_file():
         return None
     found = []
-    for base in check(_read_file(path), charm_schema.MANIFEST, "manifest: ")["bases"]:
+    for base in _read_file(path)["bases"]:
         name, channel = base["name"], base["channel"]
         if name != "ubuntu":
             raise JujuError(f"the sandbox does not model bases of {name}: it knows ubuntu only")
@@ -223,18 +251,11 @@ def _bases(path: Path) -> tuple[Base, ...] | None:
     return tuple(found)
 
 
-def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
-    """The metadata with its endpoints in full; JujuError for what no pod-spec charm may have.
+def _check_metadata(metadata: dict[str, Any]) -> None:
+    """JujuError for what no pod-spec charm may have.
 
     Source: juju/charm meta.go and MetaFormatReasons.
     """
-    for section in ROLES:
-        if isinstance(metadata.get(section), dict):
-            metadata[section] = {
-                name: {"interface": given} if isinstance(given, str) else given
-                for name, given in metadata[section].items()
-            }
-    check(metadata, charm_schema.METADATA, "metadata: ")
     if not NAME.fullmatch(metadata["name"]):
         raise JujuError(f"metadata: name: {quote(metadata['name'])} is not a valid charm name")
     series = metadata.get("series")
@@ -248,12 +269,6 @@ def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
         raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
     for key in set(metadata) & {"devices", "payloads", "peers", "subordinate", "extra-bindings"}:
         raise JujuError(f"the sandbox does not model {key} in metadata.yaml")
-    _check_needs(metadata)
-    return metadata
-
-
-def _check_needs(metadata: dict[str, Any]) -> None:
-    """What the charm needs must be something that there can be here."""
     for name, storage in metadata.get("storage", {}).items():
         _check_storage(name, storage)
     for name, resource in metadata.get("resources", {}).items():
@@ -270,7 +285,7 @@ def _check_storage(name: str, storage: dict[str, Any]) -> None:
     if not _SIZE.fullmatch(size):
         where = f"metadata: storage.{name}.minimum-size"
         raise JujuError(f"{where}: expected a size such as 1G, got string({quote(size)})")
-    if storage["type"] == "block":
+    if storage["type"] != "filesystem":
         raise JujuError(f"block storage {quote(name)} is not supported for container charms")
 
 
@@ -280,19 +295,19 @@ def _endpoints(metadata: dict[str, Any]) -> dict[str, Endpoint]:
         for name, declared in metadata.get(section, {}).items():
             if name in endpoints:
                 raise JujuError(f"duplicated relation name: {quote(name)}")
-            endpoints[name] = Endpoint(name, role, declared["interface"])
+            interface = declared if isinstance(declared, str) else declared["interface"]
+            endpoints[name] = Endpoint(name, role, interface)
     return endpoints
 
 
-def _options(config: dict[str, Any]) -> dict[str, Option]:
+def _options(declared_options: dict[str, Any]) -> dict[str, Option]:
     options = {}
-    config = check(without_nulls(config), charm_schema.CONFIG, "config.yaml: ")
-    for name, declared in config.get("options", {}).items():
-        kind = declared.get("type", "string")
+    for name, declared in declared_options.items():
+        kind = declared.get("type") or "string"
         if kind not in ("string", "int", "float", "boolean"):
             raise JujuError(f"invalid config: option {quote(name)} has unknown type {quote(kind)}")
         default = declared.get("default")
-        option = Option(name, kind, default, declared.get("description", ""))
+        option = Option(name, kind, default, declared.get("description") or "")
         if default is not None:
             try:
                 option.coerce(default)

@@ -216,7 +216,6 @@ class Application:
     leader_settings: Settings = field(default_factory=dict)
     leader_settings_version: int = 1
     config: dict[str, Any] = field(default_factory=dict)
-    constraints: dict[str, str] = field(default_factory=dict)
     resources: dict[str, Image] = field(default_factory=dict)
     base: Base | None = None
     """What it was deployed on; None without a charm."""
@@ -266,7 +265,6 @@ class Model:
     actions: dict[str, Action] = field(default_factory=dict)
     proxy: dict[str, str] = field(default_factory=dict)
     """The model's proxy for charms: HTTP_PROXY, HTTPS_PROXY, FTP_PROXY, NO_PROXY."""
-    constraints: dict[str, str] = field(default_factory=dict)
 
     def unit(self, name: str) -> Unit | None:
         """The unit of that name."""
