@@ -110,7 +110,6 @@ while (1) {
     exit $text               if $kind eq 'x';
     put(*STDOUT, $text)      if $kind eq 'o';
     put(*STDERR, $text)      if $kind eq 'e';
-    say_to($server, <STDIN> // '') if $kind eq 'l';
     say_to($server, do { local $/; <STDIN> } // '') if $kind eq 'a';
     say_to($server, file($text)) if $kind eq 'f';
 }

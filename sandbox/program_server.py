@@ -3,9 +3,9 @@
 ``program_client.pl`` is the other end. A message is its length in eight hexadecimal digits, then
 its bytes. The client begins with words between zero bytes: who calls, in which folder, the program
 and its arguments. Each message of the server begins with a letter: ``o`` and ``e`` print the rest
-to standard output and to standard error, ``a`` and ``l`` ask for all or one line of standard input,
-which the client sends, ``f`` for the file of that name, which it sends after an ``o``, or after an
-``e`` why it cannot, and ``x`` ends it with that exit code.
+to standard output and to standard error, ``a`` asks for all of the standard input, which the client
+sends, ``f`` for the file of that name, which it sends after an ``o``, or after an ``e`` why it
+cannot, and ``x`` ends it with that exit code.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Conversation:
         """Prints to standard error."""
         self._send("e" + text)
 
-    def read(self, one_line: bool = False) -> str:
-        """What is on the standard input, or its next line; EOFError if the program is gone."""
-        self._send("l" if one_line else "a")
+    def read(self) -> str:
+        """What is on the standard input; EOFError if the program is gone."""
+        self._send("a")
         return self._receive().decode("utf-8", "surrogateescape")
 
     def load(self, path: str) -> str:

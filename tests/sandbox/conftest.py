@@ -158,7 +158,7 @@ def type_(juju, tmp_path):
         def load(path):
             return (tmp_path / path).read_bytes().decode("utf-8", "surrogateescape")
 
-        terminal = cli.Terminal(str(tmp_path), out.append, err.append, lambda _=False: stdin, load)
+        terminal = cli.Terminal(str(tmp_path), out.append, err.append, lambda: stdin, load)
         words = line.split() if isinstance(line, str) else line
         code = cli.PROGRAMS[program].run(juju, terminal, words, lambda: None)
         return SimpleNamespace(code=code, out="".join(out), err="".join(err))

@@ -245,19 +245,6 @@ def test_destroy_model_empties_it_and_the_sandbox_goes_on(sandbox, tiny):
     sandbox.juju("deploy", str(tiny))
 
 
-def test_destroy_model_asks_and_takes_one_line_for_an_answer(sandbox, tiny):
-    command = [str(ROOT / "sandbox/bin/juju"), "destroy-model", "lma"]
-    environment = dict(os.environ, JUJU_SANDBOX=str(sandbox.folder))
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as asking:
-        asking.stdin.write("no\n")
-        asking.stdin.flush()  # and stays open, as a terminal does
-        assert asking.wait(WAIT) == 1
-        assert asking.stderr.read().endswith("[y/N]? ERROR model destruction: aborted\n")
-    assert "tiny" in sandbox.juju("status")
-
-
 def test_kill_controller_ends_the_sandbox(sandbox, tiny):
     sandbox.juju("kill-controller", "sandbox")
     assert sandbox.daemon.ended.wait(WAIT)

@@ -166,7 +166,7 @@ def type_(juju, folder, words):
         str(folder),
         told.append,
         told.append,
-        lambda _=False: "",
+        lambda: "",
         lambda path: (folder / path).read_text(),
         gone=gone,
     )

@@ -31,25 +31,18 @@ def deploy(call: Call) -> None:
     if not any(os.path.exists(os.path.join(folder, part)) for part in ("hooks", "dispatch")):
         hint = "build it first (make build) and deploy the result, for example ./build/alertmanager"
         raise JujuError(f"the charm at {quote(spelled)} has neither hooks nor dispatch: {hint}")
+    series = call.options.get("series", "")
+    if series and call.juju.juju_version.since(3):
+        raise UsageError("the sandbox does not model --series in Juju 3")
     call.juju.deploy(
         folder,
         app or None,
         resources=_images(call),
         units=call.options.get("n", 1),
         config=_deploy_config(call, app),
-        asked=_platform_request(call),
+        asked=PlatformRequest(series, bool(call.options.get("force"))),
         tell=call.note,
     )
-
-
-def _platform_request(call: Call) -> PlatformRequest:
-    """What the charm is to run on; UsageError for the flags of the other Juju."""
-    series, base = call.options.get("series", ""), call.options.get("base", "")
-    if base and not call.juju.juju_version.since(3):
-        raise UsageError("option provided but not defined: --base")
-    if series and call.juju.juju_version.since(3):
-        raise UsageError("the sandbox does not model --series of Juju 3: use --base")
-    return PlatformRequest(series, base, bool(call.options.get("force")))
 
 
 def _deploy_config(call: Call, app: str) -> dict:
@@ -191,29 +184,11 @@ def remove_application(call: Call) -> None:
     if not call.args:
         raise UsageError("no application specified")
     force_after = force_after_of(call)
-    lines = [line for app in call.args for line in _will_remove(call, app)]
-    if not call.juju.juju_version.since(3):
-        for app in call.args:
-            call.juju.remove_application(app, force_after)
-            call.note(f"removing application {app}")
-        return
-    asks = not call.options.get("no-prompt")
-    if asks:
-        call.note("WARNING This command will perform the following actions:")
-        call.terminal.out("".join(lines))
-        call.confirm("\nContinue [y/N]? ", ("y", "yes"), "application removal")
+    if call.juju.juju_version.since(3):
+        call.do_not_ask()
     for app in call.args:
         call.juju.remove_application(app, force_after)
-    call.terminal.out("" if asks else "".join(lines))
-
-
-def _will_remove(call: Call, app: str) -> list[str]:
-    units = call.juju.application(app).units.values()
-    return [
-        f"will remove application {app}\n",
-        *(f"- will remove unit {unit.name}\n" for unit in units),
-        *(f"- will remove storage {name}\n" for unit in units for name in unit.storage),
-    ]
+        call.note(f"removing application {app}")
 
 
 def force_after_of(call: Call) -> float | None:

@@ -23,15 +23,14 @@ def _load(path: str) -> str:
 class Terminal:
     """Where a command was typed: its working directory and ways to print and to read.
 
-    read: returns what is on the standard input, or its next line only if called with True. load:
-    returns the text of a file as whoever typed the command may read it, or raises OSError.
-    tty: whether the output is a terminal. gone: tells whether whoever typed it has left.
+    read: returns what is on the standard input. load: returns the text of a file as whoever typed
+    the command may read it, or raises OSError. tty: whether the output is a terminal. gone: tells whether whoever typed it has left.
     """
 
     cwd: str
     out: Callable[[str], None]
     err: Callable[[str], None]
-    read: Callable[..., str]
+    read: Callable[[], str]
     load: Callable[[str], str] = _load
     tty: bool = False
     gone: Callable[[], bool] = lambda: False
@@ -76,18 +75,12 @@ class Call:
         """Prints a line."""
         self.terminal.out(line + "\n")
 
-    def confirm(self, question: str, answers: tuple, what: str) -> None:
-        """Asks, unless --no-prompt or -y was given; JujuError if the answer is another one.
-
-        Juju takes the first line of the standard input (cmd/helpers.go, UserConfirmYes).
-        """
+    def do_not_ask(self) -> None:
+        """Refuses a command about which Juju would ask first: there is no conversation here."""
         if "y" in self.options and self.juju.juju_version.since(3):
             raise UsageError("option provided but not defined: -y")
-        if self.options.get("no-prompt") or self.options.get("y"):
-            return
-        self.terminal.err(question)
-        if self.terminal.read(True).strip().lower() not in answers:
-            raise JujuError(f"{what}: aborted")
+        if not self.options.get("no-prompt") and not self.options.get("y"):
+            raise UsageError("the sandbox does not model the question of Juju: use --no-prompt")
 
     def note(self, line: str) -> None:
         """Prints a remark, out of the way of the output."""

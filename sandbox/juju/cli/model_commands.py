@@ -114,7 +114,7 @@ def destroy_model(call: Call) -> None:
         raise JujuError(f"model {quote(name)} not found")
     force_after = force_after_of(call)
     _check_storage(call)
-    call.confirm(*_question(call), "model destruction")
+    call.do_not_ask()
     call.terminal.err("Destroying model")
     call.juju.destroy_model(force_after)
     _wait_for_end(call)
@@ -136,25 +136,6 @@ def _check_storage(call: Call) -> None:
             "option instead. The storage can then be imported\n"
             "into another Juju model.\n"
         )
-
-
-def _question(call: Call) -> tuple[str, tuple]:
-    """What Juju asks before it destroys a model, and the answers that let it."""
-    name, apps = call.juju.model.name, sorted(call.juju.model.applications)
-    if not call.juju.juju_version.since(3):
-        return (
-            f"WARNING! This command will destroy the {quote(name)} model. It cannot be stopped.\n"
-            "This includes all containers, applications, data and other resources.\n\n"
-            "Continue [y/N]? "
-        ), ("y", "yes")
-    listed = "".join(f" {quote(app)}" for app in apps)
-    return (
-        f"WARNING This command will destroy the {quote(name)} model and affect the following"
-        " resources. It cannot be stopped.\n"
-        f" - {len(apps)} application{'s' if len(apps) > 1 else ''} will be removed\n"
-        + (f"  - application list:{listed}\n" if apps else "")
-        + "\nTo continue, enter the name of the model to be destroyed: "
-    ), (name,)
 
 
 def _wait_for_end(call: Call) -> None:

@@ -33,7 +33,6 @@ class RelationContext:
         self._others: dict[str, Settings] = {}
         self._apps: dict[str, Settings] = {}
         self._own: dict[bool, Settings] = {}
-        self._known_dying = unit.relations[relation.id].known_dying
         self.members = set(unit.relations[relation.id].members)
         self.name = relation.local(unit.app.name).endpoint.name
         self.label = relation.label(unit.app.name)
@@ -50,11 +49,6 @@ class RelationContext:
             self.members.discard(hook.remote_unit)
         else:
             self.members.add(hook.remote_unit)
-
-    @property
-    def broken(self) -> bool:
-        """Whether the agent knows that it is dying, and nobody is in it."""
-        return self._known_dying and not self.members
 
     def own(self, app: bool) -> Settings:
         """The unit's or (``app``) the application's settings, to read and to change."""

@@ -18,17 +18,13 @@ NO_HOOK = Hook("", "")
 
 @tool("relation-ids")
 def relation_ids(call: ToolCall) -> None:
-    """Those of an endpoint, the hook's if none is named, sorted as text, as Juju does.
-
-    Juju 3 leaves out one that is dying and has no members, if the agent knows (3.4.4 and newer).
-    """
+    """Those of an endpoint, the hook's if none is named, sorted as text, as Juju does."""
     current = call.context.relation
     if not call.args and current is None:
         raise UsageError("no relation name specified")
     no_more(call.args[1:])
     endpoint = call.args[0] if call.args else current.name
-    new = call.context.state.juju_version.since(3)
-    relations = [r for r in call.context.relations.values() if not (new and r.broken)]
+    relations = call.context.relations.values()
     call.write(tuple(sorted(r.label for r in relations if r.name == endpoint)))
 
 

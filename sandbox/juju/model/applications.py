@@ -48,7 +48,7 @@ class Applications(Units):
     ) -> Application:
         """``juju deploy`` of a folder: an application named like its charm unless ``app`` is given.
 
-        asked: the series or base to run on. tell: called with each line that Juju prints meanwhile,
+        asked: the series to run on. tell: called with each line that Juju prints meanwhile,
         some of them before the controller refuses.
         """
         with self.lock:

@@ -113,8 +113,6 @@ class RelationView:
     changed_pending: str = ""
     cache: dict[str, Settings] = field(default_factory=dict)
     """Remote members' settings as last read: a charm sees news only in their -changed hook."""
-    known_dying: bool = False
-    """Whether the relation was dying when the agent started: it does not look again."""
 
 
 @dataclass

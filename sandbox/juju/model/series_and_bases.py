@@ -1,7 +1,7 @@
 """The series or base that an application runs on, as each of the two versions of Juju finds it.
 
-In 2.9 it is a series, in 3 a base, and an operator says so with another flag. Charms of pod specs
-have ``series: [kubernetes]`` in metadata.yaml; bases come from manifest.yaml. Sources: for 2.9
+In 2.9 it is a series, in 3 a base. Charms of pod specs have ``series: [kubernetes]`` in
+metadata.yaml; bases come from manifest.yaml. Sources: for 2.9
 core/charm/computedseries.go, cmd/juju/application/deployer/{deployer,series_selector}.go and
 apiserver/facades/client/application/application.go; for 3 core/charm/{computedbase,baseselector}.go
 and state/application.go.
@@ -29,17 +29,17 @@ _BASES = {
 
 
 class PlatformRequest(NamedTuple):
-    """What an operator asks for: --series or --base, and --force to have it all the same."""
+    """What an operator asks 2.9 for: --series, and --force to have it all the same."""
 
     series: str = ""
-    base: str = ""
     force: bool = False
 
 
 def choose(version: Version, charm: Charm, asked: PlatformRequest) -> Base:
     """What a charm folder is deployed on; JujuError with the client's text if it is not."""
     if version.since(3):
-        return _choose_base(charm, asked)
+        supported = _supported_bases(charm)
+        return next((base for base in supported if base.track == DEFAULT), supported[0])
     return _BASES[_choose_series(charm, asked.series, asked.force)]
 
 
@@ -84,28 +84,6 @@ def _choose_series(charm: Charm, wanted: str, force: bool) -> str:
 
 def _supported_bases(charm: Charm) -> list[Base]:
     return [LEGACY] if charm.bases is None else list(charm.bases)
-
-
-def _choose_base(charm: Charm, asked: PlatformRequest) -> Base:
-    supported = _supported_bases(charm)
-    wanted = _wanted_base(asked)
-    if wanted is None:
-        return next((base for base in supported if base.track == DEFAULT), supported[0])
-    if wanted not in _BASES.values():
-        raise JujuError(f"{charm.name} is not available on the following base: {wanted}")
-    if wanted not in supported and not asked.force:
-        names = _join_names(supported)
-        raise JujuError(f"base {quote(str(wanted))} is not supported, supported bases are: {names}")
-    return wanted
-
-
-def _wanted_base(asked: PlatformRequest) -> Base | None:
-    if not asked.base:
-        return None
-    name, at, channel = asked.base.partition("@")
-    if not at or not name or not channel:
-        raise JujuError("expected base string to contain os and channel separated by '@'")
-    return Base(name, channel if "/" in channel else f"{channel}/stable")
 
 
 def check_refresh(version: Version, now: Base, charm: Charm, force: bool) -> None:

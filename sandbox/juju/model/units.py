@@ -62,9 +62,8 @@ class Units(Relations):
         with self.lock:
             application = self.application(app)
             for unit in application.units.values():
-                for number, view in unit.relations.items():
+                for view in unit.relations.values():
                     view.cache.clear()
-                    view.known_dying = self.model.relations[number].life != "alive"
             lost = application.charm.min_juju_version >= (2, 8, 0)
             if lost:
                 self.operator.lose_disk(application)
