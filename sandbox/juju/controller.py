@@ -39,12 +39,6 @@ class Controller(Applications):
         self._agent = make_agent(self)
         self.server = self._agent.server
 
-    def __enter__(self) -> Controller:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def close(self) -> None:
         """Ends the hooks that run, stops answering tools, wakes whoever waits; once."""
         if self.closing:

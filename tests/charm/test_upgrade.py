@@ -6,8 +6,9 @@ tests/workload/test_upgrade.py does it with real Alertmanagers and their silence
 import pytest
 from support import released_charm
 from support.charm_stories import APP, GOOD, UNIT, files, idle, relate_to, shown
+from support.pod_spec_check import by_kind
 
-from sandbox.kubernetes.objects import by_kind, render
+from sandbox.kubernetes.objects import render
 
 OPTIONS = {
     "alertmanager-config": GOOD,

@@ -24,21 +24,12 @@ def test_deploy_refuses_a_second_application_of_the_same_name(tiny, juju, refuse
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("../../victim", ", unexpected character ."),
-        ("a/b", ", unexpected character /"),
-        ("Bad-Name", ", unexpected uppercase character"),
-        ("bad_name", ", unexpected character _"),
-        ("tiny-0", ", unexpected number(s) found after last hyphen"),
-        ("tiny--a", ""),
-        ("7", ""),
-    ],
+    "name", ["../../victim", "a/b", "Bad-Name", "bad_name", "tiny-0", "tiny--a", "7"]
 )
-def test_an_application_cannot_have_any_name(tiny, juju, refused, name, reason):
+def test_an_application_cannot_have_any_name(tiny, juju, refused, name):
     victim = tiny.scripts.parent / "victim"
     victim.mkdir()
-    text = f'invalid application name "{name}"{reason}'
+    text = f'invalid application name "{name}"'
     with refused(text):
         juju.deploy(tiny.charm, name, resources={"img": "tiny:1"})
     with refused(text):

@@ -1,12 +1,8 @@
 """The Kubernetes objects of a spec, and that Kubernetes' own schema takes them."""
 
-import base64
-import json
-
 import pytest
-from support.pod_spec_check import checked_spec, validate
+from support.pod_spec_check import by_kind, checked_spec, deploy_check, validate
 
-from sandbox.kubernetes.objects import by_kind, deploy_check
 from sandbox.kubernetes.podspec import parse
 
 METADATA = {
@@ -115,7 +111,6 @@ def test_names(objects):
     found = {(item["kind"], item["metadata"]["name"]) for item in objects}
     assert found == {
         ("Secret", "login"),
-        ("Secret", "am-main-secret"),
         ("Service", "am"),
         ("Service", "am-endpoints"),
         ("StatefulSet", "am"),
@@ -224,15 +219,6 @@ def test_the_charms_security_context_replaces_jujus(pod):
         "readOnlyRootFilesystem": False,
         "runAsNonRoot": False,
     }
-
-
-def test_login_of_a_private_registry(objects, pod):
-    secret = by_kind(objects, "Secret")["am-main-secret"]
-    assert secret["type"] == "kubernetes.io/dockerconfigjson"
-    config = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
-    login = {"username": "me", "password": "pw"}
-    assert config == {"auths": {"registry.example.com:5000": login}}
-    assert pod["imagePullSecrets"] == [{"name": "am-main-secret"}]
 
 
 def test_contents_of_files_do_not_touch_the_pod_template(stateful_set):

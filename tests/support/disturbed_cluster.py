@@ -32,6 +32,13 @@ class DisturbedCluster(Cluster):
         self._groups = []
         self._forwarders = []
 
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     def _hear(self, pods):
         if self._groups:
             self._cut_or_join()  # new pods are cut off, too

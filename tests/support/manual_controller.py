@@ -20,8 +20,7 @@ from typing import Any, Callable, NamedTuple, Sequence
 
 from sandbox.daemon import Daemon
 from sandbox.juju import Controller, JujuError, Pod
-from sandbox.juju.agent.hook_process import HookProcess
-from sandbox.juju.agent.hook_run import HookRun
+from sandbox.juju.agent.hook_process import HookProcess, HookRun
 from sandbox.juju.agent.unit_agent import Agent
 from sandbox.juju.hooktools import Reply
 from sandbox.juju.model.charm import Endpoint
@@ -280,6 +279,12 @@ class ManualController(Controller):
         )
         self._plays_pods = cluster is None
         self.history = self._agent.history
+
+    def __enter__(self) -> ManualController:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # -- time and hooks ----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import kubernetes_validate
 import yaml
 
 from sandbox.kubernetes import podspec
-from sandbox.kubernetes.objects import deploy_check
+from sandbox.kubernetes.objects import from_metadata, render
 
 # The API that Juju 2.9.30 is built with, and a cluster of the day of Juju 3.6.
 KUBERNETES = ("1.23", "1.31")
@@ -25,6 +25,19 @@ def checked_spec(text, metadata=None, **more):
     for item in objects:
         validate(item)
     return spec
+
+
+def deploy_check(spec, metadata, **more):
+    """Return the Kubernetes objects for a parsed spec of a charm with this metadata.yaml (a dict).
+
+    ``more`` are fields of Workload, such as ``app`` or ``scale``. Raise DeployError.
+    """
+    return render(from_metadata(spec, metadata, **more))
+
+
+def by_kind(objects, kind):
+    """Return ``{name: object}`` of the rendered objects of one kind."""
+    return {item["metadata"]["name"]: item for item in objects if item["kind"] == kind}
 
 
 def validate(item):

@@ -1,16 +1,40 @@
-"""Runs a hook as a process."""
+"""Runs a hook as a process; what came of it, and what it left behind."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Sequence
 
 GRACE = 1.0
 """Seconds that the last output of a hook that has ended is waited for."""
+
+
+@dataclass
+class HookRun:
+    """One run of a hook or action.
+
+    code: the exit code, negative for a signal, None if there is no such hook. handler: Juju's words
+    for what ran. error: why it has failed, "" if it has not. lines: what it has printed, each with
+    "stdout" or "stderr".
+    """
+
+    unit: str
+    hook: str
+    environment: dict[str, str]
+    handler: str = ""
+    code: int | None = None
+    error: str = ""
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+    def printed(self, stream: str) -> list[str]:
+        """The lines that went to "stdout" or "stderr"."""
+        return [line for name, line in self.lines if name == stream]
 
 
 class HookProcess:
@@ -77,3 +101,19 @@ class HookProcess:
         with self._reaping:
             if self._process.returncode is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def end_left_processes(address: str, app: str = "") -> None:
+    """Kills processes in sessions of their own that hooks have left, of one application only if it
+    is named: they end with the operator's pod.
+
+    address: the socket of the tool server, by which hooks of this sandbox are known from others.
+    """
+    server = f"JUJU_AGENT_SOCKET_ADDRESS={address}".encode()
+    unit = f"JUJU_UNIT_NAME={app}/".encode() if app else b""
+    for folder in Path("/proc").glob("[0-9]*"):
+        # It may end just now, or be another user's.
+        with contextlib.suppress(OSError):
+            variables = (folder / "environ").read_bytes().split(b"\0")
+            if server in variables and any(each.startswith(unit) for each in variables):
+                os.kill(int(folder.name), signal.SIGKILL)

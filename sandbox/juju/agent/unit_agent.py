@@ -10,9 +10,7 @@ from typing import Any, Tuple
 
 from sandbox.juju.agent.hook_environment import hook_environment
 from sandbox.juju.agent.hook_order import HookOrder, Operation
-from sandbox.juju.agent.hook_process import HookProcess
-from sandbox.juju.agent.hook_run import HookRun
-from sandbox.juju.agent.left_processes import end_left_processes
+from sandbox.juju.agent.hook_process import HookProcess, HookRun, end_left_processes
 from sandbox.juju.agent.local_commands import run_commands
 from sandbox.juju.go_values import quote
 from sandbox.juju.hooktools import NOT_MODELLED, TOOLS, NeedsStdin, Reply, run

@@ -1,24 +1,14 @@
 """``juju`` and ``kubectl``: what the sandbox understands of them, in the real ones' words."""
 
-from sandbox.juju.cli import (
+from sandbox.juju.cli import (  # noqa: F401 - each registers its commands
     action_commands,
     application_commands,
-    debug_log,
     model_commands,
     status_commands,
 )
-from sandbox.juju.cli.command_line import JUJU, Program, Terminal
+from sandbox.juju.cli.command_line import JUJU, Terminal
 from sandbox.juju.cli.kubectl import KUBECTL
 
 PROGRAMS = {program.name: program for program in (JUJU, KUBECTL)}
 
-__all__ = [
-    "PROGRAMS",
-    "Program",
-    "Terminal",
-    "action_commands",
-    "application_commands",
-    "debug_log",
-    "model_commands",
-    "status_commands",
-]
+__all__ = ["PROGRAMS", "Terminal"]

@@ -50,7 +50,6 @@ def run(call: Call) -> None:
         call.note(f"Check operation status with 'juju show-operation {actions[0].id}'")
         call.note(f"Check task status with 'juju show-task {actions[0].id}'")
         return
-    _announce(call, actions)
     _wait_for_tasks(call, actions, RUN_PATIENCE)
     if len(actions) == 1 and actions[0].log:
         call.note("\n".join(actions[0].log) + "\n")
@@ -185,16 +184,6 @@ def _split_names(lists: list[str]) -> list[str]:
 
 
 # -- meanwhile -------------------------------------------------------------------------------------
-
-
-def _announce(call: Call, actions: list[Action]) -> None:
-    plural = "s" if len(actions) > 1 else ""
-    call.note(f"Running operation {actions[0].id} with {len(actions)} task{plural}")
-    for action in actions:
-        call.note(f"  - task {action.id} on {call.juju.unit(action.unit).tag}")
-    call.note("")
-    for action in actions:
-        call.note(f"Waiting for task {action.id}...\n")
 
 
 def _patience(call: Call, usual: float) -> float:

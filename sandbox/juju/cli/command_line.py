@@ -24,7 +24,8 @@ class Terminal:
     """Where a command was typed: its working directory and ways to print and to read.
 
     read: returns what is on the standard input. load: returns the text of a file as whoever typed
-    the command may read it, or raises OSError. tty: whether the output is a terminal. gone: tells whether whoever typed it has left.
+    the command may read it, or raises OSError. tty: whether the output is a terminal. gone: tells
+    whether whoever typed it has left.
     """
 
     cwd: str

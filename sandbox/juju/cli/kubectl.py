@@ -53,7 +53,7 @@ def _services(call: Call) -> list[list[str]]:
 @KUBECTL.command("logs")
 def logs(call: Call) -> None:
     """Shows what a container has written."""
-    tail = _tail(call.options.get("tail", "-1"))
+    tail = call.options.get("tail", -1)
     pod, container = _container(call)
     text = call.juju.cluster.logs(pod, container)
     lines = text.splitlines(keepends=True)
@@ -63,15 +63,6 @@ def logs(call: Call) -> None:
         longer = call.juju.cluster.logs(pod, container)
         call.terminal.out(longer[len(text) :])
         text = longer
-
-
-def _tail(given: str) -> int:
-    """How many lines, all if negative. The refusal is that of github.com/spf13/pflag."""
-    try:
-        return int(given)
-    except ValueError:
-        why = f"strconv.ParseInt: parsing {quote(given)}: invalid syntax"
-        raise JujuError(f'invalid argument {quote(given)} for "--tail" flag: {why}') from None
 
 
 @KUBECTL.command("exec")

@@ -1,21 +1,10 @@
 """The hook tools: one function each, found by the name that a charm calls."""
 
-from sandbox.juju.hooktools import (
+from sandbox.juju.hooktools import (  # noqa: F401 - each registers its tools
     action_tools,
-    pod_spec_tools,
     relation_tools,
     unit_tools,
 )
 from sandbox.juju.hooktools.hook_tool import NOT_MODELLED, TOOLS, NeedsStdin, Reply, run
 
-__all__ = [
-    "NOT_MODELLED",
-    "TOOLS",
-    "NeedsStdin",
-    "Reply",
-    "action_tools",
-    "pod_spec_tools",
-    "relation_tools",
-    "run",
-    "unit_tools",
-]
+__all__ = ["NOT_MODELLED", "TOOLS", "NeedsStdin", "Reply", "run"]

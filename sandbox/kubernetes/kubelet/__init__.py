@@ -1,8 +1,9 @@
 """The cluster half of the sandbox: what Kubernetes does with the objects that Juju makes.
 
->>> with Cluster(folder, "model") as cluster:
-...     cluster.apply(workload)                      # a podspec.Workload
-...     cluster.pods("alertmanager")
+>>> cluster = Cluster(folder, "model")
+>>> cluster.start()
+>>> cluster.apply(workload)                      # an objects.Workload
+>>> cluster.pods("alertmanager")
 
 Not modelled: Deployments and DaemonSets, hostPath, limits of CPU and memory, Service account
 tokens and the API server, seccomp and SELinux, UDP through a Service's address, variables for

@@ -49,13 +49,6 @@ class Cluster:
         self._fetching = concurrent.futures.ThreadPoolExecutor()
         self._sockets_in_turn = threading.Lock()
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
     def start(self):
         """Start the network and the DNS server. Raise ClusterError with what to do."""
         self._launched = launch(self._root, self._timing, self._as_user)

@@ -160,8 +160,10 @@ def _port(container, target):
     port = target["port"]
     if isinstance(port, int):
         return port
-    declared = container.spec.get("ports", [])
-    return next(item["containerPort"] for item in declared if item.get("name") == port)
+    for declared in container.spec.get("ports", []):
+        if declared.get("name") == port:
+            return declared["containerPort"]
+    raise OSError(f"couldn't find port: {port}")
 
 
 def _period(probe):

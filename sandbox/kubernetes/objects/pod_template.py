@@ -8,7 +8,7 @@ import copy
 from sandbox.kubernetes.objects import environment_variables
 from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import without_empty
-from sandbox.kubernetes.objects.secret_objects import declared_secrets, image_secret_name
+from sandbox.kubernetes.objects.secret_objects import declared_secrets
 
 DATA_DIR = "/var/lib/juju"
 INIT_CONTAINER = "juju-pod-init"
@@ -20,15 +20,7 @@ def base(workload):
     pod = copy.deepcopy(workload.spec.get("kubernetesResources", {}).get("pod", {}))
     pod.pop("labels", None)
     pod.pop("annotations", None)
-    containers = workload.spec["containers"]
-    pod["containers"] = [_container(workload, item) for item in containers]
-    logins = [
-        {"name": image_secret_name(workload, item)}
-        for item in containers
-        if item.get("imageDetails", {}).get("password")
-    ]
-    if logins:
-        pod["imagePullSecrets"] = logins
+    pod["containers"] = [_container(workload, item) for item in workload.spec["containers"]]
     _add_juju_init(workload, pod)
     return pod
 

@@ -26,9 +26,6 @@ def render(workload):
         pod_spec = pod_template.base(workload)
     with _stage("creating or updating secrets"):
         objects = [admit(secret) for secret in secret_objects.charm_secrets(workload)]
-    for container, secret in secret_objects.image_secrets(workload):
-        with _stage("creating secrets for container: " + container):
-            objects.append(admit(secret))
     if workload.service_type != "omit":
         service = services.main(workload, services.ports_of(workload, pod_spec))
         with _stage(f"creating or updating service for {app}"):
@@ -39,11 +36,6 @@ def render(workload):
         pod_template.add_volumes(workload, pod_spec)
         objects.append(admit(stateful_set(workload, pod_spec)))
     return objects
-
-
-def by_kind(objects, kind):
-    """Return ``{name: object}`` of the rendered objects of one kind."""
-    return {item["metadata"]["name"]: item for item in objects if item["kind"] == kind}
 
 
 @contextmanager
