@@ -27,17 +27,14 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 SUITES = ("bookworm", "trixie", "sid")
 """The Debian releases that are looked into, oldest first; sid moves on."""
 
 MIRROR = "http://deb.debian.org/debian"
 
-KEYRINGS = (
-    Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
-    Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
-)
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 LISTS_LAST = 24 * 3600
 """Seconds after which a suite's package lists are fetched anew."""
@@ -79,10 +76,10 @@ class Store:
 
     root: the folder, made when needed.
     mirror: the base address of a Debian archive.
-    keyring: the keys that may sign that archive; Debian's own if not given.
+    keyring: the keys that may sign that archive.
     """
 
-    def __init__(self, root: Path, mirror: str = MIRROR, keyring: Optional[Path] = None):
+    def __init__(self, root: Path, mirror: str = MIRROR, keyring: Path = KEYRING):
         self.root = Path(root)
         self.mirror = mirror
         self._keyring = keyring
@@ -112,13 +109,9 @@ class Store:
         """
         _program(name)
         folders = self._folder(name, "").parent.glob(f"{name}-[0-9]*")
-        found = {folder.name[len(name) + 1 :] for folder in folders}
-        failures: List[str] = []
-        for suite in SUITES:
-            try:
-                found.add(self._offer(name, suite).version)
-            except ProgramsError as error:
-                failures.append(str(error))
+        offers, failures = self._offers(name)
+        found = {offer.version for offer in offers}
+        found.update(folder.name[len(name) + 1 :] for folder in folders)
         if not found:
             raise ProgramsError(failures[0])
         return tuple(sorted(found, key=_as_numbers))
@@ -138,21 +131,24 @@ class Store:
         """Return the suite that has a version; version may be the name of a suite."""
         if version in SUITES:
             return self._offer(name, version)
+        offers, failures = self._offers(name)
+        for offer in offers:
+            if offer.version == version:
+                return offer
+        if failures:
+            raise ProgramsError(failures[0])
+        there = ", ".join(f"{offer.version} ({offer.suite})" for offer in offers)
+        raise ProgramsError(f"Debian has no {name} {version}; there are {there or 'none'}")
+
+    def _offers(self, name: str) -> Tuple[List[_Offer], List[str]]:
+        """Return what the suites have of a program, and why others cannot be asked."""
         offers, failures = [], []
         for suite in SUITES:
             try:
-                offer = self._offer(name, suite)
+                offers.append(self._offer(name, suite))
             except ProgramsError as error:
                 failures.append(str(error))
-                continue
-            if offer.version == version:
-                return offer
-            offers.append(f"{offer.version} ({suite})")
-        if failures:
-            raise ProgramsError(failures[0])
-        raise ProgramsError(
-            f"Debian has no {name} {version}; there are {', '.join(offers) or 'none'}"
-        )
+        return offers, failures
 
     def _offer(self, name: str, suite: str) -> _Offer:
         """Return what a suite has of a program."""
@@ -218,9 +214,7 @@ class Store:
 
     def _verified(self, signed: bytes) -> str:
         """Return the text that Debian has signed."""
-        keyrings = [self._keyring] if self._keyring else list(KEYRINGS)
-        keyring = next((path for path in keyrings if path.is_file()), None)
-        if keyring is None:
+        if not self._keyring.is_file():
             raise ProgramsError(
                 "no keys to verify Debian's packages with; run: sudo apt-get install"
                 " debian-archive-keyring"
@@ -228,7 +222,7 @@ class Store:
         with self._scratch() as scratch:
             (scratch / "InRelease").write_bytes(signed)
             text = scratch / "Release"
-            command = ["gpgv", "--keyring", keyring, "--output", text, scratch / "InRelease"]
+            command = ["gpgv", "--keyring", self._keyring, "--output", text, scratch / "InRelease"]
             done = _run([str(word) for word in command])
             if done.returncode:
                 said = done.stderr.strip().splitlines() or ["no reason given"]

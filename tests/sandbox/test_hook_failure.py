@@ -104,14 +104,6 @@ def test_leadership_lost_before_the_end_of_the_hook_fails_the_commit(unit, juju,
     assert juju.application("tiny").pod_spec is None
 
 
-def test_the_commit_of_a_spec_fails_for_an_operator_charm(tiny, juju, spec):
-    tiny.write_charm(deployment={"mode": "operator"})
-    tiny.deploy()
-    run = tiny.run(f"pod-spec-set --file {spec}")
-    assert run.error == "cannot apply changes: cannot set k8s spec on an operator charm"
-    assert juju.application("tiny").pod_spec is None
-
-
 def test_a_failed_hook_is_retried_after_5_seconds_then_twice_as_long_up_to_5_minutes(unit, juju):
     unit.hook("config-changed", "exit 1")
     juju.config("tiny", {"name": "x"})
@@ -304,21 +296,18 @@ def test_refresh_keeps_files_that_the_charm_made_and_removes_files_that_are_gone
     assert "old" not in files
 
 
-def test_a_refresh_waits_for_a_unit_in_error_unless_it_is_forced(unit, juju):
-    unit.hook("config-changed", "exit 1")
+def test_a_refresh_waits_for_a_unit_in_error(unit, juju):
+    unit.hook("config-changed", '[ "$(config-get name)" != x ]')
     juju.config("tiny", {"name": "x"})
     juju.settle(expect_errors=True)
     unit.order()
     juju.refresh("tiny", unit.charm)
     juju.settle(expect_errors=True)
     assert unit.order() == []
-    (unit.charm / "fixed").write_text("")
-    unit.hook("config-changed", "[ -e fixed ]")
-    juju.refresh("tiny", unit.charm, force=True)
-    juju.settle(expect_errors=True)
+    juju.config("tiny", {"name": "y"})
     juju.resolved("tiny/0")
     juju.settle()
-    assert unit.order() == ["config-changed"]
+    assert unit.order() == ["config-changed", "upgrade-charm", "config-changed"]
 
 
 def test_a_hook_that_runs_too_long_is_killed_where_a_limit_is_set(unit, juju):

@@ -88,6 +88,10 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
             {"storage": {"data": {"type": "filesystem", "minimum-size": "much"}}},
             'metadata: storage.data.minimum-size: expected a size such as 1G, got string("much")',
         ),
+        (
+            {"deployment": {"mode": "operator"}},
+            "the sandbox does not model charms of the deployment mode operator",
+        ),
         ({"devices": {"gpu": {}}}, "the sandbox does not model devices in metadata.yaml"),
         ({"peers": {"ring": {}}}, "the sandbox does not model peers in metadata.yaml"),
     ],
@@ -278,12 +282,6 @@ def test_refresh_refuses_what_a_stateful_set_cannot_change(tiny, juju, refused, 
     with refused(f"Juju on containers does not support updating {text} {hint}"):
         juju.refresh("tiny", tiny.charm)
     assert juju.application("tiny").revision == 0
-
-
-def test_refresh_takes_defaults_that_are_spelled_out(tiny, juju):
-    tiny.deploy()
-    tiny.write_charm(deployment={"type": "stateful", "service": "cluster", "mode": "workload"})
-    juju.refresh("tiny", tiny.charm)
 
 
 def test_refresh_keeps_options_that_still_exist(tiny, juju):

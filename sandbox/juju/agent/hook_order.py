@@ -79,18 +79,13 @@ class HookOrder:
             if operation:
                 return operation
         if unit.failed:
-            return self._in_error(unit, now)
+            # nothing but the failed hook, when its time has come
+            return self._hook(unit, unit.failed.hook) if unit.failed.retry_at <= now else None
         if unit.queued and unit.queued.kind != "install":
             return self._hook(unit, unit.queued)
         if unit.life == "dying":
             return self._teardown(unit)
         return self._alive(unit)
-
-    def _in_error(self, unit: Unit, now: float) -> Operation | None:
-        """Nothing but the failed hook, when its time has come; a forced refresh even before it."""
-        if unit.app.force_upgrade and unit.modified_seen != unit.app.modified_version:
-            return Operation("upgrade")
-        return self._hook(unit, unit.failed.hook) if unit.failed.retry_at <= now else None
 
     def _leadership(self, unit: Unit, idle: bool) -> Operation | None:
         if not unit.installed:

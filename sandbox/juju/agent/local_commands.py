@@ -8,22 +8,12 @@ from __future__ import annotations
 import re
 import shlex
 
-from sandbox.juju.gnuflag import Flag, parse_flags
+from sandbox.juju.gnuflag import parse_flags
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools import Reply
+from sandbox.juju.hooktools.hook_tool import DECLARED, Reply
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.operator_disk import NO_CONTEXT
 from sandbox.juju.model.units import Units
-
-FLAGS = (
-    Flag(("operator",), switch=True),
-    Flag(("no-context",), switch=True),
-    Flag(("force-remote-unit",), switch=True),
-    Flag(("r", "relation")),
-    Flag(("remote-unit",)),
-    Flag(("remote-app",)),
-    Flag(("u",)),
-)
 
 
 def run_commands(state: Units, context: str, argv: list[str]) -> Reply:
@@ -47,7 +37,7 @@ def run_commands(state: Units, context: str, argv: list[str]) -> Reply:
 
 def _parse(words: list[str]) -> tuple[str, str]:
     """The unit, which may be given as a tag, and the shell lines."""
-    options, rest = parse_flags(FLAGS, words)
+    options, rest = parse_flags(DECLARED["juju-run"].flags, words)
     rest = [options["u"], *rest] if "u" in options else rest
     if not rest:
         raise UsageError("missing unit-name")

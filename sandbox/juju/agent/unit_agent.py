@@ -71,8 +71,7 @@ class Agent:
     def _upgrade(self, unit: Unit, operation: Operation) -> None:
         self._state.operator.upgrade(unit)
         unit.modified_seen = unit.app.modified_version
-        if unit.failed is None:
-            unit.queued = Hook("upgrade-charm", "upgrade-charm")
+        unit.queued = Hook("upgrade-charm", "upgrade-charm")
 
     def _die(self, unit: Unit, operation: Operation) -> None:
         self._state.unit_died(unit)
@@ -125,15 +124,7 @@ class Agent:
         last = unit.failed
         delay = min(last.delay * 2, LAST_RETRY) if last else FIRST_RETRY
         unit.failed = Failure(hook, f"hook failed: {quote(hook.name)}", delay, now + delay)
-        unit.agent = Status("error", unit.failed.message, now, self._where(hook))
-
-    def _where(self, hook: Hook) -> dict:
-        if hook.relation_id is None:
-            return {"hook": hook.name}
-        data = {"hook": hook.name, "relation-id": hook.relation_id}
-        if hook.remote_unit:
-            data["remote-unit"] = hook.remote_unit
-        return data
+        unit.agent = Status("error", unit.failed.message, now)
 
     def _action(self, unit: Unit, operation: Operation) -> None:
         action = unit.actions.popleft()

@@ -133,7 +133,6 @@ def refresh(call: Call) -> None:
         app,
         call.path(folder),
         _images(call),
-        bool(call.options.get("force-units")),
         force_series=bool(call.options.get("force-series")),
         tell=call.note,
     )

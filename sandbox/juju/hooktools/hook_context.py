@@ -14,7 +14,7 @@ from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.applications import Applications
 from sandbox.juju.model.entities import Action, Bag, Hook, Relation, Settings, Status, Unit
-from sandbox.juju.model.stored_pod_spec import parse_pod_spec
+from sandbox.juju.model.model_state import parse_pod_spec
 
 API_ADDRESS = "127.0.0.1:17070"
 """Where a charm is told that the controller is; nothing answers there."""
@@ -202,19 +202,9 @@ class HookContext:
             addresses = self.state.addresses.relation_settings(self.unit.app.name)
             for relation in self.relations.values():
                 relation.refresh_network(addresses)
-        problem = self._problem()
-        if problem:
-            raise JujuError(problem)
+        if self._spec is not None and not self.leads():
+            raise JujuError(NOT_LEADER)
         for relation in self.relations.values():
             relation.commit()
         if self._spec is not None:
             self.unit.app.pod_spec = self._spec
-
-    def _problem(self) -> str:
-        """Why the controller would refuse the buffer, "" if it would not."""
-        if self._spec is not None and not self.leads():
-            return NOT_LEADER
-        deployment = self.unit.app.charm.fixed()["deployment"] or {}
-        if self._spec is not None and deployment.get("mode") == "operator":
-            return "cannot apply changes: cannot set k8s spec on an operator charm"
-        return ""

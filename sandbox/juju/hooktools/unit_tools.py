@@ -71,7 +71,7 @@ def status_get(call: ToolCall) -> None:
 
 
 def _details(status: Status, whole: bool) -> dict[str, Any]:
-    data = {"message": status.message, "status-data": dict(status.data)} if whole else {}
+    data = {"message": status.message, "status-data": {}} if whole else {}
     return {"status": status.state, **data}
 
 

@@ -101,17 +101,14 @@ class Applications(Units):
         app: str,
         charm_dir: str | Path,
         resources: dict[str, ResourceLike] | None = None,
-        force: bool = False,
         *,
         force_series: bool = False,
         tell: Callable[[str], object] = str,
     ) -> None:
         """``juju refresh --path``: a new charm, with upgrade-charm in every unit.
 
-        A unit in error waits until its hook has succeeded, unless ``force``: then that hook is
-        retried with the new charm, and upgrade-charm does not run. force_series: also if the charm
-        does not support what the application runs on, which stays as it is. tell: as for
-        ``deploy``.
+        A unit in error waits until its hook has succeeded. force_series: also if the charm does not
+        support what the application runs on, which stays as it is. tell: as for ``deploy``.
         """
         with self.lock:
             application = self.application(app)
@@ -131,7 +128,6 @@ class Applications(Units):
             application.endpoints = charm.endpoints
             application.config = {k: v for k, v in application.config.items() if k in charm.options}
             application.modified_version += 1
-            application.force_upgrade = force
             self.notify()
 
     def _check_upgrade(self, application: Application, charm: Charm, force_series: bool) -> None:
@@ -227,9 +223,8 @@ def _check_fixed(old: Charm, new: Charm) -> None:
     """What no refresh may change (Juju: setCharmWithAgentValidation in
     apiserver/facades/client/application, whose three lines are one here).
     """
-    before, after = old.fixed(), new.fixed()
     for part, (cannot, what) in _FIXED.items():
-        if before[part] != after[part]:
+        if old.metadata.get(part) != new.metadata.get(part):
             raise JujuError(
                 f"Juju on containers does not support updating {cannot}."
                 f" The new charm's metadata contains updated {what}."

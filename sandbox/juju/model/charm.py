@@ -120,15 +120,6 @@ class Charm:
     """Those of manifest.yaml, None if there is no such file."""
     min_juju_version: tuple[int, ...] = (0, 0, 0)
 
-    def fixed(self) -> dict[str, Any]:
-        """What Juju lets no refresh change: deployment and storage as Juju holds them."""
-        deployment = self.metadata.get("deployment")
-        volume = {"shared": False, "read-only": False}
-        return {
-            "deployment": deployment and dict({"mode": "workload"}, **deployment),
-            "storage": {name: dict(volume, **given) for name, given in self.storage.items()},
-        }
-
     def storage_location(self, storage_id: str) -> str:
         """Where the storage with this id is mounted in the workload (Juju:
         FilesystemMountPoint).
@@ -253,8 +244,15 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
         raise JujuError('charms with deployment metadata only supported for "kubernetes"')
     for key in set(metadata) & {"containers", "assumes"}:
         raise JujuError(f'ambiguous metadata: keys {quote(key)} cannot be used with "series"')
+    if (metadata.get("deployment") or {}).get("mode") == "operator":
+        raise JujuError("the sandbox does not model charms of the deployment mode operator")
     for key in set(metadata) & {"devices", "payloads", "peers", "subordinate", "extra-bindings"}:
         raise JujuError(f"the sandbox does not model {key} in metadata.yaml")
+    _check_needs(metadata)
+
+
+def _check_needs(metadata: dict[str, Any]) -> None:
+    """What the charm needs must be something that there can be here."""
     for name, storage in metadata.get("storage", {}).items():
         _check_storage(name, storage)
     for name, resource in metadata.get("resources", {}).items():

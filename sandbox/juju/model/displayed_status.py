@@ -28,7 +28,7 @@ def unit_status(unit: Unit, pod: Any | None) -> Status:
     """
     charm = unit.workload
     if unit.failed:
-        return Status("error", unit.failed.message, unit.agent.since, unit.agent.data)
+        return Status("error", unit.failed.message, unit.agent.since)
     if charm.state == "terminated":
         return charm
     trouble = pod_trouble(pod)

@@ -33,7 +33,6 @@ class Status:
     state: str
     message: str = ""
     since: float = 0.0
-    data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -220,8 +219,6 @@ class Application:
     revision: int = 0
     modified_version: int = 0
     """Grows with every refresh and attached resource (Juju: CharmModifiedVersion)."""
-    force_upgrade: bool = False
-    """Whether the last refresh concerns units in error too."""
     pod_spec: str | None = None
     applied: tuple | None = None
     error: str = ""

@@ -7,17 +7,19 @@ import time
 import traceback
 import uuid
 from contextlib import contextmanager
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator
 
 from sandbox.juju.go_values import quote
-from sandbox.juju.juju_errors import JujuError
+from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.juju_version import Version
 from sandbox.juju.model import displayed_status
 from sandbox.juju.model.addresses import Addresses
 from sandbox.juju.model.entities import Application, LogLine, Model, Status, Unit
 from sandbox.juju.model.operator_disk import OperatorDisk
-from sandbox.juju.model.stored_pod_spec import parse_pod_spec
+from sandbox.kubernetes.podspec import NotModelled, PodSpecError, parse
 
 
 class ModelState:
@@ -143,3 +145,20 @@ class ModelState:
         with self.lock:
             self.model.log.append(LogLine(self.now, entity, level, module, message))
             self.changed.notify_all()
+
+
+def parse_pod_spec(text: str) -> dict[str, Any]:
+    """The spec as Juju understands it; JujuError with Juju's text if Juju would refuse it,
+    UsageError for what the sandbox does not model.
+    """
+    try:
+        return deepcopy(_parse(text))
+    except PodSpecError as error:
+        raise JujuError(str(error)) from None
+    except NotModelled as error:
+        raise UsageError(str(error)) from None
+
+
+@lru_cache(maxsize=8)  # the same text is checked when it is set, committed and deployed
+def _parse(text: str) -> dict[str, Any]:
+    return parse(text)

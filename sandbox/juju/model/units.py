@@ -8,8 +8,8 @@ from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.action_schema import check_action
 from sandbox.juju.model.entities import Action, Application, Status, Unit
+from sandbox.juju.model.model_state import parse_pod_spec
 from sandbox.juju.model.relations import Relations, bury, leave_scope
-from sandbox.juju.model.stored_pod_spec import parse_pod_spec
 from sandbox.kubernetes.kubelet import ClusterError
 from sandbox.kubernetes.objects import DeployError, from_metadata
 

@@ -4,8 +4,7 @@ Source: Juju 2.9 ``caas/kubernetes/provider/specs/container_env.go``. Evaluated 
 """
 
 from sandbox.kubernetes.objects.deploy_error import DeployError
-from sandbox.kubernetes.podspec.go_json import decode
-from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
+from sandbox.kubernetes.podspec.go_json import NotModelled, PodSpecError, decode
 
 _GO_TYPES = {type(None): "<nil>", list: "[]interface {}"}
 

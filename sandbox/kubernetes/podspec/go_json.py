@@ -10,14 +10,23 @@ from pathlib import Path
 
 import yaml
 
-from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
-
 STRUCTS = yaml.safe_load(Path(__file__).with_name("pod-spec-v3.yaml").read_text("utf-8"))
 NOT_MODELLED = "-"
 
 _IN_GO = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 _JSON_NAMES = {str: "string", bool: "bool", list: "array", dict: "object"}
 _ZERO = {"bool": False, "int32": 0, "int64": 0, "intstr": "", "string": "", "any": None}
+
+
+class PodSpecError(Exception):
+    """Juju refuses the text; ``str()`` is the message that ``pod-spec-set`` prints."""
+
+
+class NotModelled(Exception):
+    """Juju may take the text, but the sandbox cannot run it; ``str()`` names the key."""
+
+    def __init__(self, what):
+        super().__init__(f"the sandbox does not model {what}")
 
 
 def decode(value, kind, struct="", path=()):

@@ -5,8 +5,7 @@ import re
 
 from sandbox.go_yaml import Doubtful, YamlError, line_of, read_yaml
 from sandbox.kubernetes.podspec import validate
-from sandbox.kubernetes.podspec.go_json import decode
-from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
+from sandbox.kubernetes.podspec.go_json import NotModelled, PodSpecError, decode
 
 _REFERENCES = {"config-map", "resource"}
 _YAML_TAGS = {bool: "!!bool", str: "!!str", float: "!!float", list: "!!seq", dict: "!!map"}

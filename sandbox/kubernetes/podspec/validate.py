@@ -3,7 +3,7 @@
 Source: the ``Validate`` methods of Juju 2.9 ``caas/specs`` and ``caas/kubernetes/provider/specs``.
 """
 
-from sandbox.kubernetes.podspec.pod_spec_errors import NotModelled, PodSpecError
+from sandbox.kubernetes.podspec.go_json import NotModelled, PodSpecError
 
 
 def check(spec):
