@@ -123,22 +123,13 @@ class Daemon:
 
     def _answer(self, call: Conversation) -> None:
         ending = threading.Event()
-        terminal = cli.Terminal(
-            call.directory,
-            call.out,
-            call.err,
-            call.read,
-            call.load,
-            call.caller == "terminal",
-            lambda: call.is_gone() or self._stopping.is_set(),
-        )
         try:
             name, *words = call.argv
-            code = cli.PROGRAMS[name].run(self.juju, terminal, words, ending.set)
+            code = cli.PROGRAMS[name].run(self.juju, call, words, ending.set)
         except (OSError, EOFError):
             raise  # whoever typed it has left
         except Exception as error:  # a defect of the sandbox ends the command in one line, too
-            terminal.err(f"ERROR {self.juju.log_mistake(error)}\n")
+            call.err(f"ERROR {self.juju.log_mistake(error)}\n")
             code = 1
         call.exit(code)
         if ending.is_set():

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from support.bus_harness import ROOT
 from support.charm_stories import APP, BAD, GOOD, UNIT, configure, deploy, self_signed, shown
+from support.typed_commands import Terminal
 
 from sandbox.juju import cli
 
@@ -399,7 +400,7 @@ def test_a_silence_that_has_been_made_is_told_whatever_follows(juju, charm, pod)
 def typed(juju, line):
     """Type a command of Juju's; return what the JSON means that it prints."""
     printed = []
-    terminal = cli.Terminal("/", printed.append, lambda _: None, lambda: "")
+    terminal = Terminal("/", printed.append, lambda _: None, lambda: "")
     assert cli.PROGRAMS["juju"].run(juju, terminal, [*line, "--format=json"], lambda: None) == 0
     return json.loads("".join(printed))
 

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from support import charm_manifest, kubelet_cluster
 from support.manual_controller import ManualController
+from support.typed_commands import Terminal
 
 from sandbox.juju import cli
 
@@ -158,7 +159,7 @@ def type_(juju, tmp_path):
         def load(path):
             return (tmp_path / path).read_bytes().decode("utf-8", "surrogateescape")
 
-        terminal = cli.Terminal(str(tmp_path), out.append, err.append, lambda: stdin, load)
+        terminal = Terminal(str(tmp_path), out.append, err.append, lambda: stdin, load)
         words = line.split() if isinstance(line, str) else line
         code = cli.PROGRAMS[program].run(juju, terminal, words, lambda: None)
         return SimpleNamespace(code=code, out="".join(out), err="".join(err))

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from support import charm_manifest
 from support.manual_controller import ManualController, PlayedCluster
+from support.typed_commands import Terminal
 
 from sandbox.juju import Pod, cli
 
@@ -99,7 +100,7 @@ def here(tmp_path_factory):
         (folder / name).write_text("route: {receiver: nobody}\n")
     (folder / "rules.yml").write_text("groups: []\n")
     with ManualController(folder / "juju", hook_timeout=60) as juju:
-        juju.cluster = juju.addresses._cluster = Cluster()
+        juju.cluster = Cluster()
         yield folder, juju
 
 
@@ -162,13 +163,13 @@ def type_(juju, folder, words):
         asked.append(1)
         return len(asked) > 1
 
-    terminal = cli.Terminal(
+    terminal = Terminal(
         str(folder),
         told.append,
         told.append,
         lambda: "",
         lambda path: (folder / path).read_text(),
-        gone=gone,
+        is_gone=gone,
     )
     return cli.PROGRAMS[words[0]].run(juju, terminal, words[1:], lambda: None), "".join(told)
 

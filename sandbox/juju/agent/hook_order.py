@@ -54,7 +54,6 @@ class HookOrder:
     def __init__(self, state: ModelState) -> None:
         self._state = state
         self._model = state.model
-        self._addresses = state.addresses
 
     def next_operation(self, unit: Unit, now: float) -> Operation | None:
         """What is due now, None if nothing is."""
@@ -144,7 +143,7 @@ class HookOrder:
         app = unit.app
         return Observation(
             config_hash(app),
-            self._addresses.service(app.name),
+            self._state.service_address(app.name),
             app.leader_settings_version,
             app.modified_version,
         )
@@ -157,7 +156,7 @@ class HookOrder:
             known = relation.id in unit.relations or endpoint.name not in unit.app.charm.endpoints
             if relation.life == "alive" and not known:
                 unit.relations[relation.id] = RelationView()
-                enter_scope(relation, unit.name, self._addresses.relation_settings(unit.app.name))
+                enter_scope(relation, unit.name, self._state.address_settings(unit.app.name))
 
     def _relation_hook(self, unit: Unit, relation: Relation, kind: str, **facts) -> Hook:
         end = relation.local(unit.app.name)

@@ -6,9 +6,9 @@ from sandbox.juju.cli import (  # noqa: F401 - each registers its commands
     model_commands,
     status_commands,
 )
-from sandbox.juju.cli.command_line import JUJU, Terminal
+from sandbox.juju.cli.command_line import JUJU
 from sandbox.juju.cli.kubectl import KUBECTL
 
 PROGRAMS = {program.name: program for program in (JUJU, KUBECTL)}
 
-__all__ = ["PROGRAMS", "Terminal"]
+__all__ = ["PROGRAMS"]

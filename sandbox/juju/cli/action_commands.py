@@ -196,7 +196,7 @@ def _wait(call: Call, actions: list[Action], patience: float = math.inf) -> bool
     with call.juju.lock:
         while any(action.status in ("pending", "running") for action in actions):
             left = deadline - time.monotonic()
-            if left <= 0 or call.terminal.gone():
+            if left <= 0 or call.is_over():
                 return False
             call.juju.changed.wait(min(left, 0.5))
     return True

@@ -13,28 +13,7 @@ from sandbox.juju.controller import Controller
 from sandbox.juju.gnuflag import no_more, parse_flags, read_declarations
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-
-
-def _load(path: str) -> str:
-    return Path(path).read_bytes().decode("utf-8", "surrogateescape")
-
-
-@dataclass
-class Terminal:
-    """Where a command was typed: its working directory and ways to print and to read.
-
-    read: returns what is on the standard input. load: returns the text of a file as whoever typed
-    the command may read it, or raises OSError. tty: whether the output is a terminal. gone: tells
-    whether whoever typed it has left.
-    """
-
-    cwd: str
-    out: Callable[[str], None]
-    err: Callable[[str], None]
-    read: Callable[[], str]
-    load: Callable[[str], str] = _load
-    tty: bool = False
-    gone: Callable[[], bool] = lambda: False
+from sandbox.program_server import Conversation
 
 
 class CommandExit(Exception):
@@ -43,10 +22,12 @@ class CommandExit(Exception):
 
 @dataclass
 class Call:
-    """One call of a command by its ``name``. ``end`` ends the sandbox."""
+    """One call of a command by its ``name``. ``terminal`` is where it was typed; ``end`` ends the
+    sandbox.
+    """
 
     juju: Controller
-    terminal: Terminal
+    terminal: Conversation
     name: str
     args: list[str]
     end: Callable[[], None]
@@ -61,7 +42,7 @@ class Call:
 
     def path(self, spelled: str) -> str:
         """A path on the command line, as seen from where it was typed."""
-        return os.path.join(self.terminal.cwd, os.path.expanduser(spelled))
+        return os.path.join(self.terminal.directory, os.path.expanduser(spelled))
 
     def read_file(self, spelled: str) -> str:
         """The text of a file, ``-`` for standard input. What is no UTF-8 in it is surrogates."""
@@ -71,6 +52,10 @@ class Call:
             return self.terminal.load(spelled)
         except OSError as error:
             raise JujuError(f"open {spelled}: {(error.strerror or '').lower()}") from None
+
+    def is_over(self) -> bool:
+        """Whether whoever typed the command has left, or the sandbox ends."""
+        return self.terminal.is_gone() or self.juju.closing
 
     def say(self, line: str) -> None:
         """Prints a line."""
@@ -140,32 +125,31 @@ class Program:
         return register
 
     def run(
-        self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
+        self,
+        controller: Controller,
+        terminal: Conversation,
+        argv: list[str],
+        end: Callable[[], None],
     ) -> int:
         """Runs one command line, without the program's name; returns its exit code."""
         try:
-            self._run(controller, terminal, argv, end)
-        except UsageError as error:
-            terminal.err(f"{self._mistake} {error}\n")
-            return 2
+            name, *rest = self._command_first(argv)
+            found = self._find(controller, name)
+            options, args = parse_flags(found.flags, rest)
+            self._check_model(options, controller.model.name)
+            found.run(Call(controller, terminal, name, args, end, options))
         except JujuError as error:
             terminal.err(f"{self._mistake} {error}\n")
-            return 1
+            return 2 if isinstance(error, UsageError) else 1
         except CommandExit as error:
             return error.args[0]
         return 0
 
-    def _run(
-        self, controller: Controller, terminal: Terminal, argv: list[str], end: Callable[[], None]
-    ) -> None:
-        name, *rest = self._command_first(argv)
-        found = self._find(controller, name)
-        options, args = parse_flags(found.flags, rest)
-        given, mine = options.get("m", controller.model.name), controller.model.name
+    def _check_model(self, options: dict[str, Any], mine: str) -> None:
+        given = options.get("m", mine)
         if given.rpartition(":")[2].rpartition("/")[2] != mine:
             only = f"the sandbox has one model, {quote(mine)}"
             raise JujuError(f"model {quote(given)} not found: {only}")
-        found.run(Call(controller, terminal, name, args, end, options))
 
     def _find(self, controller: Controller, name: str) -> Command:
         known = self.commands.get(name, [])

@@ -58,7 +58,7 @@ def logs(call: Call) -> None:
     text = call.juju.cluster.logs(pod, container)
     lines = text.splitlines(keepends=True)
     call.terminal.out("".join(lines if tail < 0 else lines[max(len(lines) - tail, 0) :]))
-    while call.options.get("f") and not call.terminal.gone():
+    while call.options.get("f") and not call.is_over():
         time.sleep(0.5)
         longer = call.juju.cluster.logs(pod, container)
         call.terminal.out(longer[len(text) :])
@@ -143,7 +143,7 @@ def port_forward(call: Call) -> None:
     except ClusterError as error:
         raise JujuError(str(error)) from None
     call.say(f"Forwarding from {address[0]}:{address[1]} -> {port}")
-    while not call.terminal.gone():
+    while not call.is_over():
         time.sleep(0.2)
     cluster.unpublish(address)
 

@@ -130,11 +130,7 @@ def _check_storage(call: Call) -> None:
             "The model has persistent storage remaining:\n"
             f"    {count} volume(s)\n    {count} filesystem(s)\n\n"
             "To destroy the storage, run the destroy-model\n"
-            'command again with the "--destroy-storage" option.\n\n'
-            "To release the storage from Juju's management\n"
-            'without destroying it, use the "--release-storage"\n'
-            "option instead. The storage can then be imported\n"
-            "into another Juju model.\n"
+            'command again with the "--destroy-storage" option.\n'
         )
 
 
@@ -142,7 +138,7 @@ def _wait_for_end(call: Call) -> None:
     """Until no application is left, however long that takes: a failed hook keeps its own."""
     told = 0
     with call.juju.lock:
-        while call.juju.model.applications and not call.terminal.gone():
+        while call.juju.model.applications and not call.is_over():
             left = len(call.juju.model.applications)
             if left != told:
                 told = left

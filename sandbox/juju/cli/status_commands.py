@@ -142,14 +142,14 @@ def debug_log(call: Call) -> None:
         call.say(_format_line(line))
     if limit and len(old) >= limit:
         return
-    if options.get("tail") or (call.terminal.tty and not options.get("no-tail")):
+    if options.get("tail") or (call.terminal.caller == "terminal" and not options.get("no-tail")):
         _follow(call, position, limit - len(old) if limit else 0)
 
 
 def _follow(call: Call, position: int, limit: int) -> None:
     juju, is_wanted = call.juju, _filter(call)
     seen = 0
-    while not call.terminal.gone():
+    while not call.is_over():
         with juju.lock:
             if len(juju.model.log) == position:
                 juju.changed.wait(0.5)

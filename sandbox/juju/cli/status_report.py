@@ -52,7 +52,7 @@ def notes(controller: Controller) -> str:
 
 def application(controller: Controller, app: Application) -> dict[str, Any]:
     """One application with its units."""
-    charm, address = app.charm, controller.addresses.service(app.name)
+    charm, address = app.charm, controller.service_address(app.name)
     shown = {
         "charm": _charm_url(controller, app),
         **_platform(controller, app),
@@ -102,7 +102,7 @@ def unit_report(controller: Controller, unit: Unit) -> dict[str, Any]:
         "juju-status": dict(_status(agent), version=str(controller.juju_version)),
         "leader": unit.app.leader == unit.name,
         "open-ports": open_ports(controller, unit),
-        "address": controller.addresses.pod_address(unit),
+        "address": controller.pod_address(unit),
         "provider-id": unit.pod,
     }
     return _without_empty(shown)
@@ -110,7 +110,7 @@ def unit_report(controller: Controller, unit: Unit) -> dict[str, Any]:
 
 def open_ports(controller: Controller, unit: Unit) -> list[str]:
     """The ports that the pod's containers declare, once there is a pod."""
-    if unit.app.pod_spec is None or controller.addresses.pod(unit) is None:
+    if unit.app.pod_spec is None or controller.pod_of(unit) is None:
         return []
     return [
         f"{port['containerPort']}/{port.get('protocol') or 'TCP'}"
@@ -132,7 +132,7 @@ def show_unit(controller: Controller, unit: Unit) -> dict[str, Any]:
         "life": unit.life,
         "relation-info": relations,
         "provider-id": unit.pod,
-        "address": controller.addresses.pod_address(unit),
+        "address": controller.pod_address(unit),
     }
     return _without_empty(shown, keep=("opened-ports", "leader"))
 

@@ -199,7 +199,7 @@ class HookContext:
     def commit(self, process: str) -> None:
         """Hands the buffer over, all of it or, with a JujuError, none."""
         if process == "config-changed":
-            addresses = self.state.addresses.relation_settings(self.unit.app.name)
+            addresses = self.state.address_settings(self.unit.app.name)
             for relation in self.relations.values():
                 relation.refresh_network(addresses)
         if self._spec is not None and not self.leads():

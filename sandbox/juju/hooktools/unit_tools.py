@@ -142,7 +142,10 @@ def unit_get(call: ToolCall) -> None:
         raise UsageError(f"unknown setting {quote(key)}")
     if call.required("no setting specified") == "public-address":
         raise JujuError("public address not found")
-    call.write(call.context.state.addresses.private_address(call.context.unit))
+    address = call.context.state.pod_address(call.context.unit)
+    if not address:
+        raise JujuError("private address not found")
+    call.write(address)
 
 
 @tool("pod-spec-set", writes=True)

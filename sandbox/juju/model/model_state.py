@@ -16,8 +16,7 @@ from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.juju_version import Version
 from sandbox.juju.model import displayed_status
-from sandbox.juju.model.addresses import Addresses
-from sandbox.juju.model.entities import Application, LogLine, Model, Status, Unit
+from sandbox.juju.model.entities import Application, LogLine, Model, Settings, Status, Unit
 from sandbox.juju.model.operator_disk import OperatorDisk
 from sandbox.kubernetes.podspec import NotModelled, PodSpecError, parse
 
@@ -40,7 +39,6 @@ class ModelState:
         self.model = Model(model, str(uuid.uuid4()), self.now)
         self.juju_version = Version.from_name(juju)
         self.cluster = cluster
-        self.addresses = Addresses(self.cluster)
         self.operator = OperatorDisk(Path(state_dir).resolve(), python)
 
     # -- time and changes --------------------------------------------------------------------------
@@ -101,11 +99,43 @@ class ModelState:
     def status(self, unit: str) -> Status:
         """What ``juju status`` shows for a unit, with pods taken into account."""
         found = self.unit(unit)
-        return displayed_status.unit_status(found, self.addresses.pod(found))
+        return displayed_status.unit_status(found, self.pod_of(found))
+
+    # -- pods and addresses ------------------------------------------------------------------------
+    #
+    # Juju stores the Service's address with the application and the pod's with the unit; none
+    # exists before the first pod spec is deployed.
+
+    def pod_of(self, unit: Unit) -> Any | None:
+        """The pod that runs the unit's workload, None while there is none."""
+        pods = self.cluster.pods(unit.app.name)
+        return next((pod for pod in pods if pod.name == unit.pod), None)
+
+    def pod_address(self, unit: Unit) -> str:
+        """The pod's address, "" while there is none."""
+        pod = self.pod_of(unit)
+        return (pod.ip or "") if pod else ""
+
+    def service_address(self, app: str) -> str:
+        """The Service's address, "" while there is none."""
+        return self.cluster.service_address(app) or ""
+
+    def address_settings(self, app: str) -> Settings:
+        """What Juju itself writes into a unit's bag: the Service's address, the same for every
+        unit.
+        """
+        address = self.service_address(app)
+        if not address:
+            return {}
+        return {
+            "egress-subnets": f"{address}/32",
+            "ingress-address": address,
+            "private-address": address,
+        }
 
     def pod_runs(self, unit: Unit) -> bool:
         """Whether the unit's pod runs; before it does, Juju holds actions back."""
-        pod = self.addresses.pod(unit)
+        pod = self.pod_of(unit)
         return pod is not None and pod.phase == "Running"
 
     def application_status(self, app: Application) -> Status:

@@ -5,9 +5,10 @@ Source of the rules: Kubernetes ``pkg/kubelet``, docs/concepts/workloads/pods/po
 
 import asyncio
 import contextlib
+import secrets
+import shutil
 import uuid
 
-from sandbox.kubernetes.kubelet import juju_init_container
 from sandbox.kubernetes.kubelet.cluster_dns import resolv_conf
 from sandbox.kubernetes.kubelet.container_restarts import GRACE, RestartingContainer
 from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
@@ -15,6 +16,7 @@ from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS
 from sandbox.kubernetes.kubelet.volumes import Volumes
 
 _RETRY = 0.2  # seconds between attempts to make a volume
+_AGENT = "#!/bin/sh\necho 'the sandbox has no Juju agent in the pod' >&2\nexit 1\n"
 
 
 class Pod:
@@ -187,4 +189,24 @@ class Pod:
         folder, _ = self.volumes.path(spec["volumeMounts"][0])
         charm = self.node.charm_folders[self.app]
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, juju_init_container.fill, folder, self.name, charm)
+        await loop.run_in_executor(None, _fill, folder, self.name, charm)
+
+
+def _fill(folder, pod, charm_folder):
+    """Leave in the pod's folder for Juju what Juju's init container does: the agent, the charm, and
+    the key to the unit's operator, which nothing in the sandbox takes.
+
+    pod: its name; the unit is called after it here. charm_folder: "" for no charm. Source: Juju
+    2.9.52 ``worker/caasoperator/initializer.go`` and ``cmd/jujud/agent/caasunitinit.go``; modes as
+    seen in a pod of Juju 2.9.52 and of 3.6.
+    """
+    agent = folder / "tools" / "jujud"
+    unit = folder / "agents" / f"unit-{pod}"
+    client = f"service-address: {NODE_ADDRESS}\ntoken: {secrets.token_urlsafe(18)}\n"
+    files = ((agent, _AGENT, 0o755), (unit / "operator-client.yaml", client, 0o644))
+    for path, text, mode in (*files, (unit / "ca.crt", "of Juju's operator\n", 0o644)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(mode)
+    if charm_folder:
+        shutil.copytree(charm_folder, str(unit / "charm"), symlinks=True)

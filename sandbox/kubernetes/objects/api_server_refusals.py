@@ -8,7 +8,7 @@ import base64
 import json
 import re
 
-from sandbox.kubernetes.objects.deploy_error import DeployError
+from sandbox.kubernetes.objects.workload import DeployError
 
 _MAX_BYTES = 1024 * 1024  # of the data of one Secret
 _MAX_STORED = 1536 * 1024  # etcd's --max-request-bytes, for an object as it is stored

@@ -1,18 +1,19 @@
 """The pod template's spec, as Juju fills it.
 
-Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,volume}.go``.
+Source: Juju 2.9 ``caas/kubernetes/provider/{k8s,volume}.go`` and ``specs/container_env.go`` there.
 """
 
 import copy
 
-from sandbox.kubernetes.objects import environment_variables
-from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import without_empty
 from sandbox.kubernetes.objects.secret_objects import declared_secrets
+from sandbox.kubernetes.objects.workload import DeployError
+from sandbox.kubernetes.podspec.go_json import NotModelled, PodSpecError, decode
 
 DATA_DIR = "/var/lib/juju"
 INIT_CONTAINER = "juju-pod-init"
 OPERATOR_IMAGE = "jujusolutions/jujud-operator"
+_GO_TYPES = {type(None): "<nil>", list: "[]interface {}"}
 
 
 def base(workload):
@@ -27,7 +28,7 @@ def base(workload):
 
 def _container(workload, spec):
     try:
-        variables = environment_variables.to_kubernetes(spec.get("envConfig", {}))
+        variables = _variables(spec.get("envConfig", {}))
     except DeployError as error:
         raise DeployError(f'processing container specs for app "{workload.app}": {error}') from None
     kubernetes = dict(spec.get("kubernetes", {}))
@@ -50,6 +51,39 @@ def _container(workload, spec):
         env=variables,
     )
     return dict(result, securityContext=security, volumeMounts=[], **kubernetes)
+
+
+def _variables(config):
+    """Return ``envConfig`` as Kubernetes ``env``, sorted by name. Raise DeployError."""
+    return [_variable(name, value) for name, value in sorted(config.items())]
+
+
+def _variable(name, value):
+    if isinstance(value, dict):
+        return {"name": name, "valueFrom": _source(name, value)}
+    if type(value) in _GO_TYPES:
+        raise DeployError(f'config "{name}" with type {_GO_TYPES[type(value)]} not supported')
+    return {"name": name, "value": _text(value)}
+
+
+def _text(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _source(name, value):
+    try:
+        reference = decode(value, "specs.configValue")
+    except (PodSpecError, NotModelled) as error:
+        raise DeployError(str(error)) from None
+    field, secret = reference.get("field", {}), reference.get("secret", {})
+    if field.get("path"):
+        version = {"apiVersion": field["api-version"]} if field.get("api-version") else {}
+        return {"fieldRef": {**version, "fieldPath": field["path"]}}
+    if secret.get("name") and secret.get("key"):
+        return {"secretKeyRef": {"name": secret["name"], "key": secret["key"]}}
+    raise DeployError(f'config format of "{name}" not supported')
 
 
 def _add_juju_init(workload, pod):

@@ -6,8 +6,8 @@ Source: Juju 2.9 ``caas/kubernetes/provider/secrets.go``.
 import base64
 import binascii
 
-from sandbox.kubernetes.objects.deploy_error import DeployError
 from sandbox.kubernetes.objects.juju_labels import make
+from sandbox.kubernetes.objects.workload import DeployError
 
 
 def declared_secrets(workload):
