@@ -52,7 +52,7 @@ class Daemon:
         self._stopping = threading.Event()
         self._end = threading.Lock()
         self.ended = threading.Event()
-        self.cluster = cluster(folder / "cluster", model, self._cluster_changed)
+        self.cluster = cluster(folder / "cluster", model, lambda _: self.juju.cluster_changed())
         self.juju = controller(
             folder / "juju", python, model=model, cluster=self.cluster, juju=juju
         )
@@ -91,9 +91,6 @@ class Daemon:
         except Exception as error:
             if not self._stopping.is_set():
                 self.juju.log_mistake(error)
-
-    def _cluster_changed(self, _pods: object) -> None:
-        self.juju.cluster_changed()
 
     # -- agents ------------------------------------------------------------------------------------
 
@@ -155,8 +152,6 @@ def _claim(folder: Path) -> Any:
         raise SandboxError(
             f"a sandbox already runs in {folder}: end it, or name another folder in JUJU_SANDBOX"
         ) from None
-    for left in folder.iterdir():
-        if left.name == "juju" and left.is_dir():
-            shutil.rmtree(str(left))
+    shutil.rmtree(str(folder / "juju"), ignore_errors=True)
     os.chmod(str(folder), 0o700)
     return lock

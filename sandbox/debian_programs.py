@@ -182,7 +182,8 @@ class Store:
 
     def _read_suite(self, suite: str) -> Dict[str, Dict[str, str]]:
         """Fetch and verify a suite's list of packages."""
-        path = f"main/binary-{_architecture()}/Packages.xz"
+        architecture = _run(["dpkg", "--print-architecture"]).stdout.strip()
+        path = f"main/binary-{architecture}/Packages.xz"
         try:
             release = self._verified(self._download(f"dists/{suite}/InRelease"))
             digests = re.findall(rf"(?m)^ ([0-9a-f]{{64}}) +\d+ {re.escape(path)}$", release)
@@ -291,10 +292,6 @@ def _program(name: str) -> _Program:
 
 def _as_numbers(version: str) -> Tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
-
-
-def _architecture() -> str:
-    return _run(["dpkg", "--print-architecture"]).stdout.strip()
 
 
 @contextlib.contextmanager

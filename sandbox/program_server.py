@@ -27,6 +27,7 @@ class Conversation:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._stream = connection.makefile("rb")
         words = [os.fsdecode(word) for word in self._receive().split(b"\0")]
         self.caller, self.directory, *self.argv = words
 
@@ -70,16 +71,11 @@ class Conversation:
         self._connection.sendall(b"%08x" % len(message) + message)
 
     def _receive(self) -> bytes:
-        return self._exactly(int(self._exactly(8), 16))
-
-    def _exactly(self, size: int) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            piece = self._connection.recv(min(size - len(data), 1 << 16))
-            if not piece:
-                raise EOFError
-            data += piece
-        return bytes(data)
+        size = self._stream.read(8)
+        data = self._stream.read(int(size, 16)) if len(size) == 8 else b""
+        if len(size) < 8 or len(data) < int(size, 16):
+            raise EOFError
+        return data
 
 
 class ProgramServer:

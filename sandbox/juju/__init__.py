@@ -3,7 +3,6 @@
 from sandbox.juju.controller import Controller
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.entities import Image
-from sandbox.juju.model.series_and_bases import PlatformRequest
 from sandbox.kubernetes.kubelet import Pod
 
-__all__ = ["Controller", "Image", "JujuError", "PlatformRequest", "Pod"]
+__all__ = ["Controller", "Image", "JujuError", "Pod"]

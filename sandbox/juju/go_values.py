@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-from typing import Any
 
 BOOLEANS = {
     **dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True),
@@ -16,10 +14,3 @@ BOOLEANS = {
 def quote(text: str) -> str:
     """``text`` as %q prints it."""
     return json.dumps(text, ensure_ascii=False)
-
-
-def in_go(value: Any) -> str:
-    """A number or word out of YAML as %#v prints it."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else f"{'-' if value < 0 else '+'}Inf"
-    return json.dumps(value, ensure_ascii=False, default=str)

@@ -26,9 +26,9 @@ from conftest import SEED
 from hypothesis import given, seed
 from support import bus_harness, hostile_strategies
 from support.option_plans import DEFAULT, plan_of
-from support.pod_spec_check import checked_spec
+from support.pod_spec_check import checked_spec, deploy_check
 
-from sandbox.kubernetes import objects, podspec
+from sandbox.kubernetes import podspec
 from sandbox.kubernetes.objects import api_server_refusals
 
 METADATA = yaml.safe_load((bus_harness.ROOT / "metadata.yaml").read_text())
@@ -101,7 +101,7 @@ def check(options, image, proxy=""):
         assert found.refusals
         return None
     spec = yaml.safe_load(text)
-    objects.deploy_check(podspec.parse(text), METADATA)
+    deploy_check(podspec.parse(text), METADATA)
     args = [arg.replace("$(POD_IP)", "").replace("$(POD_NAME)", "") for arg in args_of(spec)]
     assert not any("$(" in arg.replace("$$(", "") for arg in args)
     assert args_of(spec) == pod_spec_values.make_arguments(found.settings, *PLACE, found.version)

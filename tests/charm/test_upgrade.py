@@ -87,7 +87,7 @@ def everything(juju):
 
 def test_there_and_back(juju, release, built_charm):
     images = {"alertmanager-image": "prom/alertmanager:v0.28.1"}
-    juju.deploy(release, APP, images, config=OPTIONS, asked=released_charm.asked(release))
+    juju.deploy(release, APP, images, config=OPTIONS, **released_charm.asked(release))
     for name in ("prometheus", "alerting-config", "alertmanager-service", "grafana-source"):
         relate_to(juju, name, f"their-{name}")
     before = everything(juju)

@@ -223,16 +223,6 @@ def test_status_shows_a_failed_relation_hook_with_the_other_end(deployed, juju, 
     assert line.split()[1:3] == ["error", "idle"]
 
 
-def test_status_with_relations(deployed, juju, type_):
-    juju.add_remote_app("pg", "server", "pgsql")
-    juju.relate("tiny", "pg")
-    juju.settle()
-    assert type_("status --relations").out.endswith(
-        "Relation provider  Requirer  Interface  Type     Message\n"
-        "pg:server          tiny:db   pgsql      regular\n"
-    )
-
-
 def test_status_as_yaml_and_json_say_the_same(deployed, type_):
     as_yaml = yaml.safe_load(type_("status --format yaml").out)
     assert as_yaml == json.loads(type_("status --format=json").out)

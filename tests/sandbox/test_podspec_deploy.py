@@ -168,7 +168,6 @@ def test_unknown_service_type():
 @pytest.mark.parametrize(
     ("storage", "message"),
     [
-        ({"type": "block"}, 'block storage "data" is not supported for container charms'),
         (
             {"type": "filesystem", "location": "/var/lib/juju/storage/x"},
             'invalid location "/var/lib/juju/storage/x": must not fall within '
@@ -186,7 +185,6 @@ def test_storage_that_juju_refuses(storage, message):
     [
         ({"location": "/data"}, "/data", 1024),
         ({}, "/var/lib/juju/storage/data/0", 1024),
-        ({"location": "/data", "multiple": {"range": "0-1"}}, "/data/data/0", 1024),
         ({"location": "/data", "minimum-size": "50M"}, "/data", 50),
         ({"location": "/data", "minimum-size": "2G"}, "/data", 2048),
     ],

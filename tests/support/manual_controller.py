@@ -56,6 +56,7 @@ class ToolCallRecord(NamedTuple):
 class RecordedRun(HookRun):
     """A run with every tool call, so that a test can count and order them."""
 
+    unit: str = ""
     remote_unit: str = ""
     relation_id: int | None = None
     calls: list[ToolCallRecord] = field(default_factory=list)
@@ -188,7 +189,7 @@ class ManualAgent(Agent):
             super()._end_left_processes(app)
 
     def _begin(self, context, name, environment) -> RecordedRun:
-        run = RecordedRun(context.unit.name, name, environment)
+        run = RecordedRun(name, environment, unit=context.unit.name)
         if context.hook:
             run.remote_unit, run.relation_id = context.hook.remote_unit, context.hook.relation_id
         self.history.append(run)

@@ -51,7 +51,7 @@ class World:
             resources={f"{app}-image": f"prom/{app}:v{version}"},
             units=units,
             config=_options(options),
-            asked=released_charm.asked(self.charms[app]),
+            **released_charm.asked(self.charms[app]),
         )
 
     def configure(self, app=ALERTMANAGER, **options):

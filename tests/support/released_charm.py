@@ -3,9 +3,7 @@
 import re
 import tarfile
 from pathlib import Path
-from typing import Optional
-
-from sandbox.juju import PlatformRequest
+from typing import Any, Dict
 
 FOLDER = Path(__file__).parents[1] / "releases"
 
@@ -23,9 +21,9 @@ def unpacked(version: str, folder: Path) -> Path:
     return folder / "alertmanager"
 
 
-def asked(charm: Path) -> Optional[PlatformRequest]:
-    """What Juju 2.9.52 has to be asked for so that it deploys a charm, None for nothing.
+def asked(charm: Path) -> Dict[str, Any]:
+    """What Juju 2.9.52 has to be asked for so that it deploys a charm: further arguments.
 
     A release without manifest.yaml needs it (docs/reference/juju-versions.md).
     """
-    return None if (charm / "manifest.yaml").exists() else PlatformRequest("focal", force=True)
+    return {} if (charm / "manifest.yaml").exists() else {"series": "focal", "force": True}

@@ -42,7 +42,10 @@ def become():
 
 def python_for_the_user(libraries):
     """Return an interpreter that the user may run, and that can import what the sandbox does."""
-    environment = {"PYTHONPATH": f"{ROOT}:{ROOT}/lib:{libraries}", "PATH": os.environ["PATH"]}
+    environment = {
+        "PYTHONPATH": f"{ROOT}:{ROOT}/lib:{ROOT}/tests:{libraries}",
+        "PATH": os.environ["PATH"],
+    }
     for python in (os.path.realpath(sys.executable), "/usr/bin/python3"):
         command = [*become(), python, "-c", "import sandbox.juju"]
         if not subprocess.run(

@@ -7,13 +7,10 @@ unit has acted on with what is so now.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sandbox.juju.model.entities import (
     Action,
-    Application,
     Hook,
     Relation,
     RelationView,
@@ -26,7 +23,7 @@ from sandbox.juju.model.relations import enter_scope, leave_scope
 class Observation(NamedTuple):
     """What there was when a hook began: if it succeeds, the unit has acted on this and no more."""
 
-    config: str
+    config: dict[str, Any]
     addresses: str
     leader_settings: int
     modified: int
@@ -41,11 +38,6 @@ class Operation(NamedTuple):
     hook: Hook | None = None
     action: Action | None = None
     seen: Observation | None = None
-
-
-def config_hash(app: Application) -> str:
-    """Changes whenever an option's value does."""
-    return hashlib.sha256(json.dumps(app.settings(), sort_keys=True).encode()).hexdigest()
 
 
 class HookOrder:
@@ -142,7 +134,7 @@ class HookOrder:
         """What a hook that begins now acts on."""
         app = unit.app
         return Observation(
-            config_hash(app),
+            app.settings(),
             self._state.service_address(app.name),
             app.leader_settings_version,
             app.modified_version,

@@ -24,7 +24,6 @@ class HookRun:
     "stdout" or "stderr".
     """
 
-    unit: str
     hook: str
     environment: dict[str, str]
     handler: str = ""

@@ -201,7 +201,7 @@ class Agent:
         return hook_run
 
     def _begin(self, context: HookContext, name: str, environment: dict[str, str]) -> HookRun:
-        return HookRun(context.unit.name, name, environment)
+        return HookRun(name, environment)
 
     def _start(self, *arguments: Any) -> HookProcess:
         return HookProcess(*arguments)

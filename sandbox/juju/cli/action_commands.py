@@ -47,8 +47,6 @@ def run(call: Call) -> None:
     actions = _queue(call)
     if call.options.get("background"):
         call.note(f"Scheduled operation {actions[0].id} with task {actions[0].id}")
-        call.note(f"Check operation status with 'juju show-operation {actions[0].id}'")
-        call.note(f"Check task status with 'juju show-task {actions[0].id}'")
         return
     _wait_for_tasks(call, actions, RUN_PATIENCE)
     if len(actions) == 1 and actions[0].log:

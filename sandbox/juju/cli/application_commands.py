@@ -11,7 +11,6 @@ from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model.applications import FORCE_AFTER
 from sandbox.juju.model.charm import check_application_name, parse_yaml, yaml_map
 from sandbox.juju.model.entities import Image
-from sandbox.juju.model.series_and_bases import PlatformRequest
 
 
 @command("deploy")
@@ -40,7 +39,8 @@ def deploy(call: Call) -> None:
         resources=_images(call),
         units=call.options.get("n", 1),
         config=_deploy_config(call, app),
-        asked=PlatformRequest(series, bool(call.options.get("force"))),
+        series=series,
+        force=bool(call.options.get("force")),
         tell=call.note,
     )
 

@@ -168,25 +168,6 @@ def _platform(controller: Controller, app: Application) -> dict[str, Any]:
     return {"series": base.series, "os": base.name}
 
 
-def relations(controller: Controller) -> list[dict[str, str]]:
-    """The rows of ``juju status --relations``."""
-    rows = []
-    for relation in controller.model.relations.values():
-        ends = {end.endpoint.role: end for end in relation.ends}
-        provider, requirer = ends["provider"], ends["requirer"]
-        status = "" if relation.scope else "joining"
-        rows.append(
-            {
-                "provider": str(provider),
-                "requirer": str(requirer),
-                "interface": provider.endpoint.interface,
-                "type": "regular",
-                "status": status if relation.life == "alive" else "broken",
-            }
-        )
-    return sorted(rows, key=lambda row: (row["provider"], row["requirer"]))
-
-
 def _relations_of(controller: Controller, app: Application) -> dict[str, list[Any]]:
     """Who is related on each endpoint: names in 2.9, mappings in 3 (cmd/juju/status/formatted)."""
     related: dict[str, list[Any]] = {}

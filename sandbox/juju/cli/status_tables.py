@@ -26,8 +26,8 @@ def table(rows: list[list[str]], right: tuple = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def status(report: dict[str, Any], relations: list[dict[str, str]]) -> str:
-    """The whole of ``juju status``. ``relations`` are shown if there are any."""
+def status(report: dict[str, Any]) -> str:
+    """The whole of ``juju status``."""
     model = report["model"]
     head = {
         "Model": model["name"],
@@ -51,10 +51,6 @@ def status(report: dict[str, Any], relations: list[dict[str, str]]) -> str:
     ]
     if units:
         parts.append(table([["Unit", "Workload", "Agent", "Address", "Ports", "Message"], *units]))
-    if relations:
-        keys = ["provider", "requirer", "interface", "type", "status"]
-        rows = [["Relation provider", "Requirer", "Interface", "Type", "Message"]]
-        parts.append(table(rows + [[relation[key] for key in keys] for relation in relations]))
     return "\n".join(parts)
 
 

@@ -134,11 +134,6 @@ class HookContext:
         self._leads = self._leads and self.unit.app.leader == self.unit.name
         return self._leads
 
-    def require_leader(self) -> None:
-        """JujuError unless the unit leads."""
-        if not self.leads():
-            raise JujuError(NOT_LEADER)
-
     def status(self) -> Status:
         """The unit's status, as it was when the hook first asked."""
         if self._status is None:

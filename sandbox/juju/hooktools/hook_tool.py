@@ -93,11 +93,6 @@ class ToolCall:
     stdout: str = ""
     stderr: str = ""
 
-    def optional(self) -> str:
-        """The only argument, "" if there is none or a dash."""
-        no_more(self.args[1:])
-        return self.args[0] if self.args and self.args[0] != "-" else ""
-
     def required(self, missing: str) -> str:
         """The only argument; UsageError with the text ``missing`` if there is none."""
         if not self.args:

@@ -40,7 +40,8 @@ def status_set(call: ToolCall) -> None:
         raise UsageError(f"invalid status {quote(state)}, expected one of [{' '.join(STATES)}]")
     no_more(call.args[2:])
     if call.options.get("application"):
-        call.context.require_leader()
+        if not call.context.leads():
+            raise JujuError(NOT_LEADER)
         call.context.unit.app.status = Status(state, message, call.context.state.now)
     else:
         call.context.set_status(state, message)
@@ -88,9 +89,9 @@ def leader_get(call: ToolCall) -> None:
     key = (call.args or [""])[0]
     if "=" in key:
         raise UsageError(f"invalid key {quote(key)}")
-    key = call.optional()
+    no_more(call.args[1:])
     settings = call.context.unit.app.leader_settings
-    call.write(settings.get(key) if key else dict(settings))
+    call.write(dict(settings) if key in ("", "-") else settings.get(key))
 
 
 @tool("leader-set", writes=True)

@@ -14,7 +14,6 @@ from sandbox.juju.juju_version import Version
 from sandbox.juju.model.charm import Base, Charm, check_application_name
 from sandbox.juju.model.entities import Application, Image, Status, relation_key
 from sandbox.juju.model.series_and_bases import (
-    PlatformRequest,
     check_deployed,
     check_refresh,
     check_refreshed,
@@ -43,18 +42,19 @@ class Applications(Units):
         units: int = 1,
         config: dict[str, Any] | None = None,
         *,
-        asked: PlatformRequest | None = None,
+        series: str = "",
+        force: bool = False,
         tell: Callable[[str], object] = str,
     ) -> Application:
         """``juju deploy`` of a folder: an application named like its charm unless ``app`` is given.
 
-        asked: the series to run on. tell: called with each line that Juju prints meanwhile,
-        some of them before the controller refuses.
+        series: what to run on in 2.9. force: whatever the charm supports. tell: called with each
+        line that Juju prints meanwhile, some of them before the controller refuses.
         """
         with self.lock:
             charm = Charm.read(charm_dir)
             name = app or charm.name
-            base = choose(self.juju_version, charm, asked or PlatformRequest())
+            base = choose(self.juju_version, charm, series, force)
             self._check_images(charm, resources or {})
             self._check_version(charm)
             tell(f"Located local charm {quote(charm.name)}, revision 0")

@@ -6,13 +6,14 @@ Juju 2.9 uses.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox.go_yaml import Doubtful, YamlError, read_yaml
-from sandbox.juju.go_values import BOOLEANS, in_go, quote
+from sandbox.juju.go_values import BOOLEANS, quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import numbers_of
 
@@ -82,7 +83,7 @@ class Option:
         """The typed value for what a user typed (or a test gave); JujuError if it has another
         type.
         """
-        shown = quote(value) if isinstance(value, str) else in_go(value)
+        shown = json.dumps(value, ensure_ascii=False, default=str)
         wrong = JujuError(f"option {quote(self.name)} expected {self.kind}, got {shown}")
         if self.kind == "string":
             if not isinstance(value, str):
@@ -124,11 +125,8 @@ class Charm:
         """Where the storage with this id is mounted in the workload (Juju:
         FilesystemMountPoint).
         """
-        declared = self.storage[storage_id.split("/", maxsplit=1)[0]]
-        location = declared.get("location") or ""
-        if location and not declared.get("multiple"):
-            return location
-        return f"{location or '/var/lib/juju/storage'}/{storage_id}"
+        location = self.storage[storage_id.partition("/")[0]].get("location")
+        return location or f"/var/lib/juju/storage/{storage_id}"
 
     @property
     def version(self) -> str:
@@ -269,6 +267,8 @@ def _check_storage(name: str, storage: dict[str, Any]) -> None:
     if not _SIZE.fullmatch(size):
         where = f"metadata: storage.{name}.minimum-size"
         raise JujuError(f"{where}: expected a size such as 1G, got string({quote(size)})")
+    if "multiple" in storage:
+        raise JujuError(f"the sandbox does not model multiple in storage {quote(name)}")
     if storage["type"] != "filesystem":
         raise JujuError(f"block storage {quote(name)} is not supported for container charms")
 

@@ -68,11 +68,9 @@ def application_status(app: Application, shown: dict[str, Status]) -> Status:
         return Status("error", app.error)
     if app.status.state != "unset":
         return app.status
-    return min(shown.values(), key=_rank, default=Status("waiting", "waiting for container"))
-
-
-def _rank(status: Status) -> int:
-    return _SEVERITY.index(status.state) if status.state in _SEVERITY else len(_SEVERITY)
+    ranks = {state: rank for rank, state in enumerate(_SEVERITY)}
+    waiting = Status("waiting", "waiting for container")
+    return min(shown.values(), key=lambda one: ranks.get(one.state, 99), default=waiting)
 
 
 def goal_state(model: Model, app: Application) -> dict[str, Any]:

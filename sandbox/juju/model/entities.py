@@ -61,10 +61,8 @@ class End(NamedTuple):
 
 def relation_key(ends: tuple[End, ...]) -> str:
     """How Juju names a relation: the requirer first."""
-    order = ["requirer", "provider"]
-    return " ".join(
-        str(end) for end in sorted(ends, key=lambda end: (order.index(end.endpoint.role), str(end)))
-    )
+    ordered = sorted(ends, key=lambda end: (end.endpoint.role != "requirer", str(end)))
+    return " ".join(map(str, ordered))
 
 
 @dataclass
@@ -92,10 +90,6 @@ class Relation:
         """The units that ``unit`` sees on the other side, sorted."""
         other = self.remote(unit.app.name).app
         return sorted(u for u in self.scope if u.split("/")[0] == other)
-
-    def bag_of(self, unit: str) -> Bag:
-        """A unit's settings, none at first."""
-        return self.units.setdefault(unit, Bag())
 
     def label(self, app: str) -> str:
         """The id as a charm of ``app`` sees it, for example ``prometheus:3``."""
@@ -173,7 +167,7 @@ class Unit:
     leader: bool = False
     """Whether the unit has noticed that it leads; who leads is ``Application.leader``."""
     leader_settings_seen: int = 0
-    config_seen: str | None = None
+    config_seen: dict[str, Any] | None = None
     addresses_seen: str | None = None
     modified_seen: int = 0
     update_status: bool = False
@@ -230,8 +224,7 @@ class Application:
 
     def settings(self) -> dict[str, Any]:
         """Every option with the value in force, None where there is none."""
-        options = self.charm.options if self.charm else {}
-        values = {name: option.default for name, option in options.items()}
+        values = {name: option.default for name, option in self.charm.options.items()}
         values.update(self.config)
         return values
 

@@ -101,6 +101,18 @@ class ModelState:
         found = self.unit(unit)
         return displayed_status.unit_status(found, self.pod_of(found))
 
+    def application_status(self, app: Application) -> Status:
+        """What ``juju status`` shows for an application."""
+        shown = {name: self.status(name) for name in app.units}
+        return displayed_status.application_status(app, shown)
+
+    def pod_spec(self, app: str) -> dict[str, Any]:
+        """The committed pod spec, parsed; JujuError if there is none yet."""
+        text = self.application(app).pod_spec
+        if text is None:
+            raise JujuError(f"k8s spec for application {app} not found")
+        return parse_pod_spec(text)
+
     # -- pods and addresses ------------------------------------------------------------------------
     #
     # Juju stores the Service's address with the application and the pod's with the unit; none
@@ -137,18 +149,6 @@ class ModelState:
         """Whether the unit's pod runs; before it does, Juju holds actions back."""
         pod = self.pod_of(unit)
         return pod is not None and pod.phase == "Running"
-
-    def application_status(self, app: Application) -> Status:
-        """What ``juju status`` shows for an application."""
-        shown = {name: self.status(name) for name in app.units}
-        return displayed_status.application_status(app, shown)
-
-    def pod_spec(self, app: str) -> dict[str, Any]:
-        """The committed pod spec, parsed; JujuError if there is none yet."""
-        text = self.application(app).pod_spec
-        if text is None:
-            raise JujuError(f"k8s spec for application {app} not found")
-        return parse_pod_spec(text)
 
     # -- debug-log ---------------------------------------------------------------------------------
 

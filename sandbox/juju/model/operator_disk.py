@@ -18,7 +18,7 @@ from typing import Iterable
 import yaml
 
 from sandbox.juju.model.charm import Charm
-from sandbox.juju.model.entities import Application, Image, Unit
+from sandbox.juju.model.entities import Image, Unit
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HERE = Path(__file__).resolve().parent
@@ -106,11 +106,6 @@ class OperatorDisk:
 
     def _read_manifest(self, unit: Unit) -> set[str]:
         return set((self.agents / unit.tag / "manifest").read_text().splitlines())
-
-    def lose_disk(self, app: Application) -> None:
-        """The operator pod restarts on an empty disk."""
-        for unit in app.units.values():
-            self.forget(unit)
 
     def forget(self, unit: Unit) -> None:
         """Removes everything of a unit."""

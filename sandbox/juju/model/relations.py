@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
-from sandbox.juju.model.entities import End, Model, Relation, Settings, relation_key
+from sandbox.juju.model.entities import Bag, End, Model, Relation, Settings, relation_key
 from sandbox.juju.model.model_state import ModelState
 
 
@@ -87,7 +87,7 @@ def enter_scope(relation: Relation, unit: str, settings: Settings) -> None:
     """Lets a unit into a relation with its first settings; a bag it left behind there is
     replaced.
     """
-    relation.bag_of(unit).replace(settings)
+    relation.units.setdefault(unit, Bag()).replace(settings)
     relation.scope.add(unit)
 
 

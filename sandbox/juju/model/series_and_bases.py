@@ -9,8 +9,6 @@ and state/application.go.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.juju_version import Version
@@ -28,19 +26,15 @@ _BASES = {
 }
 
 
-class PlatformRequest(NamedTuple):
-    """What an operator asks 2.9 for: --series, and --force to have it all the same."""
+def choose(version: Version, charm: Charm, series: str, force: bool) -> Base:
+    """What a charm folder is deployed on; JujuError with the client's text if it is not.
 
-    series: str = ""
-    force: bool = False
-
-
-def choose(version: Version, charm: Charm, asked: PlatformRequest) -> Base:
-    """What a charm folder is deployed on; JujuError with the client's text if it is not."""
+    series: what an operator asks 2.9 for. force: whatever the charm supports.
+    """
     if version.since(3):
         supported = _supported_bases(charm)
         return next((base for base in supported if base.track == DEFAULT), supported[0])
-    return _BASES[_choose_series(charm, asked.series, asked.force)]
+    return _BASES[_choose_series(charm, series, force)]
 
 
 def check_deployed(base: Base) -> None:
@@ -68,7 +62,7 @@ def _supported_series(charm: Charm) -> list[str]:
 
 def _choose_series(charm: Charm, wanted: str, force: bool) -> str:
     supported = _supported_series(charm)
-    if not supported and not wanted:
+    if not supported:
         raise JujuError("series not specified and charm does not define any")
     if not wanted:
         return supported[0]
@@ -102,9 +96,5 @@ def check_refreshed(version: Version, now: Base, charm: Charm, force: bool) -> N
     if version.since(3) and now not in supported and not force:
         raise JujuError(
             f"base {quote(now.short_name)} not supported by charm,"
-            f" the charm supported bases are: {_join_names(supported)}"
+            f" the charm supported bases are: {', '.join(base.short_name for base in supported)}"
         )
-
-
-def _join_names(bases: list[Base]) -> str:
-    return ", ".join(base.short_name for base in bases)

@@ -24,8 +24,6 @@ class Units(Relations):
         """``juju scale-application``. Units come and go with their pods: see ``match_units``."""
         with self.lock:
             application = self.application(app)
-            if units < 0:
-                raise JujuError("scaling to a negative number of units is not possible")
             if application.life != "alive":
                 raise JujuError(
                     f"cannot set scale for application {quote(app)} to {units}:"
@@ -65,8 +63,8 @@ class Units(Relations):
                 for view in unit.relations.values():
                     view.cache.clear()
             lost = application.charm.min_juju_version >= (2, 8, 0)
-            if lost:
-                self.operator.lose_disk(application)
+            for unit in application.units.values() if lost else ():
+                self.operator.forget(unit)
             return lost
 
     # -- actions -----------------------------------------------------------------------------------

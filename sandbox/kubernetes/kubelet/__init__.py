@@ -11,7 +11,6 @@ Services in the environment, gRPC probes, nodes that fail.
 """
 
 from sandbox.kubernetes.kubelet.cluster import Cluster
-from sandbox.kubernetes.kubelet.cluster_types import REAL, Pod
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import REAL, ClusterError, Pod
 
 __all__ = ["REAL", "Cluster", "ClusterError", "Pod"]

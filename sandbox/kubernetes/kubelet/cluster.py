@@ -10,14 +10,12 @@ import traceback
 from pathlib import Path
 
 from sandbox.kubernetes.kubelet import operator_pod, tcp_forwarding
-from sandbox.kubernetes.kubelet.cluster_types import Pod, Timing
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, NotYet, Pod, Timing
 from sandbox.kubernetes.kubelet.images import Images
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
 from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.start_node import launch
 from sandbox.kubernetes.objects import render
 
-_START_TIMEOUT = 30
 _CALL_TIMEOUT = 120
 
 
@@ -58,7 +56,7 @@ class Cluster:
         self._thread.start()
         threading.Thread(target=self._announce, daemon=True).start()
         try:
-            self._call("start", within=_START_TIMEOUT)
+            self._call("start", within=30)
         except ClusterError as error:
             self._shut_down()
             raise ClusterError(f"{error}{self._last_words()}") from None

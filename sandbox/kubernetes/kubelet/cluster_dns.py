@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 DOMAIN = "cluster.local"
 

@@ -1,6 +1,21 @@
-"""The values that a cluster takes and gives."""
+"""The values that a cluster takes and gives, and its errors, one line each that says what helps."""
 
 from typing import Dict, NamedTuple, Optional
+
+
+class ClusterError(Exception):
+    """The cluster cannot do what was asked."""
+
+
+class NotYet(Exception):
+    """A container or volume cannot be made now; the pod shows ``reason`` and ``str()`` and waits.
+
+    ``reason`` is a word of the kubelet's, such as ErrImagePull or CreateContainerConfigError.
+    """
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
 
 
 class Timing(NamedTuple):

@@ -13,8 +13,8 @@ import signal
 from pathlib import PurePosixPath
 
 from sandbox.kubernetes.kubelet import images
+from sandbox.kubernetes.kubelet.cluster_types import NotYet
 from sandbox.kubernetes.kubelet.container_user import User
-from sandbox.kubernetes.kubelet.kubelet_errors import NotYet
 from sandbox.kubernetes.kubelet.subprocesses import run
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -43,7 +43,9 @@ class Container:
         environment = self.environment()
         command = self._command(environment)
         prefix, options, descriptors = await self.pod.node.identities.command(self._user)
-        options += self._isolation() + self._root() + self._environment_options(environment)
+        options += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", self.pod.name]
+        options += ["--as-pid-1", "--die-with-parent", "--new-session"]
+        options += self._root() + self._environment_options(environment)
         info, info_end = os.pipe()
         arguments = _memory_file([*options, "--info-fd", str(info_end)])
         try:
@@ -140,12 +142,6 @@ class Container:
             raise NotYet("CreateContainerError", "no command specified")
         return command
 
-    def _isolation(self):
-        return [
-            *("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", self.pod.name),
-            *("--as-pid-1", "--die-with-parent", "--new-session"),
-        ]
-
     def _environment_options(self, environment):
         options = ["--clearenv"]
         for name, value in environment.items():
@@ -197,19 +193,9 @@ def _user(spec, pod_spec, image):
     security = dict(pod_spec.get("securityContext", {}), **spec.get("securityContext", {}))
     by_name = {"nobody": images.NOBODY, "": 0, "root": 0}
     uid = security.get("runAsUser", by_name.get(image.user, 0))
-    if security.get("runAsNonRoot"):
-        why = ""
-        if "runAsUser" in security:
-            why = "container's runAsUser breaks non-root policy" if uid == 0 else ""
-        elif uid == 0:
-            why = "container has runAsNonRoot and image will run as root"
-        else:
-            why = (
-                f"container has runAsNonRoot and image has non-numeric user ({image.user}), cannot "
-                "verify user is non-root"
-            )
-        if why:
-            raise NotYet("CreateContainerConfigError", why)
+    if security.get("runAsNonRoot") and (uid == 0 or "runAsUser" not in security):
+        why = f"container has runAsNonRoot, and its user may be root: {image.user or uid}"
+        raise NotYet("CreateContainerConfigError", why)
     gid = security.get("runAsGroup", uid if uid in (0, images.NOBODY) else 0)
     groups = [security["fsGroup"]] if "fsGroup" in security else []
     return User(uid, gid, groups, security.get("capabilities"))

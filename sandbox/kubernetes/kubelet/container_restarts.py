@@ -6,8 +6,8 @@ pod-lifecycle ("restart policy").
 
 import asyncio
 
+from sandbox.kubernetes.kubelet.cluster_types import NotYet
 from sandbox.kubernetes.kubelet.container import Container
-from sandbox.kubernetes.kubelet.kubelet_errors import NotYet
 from sandbox.kubernetes.kubelet.probes import Probes
 
 GRACE = 30  # seconds between SIGTERM and SIGKILL where the spec does not say

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Dict, List, NamedTuple, Tuple
 
 from sandbox import debian_programs
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, NotYet
 
 NOBODY = 65534
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
@@ -32,7 +32,6 @@ class Image(NamedTuple):
     container: file or folder on the machine}; ``note`` tells what differs from the reference.
     """
 
-    reference: str
     entrypoint: List[str]
     command: List[str]
     user: str
@@ -87,7 +86,7 @@ class Images:
     def _make(self, reference):
         name, tag = split(reference)
         if name == "busybox":
-            return Image(reference, [], ["sh"], "", "/", [], self._base([], "busybox"))
+            return Image([], ["sh"], "", "/", [], self._base([], "busybox"))
         if name in _RECIPES:
             return self._program(reference, _RECIPES[name], tag)
         raise NotYet(
@@ -111,7 +110,6 @@ class Images:
             binds[f"{_BESIDE}/alertmanager/ui"] = str(_WEB)  # Debian leaves upstream's out
         main = f"/bin/{recipe.binaries[0]}"
         return Image(
-            reference,
             [main],
             list(recipe.command),
             "nobody",

@@ -20,15 +20,14 @@ from pathlib import Path
 
 from sandbox.kubernetes.kubelet import tcp_forwarding
 from sandbox.kubernetes.kubelet.cluster_dns import Dns, full_name
-from sandbox.kubernetes.kubelet.cluster_types import Timing
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, Timing
 from sandbox.kubernetes.kubelet.container_user import Identities
 from sandbox.kubernetes.kubelet.images import Image
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
 from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS, Network
-from sandbox.kubernetes.kubelet.service_proxy import Service, ports_of
 from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
 from sandbox.kubernetes.kubelet.subprocesses import run
+from sandbox.kubernetes.kubelet.tcp_forwarding import Service, ports_of
 from sandbox.kubernetes.kubelet.volumes import Secrets
 
 

@@ -11,7 +11,7 @@ import json
 import threading
 import traceback
 
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, NotYet
 
 
 class Peer:

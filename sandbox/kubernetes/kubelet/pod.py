@@ -10,8 +10,8 @@ import shutil
 import uuid
 
 from sandbox.kubernetes.kubelet.cluster_dns import resolv_conf
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, NotYet
 from sandbox.kubernetes.kubelet.container_restarts import GRACE, RestartingContainer
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError, NotYet
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS
 from sandbox.kubernetes.kubelet.volumes import Volumes
 
@@ -20,12 +20,12 @@ _AGENT = "#!/bin/sh\necho 'the sandbox has no Juju agent in the pod' >&2\nexit 1
 
 
 class Pod:
-    """One pod of a StatefulSet. ``node`` has the cluster's parts; ``revision`` names the template.
+    """One pod of a StatefulSet. ``node`` has the cluster's parts.
 
     Its properties, ``reason`` and ``message`` are what ``kubectl get pod`` shows.
     """
 
-    def __init__(self, node, stateful_set, ordinal, template, revision):
+    def __init__(self, node, stateful_set, ordinal, template):
         app = stateful_set["metadata"]["name"]
         self.node = node
         self.app = app
@@ -34,7 +34,6 @@ class Pod:
         self.namespace = stateful_set["metadata"]["namespace"]
         self.service = stateful_set["spec"]["serviceName"]
         self.template = template
-        self.revision = revision
         self.uid = str(uuid.uuid4())
         self.network = None
         self.reason, self.message, self.note = "ContainerCreating", "", ""

@@ -10,7 +10,7 @@ import http.client
 import ssl
 import urllib.parse
 
-from sandbox.kubernetes.kubelet.kubelet_errors import NotYet
+from sandbox.kubernetes.kubelet.cluster_types import NotYet
 
 MOST_REDIRECTS = 10
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sandbox import system_packages
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 _MAPPED = ["--user", "--map-root-user"]
 _MORE_IDS = ["--map-auto"]  # those of /etc/subuid and /etc/subgid, by newuidmap

@@ -4,8 +4,6 @@ Source: Kubernetes ``pkg/controller/statefulset/stateful_set_control.go``.
 """
 
 import asyncio
-import hashlib
-import json
 
 from sandbox.kubernetes.kubelet.pod import Pod
 
@@ -73,10 +71,10 @@ class StatefulSet:
 
     def _roll(self, replicas):
         """Replace the highest pod that has an old template, once those above it are ready."""
-        revision = _revision(self._wanted["spec"]["template"])
+        template = self._wanted["spec"]["template"]
         for ordinal in range(replicas - 1, -1, -1):
             pod = self.pods[ordinal]
-            if pod.revision != revision:
+            if pod.template != template:
                 self._end(pod)
                 return
             if not pod.ready:
@@ -84,7 +82,7 @@ class StatefulSet:
 
     def _start(self, ordinal):
         template = self._wanted["spec"]["template"]
-        self.pods[ordinal] = Pod(self._node, self._wanted, ordinal, template, _revision(template))
+        self.pods[ordinal] = Pod(self._node, self._wanted, ordinal, template)
         self._node.changed()
 
     def _end(self, pod):
@@ -101,8 +99,3 @@ class StatefulSet:
         finally:
             del self.pods[pod.ordinal]
             self._node.changed()
-
-
-def _revision(template):
-    text = json.dumps(template, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:10]

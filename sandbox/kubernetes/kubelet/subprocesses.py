@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 
-from sandbox.kubernetes.kubelet.kubelet_errors import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 
 async def run(*argv, stdin="", check=True, timeout=None, env=None):

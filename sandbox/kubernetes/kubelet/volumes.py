@@ -13,7 +13,7 @@ import shutil
 import stat
 from pathlib import Path
 
-from sandbox.kubernetes.kubelet.kubelet_errors import NotYet
+from sandbox.kubernetes.kubelet.cluster_types import NotYet
 
 _READ_ONLY = 0o440  # what fsGroup adds to projected files, and to others:
 _READ_WRITE = 0o660
@@ -111,7 +111,7 @@ class Volumes:
             self._own(folder, _READ_ONLY)
         now, data = folder / "..data", {}
         if now.is_symlink():
-            data = {str(path.relative_to(now)): path for path in _files_below(now)}
+            data = {str(path.relative_to(now)): path for path in now.rglob("*") if path.is_file()}
         if now.is_symlink() and {name: path.read_bytes() for name, path in data.items()} == {
             name: content for name, (content, _) in files.items()
         }:
@@ -169,10 +169,6 @@ class Secrets:
 def _make(path, mode):
     path.mkdir(parents=True)
     path.chmod(mode)
-
-
-def _files_below(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def _link_names(folder, files):

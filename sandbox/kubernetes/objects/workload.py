@@ -91,13 +91,11 @@ def storage_of(metadata):
 
 
 def _storage(name, declared):
-    if declared.get("type") != "filesystem":
-        raise DeployError(f'block storage "{name}" is not supported for container charms')
     location = declared.get("location", "")
     if location.startswith(STORAGE_DIR):
         raise DeployError(f'invalid location "{location}": must not fall within "{STORAGE_DIR}"')
-    if not location or "multiple" in declared:
-        location = posixpath.join(location or STORAGE_DIR, name, "0")
+    if not location:
+        location = posixpath.join(STORAGE_DIR, name, "0")
     return Storage(name, location, _mebibytes(declared.get("minimum-size", "1G")))
 
 
