@@ -23,18 +23,18 @@ check:  ## what to run before every commit: lint, and the sources' tests on this
 	$$bin/python -m pytest --numprocesses=2 --dist=loadgroup $(or $(TESTS),tests/unit tests/bus)
 
 test:  ## the logic and the hooks of stories on Python 3.8, the rest on the default one; the built charm's hooks on all there are
-	@$(PYTHON) -m sandbox.system_packages openssl chromium chromedriver
+	@$(PYTHON) -m tools.system_packages openssl chromium chromedriver
 	@logic=$$($(PYTHON) -m tools.interpreters) && tox=$$($(PYTHON) -m tools.environment tox) && \
 	"$$tox/tox" run-parallel -e lint,$$logic,py-real
 
 integration:  ## an application's life on the Juju controller you are logged in to, in models of its own; JUJU=sandbox/bin/juju
-	@$(if $(filter %sandbox/bin/juju,$(JUJU)),$(PYTHON) -m sandbox.system_packages openssl && )bin=$$($(PYTHON) -m tools.environment test) && \
+	@$(if $(filter %sandbox/bin/juju,$(JUJU)),$(PYTHON) -m tools.system_packages openssl && )bin=$$($(PYTHON) -m tools.environment test) && \
 	JUJU="$(or $(JUJU),juju)" KUBECTL="$(KUBECTL)" KEEP_MODEL="$(KEEP_MODEL)" MUST_RUN=1 \
 	$$bin/python -m pytest $(if $(filter %sandbox/bin/juju,$(JUJU)),--numprocesses=4 --dist=loadgroup) \
 	$(or $(TESTS),tests/integration)
 
 soak:  ## the long tests that make test leaves out; SEED=7 for other chances, TESTS= for some, ends after MINUTES=45
-	@$(PYTHON) -m sandbox.system_packages openssl
+	@$(PYTHON) -m tools.system_packages openssl
 	@bin=$$($(PYTHON) -m tools.environment test) && $$bin/python -m pip install --quiet --no-deps \
 	-r wheelhouse.txt -r layers/pod-spec/wheelhouse.txt && SEED=$(or $(SEED),1) \
 	timeout --foreground --signal=INT --kill-after=2m $(or $(MINUTES),45)m \
@@ -49,7 +49,7 @@ check-config:  ## FILE=alertmanager.yml, one problem a line; VERSION=0.28.1, FIL
 	$(if $(VERSION),--version "$(VERSION)") $(if $(FILES),--files "$(FILES)")
 
 fuzz:  ## the validator against real servers on odd and spoilt configurations; CASES=20000, TREES=600, SEED=1, VERSIONS=0.35.0, SERVERS=2 at once
-	@$(PYTHON) -m sandbox.system_packages
+	@$(PYTHON) -m tools.system_packages
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python \
 	-m tools.fuzz_validator --cases $(or $(CASES),20000) --trees $(or $(TREES),600) --seed $(or $(SEED),1) --servers $(or $(SERVERS),2) $(VERSIONS)
 
@@ -63,7 +63,7 @@ new-version:  ## VERSION=0.36.0: lists what that Alertmanager has that the valid
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m tools.new_version "$(VERSION)"
 
 bench:  ## what hooks cost, how soon a change is in force, what it restarts; fails if a count or the validator's time is off
-	@$(PYTHON) -m sandbox.system_packages
+	@$(PYTHON) -m tools.system_packages
 	@bin=$$($(PYTHON) -m tools.environment test) && PYTHONPATH=lib:tests:. $$bin/python -m bench
 
 lint:  ## what tox -e lint does

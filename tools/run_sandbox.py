@@ -9,7 +9,7 @@ that as tools.demonstrate.
 import os
 import sys
 
-from sandbox import system_packages
+from tools import system_packages
 from tools.environment import ROOT, EnvironmentFailure, environment
 from tools.progress import Progress
 

@@ -468,3 +468,13 @@ def test_kubectl_runs_commands_in_the_operator(deployed, type_):
     done = type_(["exec", "tiny-operator-0", "--", "sh", "-c", "ls; exit 3"], program="kubectl")
     assert done.out == "unit-tiny-0\n"
     assert (done.code, done.err) == (3, "command terminated with exit code 3\n")
+
+
+def test_status_with_relations(deployed, juju, type_):
+    juju.add_remote_app("pg", "server", "pgsql")
+    juju.relate("tiny", "pg")
+    juju.settle()
+    assert type_("status --relations").out.endswith(
+        "Relation provider  Requirer  Interface  Type     Message\n"
+        "pg:server          tiny:db   pgsql      regular\n"
+    )

@@ -6,6 +6,7 @@ After Juju 2.9's worker/uniter/runner/jujuc.
 import json
 
 import pytest
+import yaml
 
 from sandbox.juju import Pod
 
@@ -398,12 +399,50 @@ def test_goal_state_shows_a_unit_that_is_going_as_dying(unit, juju):
     assert set(goal["units"]) == {"tiny/0"}
 
 
-def test_the_address_of_the_pod_appears_with_it(unit, juju):
+def test_addresses_appear_with_service_and_pod(unit, juju):
     none = (1, "", "ERROR private address not found\n")
     assert unit.tool("unit-get private-address") == none
+    empty = '{"bind-addresses":[{"mac-address":"","interface-name":"","addresses":[]}]}\n'
+    assert unit.tool("network-get db --format=json")[1] == empty
     juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")], service="10.152.0.9")
     juju.settle()
+    info = json.loads(unit.tool("network-get db --format=json")[1])
+    assert info["bind-addresses"][0]["addresses"] == [
+        {"hostname": "", "value": "10.1.0.5", "cidr": ""}
+    ]
+    assert info["ingress-addresses"] == ["10.152.0.9"]
+    assert info["egress-subnets"] == ["10.152.0.9/32"]
+    assert unit.tool("network-get db --ingress-address")[1] == "10.152.0.9\n"
+    assert unit.tool("network-get db --bind-address")[1] == "10.1.0.5\n"
+    both = unit.tool("network-get db --bind-address --ingress-address --format=json")[1]
+    assert json.loads(both) == {"bind-address": "10.1.0.5", "ingress-address": "10.152.0.9"}
     assert unit.tool("unit-get private-address")[1] == "10.1.0.5\n"
+
+
+def test_network_get_has_older_keys_too_in_yaml_but_not_in_json(unit, juju):
+    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")])
+    juju.settle()
+    for style in ("", "--format=yaml"):
+        [bound] = yaml.safe_load(unit.tool(f"network-get db {style}")[1])["bind-addresses"]
+        assert set(bound) == {
+            *("addresses", "interface-name", "interfacename", "mac-address", "macaddress"),
+        }
+        assert bound["addresses"] == [
+            {"address": "10.1.0.5", "cidr": "", "hostname": "", "value": "10.1.0.5"}
+        ]
+    [bound] = json.loads(unit.tool("network-get db --format=json")[1])["bind-addresses"]
+    assert set(bound) == {"addresses", "interface-name", "mac-address"}
+    assert set(bound["addresses"][0]) == {"cidr", "hostname", "value"}
+
+
+def test_the_primary_address_is_the_pods_and_asked_for_alone(unit, juju):
+    none = (1, "", 'ERROR no addresses attached to space for binding "db"\n')
+    assert unit.tool("network-get db --primary-address") == none
+    juju.set_pods("tiny", [Pod("tiny-0", "10.1.0.5")], service="10.152.0.9")
+    juju.settle()
+    assert unit.tool("network-get db --primary-address")[1] == "10.1.0.5\n"
+    refused = unit.tool("network-get db --primary-address --ingress-address")
+    assert refused == (1, "", "ERROR --primary-address must be the only flag specified\n")
 
 
 def test_every_unit_gets_the_service_address_in_its_bag_after_config_changed(unit, juju):

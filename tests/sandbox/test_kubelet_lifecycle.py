@@ -13,7 +13,7 @@ import pytest
 from support import kubelet_cluster, processes
 from support.kubelet_cluster import awaited, workload
 
-from sandbox import system_packages
+from sandbox import needed_programs
 from sandbox.kubernetes import objects
 from sandbox.kubernetes.kubelet import Cluster, ClusterError
 
@@ -141,7 +141,7 @@ def test_an_ordinary_user_may_run_what_runs_as_root_in_its_image(tmp_path):
 
 
 def test_missing_programs_are_named_with_the_command_that_installs_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(system_packages, "PATH", str(tmp_path))
+    monkeypatch.setattr(needed_programs, "PATH", str(tmp_path))
     with pytest.raises(ClusterError) as error:
         Cluster(tmp_path / "cluster", "mod").start()
     assert str(error.value) == (

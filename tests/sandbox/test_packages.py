@@ -5,12 +5,13 @@ from unittest import mock
 
 import pytest
 
-from sandbox import system_packages
+from sandbox import needed_programs
+from tools import system_packages
 
 
 def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path):
-    monkeypatch.setattr(system_packages, "PATH", str(tmp_path))
-    assert system_packages.missing_programs() == [
+    monkeypatch.setattr(needed_programs, "PATH", str(tmp_path))
+    assert needed_programs.missing() == [
         "bubblewrap",
         "busybox-static",
         "dnsmasq-base",
@@ -21,7 +22,7 @@ def test_programs_that_are_not_there_are_named_by_package(monkeypatch, tmp_path)
     ]
     (tmp_path / "bwrap").write_text("")
     (tmp_path / "bwrap").chmod(0o755)
-    assert "bubblewrap" not in system_packages.missing_programs()
+    assert "bubblewrap" not in needed_programs.missing()
 
 
 def test_a_python_that_cannot_make_environments_needs_its_package():
@@ -97,7 +98,7 @@ def test_what_the_distribution_lacks_keeps_nothing_else_away(apt):
 
 def test_a_program_may_be_in_a_package_of_another_name(apt, monkeypatch, tmp_path, capsys):
     calls = apt(works_from=1)
-    monkeypatch.setattr(system_packages, "PATH", str(tmp_path))
+    monkeypatch.setattr(needed_programs, "PATH", str(tmp_path))
     system_packages.main(["openssl", "apt-get", "chromedriver"])
     (call,) = calls()
     assert call.endswith(" util-linux openssl chromium-driver")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-from sandbox import system_packages
+from sandbox import needed_programs
 from sandbox.kubernetes.kubelet import Cluster, ClusterError, tcp_forwarding
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS
 
@@ -116,7 +116,7 @@ class DisturbedCluster(Cluster):
         enter += [f"--pid=/proc/{node}/ns/pid_for_children"]
         if os.readlink(f"/proc/{node}/ns/user") != os.readlink("/proc/self/ns/user"):
             enter += ["--user", "--preserve-credentials"]
-        environment = dict(os.environ, PATH=system_packages.PATH)
+        environment = dict(os.environ, PATH=needed_programs.PATH)
         done = subprocess.run(
             [*enter, "--", *words], env=environment, stderr=subprocess.PIPE, check=False, **options
         )

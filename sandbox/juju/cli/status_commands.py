@@ -26,15 +26,16 @@ LEVELS = ("TRACE", "DEBUG", "INFO", "WARNING", "ERROR")
 
 @command("status")
 def status(call: Call) -> None:
-    """Shows applications and units."""
+    """Shows applications, units and, if asked, relations."""
     juju, options = call.juju, call.options
     with juju.lock:
         for name in call.args:
             juju.unit(name) if "/" in name else juju.application(name)
         full = status_report.full_status(juju, call.args)
+        relations = status_report.relations(juju) if options.get("relations") else []
     style = options.get("format", "tabular")
     if style == "tabular":
-        call.terminal.out(status_table(full))
+        call.terminal.out(status_table(full, relations))
     else:
         call.write(full)
 

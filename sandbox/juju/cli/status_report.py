@@ -137,6 +137,18 @@ def show_unit(controller: Controller, unit: Unit) -> dict[str, Any]:
     return _without_empty(shown, keep=("opened-ports", "leader"))
 
 
+def relations(controller: Controller) -> list[list[str]]:
+    """The rows of ``juju status --relations``: who provides what to whom, and how it stands."""
+    rows = []
+    for relation in controller.model.relations.values():
+        ends = {end.endpoint.role: end for end in relation.ends}
+        interface = ends["provider"].endpoint.interface
+        message = "" if relation.scope else "joining"
+        shown = message if relation.life == "alive" else "broken"
+        rows.append([str(ends["provider"]), str(ends["requirer"]), interface, "regular", shown])
+    return sorted(rows)
+
+
 def _relation_info(relation: Relation, unit: Unit) -> dict[str, Any]:
     remote = relation.remote(unit.app.name)
     app_bag = relation.apps.get(remote.app)

@@ -26,8 +26,8 @@ def table(rows: list[list[str]], right: tuple = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def status(report: dict[str, Any]) -> str:
-    """The whole of ``juju status``."""
+def status(report: dict[str, Any], relations: list[list[str]]) -> str:
+    """The whole of ``juju status``. ``relations`` are shown if there are any."""
     model = report["model"]
     head = {
         "Model": model["name"],
@@ -51,6 +51,9 @@ def status(report: dict[str, Any]) -> str:
     ]
     if units:
         parts.append(table([["Unit", "Workload", "Agent", "Address", "Ports", "Message"], *units]))
+    if relations:
+        head = ["Relation provider", "Requirer", "Interface", "Type", "Message"]
+        parts.append(table([head, *relations]))
     return "\n".join(parts)
 
 

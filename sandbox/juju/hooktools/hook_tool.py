@@ -55,7 +55,7 @@ class Tool(NamedTuple):
 TOOLS: dict[str, Tool] = {}
 """Every tool by the name that a charm calls."""
 NOT_MODELLED = (
-    *("add-metric", "credential-get", "juju-reboot", "k8s-raw-get", "k8s-raw-set", "network-get"),
+    *("add-metric", "credential-get", "juju-reboot", "k8s-raw-get", "k8s-raw-set"),
     *("close-port", "open-port", "opened-ports"),
     *("payload-register", "payload-status-set", "payload-unregister"),
     *("secret-add", "secret-get", "secret-grant", "secret-ids", "secret-info-get", "secret-remove"),

@@ -145,6 +145,17 @@ class ModelState:
             "private-address": address,
         }
 
+    def network_info(self, unit: Unit) -> dict[str, Any]:
+        """``network-get``: the pod's address to bind to, the Service's for others to come in."""
+        pod, service = self.pod_address(unit), self.service_address(unit.app.name)
+        bound = [{"hostname": "", "value": pod, "cidr": ""}] if pod else []
+        info: dict[str, Any] = {
+            "bind-addresses": [{"mac-address": "", "interface-name": "", "addresses": bound}]
+        }
+        if service:
+            info.update({"egress-subnets": [f"{service}/32"], "ingress-addresses": [service]})
+        return info
+
     def pod_runs(self, unit: Unit) -> bool:
         """Whether the unit's pod runs; before it does, Juju holds actions back."""
         pod = self.pod_of(unit)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from sandbox import system_packages
+from sandbox import needed_programs
 from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 _MAPPED = ["--user", "--map-root-user"]
@@ -29,7 +29,7 @@ def launch(root, timing, as_user=None):
 
     ``as_user`` makes it work as for an ordinary user even if root starts it. Raise ClusterError.
     """
-    missing = system_packages.missing_programs()
+    missing = needed_programs.missing()
     if missing:
         raise ClusterError(f"programs are missing: sudo apt-get install {' '.join(missing)}")
     if as_user is None:
@@ -72,7 +72,7 @@ def _environment():
     source = Path(__file__).resolve().parents[3]
     given = filter(None, [os.environ.get("PYTHONPATH")])
     search = os.pathsep.join([str(source), str(source / "lib"), *given])
-    return dict(os.environ, PATH=system_packages.PATH, PYTHONPATH=search, PYTHONUNBUFFERED="1")
+    return dict(os.environ, PATH=needed_programs.PATH, PYTHONPATH=search, PYTHONUNBUFFERED="1")
 
 
 def _works(argv):

@@ -1,6 +1,6 @@
-"""The Debian packages that the sandbox needs: which of them are missing, and how to get them.
+"""Install the Debian packages that the sandbox and the tests need.
 
-    python3 -m sandbox.system_packages [PROGRAM ...]
+    python3 -m tools.system_packages [PROGRAM ...]
 
 installs what is missing, and further programs. Where it may not, it prints the command to run and
 fails nothing: a test that lacks a program is skipped.
@@ -16,37 +16,21 @@ import sys
 from pathlib import Path
 from typing import List
 
-_PROGRAMS = {
-    "bwrap": "bubblewrap",
-    "busybox": "busybox-static",
-    "dnsmasq": "dnsmasq-base",
-    "gpgv": "gpgv",
-    "ip": "iproute2",
-    "nsenter": "util-linux",
-    "perl": "perl-base",
-    "setpriv": "util-linux",
-    "unshare": "util-linux",
-}
+from sandbox import needed_programs
+
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _FURTHER = {"chromedriver": "chromium-driver"}  # others have packages that are named like them
-PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
-"""Where programs are looked for; an ordinary user's own PATH often lacks sbin."""
 
 
 class PackagesError(Exception):
     """Packages are missing and could not be installed; one line that says what to do."""
 
 
-def missing_programs() -> List[str]:
-    """Return the packages of the programs that the cluster half runs and that are not there."""
-    return sorted({_PROGRAMS[name] for name in _PROGRAMS if not shutil.which(name, path=PATH)})
-
-
 def missing() -> List[str]:
     """Return all packages that are missing: also Debian's keys, and for a virtual environment."""
     found = importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")
     keys = [] if _KEYRING.exists() else ["debian-archive-keyring"]
-    return missing_programs() + keys + ([] if found else ["python3-venv"])
+    return needed_programs.missing() + keys + ([] if found else ["python3-venv"])
 
 
 def install(packages: List[str]) -> None:
@@ -89,7 +73,9 @@ def _apt(*words: str) -> bool:
 
 def main(programs: List[str]) -> None:
     """Install what is missing, or say what to do."""
-    further = [program for program in programs if not shutil.which(program, path=PATH)]
+    further = [
+        program for program in programs if not shutil.which(program, path=needed_programs.PATH)
+    ]
     wanted = missing() + [_FURTHER.get(program, program) for program in further]
     if wanted:
         print(f"installing {', '.join(wanted)}", flush=True)
