@@ -1,10 +1,10 @@
 """Which Juju the stories run on, in which models, and the table of seconds at the end.
 
 JUJU is the program; nothing runs without it, because whoever calls pytest by hand may be logged in
-to a controller that others depend on. ``make integration`` sets it. SANDBOX_JUJU is the version
-that the sandbox behaves like, 2.9 or 3.6.
+to a controller that others depend on. ``make integration`` sets it.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -16,8 +16,10 @@ from typing import NamedTuple
 import pytest
 from support import charm_builds
 from support.live_model import Model, Stopwatch
+from support.warm_hooks import WarmAgent
 
 from sandbox.daemon import Daemon
+from sandbox.juju import Controller
 from sandbox.kubernetes.kubelet import Cluster, ClusterError
 from tools import build_charm, interpreters
 
@@ -116,7 +118,10 @@ def model(request, programs, on_sandbox, tmp_path_factory):
         return
     folder = tmp_path_factory.mktemp("sandbox")
     python = str(interpreters.operators())
-    daemon = Daemon(folder, name, python, cluster=Cluster, juju=request.param)
+    controller = functools.partial(Controller, make_agent=WarmAgent)
+    daemon = Daemon(
+        folder, name, python, cluster=Cluster, juju=request.param, controller=controller
+    )
     daemon.juju.update_status_interval = UPDATE_STATUS
     try:
         daemon.start()

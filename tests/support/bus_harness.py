@@ -12,12 +12,11 @@ environment or a working directory that a hook is just changing.
 import copy
 import gc
 import importlib.machinery
+import importlib.util
 import io
 import json
 import os
 import pickle
-import pkgutil
-import runpy
 import shutil
 import sqlite3
 import subprocess
@@ -80,8 +79,21 @@ CHARMS_OWN = ("charms.layer", "reactive", "relations")
 # share all other modules, which saves half of their time.
 REGISTERING = ("provides", "requires", "peers")
 
-# Python's own: that of pytest looks at every import
-FINDERS = [finder for finder in sys.meta_path if isinstance(finder, type)]
+
+class _RegisteringModules:
+    """Finds what every hook imports anew, without a look at what else its folders have."""
+
+    @staticmethod
+    def find_spec(name, path, target=None):
+        del target
+        if not (path and name.startswith(("reactive.", "relations."))):
+            return None
+        file = os.path.join(next(iter(path)), f"{name.rpartition('.')[2]}.py")
+        return importlib.util.spec_from_file_location(name, file) if os.path.exists(file) else None
+
+
+# The others are Python's own: that of pytest looks at every import.
+FINDERS = [_RegisteringModules, *(each for each in sys.meta_path if isinstance(each, type))]
 
 AT_START, AT_EXIT = list(hookenv._atstart), list(hookenv._atexit)
 
@@ -242,7 +254,7 @@ class InProcess:
                 _close_database()
                 sys.path[:] = path
                 _forget_modules()
-                charms.__path__ = pkgutil.extend_path([], "charms")
+                charms.__path__ = _charms_path(*path)
                 for name, module in before.items():
                     sys.modules.setdefault(name, module)
                 if "charms.layer" in before:
@@ -251,7 +263,8 @@ class InProcess:
     def _run(self):
         try:
             _import_from(self._cwd)
-            runpy.run_path(str(self._script), run_name="__main__")
+            main = {"__name__": "__main__", "__file__": str(self._script)}
+            exec(_code(str(self._script), "__main__"), main)
         except _Killed:
             return -9
         except SystemExit as end:
@@ -433,9 +446,9 @@ def _get_range(storage, key_prefix, strip=False):
     if getattr(storage, "_known_flags", (None,))[0] != changes:
         storage.cursor.execute("select key, data from kv where key like 'reactive.states.%'")
         flags = {key: _known_value(data) for key, data in storage.cursor.fetchall()}
-        storage._known_flags = changes, flags
-    cut = len(key_prefix) if strip else 0
-    return {key[cut:]: value for key, value in storage._known_flags[1].items()}
+        stripped = {key[len(key_prefix) :]: value for key, value in flags.items()}
+        storage._known_flags = changes, flags, stripped
+    return dict(storage._known_flags[2 if strip else 1])
 
 
 _real_get_range = unitdata.Storage.getrange
@@ -443,9 +456,8 @@ _known_value = lru_cache(maxsize=1000)(json.loads)
 
 
 def _forget_modules():
-    below = tuple(f"{own}." for own in CHARMS_OWN)
-    for name in list(sys.modules):
-        if name in CHARMS_OWN or name.startswith(below):
+    for name in [name for name in sys.modules if name.startswith(CHARMS_OWN)]:
+        if any(name == own or name.startswith(f"{own}.") for own in CHARMS_OWN):
             del sys.modules[name]
     if hasattr(charms, "layer"):
         del charms.layer
@@ -520,7 +532,15 @@ def _is_shared(name):
 def _import_from(charm):
     """Let the charm's modules be found, and none of the repository's beside them."""
     sys.path[:] = [str(charm / "lib"), *(path for path in sys.path if not _of_repository(path))]
-    charms.__path__ = pkgutil.extend_path([], "charms")
+    charms.__path__ = _charms_path(*sys.path)
+
+
+@lru_cache(maxsize=1000)
+def _charms_path(*folders):
+    """Return the folders of the package, which several distributions share, in these folders."""
+    return [
+        path for path in (os.path.join(each, "charms") for each in folders) if os.path.isdir(path)
+    ]
 
 
 @lru_cache(maxsize=100)

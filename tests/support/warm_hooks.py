@@ -1,9 +1,9 @@
 """Hooks of the built charm whose Python has imported what every hook imports.
 
-Where real Alertmanagers run, hooks took three quarters of the processor, and to import the charm
-three quarters of a hook. What a hook is and does stays: a process of its own in the operator pod's
-network, of the unit's charm, with its environment, its handlers found anew. tests/charm and
-tests/integration start every hook from nothing, as Juju does.
+In stories, hooks took three quarters of the processor, and to import the charm three quarters of a
+hook. What a hook is and does stays: a process of its own in the operator pod's network, of the
+unit's charm, with its environment, its handlers found anew. tests/charm starts every hook from
+nothing, as Juju does.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ import subprocess
 from pathlib import Path
 
 from sandbox.juju.agent.hook_process import HookProcess
+from sandbox.juju.agent.unit_agent import Agent
 
 WARM_PYTHON = Path(__file__).with_name("warm_python.py")
 
@@ -41,6 +42,13 @@ class WarmHook(HookProcess):
             self._process.await_end()
         else:
             super()._await_end()
+
+
+class WarmAgent(Agent):
+    """An agent of such hooks."""
+
+    def _start(self, *arguments):
+        return WarmHook(*arguments)
 
 
 _idle = {}  # the Pythons that run no hook, each by what tells its charm from all others
