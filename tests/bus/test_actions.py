@@ -72,7 +72,7 @@ def pod(monkeypatch):
             socket, "create_connection", lambda _, *rest, **named: real(address, *rest, **named)
         )
         monkeypatch.setattr(socket, "getaddrinfo", REAL_LOOK_UP)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server
         server.shutdown()
 

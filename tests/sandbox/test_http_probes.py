@@ -36,7 +36,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def port():
     """The port of a server on 127.0.0.1."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield server.server_port
     server.shutdown()
 

@@ -195,7 +195,7 @@ def test_a_server_of_the_machine_can_be_let_in(cluster):
     cluster.run(workload(ANSWER))
     cluster.ready()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hello) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         address, port = cluster.admit(server.server_port)
         assert cluster.sh("web-0", f"wget -qO- http://{address}:{port}/x") == "hello /x"
         server.shutdown()
