@@ -24,7 +24,6 @@ from typing import Any, Callable
 from sandbox.daemon import Daemon, SandboxError, state_folder
 from sandbox.juju import JujuError
 from sandbox.juju.cli import status_report, status_tables
-from sandbox.juju.model.entities import relation_key
 from sandbox.kubernetes.kubelet import REAL, Cluster, ClusterError
 from sandbox.kubernetes.kubelet.images import Images
 from tools.progress import Progress
@@ -207,10 +206,9 @@ class _Demo:
     def _show(self, daemon: Daemon) -> None:
         with daemon.juju.lock:
             full = status_report.full_status(daemon.juju)
-            relations = [relation_key(each.ends) for each in daemon.juju.model.relations.values()]
+            relations = status_report.relations(daemon.juju)
         print()
-        print(status_tables.status(full))
-        print(f"Related: {', '.join(sorted(relations))}\n")
+        print(status_tables.status(full, relations))
         for app, address in self._addresses.items():
             print(f"{app.capitalize():<13} {address}")
         juju = "sandbox/bin/juju"

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.juju import JujuError, Pod
 
-ASKS = "ERROR the sandbox does not model the question of Juju: use --no-prompt\n"
+ASKS = "ERROR Juju would ask first, which the sandbox does not: give --no-prompt\n"
 STORAGE = {"data": {"type": "filesystem", "location": "/data"}}
 REMOVAL = ("db-relation-departed", "db-relation-broken", "stop", "remove")
 BUSY = """

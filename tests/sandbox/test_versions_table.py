@@ -1,4 +1,7 @@
-"""The first table of docs/reference/juju-versions.md: 2.9.52 and 3.6, less bundles."""
+"""The first table of docs/reference/juju-versions.md: 2.9.52 and 3.6.
+
+Less bundles, and what only they deploy: applications that run as ``kubernetes``.
+"""
 
 import pytest
 from support import charm_manifest

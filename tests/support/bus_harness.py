@@ -77,7 +77,7 @@ CHARMS_OWN = ("charms.layer", "reactive", "relations")
 
 # What registers handlers when it is imported is imported by every hook. Hooks of the same sources
 # share all other modules, which saves half of their time.
-REGISTERING = ("provides", "requires", "peers")
+REGISTERING = ("provides", "requires")
 
 
 class _RegisteringModules:
@@ -192,7 +192,7 @@ def _link(source: Path, link: Path) -> None:
 
 def _hooks(metadata: dict) -> list:
     hooks = list(LIFECYCLE)
-    for role in ("provides", "requires", "peers"):
+    for role in ("provides", "requires"):
         for endpoint in metadata.get(role) or ():
             for event in ("created", "joined", "changed", "departed", "broken"):
                 hooks.append(f"{endpoint}-relation-{event}")

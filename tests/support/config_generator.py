@@ -28,8 +28,6 @@ class Raw(str):
     """YAML that stands in a document as it is, not in quotes."""
 
 
-MISSING = object()
-
 GOOD = {
     value_types.Secret: ["s3cret", "<secret>", Raw("12345")],
     value_types.SecretPointer: ["s3cret", Raw("12345"), ""],

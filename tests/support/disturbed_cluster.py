@@ -1,6 +1,7 @@
 """A cluster that a test disturbs: it kills programs, cuts the network, lets servers in."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -30,6 +31,7 @@ class DisturbedCluster(Cluster):
         super().__init__(*arguments, on_change=self._hear, **options)
         self._tell = on_change
         self._groups = []
+        self._cutting = threading.Lock()
         self._forwarders = []
 
     def __enter__(self):
@@ -41,7 +43,7 @@ class DisturbedCluster(Cluster):
 
     def _hear(self, pods):
         if self._groups:
-            self._cut_or_join()  # new pods are cut off, too
+            self._cut_or_join()
         self._tell(pods)
 
     def kill(self, pod, container, signal):
@@ -54,13 +56,14 @@ class DisturbedCluster(Cluster):
     def partition(self, groups):
         """Cut the network between pods of different groups (lists of pod names).
 
-        Packets vanish; pods in no group, DNS, Services and probes are not touched. It holds for
-        pods made later, too. A further partition replaces this one. Raise ClusterError for an
-        unknown pod.
+        Packets vanish; pods in no group, DNS, Services and probes are not touched. Pods made later
+        are cut off a moment after they have started. A further partition replaces this one. Raise
+        ClusterError for an unknown pod.
         """
         for name in [name for group in groups for name in group]:
             self._pod(name)
-        self._groups = [set(group) for group in groups]
+        with self._cutting:
+            self._groups = [set(group) for group in groups]
         self._cut_or_join()
 
     def heal(self):
@@ -94,16 +97,20 @@ class DisturbedCluster(Cluster):
 
     def _cut_or_join(self):
         """Give each pod a dead end for the addresses that it may not reach."""
-        pods = [pod for pod in self._every_pod() if pod.ip and any(pod.containers.values())]
-        for pod in pods:
-            process = next(filter(None, pod.containers.values()))
-            lines = ["neigh flush nud permanent dev eth0"] + [
-                f"neigh replace {other.ip} lladdr {NOBODY} nud permanent dev eth0"
-                for other in pods
-                if self._are_apart(pod.name, other.name)
-            ]
-            enter = ("nsenter", "--target", str(process), "--net")
-            self._on_node(*enter, "ip", "-batch", "-", input="\n".join(lines).encode() + b"\n")
+        with self._cutting:
+            pods = [pod for pod in self._every_pod() if pod.ip and any(pod.containers.values())]
+            for pod in pods:
+                # One that has just ended is heard of again when it has started.
+                with contextlib.suppress(ClusterError):
+                    self._cut_off(pod, [one for one in pods if self._are_apart(pod.name, one.name)])
+
+    def _cut_off(self, pod, others):
+        process = next(filter(None, pod.containers.values()))
+        lines = ["neigh flush nud permanent dev eth0"] + [
+            f"neigh replace {other.ip} lladdr {NOBODY} nud permanent dev eth0" for other in others
+        ]
+        enter = ("nsenter", "--target", str(process), "--net")
+        self._on_node(*enter, "ip", "-batch", "-", input="\n".join(lines).encode() + b"\n")
 
     def _are_apart(self, one, other):
         home = [group for group in self._groups if one in group]

@@ -206,9 +206,11 @@ class ManualAgent(Agent):
         timer = threading.Timer(timeout, expire) if timeout else None
         if timer:
             timer.start()
-        super()._run(context, run, script)
-        if timer:
-            timer.cancel()
+        try:
+            super()._run(context, run, script)
+        finally:
+            if timer:
+                timer.cancel()
         run.seconds = time.monotonic() - began
         if expired.is_set():
             run.error = f"still running after {timeout:g} s, killed"

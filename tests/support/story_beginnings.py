@@ -63,7 +63,7 @@ class BusController(ManualController):
     def __init__(self, folder: Path, **options):
         super().__init__(folder, **options)
         self.folder = Path(folder).resolve()
-        self.operator = _LinkedCharms(self.folder)
+        self.operator = _LinkedCharms(self.folder, options.get("python"))
         self.watches = []
         self._names = self.model.name, self.model.uuid
 

@@ -35,6 +35,8 @@ class WarmHook(HookProcess):
         request = {"script": str(script), "cwd": str(cwd), "environment": environment}
         with contextlib.suppress(KeyError, OSError):  # it ends with the operator's pod
             return _ForkedHook(key, _idle.pop(key), request)
+        for other in [other for other, python in _idle.items() if python.has_ended()]:
+            del _idle[other]
         return _ForkedHook(key, _WarmPython(cwd, environment, prefix), request)
 
     def _await_end(self):
@@ -42,6 +44,11 @@ class WarmHook(HookProcess):
             self._process.await_end()
         else:
             super()._await_end()
+
+    def kill(self):
+        """End it, unless it has ended with what it was forked from, and been reaped by another."""
+        with contextlib.suppress(ProcessLookupError):
+            super().kill()
 
 
 class WarmAgent(Agent):
@@ -75,6 +82,10 @@ class _WarmPython:
             self._process.wait()
             raise OSError("the Python that hooks are forked from has ended")
         return said
+
+    def has_ended(self):
+        """Tell whether it has, with the operator's pod or the whole sandbox."""
+        return self._process.poll() is not None
 
     def __del__(self):
         self.channel.close()

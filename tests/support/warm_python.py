@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 
-REGISTERING = ("provides", "requires", "peers")
+REGISTERING = ("provides", "requires")
 """Modules that register handlers when they are imported, which each hook has to do."""
 
 
@@ -43,10 +43,8 @@ def receive(channel):
         return None
     ((_, _, descriptors),) = ancillary
     (length,) = struct.unpack("!I", head)
-    body = b""
-    while len(body) < length:
-        body += channel.recv(length - len(body))
-    return json.loads(body), struct.unpack("2i", descriptors)
+    body = channel.recv(length, socket.MSG_WAITALL)
+    return (json.loads(body), struct.unpack("2i", descriptors)) if len(body) == length else None
 
 
 def become(channel, request, outputs):

@@ -6,6 +6,7 @@ import signal
 import pytest
 from support import charm_builds, kubelet_cluster, real_programs
 from support.manual_controller import ManualController
+from support.warm_hooks import WarmHook
 
 from tools import interpreters
 
@@ -78,7 +79,7 @@ def prometheus(request, tmp_path, tmp_path_factory):
     with kubelet_cluster.started(
         tmp_path / "cluster", sync_delay=0.1, back_off=0.3
     ) as cluster, ManualController(
-        tmp_path / "juju", cluster=cluster, hook_timeout=120, **options
+        tmp_path / "juju", cluster=cluster, hook_timeout=120, hook_process=WarmHook, **options
     ) as juju:
         yield Deployed(juju, cluster, charm, version)
 

@@ -1,4 +1,4 @@
-"""``juju`` and ``kubectl``: what the sandbox understands of them, in the real ones' words."""
+"""``juju`` and ``kubectl``: what the sandbox understands of them, mostly in their own words."""
 
 from sandbox.juju.cli import (  # noqa: F401 - each registers its commands
     action_commands,

@@ -184,7 +184,7 @@ def remove_application(call: Call) -> None:
         raise UsageError("no application specified")
     force_after = force_after_of(call)
     if call.juju.juju_version.since(3):
-        call.do_not_ask()
+        call.require_no_prompt()
     for app in call.args:
         call.juju.remove_application(app, force_after)
         call.note(f"removing application {app}")

@@ -61,12 +61,12 @@ class Call:
         """Prints a line."""
         self.terminal.out(line + "\n")
 
-    def do_not_ask(self) -> None:
-        """Refuses a command about which Juju would ask first: there is no conversation here."""
+    def require_no_prompt(self) -> None:
+        """Refuses a command that Juju would ask about first, unless it was told not to ask."""
         if "y" in self.options and self.juju.juju_version.since(3):
             raise UsageError("option provided but not defined: -y")
         if not self.options.get("no-prompt") and not self.options.get("y"):
-            raise UsageError("the sandbox does not model the question of Juju: use --no-prompt")
+            raise UsageError("Juju would ask first, which the sandbox does not: give --no-prompt")
 
     def note(self, line: str) -> None:
         """Prints a remark, out of the way of the output."""

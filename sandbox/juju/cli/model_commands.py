@@ -114,7 +114,7 @@ def destroy_model(call: Call) -> None:
         raise JujuError(f"model {quote(name)} not found")
     force_after = force_after_of(call)
     _check_storage(call)
-    call.do_not_ask()
+    call.require_no_prompt()
     call.terminal.err("Destroying model")
     call.juju.destroy_model(force_after)
     _wait_for_end(call)
