@@ -1,5 +1,6 @@
 """Names, Services, probes, and what is cut when the network is."""
 
+import contextlib
 import dataclasses
 import http.server
 import socket
@@ -160,10 +161,17 @@ def test_publish_may_serve_one_pod_ready_or_not_until_it_is_taken_back(cluster):
     cluster.running("web-0")
     cluster.running("web-1")
     host, port = cluster.publish("web", 80, pod="web-1")
-    with urllib.request.urlopen(f"http://{host}:{port}/index.html", timeout=5) as answer:
-        assert answer.read() == b"web-1\n"
+    # its process runs, but may not listen yet
+    assert cluster.wait(lambda: _answer(host, port)) == b"web-1\n"
     cluster.unpublish((host, port))
     cluster.wait(lambda: _refuses(host, port))
+
+
+def _answer(host, port):
+    with contextlib.suppress(OSError), urllib.request.urlopen(
+        f"http://{host}:{port}/index.html", timeout=5
+    ) as answer:
+        return answer.read()
 
 
 def _refuses(host, port):

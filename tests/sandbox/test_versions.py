@@ -224,7 +224,7 @@ def test_juju_3_finds_no_application_by_its_name_in_debug_log(tiny, type_, found
 def test_juju_3_would_ask_before_it_removes(tiny, juju, type_):
     tiny.deploy()
     for line in ("remove-application tiny", "destroy-model lma"):
-        assert "the sandbox does not model the question of Juju" in type_(line).err
+        assert "Juju would ask first, which the sandbox does not" in type_(line).err
     assert juju.application("tiny").life == "alive"
     assert type_("destroy-model lma -y").err == ("ERROR option provided but not defined: -y\n")
     assert type_("remove-application tiny --no-prompt").code == 0
