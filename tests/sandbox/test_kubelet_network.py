@@ -246,7 +246,11 @@ def test_a_partition_holds_for_pods_made_later(cluster):
     cluster.run(workload(dict(ANSWER, envConfig={"NEW": "1"}), scale=2))
     new = cluster.replaced("web-1", one)
     cluster.ready(count=2)
-    assert cluster.exec("web-0", "main", ["sh", "-c", get(new.ip)]).returncode == -SIGTERM
+
+    def is_cut_off():
+        return cluster.exec("web-0", "main", ["sh", "-c", get(new.ip)]).returncode == -SIGTERM
+
+    cluster.wait(is_cut_off)  # a moment after it has started
 
 
 def test_a_partition_of_unknown_pods_is_refused(cluster):
