@@ -6,26 +6,15 @@ Read off cmd/alertmanager/main.go and featurecontrol/featurecontrol.go of the re
 
 import math
 import re
-from typing import Callable, Dict, FrozenSet, Iterable, NamedTuple, Optional
+from functools import partial
+from typing import Callable, Dict, FrozenSet, Iterable, NamedTuple, Optional, Tuple
 
 from .go.durations import parse_flag, parse_go
 from .go.regular_expressions import find_first_fault
-from .version import Version, VersionSet, before, only, since
+from .version import Version, VersionSet, only, parse_version, parse_versions
 
 BASELINE: Version = (0, 20, 0)
 """Up to here every Alertmanager that is known here understands everything."""
-
-DURATION, INTEGER, BYTES, NUMBER, SWITCH, FEATURES, TEXT = (
-    "a duration like 15s or 1h30m",
-    "a whole number",
-    "a whole number of bytes",
-    "a number such as 0.9",
-    "no value: write --FLAG or --no-FLAG",
-    "a list of features, with commas between them; not classic-mode and utf8-strict-mode at once",
-    "a text",
-)
-POSITIVE, NOT_NEGATIVE = "a duration above 0, like 15s or 1h30m", "a duration of 0 or more"
-REGEX = "a regular expression of RE2"
 
 
 class Feature(NamedTuple):
@@ -58,66 +47,86 @@ _NUMBER = re.compile(
 # As much as anybody writes of what strconv.ParseInt reads.
 _BYTES = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17}|0[xX][0-9a-fA-F]{1,15})")
 _DAYS_SINCE: Version = (0, 26, 0)
-# The least nanoseconds of each kind.
-_DURATIONS: Dict[str, Optional[int]] = {DURATION: None, NOT_NEGATIVE: 0, POSITIVE: 1}
+
+
+def _read_number(text: str) -> Optional[float]:
+    """Give what Go's strconv.ParseFloat makes of a text; None if it refuses it."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    plain = text.lower().replace("_", "")
+    try:
+        number = float.fromhex(plain) if "x" in plain else float(plain)
+    except (OverflowError, ValueError):
+        return None
+    is_too_large = math.isinf(number) and "inf" not in plain
+    return None if is_too_large else number
+
+
+def _is_number(text: str) -> bool:
+    return _read_number(text) is not None
+
+
+def _is_duration(text: str, least: float = -math.inf) -> bool:
+    """Tell whether this is a length of time of so many nanoseconds at least."""
+    length = parse_flag(text)
+    return length is not None and length >= least
+
+
+def _are_features(text: str) -> bool:
+    wanted = set(text.split(",")) if text else set()
+    return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
+
+
+# What a flag may be set to: in words, and what tells whether a value is that.
+_KINDS: Dict[str, Tuple[str, Callable[[str], bool]]] = {
+    "bytes": ("a whole number of bytes", lambda value: bool(_BYTES.fullmatch(value))),
+    "duration": ("a duration like 15s or 1h30m", _is_duration),
+    "duration-above-0": (
+        "a duration above 0, like 15s or 1h30m",
+        partial(_is_duration, least=1),
+    ),
+    "duration-from-0": ("a duration of 0 or more", partial(_is_duration, least=0)),
+    "features": (
+        "a list of features, with commas between them; not classic-mode and utf8-strict-mode "
+        "at once",
+        _are_features,
+    ),
+    "file": ("a text", lambda value: True),
+    "integer": ("a whole number", _is_number),
+    "number": ("a number such as 0.9", _is_number),
+    "regex": ("a regular expression of RE2", lambda value: find_first_fault(value) is None),
+    "switch": ("no value: write --FLAG or --no-FLAG", lambda value: False),
+    "text": ("a text", lambda value: True),
+}
 
 
 class Flag(NamedTuple):
-    """since: the first version that has it. value: what it may be set to.
+    """since: the first version that has it. kind: what it may be set to, one of _KINDS.
 
-    is_file: whether it names a file that Alertmanager reads when it starts. positive: the versions
-    that only start with a duration above 0, if others do with less.
+    A file is one that Alertmanager reads when it starts. positive: the versions that only start
+    with a duration above 0, if others do with less. value: the kind, for a message. takes: whether
+    it takes a value.
     """
 
-    since: Version = BASELINE
-    value: str = TEXT
-    is_file: bool = False
-    positive: VersionSet = 0
+    since: Version
+    kind: str
+    positive: VersionSet
+    value: str
+    takes: Callable[[str], bool]
 
 
-# What flags are, and their names with blanks between them.
-_TABLE = {
-    Flag(value=DURATION): "cluster.settle-timeout web.timeout",
-    Flag(value=DURATION, positive=since(35)): "cluster.gossip-interval cluster.peer-timeout "
-    "cluster.probe-interval cluster.probe-timeout cluster.pushpull-interval "
-    "cluster.reconnect-timeout cluster.tcp-timeout data.retention",
-    Flag(value=INTEGER): "web.get-concurrency",
-    Flag(value=NOT_NEGATIVE, positive=since(35)): "cluster.reconnect-interval",
-    Flag(value=POSITIVE): "alerts.gc-interval",
-    Flag(): "cluster.advertise-address cluster.listen-address cluster.peer config.file help "
-    "log.format log.level storage.path version web.external-url web.listen-address "
-    "web.route-prefix",
-    Flag((0, 22, 0)): "web.config.file",
-    Flag((0, 24, 0), SWITCH): "cluster.allow-insecure-public-advertise-address-discovery",
-    Flag((0, 24, 0), is_file=True): "cluster.tls-config",
-    Flag((0, 25, 0), NOT_NEGATIVE, positive=since(25) & before(26) | since(35)): " "
-    "data.maintenance-interval",
-    Flag((0, 25, 0)): "web.systemd-socket",
-    Flag((0, 26, 0)): "cluster.label",
-    Flag((0, 27, 0), FEATURES): "enable-feature",
-    Flag((0, 28, 0), INTEGER): "silences.max-silence-size-bytes silences.max-silences",
-    Flag((0, 28, 0), NUMBER): "auto-gomemlimit.ratio",
-    Flag((0, 29, 0), POSITIVE): "dispatch.maintenance-interval",
-    Flag((0, 30, 0), DURATION): "dispatch.start-delay",
-    Flag((0, 30, 0), DURATION, positive=since(35)): "cluster.peers-resolve-timeout",
-    Flag((0, 30, 0)): "cluster.peer-name",
-    Flag((0, 31, 0), INTEGER): "alerts.per-alertname-limit",
-    Flag((0, 32, 0), SWITCH): "log.silences",
-    Flag((0, 34, 2), REGEX): "web.cors.origin",
-    Flag((0, 35, 0), BYTES): "api.connect.max-request-body-bytes",
-    Flag((0, 35, 0), DURATION): "api.connect.stream-idle-timeout api.connect.stream-lifetime "
-    "api.connect.unary-timeout auto-gomemlimit.refresh-interval",
-    Flag((0, 35, 0), INTEGER): "api.connect.read-max-bytes api.connect.send-max-bytes "
-    "api.connect.stream-concurrency api.connect.unary-concurrency",
-    Flag((0, 35, 0), SWITCH): "auto-gomemlimit",
-}
-FLAGS: Dict[str, Flag] = {name: flag for flag, names in _TABLE.items() for name in names.split()}
+# A line of the file has the name of a flag, and the fields of Flag up to the positive versions.
+with open(__file__.rpartition(".")[0] + ".txt", encoding="ascii") as _lines:
+    FLAGS: Dict[str, Flag] = {
+        name: Flag(parse_version(first), kind, parse_versions(positive), *_KINDS[kind])
+        for name, first, kind, *positive in map(str.split, _lines)
+    }
 
 
 def resolve_name(name: str) -> str:
     """Return the flag that a name stands for: --no-log.silences sets log.silences."""
     positive = name[3:] if name.startswith("no-") else name
-    return positive if positive in FLAGS and FLAGS[positive].value == SWITCH else name
+    return positive if positive in FLAGS and FLAGS[positive].kind == "switch" else name
 
 
 def understands(version: Optional[Version], name: str) -> Optional[bool]:
@@ -141,43 +150,15 @@ def is_valid_value(name: str, value: Optional[str]) -> bool:
     flag = FLAGS.get(resolve_name(name))
     if flag is None:
         return True
-    if flag.value == SWITCH or value is None:
-        return flag.value == SWITCH and value is None
-    if flag.value == FEATURES:
-        wanted = set(value.split(",")) if value else set()
-        return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
-    if flag.value in _DURATIONS:
-        length = parse_flag(value)
-        least = _DURATIONS[flag.value]
-        return length is not None and (least is None or length >= least)
-    return flag.value not in _TESTS or _TESTS[flag.value](value)
-
-
-def _read_number(text: str) -> Optional[float]:
-    """Give what Go's strconv.ParseFloat makes of a text; None if it refuses it."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    plain = text.lower().replace("_", "")
-    try:
-        number = float.fromhex(plain) if "x" in plain else float(plain)
-    except (OverflowError, ValueError):
-        return None
-    is_too_large = math.isinf(number) and "inf" not in plain
-    return None if is_too_large else number
-
-
-_TESTS: Dict[str, Callable[[str], bool]] = {
-    BYTES: lambda value: bool(_BYTES.fullmatch(value)),
-    INTEGER: lambda value: _read_number(value) is not None,
-    NUMBER: lambda value: _read_number(value) is not None,
-    REGEX: lambda value: find_first_fault(value) is None,
-}
+    if flag.kind == "switch" or value is None:
+        return flag.kind == "switch" and value is None
+    return flag.takes(value)
 
 
 def find_value_fault(version: Version, name: str, value: str) -> str:
     """Say what to do if a version does not start with a duration that others take, or ""."""
     flag = FLAGS.get(resolve_name(name))
-    length = parse_flag(value) if flag and flag.value in _DURATIONS else None
+    length = parse_flag(value) if flag and "duration" in flag.kind else None
     if flag is None or length is None:
         return ""
     if version < _DAYS_SINCE and parse_go(value) is None:

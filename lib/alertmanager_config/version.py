@@ -6,7 +6,7 @@ makes unions and tests cheap.
 """
 
 import re
-from typing import Optional, Tuple
+from typing import Iterable, Optional, Tuple
 
 OLDEST = 20
 NEWEST = 35
@@ -29,6 +29,15 @@ def since(minor: int) -> VersionSet:
 def before(minor: int) -> VersionSet:
     """Give every version earlier than 0.<minor>."""
     return (1 << (minor - OLDEST)) - 1
+
+
+def parse_versions(ranges: Iterable[str]) -> VersionSet:
+    """Read sets of versions: ``26`` is 0.26 and later, ``24-25`` is 0.24 and 0.25."""
+    found: VersionSet = 0
+    for text in ranges:
+        first, _, last = text.partition("-")
+        found |= since(int(first)) & (before(int(last) + 1) if last else EVERY)
+    return found
 
 
 def only(version: Version) -> VersionSet:

@@ -16,7 +16,6 @@ _EDGE = re.compile(rb"^-----(BEGIN|END) ([^\r\n]*)-----[ \t\r]*$", re.MULTILINE)
 _HEADER = re.compile(rb"\A(?:[^\n:]*:[^\n]*\n)+")
 
 NOT_THE_KEY = "is not the key of the certificate"
-_KEY = " PRIVATE KEY"
 _RSA = bytes.fromhex("2a864886f70d010101")
 _EC = bytes.fromhex("2a8648ce3d0201")
 _ED25519 = bytes.fromhex("2b6570")
@@ -53,36 +52,30 @@ def _read_moment(element: "_Element") -> datetime:
 def find_authority_fault(pem: bytes) -> Optional[str]:
     """Judge what is to be trusted."""
     for block in _blocks(pem):
-        if block.kind == b"CERTIFICATE" and not block.has_headers and _is_certificate(block.der):
+        if block.kind == b"CERTIFICATE" and not block.has_headers and _try_to_read(block):
             return None
     return "holds no certificate that can be read"
 
 
 def find_pair_fault(certificate: bytes, key: bytes) -> Optional[Tuple[str, str]]:
     """Judge what a client shows of itself; give (certificate or key, what is wrong with it)."""
-    chain = [block.der for block in _blocks(certificate) if block.kind == b"CERTIFICATE"]
+    chain = [block for block in _blocks(certificate) if block.kind == b"CERTIFICATE"]
     if not chain:
         return "certificate", "holds no PEM certificate"
-    if not _is_certificate(chain[0]):
+    shown = _try_to_read(chain[0])
+    if shown is None:
         return "certificate", "holds a certificate that cannot be read"
-    fault = _find_key_fault(chain[0], key)
-    return ("key", fault) if fault else None
-
-
-def _find_key_fault(certificate: bytes, key: bytes) -> Optional[str]:
-    """Judge the text of a key that is to belong to a certificate, DER."""
-    keys = [block for block in _blocks(key) if f" {block.kind.decode('latin-1')}".endswith(_KEY)]
+    keys = [block for block in _blocks(key) if (b" " + block.kind).endswith(b" PRIVATE KEY")]
     if not keys:
-        return "holds no PEM private key"
+        return "key", "holds no PEM private key"
     if keys[0].kind == b"ENCRYPTED PRIVATE KEY" or keys[0].has_headers:
-        return "is encrypted, and Alertmanager cannot ask for the passphrase"
+        return "key", "is encrypted, and Alertmanager cannot ask for the passphrase"
     try:
         mine = _public_of_key(keys[0].der)
     except (IndexError, StopIteration, ValueError):
-        return "holds a private key that cannot be read"
-    if mine is not None and mine != _public_of_certificate(certificate):
-        return NOT_THE_KEY
-    return None
+        return "key", "holds a private key that cannot be read"
+    is_wrong = mine is not None and mine != _read_public_key(shown.public_key)
+    return ("key", NOT_THE_KEY) if is_wrong else None
 
 
 class _Block(NamedTuple):
@@ -111,11 +104,11 @@ def _blocks(pem: bytes) -> Iterator[_Block]:
         yield _Block(edge.group(2), der, bool(headers))
 
 
-def _is_certificate(der: bytes) -> bool:
+def _try_to_read(block: _Block) -> Optional[Certificate]:
     try:
-        return bool(read_certificate(der))
+        return read_certificate(block.der)
     except ValueError:
-        return False
+        return None
 
 
 class _Element(NamedTuple):
@@ -158,9 +151,9 @@ def _read_number(element: _Element) -> int:
 _Public = Tuple[str, object]
 
 
-def _public_of_certificate(der: bytes) -> Optional[_Public]:
+def _read_public_key(der: bytes) -> Optional[_Public]:
     try:
-        algorithm, bits = _open_sequence(read_certificate(der).public_key)
+        algorithm, bits = _open_sequence(der)
         names = list(_split(algorithm.content))
         raw = bits.content[1:]
         if names[0].content == _RSA:
@@ -198,41 +191,22 @@ def _rsa(parts: List[_Element]) -> int:
     return modulus
 
 
-# Elliptic curves: by the name's encoding, p, and the generator's x and y in hexadecimal digits. In
-# all of them a is -3 (FIPS 186-4, appendix D).
-_CURVES = {
-    "2a8648ce3d030107": (
-        2**256 - 2**224 + 2**192 + 2**96 - 1,
-        "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296",
-        "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5",
-    ),
-    "2b81040022": (
-        2**384 - 2**128 - 2**96 + 2**32 - 1,
-        "AA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B98"
-        "59F741E082542A385502F25DBF55296C3A545E3872760AB7",
-        "3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147C"
-        "E9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F",
-    ),
-    "2b81040023": (
-        2**521 - 1,
-        "0C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBA"
-        "A14B5E77EFE75928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66",
-        "11839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C"
-        "97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650",
-    ),
-    "2b81040021": (
-        2**224 - 2**96 + 1,
-        "B70E0CBD6BB4BF7F321390B94A03C1D356C21122343280D6115C1D21",
-        "BD376388B5F723FB4C22DFE6CD4375A05A07476444D5819985007E34",
-    ),
-}
+def _read_curve(key: str) -> List[int]:
+    """Give p and the generator's x and y of a curve. Raises ValueError if Go knows none such.
+
+    key: its name, or how certificates encode that. A line of the file has both, and these three
+    (FIPS 186-4, appendix D; RFC 8032, section 5.1); all in hexadecimal digits.
+    """
+    with open(__file__.rpartition("/")[0] + "/elliptic_curves.txt", encoding="ascii") as curves:
+        for name, encoding, *numbers in map(str.split, curves):
+            if key in (name, encoding):
+                return [int(number, 16) for number in numbers]
+    raise ValueError("no curve that Go knows")
 
 
 def _ec(curve: bytes, secret: bytes) -> bytes:
     """Give the point that belongs to a secret number, as certificates write it."""
-    if curve.hex() not in _CURVES:
-        raise ValueError("no curve that Go knows")
-    p, *digits = _CURVES[curve.hex()]
+    p, *generator = _read_curve(curve.hex())
     size = (p.bit_length() + 7) // 8
     if len(secret) > size:
         raise ValueError("no key")
@@ -243,13 +217,13 @@ def _ec(curve: bytes, secret: bytes) -> bytes:
         if one[0] == other[0]:
             if (one[1] + other[1]) % p == 0:
                 return None
-            slope = (3 * one[0] * one[0] - 3) * _inverse(2 * one[1], p) % p
+            # In all of these curves a is -3.
+            slope = (3 * one[0] * one[0] - 3) * pow(2 * one[1], -1, p) % p
         else:
-            slope = (other[1] - one[1]) * _inverse(other[0] - one[0], p) % p
+            slope = (other[1] - one[1]) * pow(other[0] - one[0], -1, p) % p
         x = (slope * slope - one[0] - other[0]) % p
         return x, (slope * (one[0] - x) - one[1]) % p
 
-    generator = tuple(int(each, 16) for each in digits)
     point = _times(int.from_bytes(secret, "big"), generator, add, None)
     if point is None:
         raise ValueError("no key")
@@ -260,21 +234,17 @@ def _ed25519(seed: bytes) -> bytes:
     """Give the public key that belongs to a seed (RFC 8032, section 5.1.5)."""
     if len(seed) != 32:
         raise ValueError("no key")
-    p = 2**255 - 19
-    d = -121665 * _inverse(121666, p) % p
+    p, *base = _read_curve("edwards25519")
+    d = -121665 * pow(121666, -1, p) % p
     secret = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little")
     secret = secret & ((1 << 254) - 8) | (1 << 254)
 
     def add(one, other):
         product = d * one[0] * other[0] * one[1] * other[1] % p
-        x = (one[0] * other[1] + one[1] * other[0]) * _inverse(1 + product, p)
-        y = (one[1] * other[1] + one[0] * other[0]) * _inverse(1 - product, p)
+        x = (one[0] * other[1] + one[1] * other[0]) * pow(1 + product, -1, p)
+        y = (one[1] * other[1] + one[0] * other[0]) * pow(1 - product, -1, p)
         return x % p, y % p
 
-    base = (
-        15112221349535400772501151409588531511454012693041857206046113283949847762202,
-        46316835694926478169428394003475163141307993866256225615783033603165251855960,
-    )
     x, y = _times(secret, base, add, (0, 1))
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
@@ -287,7 +257,3 @@ def _times(number: int, point, add, nothing):
         point = add(point, point)
         number >>= 1
     return total
-
-
-def _inverse(number: int, p: int) -> int:
-    return pow(number, -1, p)

@@ -7,26 +7,23 @@ from ..version import EVERY, before
 from .fault import Fault
 
 _LONGEST = 2**63 - 1  # nanoseconds in Go's time.Duration: about 292 years
-_MILLISECOND = 10**6
 _SECOND = 10**9
 _DAY = 24 * 60 * 60 * _SECOND
-_PROMETHEUS = re.compile(
-    r"(?:([0-9]+)y)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?"
-    r"(?:([0-9]+)ms)?\Z"
+_UNITS = {
+    **{"y": 365 * _DAY, "w": 7 * _DAY, "d": _DAY, "h": 3600 * _SECOND, "m": 60 * _SECOND},
+    **{"s": _SECOND, "ms": 10**6, "us": 10**3, "\u00b5s": 10**3, "\u03bcs": 10**3, "ns": 1},
+}
+_PROMETHEUS_UNITS = ("y", "w", "d", "h", "m", "s", "ms")
+_PROMETHEUS = re.compile("".join(rf"(?:([0-9]+){unit})?" for unit in _PROMETHEUS_UNITS) + r"\Z")
+_GO = re.compile(
+    r"[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)\Z"
 )
-_PROMETHEUS_UNITS = (365 * _DAY, 7 * _DAY, _DAY, 3600 * _SECOND, 60 * _SECOND, _SECOND)
-_PROMETHEUS_UNITS += (_MILLISECOND,)
-_GO = re.compile(r"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+\Z")
+# Days and weeks only on the command line.
 _FLAG = re.compile(_GO.pattern.replace("|h", "|h|d|w"))
 _GO_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?([a-z\u00b5\u03bc]+)")
-_GO_UNITS = {"ns": 1, "us": 10**3, "\u00b5s": 10**3, "\u03bcs": 10**3, "ms": _MILLISECOND}
-_GO_UNITS.update({"s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND})
-# These only on the command line.
-_GO_UNITS.update({"d": _DAY, "w": 7 * _DAY})
-# More digits than any length of time that fits can have, fractions aside.
+# So many digits, the first no 0, are longer than any length of time that fits.
 _LONGEST_DIGITS = 20
 
-_ZEROS = ("0", "+0", "-0")
 _NOT_ONE = "must be a duration such as 30s, 5m or 1h30m"
 _TOO_LONG = "is longer than 292 years"
 
@@ -60,11 +57,14 @@ def parse_prometheus(text: str) -> Optional[int]:
 
 def _add_up(match: "re.Match") -> Optional[int]:
     """Give the sum of the parts in nanoseconds; None if it is longer than any that fits."""
-    parts = [(digits or "0").lstrip("0") for digits in match.groups()]
-    if any(len(digits) > _LONGEST_DIGITS for digits in parts):
-        return None
-    total = sum(int(digits or "0") * unit for digits, unit in zip(parts, _PROMETHEUS_UNITS))
+    units = map(_UNITS.get, _PROMETHEUS_UNITS)
+    total = sum(_read_digits(digits or "") * unit for digits, unit in zip(match.groups(), units))
     return total if total <= _LONGEST else None
+
+
+def _read_digits(digits: str) -> int:
+    """Give the number that digits make; of too many to matter, that of the first of them."""
+    return int(digits.lstrip("0")[:_LONGEST_DIGITS] or "0")
 
 
 def find_go_faults(text: str) -> List[Fault]:
@@ -82,7 +82,7 @@ def parse_go(text: str) -> Optional[int]:
 
     It cuts every part to whole nanoseconds: ``0.1ns`` is no time at all.
     """
-    return _read_go(text) if text in _ZEROS or _GO.match(text) else None
+    return _read_go(text) if _GO.match(text) else None
 
 
 def parse_flag(text: str) -> Optional[int]:
@@ -90,7 +90,7 @@ def parse_flag(text: str) -> Optional[int]:
 
     That is so since kingpin 2.3, which 0.26 has (github.com/xhit/go-str2duration).
     """
-    return _read_go(text) if text in _ZEROS or _FLAG.match(text) else None
+    return _read_go(text) if _FLAG.match(text) else None
 
 
 def _read_go(text: str) -> Optional[int]:
@@ -100,10 +100,7 @@ def _read_go(text: str) -> Optional[int]:
     """
     total = 0
     for digits, fraction, unit in _GO_PART.findall(text):
-        whole = digits.lstrip("0") or "0"
-        if len(whole) > _LONGEST_DIGITS:
-            return None
-        total += int(whole) * _GO_UNITS[unit] + _read_fraction(fraction, _GO_UNITS[unit])
+        total += _read_digits(digits) * _UNITS[unit] + _read_fraction(fraction, _UNITS[unit])
     if text.startswith("-"):
         return -total if total <= _LONGEST + 1 else None
     return total if total <= _LONGEST else None

@@ -16,7 +16,7 @@ large" for some 26,000 of ``\pL``).
 import re
 import unicodedata
 from functools import lru_cache, partial
-from typing import Callable, FrozenSet, List, NamedTuple, Optional, Pattern, Tuple, Union
+from typing import Callable, FrozenSet, Iterable, List, NamedTuple, Optional, Pattern, Tuple, Union
 
 from ..version import EVERY, before
 from . import unicode_classes
@@ -77,12 +77,10 @@ _PART = re.compile(
 )
 # How a group begins that is none, longer beginnings first, and what is wrong with it.
 _WRONG_GROUPS = {
-    **dict.fromkeys(["(?<=", "(?<!"], "it looks behind, which Alertmanager's expressions cannot"),
-    **dict.fromkeys(["(?=", "(?!"], "it looks ahead, which Alertmanager's expressions cannot"),
-    **dict.fromkeys(
-        ["(?P<", "(?<"], "a named group needs a name of letters, digits and underscores"
-    ),
-    "(?": "it has a (? that Alertmanager's expressions do not know",
+    ("(?<=", "(?<!"): "it looks behind, which Alertmanager's expressions cannot",
+    ("(?=", "(?!"): "it looks ahead, which Alertmanager's expressions cannot",
+    ("(?P<", "(?<"): "a named group needs a name of letters, digits and underscores",
+    ("(?",): "it has a (? that Alertmanager's expressions do not know",
 }
 _COUNTS = {"*": (0, -1), "+": (1, -1), "?": (0, 1)}
 _ESCAPED = re.compile(
@@ -91,7 +89,8 @@ _ESCAPED = re.compile(
 )
 _POSIX_CLASS = re.compile(r"\[:(?P<negated>\^?)(?P<name>.*?):\]", re.DOTALL)
 _NAMED_CLASS = re.compile(
-    r"\\(?:(?P<perl>[dswDSW])|(?P<unicode>[pP])(?:\{(?P<name>[^}]*)\}|(?P<letter>.)))", re.DOTALL
+    r"\\(?:(?P<perl>[dswDSW])|(?P<unicode>[pP])(?:\{(?P<not>\^?)(?P<name>[^}]*)\}|(?P<letter>.)))",
+    re.DOTALL,
 )
 
 
@@ -127,7 +126,7 @@ def _compile(pattern: str) -> Pattern:
     reader = _read(pattern)
     if not reader.is_translatable:
         raise Untranslatable("it is none, or flags stand between two repetitions")
-    pieces = (piece if isinstance(piece, str) else _write_class(piece) for piece in reader.pieces)
+    pieces = (piece if isinstance(piece, str) else piece() for piece in reader.pieces)
     try:
         return re.compile("".join(pieces))
     except (re.error, RecursionError, OverflowError) as error:
@@ -166,49 +165,33 @@ _LITERAL = _Node(1, 1, 1, "literal")
 _LEAF = _Node(1, 1, 1)
 
 
-# Letters of what holds here. i: letters match whatever their case; m: ^ and $ match at lines' ends,
-# too; s: . matches a line's end, too.
-_Flags = FrozenSet[str]
-
-
 class _Group(NamedTuple):
     """An open parenthesis: the flags outside of it, and the parts of each alternative."""
 
     captures: bool
-    flags: _Flags
+    flags: FrozenSet[str]
     alternatives: List[List[_Node]]
 
 
+# A piece of the translation, or what writes it.
+_Piece = Union[str, Callable[[], str]]
 Ranges = Tuple[Tuple[int, int], ...]
-
-
 # What a class of characters holds, or what finds that, which takes its time: it is left for later.
 _Held = Union[Ranges, Callable[[], Ranges]]
-
-
-class _Class(NamedTuple):
-    """A class of characters."""
-
-    held: Tuple[_Held, ...]
-    negated: bool
-    fold: bool
-
-
-# A piece of the translation: finished, or a class that is yet to be written.
-_Piece = Union[str, _Class]
 
 
 class _Reader:
     """Reads a pattern, in the frame into which Alertmanager puts it (pkg/labels/matcher.go).
 
     The frame makes odd patterns valid, such as one whose parentheses close and open again.
-    faults: what some versions refuse. pieces: the translation, each to be written.
+    flags: letters of what holds here: i, letters match whatever their case; m, ^ and $ match at
+    lines' ends, too; s, . matches a line's end, too. faults: what some versions refuse.
     """
 
     def __init__(self, pattern: str):
         self.text = f"^(?:{pattern})$"
         self.at = 0
-        self.flags: _Flags = frozenset()
+        self.flags: FrozenSet[str] = frozenset()
         self.stack = [_Group(False, self.flags, [[]])]
         self.after_repeat = False
         self.faults: List[Fault] = []
@@ -232,8 +215,8 @@ class _Reader:
 
     def _add_literal(self, char: str) -> None:
         folded = "i" in self.flags and char.lower() != char.upper()
-        part = ((ord(char), ord(char)),)
-        self._add(_LITERAL, _Class((part,), False, True) if folded else re.escape(char))
+        alone = ((ord(char), ord(char)),)
+        self._add(_LITERAL, partial(_write_class, [alone]) if folded else re.escape(char))
 
     def _add(self, node: _Node, piece: _Piece) -> None:
         self._limit(node)
@@ -254,9 +237,9 @@ class _Reader:
     # Groups.
 
     def _open(self, part: "re.Match") -> None:
-        if part.group() == "(" and self.text.startswith("?", self.at):
-            wrong = (each for each in _WRONG_GROUPS if self.text.startswith(each, part.start()))
-            raise _Invalid(_WRONG_GROUPS[next(wrong)])
+        for beginnings, message in _WRONG_GROUPS.items():
+            if part.group() == "(" and self.text.startswith(beginnings, part.start()):
+                raise _Invalid(message)
         if part.group("named") == "<":
             message = "it has a group written (?<name>...); write (?P<name>...)"
             self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
@@ -321,7 +304,7 @@ class _Reader:
         if held is None:
             self._add_literal(chr(self._escaped_char()))
         else:
-            self._add(_LEAF, _Class((held,), False, "i" in self.flags))
+            self._add(_LEAF, partial(_write_class, [held], fold="i" in self.flags))
 
     def _named_class(self) -> Optional[_Held]:
         r"""Read \d, \pL, \p{Greek} and the like; None if none is here."""
@@ -335,8 +318,7 @@ class _Reader:
         if match.group("letter") == "{":
             raise _Invalid("it has \\p{ without }")
         name = match.group("name") or match.group("letter") or ""
-        negated = (match.group("unicode") == "P") != name.startswith("^")
-        name = name[1:] if name.startswith("^") else name
+        negated = (match.group("unicode") == "P") != bool(match.group("not"))
         versions = unicode_classes.unknown_to(name)
         if versions == EVERY:
             raise _Invalid("it has \\p with an unknown Unicode class")
@@ -366,7 +348,8 @@ class _Reader:
         while not held or not self.text.startswith("]", self.at):
             held.append(self._posix_class() or self._named_class() or self._range())
         self.at += 1
-        self._add(_LEAF, _Class(tuple(held), part.group() == "[^", "i" in self.flags))
+        negated = part.group() == "[^"
+        self._add(_LEAF, partial(_write_class, held, negated, fold="i" in self.flags))
 
     def _posix_class(self) -> Optional[Ranges]:
         match = _POSIX_CLASS.match(self.text, self.at)
@@ -437,17 +420,17 @@ def _read_counts(match: "re.Match") -> Tuple[int, int]:
 # The translation.
 
 
-def _write_class(piece: _Class) -> str:
+def _write_class(held: Iterable[_Held], negated: bool = False, fold: bool = True) -> str:
     """Write a class in Python's syntax, as a whole to which a repetition may be attached."""
-    ranges = [pair for held in piece.held for pair in (held() if callable(held) else held)]
-    if not piece.fold:
-        return _write_ranges(ranges, piece.negated)
+    ranges = [pair for each in held for pair in (each() if callable(each) else each)]
+    if not fold:
+        return _write_ranges(ranges, negated)
     # To Python, i is the dotted capital and the dotless letter of Turkish, too; not to Go.
     inside = {char for char in _DOTTED if any(low <= ord(char) <= high for low, high in ranges)}
     if inside & set("iI"):
         inside |= set("iI")
-    own = inside if not piece.negated else set(_DOTTED) - inside
-    rest = f"(?![{_DOTTED}])(?i:{_write_ranges(ranges, piece.negated)})"
+    own = inside if not negated else set(_DOTTED) - inside
+    rest = f"(?![{_DOTTED}])(?i:{_write_ranges(ranges, negated)})"
     return f"(?:{rest}|[{''.join(sorted(own))}])" if own else f"(?:{rest})"
 
 

@@ -8,7 +8,7 @@ comes.
 
 import re
 from functools import lru_cache
-from typing import Iterator, List, NamedTuple, Set, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ..version import VersionSet, before
 from .fault import Fault
@@ -195,23 +195,22 @@ def _is_no_number(text: str) -> bool:
 
 
 class _Block:
-    """An open block: its kind, the line it began in, and the variables that end with it."""
+    """An open block, or the text as a whole.
 
-    def __init__(self, kind: str, line: int):
+    kind, line: what it is, and where it began. name: of the template that it defines, if any.
+    variables: those that its template knows by now. declared: those that end with it.
+    ranges: how many are open in its template. empty: whether a template has said nothing yet.
+    """
+
+    def __init__(self, kind: str, line: int, name: str = "", outer: "Optional[_Block]" = None):
         self.kind = kind
         self.line = line
-        self.declared: Set[str] = set()
-        self.has_else = False
-
-
-class _Scope:
-    """What one template knows: its variables, and how many ranges are open in it."""
-
-    def __init__(self, name: str = ""):
         self.name = name
+        self.variables = outer.variables if outer else {"$"}
+        self.declared: Set[str] = set()
+        self.ranges = (outer.ranges if outer else 0) + (kind == "range")
+        self.has_else = False
         self.empty = True
-        self.ranges = 0
-        self.variables = {"$"}
 
 
 class _Parser:
@@ -219,8 +218,7 @@ class _Parser:
         self.tokens = _Lexer(text, template.faults).read()
         self.template = template
         self.pushed: List[_Token] = []
-        self.blocks: List[_Block] = []
-        self.scopes = [_Scope()]
+        self.blocks = [_Block("", 0)]
         self.filled: Set[str] = set()
         self.depth = 0
 
@@ -247,36 +245,29 @@ class _Parser:
     # Structure.
 
     def parse(self) -> None:
-        actions = {
-            **dict.fromkeys(["if", "range", "with"], self._open_control),
-            **dict.fromkeys(["break", "continue"], self._break),
-            "define": self._define,
-            "block": self._block,
-            "else": self._else,
-            "end": self._end,
-            "template": self._template,
-        }
         token = self._next()
         while token.kind != "eof":
             if token.kind == "text":
-                self.scopes[-1].empty &= not token.text
+                self.blocks[-1].empty &= not token.text
             else:
                 word = self._next()
-                self.scopes[-1].empty &= word.kind in ("define", "else", "end")
-                actions.get(word.kind, self._act)(word)
+                self.blocks[-1].empty &= word.kind in ("define", "else", "end")
+                act = getattr(self, f"_{word.kind}") if word.kind in _KEYWORDS else self._act
+                act(word)
             token = self._next()
-        if self.blocks:
-            block = self.blocks[-1]
+        block = self.blocks[-1]
+        if block.kind:
             raise _Broken(block.line, f"{{{{{block.kind}}}}} has no {{{{end}}}}")
 
     def _act(self, token: _Token) -> None:
         self.pushed.append(token)
         self._pipeline("an action", "right")
 
-    def _open_control(self, word: _Token) -> None:
-        self.blocks.append(_Block(word.kind, word.line))
+    def _if(self, word: _Token) -> None:
+        self.blocks.append(_Block(word.kind, word.line, outer=self.blocks[-1]))
         self._pipeline(word.kind, "right")
-        self.scopes[-1].ranges += word.kind == "range"
+
+    _range = _with = _if
 
     def _name(self, what: str) -> str:
         token = self._next()
@@ -285,30 +276,26 @@ class _Parser:
         return self._unquoted(token)
 
     def _define(self, word: _Token) -> None:
-        if self.blocks:
+        if self.blocks[-1].kind:
             raise _Broken(word.line, "{{define}} is inside another block")
         name = self._name("define")
         self._expect_right("the name")
-        self._begin_template("define", word.line, name)
+        self.blocks.append(_Block("define", word.line, name))
 
     def _block(self, word: _Token) -> None:
         name = self._name("block")
         self._pipeline("block", "right")
         self.template.used.append(Name(name, word.line))
-        self._begin_template("block", word.line, name)
-
-    def _begin_template(self, kind: str, line: int, name: str) -> None:
-        self.blocks.append(_Block(kind, line))
-        self.scopes.append(_Scope(name))
+        self.blocks.append(_Block("block", word.line, name))
 
     def _else(self, word: _Token) -> None:
-        block = self.blocks[-1] if self.blocks else _Block("", 0)
+        block = self.blocks[-1]
         if block.kind not in ("if", "range", "with") or block.has_else:
             raise _Broken(word.line, "{{else}} is not allowed here")
         kind = self._peek().kind
         if kind not in ("if", "with"):
             block.has_else = True
-            self.scopes[-1].ranges -= block.kind == "range"
+            block.ranges -= block.kind == "range"
             self._expect_right("else")
             return
         if kind != block.kind:
@@ -320,25 +307,25 @@ class _Parser:
 
     def _end(self, word: _Token) -> None:
         self._expect_right("end")
-        if not self.blocks:
+        if not self.blocks[-1].kind:
             raise _Broken(word.line, "{{end}} ends nothing")
         block = self.blocks.pop()
         if block.kind not in ("define", "block"):
-            self.scopes[-1].ranges -= block.kind == "range" and not block.has_else
-            self.scopes[-1].variables -= block.declared
+            block.variables -= block.declared
             return
-        scope = self.scopes.pop()
-        if not scope.empty:
-            if scope.name in self.filled:
+        if not block.empty:
+            if block.name in self.filled:
                 raise _Broken(block.line, "the same template is defined twice in one text")
-            self.filled.add(scope.name)
-        self.template.defined.add(scope.name)
+            self.filled.add(block.name)
+        self.template.defined.add(block.name)
 
     def _break(self, word: _Token) -> None:
         self._doubt(word, word.kind, _NO_BREAK)
         self._expect_right(word.kind)
-        if not self.scopes[-1].ranges:
+        if not self.blocks[-1].ranges:
             raise _Broken(word.line, f"{{{{{word.kind}}}}} is outside of a {{{{range}}}}")
+
+    _continue = _break
 
     def _template(self, word: _Token) -> None:
         self.template.used.append(Name(self._name("template"), word.line))
@@ -384,10 +371,10 @@ class _Parser:
                 raise _Broken(after.line, f"{what} declares too many variables")
 
     def _declare(self, variable: str) -> None:
-        known = self.scopes[-1].variables
-        if self.blocks and variable not in known:
-            self.blocks[-1].declared.add(variable)
-        known.add(variable)
+        block = self.blocks[-1]
+        if variable not in block.variables:
+            block.declared.add(variable)
+        block.variables.add(variable)
 
     def _command(self, token: _Token) -> _Token:
         """Read values with blanks between them; give the token behind them."""
@@ -402,7 +389,7 @@ class _Parser:
         """Read a value, which begins with this token, and its fields."""
         if token.kind == "ident" and token.text not in BUILTINS:
             self.template.called.append(Name(token.text, token.line))
-        elif token.kind == "variable" and token.text not in self.scopes[-1].variables:
+        elif token.kind == "variable" and token.text not in self.blocks[-1].variables:
             raise _Broken(token.line, f"the variable {token.text} is not defined")
         elif token.kind in ("string", "raw", "char"):
             self._unquoted(token)

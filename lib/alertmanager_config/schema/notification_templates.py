@@ -4,7 +4,7 @@ import posixpath
 from typing import Dict, List, Set, Tuple
 
 from ..go import text_template
-from ..version import EVERY, VersionSet, before, describe_versions, since
+from ..version import EVERY, VersionSet, describe_versions, parse_versions
 from ..yaml.nodes import shown
 from .place import Place
 
@@ -12,14 +12,13 @@ from .place import Place
 def _read_names() -> Dict[str, Dict[str, VersionSet]]:
     """Read which versions have which functions and templates beyond Go's.
 
-    A line of the file has a kind, a name, the first version that has it and, if newer ones have it
-    no more, the first of those. Sources: template/template.go, DefaultFuncs; template/default.tmpl;
-    template/email.tmpl.
+    A line of the file has a kind, a name, and the versions as parse_versions() reads them. Sources:
+    template/template.go, DefaultFuncs; template/default.tmpl; template/email.tmpl.
     """
     found: Dict[str, Dict[str, VersionSet]] = {"function": {}, "template": {}}
     with open(__file__.rpartition(".")[0] + ".txt", encoding="ascii") as names:
-        for kind, name, first, *ends in map(str.split, names):
-            found[kind][name] = since(int(first)) & (before(int(ends[0])) if ends else EVERY)
+        for kind, name, *which in map(str.split, names):
+            found[kind][name] = parse_versions(which)
     return found
 
 
