@@ -457,12 +457,9 @@ def _pair(text: str, negated: bool) -> Ranges:
 
 
 def _complement(ranges: Ranges) -> Ranges:
-    gaps, start = [], 0
-    for low, high in sorted(ranges):
-        if start < low:
-            gaps.append((start, low - 1))
-        start = max(start, high + 1)
-    return (*gaps, (start, LAST)) if start <= LAST else tuple(gaps)
+    """Give what lies between ranges that stand in order."""
+    edges = [0, *(edge for low, high in ranges for edge in (low - 1, high + 1)), LAST]
+    return tuple((low, high) for low, high in zip(edges[::2], edges[1::2]) if low <= high)
 
 
 def _write_ranges(ranges: List[Tuple[int, int]], negated: bool) -> str:

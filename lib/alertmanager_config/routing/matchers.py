@@ -24,7 +24,7 @@ _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 )
 _TOKEN = re.compile(
     rf"[{_SPACES}]*(?:(?P<open>\{{)|(?P<close>\}})|(?P<comma>,)|(?P<operator>=~|!~|!=|=)"
-    rf'|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<bare>[^{_SPACES}{{}}!=~,\\"\'`]+)|(?P<end>\Z))',
+    rf'|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<bare>[^{_SPACES}{{}}!=~,\\"\'`]+)|(?P<end>\Z)|(?P<wrong>.+))',
     re.DOTALL,
 )
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
@@ -87,8 +87,8 @@ def has_no_value(text: str) -> bool:
 
     Alertmanager 0.23 and 0.24 look for the first character of each value, and crash.
     """
-    parts = [_CLASSIC.match(part) and part for part in _split(text)]
-    return any(part and not part[_CLASSIC.match(part).end() :].rstrip(_BLANKS) for part in parts)
+    matches = filter(None, map(_CLASSIC.match, _split(text)))
+    return any(not match.string[match.end() :].rstrip(_BLANKS) for match in matches)
 
 
 def _split(text: str) -> List[str]:
@@ -127,8 +127,9 @@ def _classic_value(raw: str, loose: bool) -> Optional[str]:
 
 def parse_utf8(text: str) -> ParsedMatchers:
     """Read matchers in the UTF-8 syntax."""
-    tokens = _tokens(text)
-    if tokens is None:
+    # The last is of the kind end.
+    tokens = [(match.lastgroup, match.group(match.lastgroup)) for match in _TOKEN.finditer(text)]
+    if any(kind == "wrong" for kind, _ in tokens):
         return ParsedMatchers(fault=_NO_MATCHER)
     braced = tokens[0][0] == "open"
     place = 1 if braced else 0
@@ -148,7 +149,7 @@ def parse_utf8(text: str) -> ParsedMatchers:
 def _parse_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
     """Read the matcher that these tokens begin with, or say what is wrong with it."""
     kinds = [kind for kind, _ in tokens]
-    if len(kinds) < 4 or kinds[1] != "operator" or not {kinds[0], kinds[2]} <= _WORDS:
+    if len(kinds) < 4 or kinds[1] != "operator" or not {kinds[0], kinds[2]} <= {"quoted", "bare"}:
         return _NO_MATCHER
     name, value = _word(tokens[0]), _word(tokens[2])
     if name is None or value is None:
@@ -157,24 +158,6 @@ def _parse_one(tokens: List[Tuple[str, str]], matchers: List[Matcher]) -> str:
     if kinds[3] == "comma":
         return "has a comma too many" if kinds[4] in ("comma", "open", "operator") else ""
     return "" if kinds[3] in ("close", "end") else "needs a comma between two matchers"
-
-
-_WORDS = {"quoted", "bare"}
-
-
-def _tokens(text: str) -> Optional[List[Tuple[str, str]]]:
-    """Give (kind, text) of each token, the last of kind end; None if some text is none."""
-    tokens = []
-    place = 0
-    while True:
-        match = _TOKEN.match(text, place)
-        if not match:
-            return None
-        kind = match.lastgroup
-        tokens.append((kind, match.group(kind)))
-        if kind == "end":
-            return tokens
-        place = match.end()
 
 
 def _word(token: Tuple[str, str]) -> Optional[str]:

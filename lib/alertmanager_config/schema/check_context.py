@@ -2,7 +2,7 @@
 
 from typing import Any, Collection, Dict, Mapping, Optional, Set
 
-from ..version import Version, is_future
+from ..version import Version
 from .problem_report import Report
 
 # Looking for what was meant is slow, and of little use when nothing fits.
@@ -23,7 +23,6 @@ class Context:
     used_receivers: the names of the receivers that a route leads to.
     template_files: the names of the files that templates: takes in.
     homes: which objects have a key, for keys that landed in the wrong one.
-    is_future: whether the version is newer than those we know.
     in_use: whether what is being checked belongs to a receiver that Alertmanager will build.
     joins_names: whether Alertmanager looks for files of what is being checked beside the
         configuration, if it ever does so with such a key.
@@ -49,7 +48,6 @@ class Context:
         self.homes: Dict[str, str] = {}
         self.in_use = True
         self.joins_names = True
-        self.is_future = is_future(version)
         self._suggestions = 0
 
     def may_suggest(self) -> bool:

@@ -106,10 +106,16 @@ def inherits(
     values.place.refuse(message, hint, which)
 
 
-def inherits_secret(key: str, from_global: str, which: VersionSet = EVERY) -> Rule:
-    """Ask for a key or its _file here, or for another and its _file in the global block."""
+@makes_rules
+def inherits_secret(values: Values, key: str, from_global: str, which: VersionSet = EVERY) -> None:
+    """Ask for a key or its _file here, or for another and its _file in the global block.
+
+    Versions whose global block does not have that ask for it here.
+    """
+    known = values.place.context.global_fields[from_global].which
     twins = (from_global, f"{from_global}_file")
-    return inherits(key, f"{key}_file", from_global=twins, which=which)
+    needs(key, f"{key}_file", which=which & ~known)(values)
+    inherits(key, f"{key}_file", from_global=twins, which=which & known)(values)
 
 
 def is_set_globally(context: Context, *keys: str, preset: bool = False) -> bool:

@@ -44,23 +44,11 @@ class FileName(Text):
     def judge(self, text: str, place: Place) -> None:
         """Look for the file among those that are mounted."""
         found = look_up(text, self.beside, place.context)
-        if found.is_there and not found.is_folder:
-            self._judge_content(found.content or b"", place)
-            return
-        if found.is_folder:
-            message, hint = f"{shown(text)} is a folder", "name a file"
-        elif place.context.files is not None and not _is_beside(text, self.beside, place.context):
-            message = f"is looked for in {WORKING_DIRECTORY}, not beside the configuration"
-            hint = f"write the whole name, {DIRECTORY}/..."
-        elif found.is_known:
-            message = f"file {shown(found.name)} is not in {DIRECTORY}"
-            hint = "give it in secret-files"
-        else:
-            return
-        if self.at_start and place.context.in_use:
-            place.refuse(message + ", and Alertmanager does not run without", hint)
-        else:
-            place.warn(message, hint)
+        self._judge_content(found.content or b"", place)
+        if found.fault and self.at_start and place.context.in_use:
+            place.refuse(f"{found.fault}, and Alertmanager does not run without", found.hint)
+        elif found.fault:
+            place.warn(found.fault, found.hint)
 
     def _judge_content(self, content: bytes, place: Place) -> None:
         """Warn of a secret in a file that is not the one which was meant."""
@@ -75,34 +63,39 @@ class FileName(Text):
 class FoundFile(NamedTuple):
     """What a name leads to.
 
-    is_known: whether that can be said at all. is_folder: whether it is a folder. content: of a file
-    whose contents are known. name: its name in DIRECTORY, "" if it would lie elsewhere. A file that
-    is not there is known, and has neither content nor is it a folder.
+    content: of a file whose contents are known. fault, hint: why there is no such file, if so.
     """
 
-    is_known: bool
-    is_there: bool = False
-    is_folder: bool = False
     content: Optional[bytes] = None
-    name: str = ""
+    fault: str = ""
+    hint: str = ""
 
 
 def look_up(name: str, beside: bool, context: Context) -> FoundFile:
     """Look for a file that a key names. beside: as FileName has it."""
     if context.files is None:
-        return FoundFile(False)
-    base = DIRECTORY if _is_beside(name, beside, context) else WORKING_DIRECTORY
-    path = posixpath.normpath(posixpath.join(base, name))
+        return FoundFile()
+    is_beside = _is_beside(name, beside, context)
+    path = posixpath.normpath(posixpath.join(DIRECTORY if is_beside else WORKING_DIRECTORY, name))
     if path in _FOLDERS:
-        return FoundFile(True, is_there=True, is_folder=True)
+        return FoundFile(None, f"{shown(name)} is a folder", "name a file")
     parent, _, flat = path.rpartition("/")
+    is_mounted = parent in (DIRECTORY, f"{DIRECTORY}/{_DATA}")
+    is_folder = name.startswith("/") and name.endswith("/")
+    if is_mounted and flat in context.files and not is_folder:
+        return FoundFile(context.files[flat])
+    if not is_beside:
+        fault = f"is looked for in {WORKING_DIRECTORY}, not beside the configuration"
+        return FoundFile(None, fault, f"write the whole name, {DIRECTORY}/...")
     if parent == WORKING_DIRECTORY:
-        return FoundFile(True)
-    if parent not in (DIRECTORY, f"{DIRECTORY}/{_DATA}"):
-        return FoundFile(path.startswith(DIRECTORY + "/"), name=path[len(DIRECTORY) + 1 :])
-    if flat not in context.files or (name.startswith("/") and name.endswith("/")):
-        return FoundFile(True, name=flat)
-    return FoundFile(True, is_there=True, content=context.files[flat], name=flat)
+        missing = ""
+    elif path.startswith(f"{DIRECTORY}/"):
+        missing = flat if is_mounted else path[len(DIRECTORY) + 1 :]
+    else:
+        return FoundFile()
+    return FoundFile(
+        None, f"file {shown(missing)} is not in {DIRECTORY}", "give it in secret-files"
+    )
 
 
 def _is_beside(name: str, beside: bool, context: Context) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Callable, Optional
 
 from ..go.fault import Fault
 from ..go.time_zones import list_time_zones
-from ..version import EVERY, before, since
+from ..version import EVERY, before, is_future, since
 from ..yaml.nodes import shown
 from .containers import Array, Object, Values, added
 from .field_rules import needs
@@ -63,15 +63,12 @@ class Range(Text):
         self.names = {name: number for number, name in enumerate(names.split(), 1)}
         self.numbered = numbered
 
-    def parse(self, text: str) -> Optional[int]:
-        """Give the number of a value; None if it is none."""
-        number = int(text) if self.numbered and _INTEGER.match(text) else None
-        return self.names.get(text, number)
-
     def find_fault(self, text: str) -> Optional[Fault]:
         """Say what is wrong with a text."""
-        parts = text.lower().split(":")
-        bounds = [self.parse(part) for part in parts]
+        bounds = [
+            int(part) if self.numbered and _INTEGER.match(part) else self.names.get(part)
+            for part in text.lower().split(":")
+        ]
         if len(bounds) > 2 or None in bounds:
             return Fault(self.needed)
         return self.judge_bounds(bounds[0], bounds[-1])
@@ -124,7 +121,7 @@ class Location(Text):
         if text not in zones:
             hint = suggest(text, zones) or "see the tz database for the names"
             message = f"time zone {shown(text)} is not known"
-            place.refuse_or_warn(not place.context.is_future, message, hint)
+            place.refuse_or_warn(not is_future(place.context.report.version), message, hint)
 
 
 class TimeOfDay(Text):

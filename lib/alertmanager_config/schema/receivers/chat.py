@@ -2,7 +2,7 @@
 
 from ...version import EVERY, before, since
 from ..containers import Array, Object, Values, added
-from ..field_rules import inherits, inherits_secret, needs, one_at_most, text_or_file
+from ..field_rules import inherits, inherits_secret, needs, text_or_file
 from ..file_references import FileName
 from ..global_settings import FILE, SECRET_URL
 from ..http_config import sends_authorization
@@ -94,13 +94,8 @@ MATTERMOST = make_integration(
         _MATTERMOST_PROPS: "props",
     },
     [
-        needs("webhook_url", "webhook_url_file", which=before(32)),
         *text_or_file("webhook_url"),
-        inherits_secret(
-            "webhook_url",
-            "mattermost_webhook_url",
-            which=since(32),
-        ),
+        inherits_secret("webhook_url", "mattermost_webhook_url"),
     ],
 )
 
@@ -200,15 +195,9 @@ TELEGRAM = make_integration(
         needs_preset("api_url", "telegram_api_url", which=since(25)),
         # Only from 0.25 on does the global URL, or the preset one, count.
         needs("api_url", which=before(25)),
-        needs("bot_token", "bot_token_file", which=before(31)),
-        one_at_most("bot_token", "bot_token_file"),
-        inherits_secret(
-            "bot_token",
-            "telegram_bot_token",
-            which=since(31),
-        ),
+        *text_or_file("bot_token chat_id"),
+        inherits_secret("bot_token", "telegram_bot_token"),
         needs("chat_id", "chat_id_file"),
-        one_at_most("chat_id", "chat_id_file"),
     ],
 )
 
