@@ -6,7 +6,7 @@ So does python -m alertmanager_config check FILE.
 import argparse
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import List, Optional
 
 from .check import check_text
 
@@ -25,7 +25,31 @@ def main(arguments: Optional[List[str]] = None) -> int:
     command = commands.add_parser(
         "check", help="say what Alertmanager would refuse, one problem a line"
     )
-    _add_arguments(command)
+    command.add_argument("file", help="alertmanager.yml")
+    command.add_argument(
+        "--version",
+        help="the Alertmanager that is to read it, such as 0.28.1; without, only what every "
+        "version from 0.20 on refuses is an error, and the rest are warnings",
+    )
+    command.add_argument(
+        "--files",
+        type=Path,
+        metavar="FOLDER",
+        help="what lies beside it in /etc/alertmanager: templates, and the files that keys ending "
+        "in _file name; without, no file is looked for",
+    )
+    command.add_argument(
+        "--features",
+        default="",
+        metavar="classic-mode,...",
+        help="what --enable-feature names on Alertmanager's command line",
+    )
+    command.add_argument(
+        "--no-strict",
+        action="store_false",
+        dest="strict",
+        help="accept keys that no known version has",
+    )
     given = parser.parse_args(arguments)
     try:
         return _check(given)
@@ -37,34 +61,6 @@ def main(arguments: Optional[List[str]] = None) -> int:
     return 2
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", help="alertmanager.yml")
-    parser.add_argument(
-        "--version",
-        help="the Alertmanager that is to read it, such as 0.28.1; without, only what every "
-        "version from 0.20 on refuses is an error, and the rest are warnings",
-    )
-    parser.add_argument(
-        "--files",
-        type=Path,
-        metavar="FOLDER",
-        help="what lies beside it in /etc/alertmanager: templates, and the files that keys ending "
-        "in _file name; without, no file is looked for",
-    )
-    parser.add_argument(
-        "--features",
-        default="",
-        metavar="classic-mode,...",
-        help="what --enable-feature names on Alertmanager's command line",
-    )
-    parser.add_argument(
-        "--no-strict",
-        action="store_false",
-        dest="strict",
-        help="accept keys that no known version has",
-    )
-
-
 def _check(given: argparse.Namespace) -> int:
     """Print the problems of a file; return 1 if Alertmanager would refuse it, else 0.
 
@@ -73,7 +69,9 @@ def _check(given: argparse.Namespace) -> int:
     if not given.file:
         raise ValueError("name a file to check")
     file = Path(given.file)
-    files = None if given.files is None else _read_folder(given.files)
+    files = None
+    if given.files is not None:
+        files = {path.name: path.read_bytes() for path in given.files.iterdir() if path.is_file()}
     problems = check_text(
         file.read_bytes(),
         file.name,
@@ -88,10 +86,6 @@ def _check(given: argparse.Namespace) -> int:
         said = problem._replace(option=problem.path, path="") if is_file else problem
         print(f"{'warning: ' if problem.warning else ''}{said}")
     return int(any(not problem.warning for problem in problems))
-
-
-def _read_folder(folder: Path) -> Dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ KNOWN_FEATURES: Dict[str, Feature] = {
     "receiver-name-in-metrics": Feature((0, 27, 0)),
     "utf8-strict-mode": Feature((0, 27, 0)),
 }
-_EXCLUSIVE = frozenset(["classic-mode", "utf8-strict-mode"])
 
 # As Go's strconv.ParseFloat reads it, with which kingpin reads whole numbers, too.
 _NUMBER = re.compile(
@@ -74,7 +73,7 @@ def _is_duration(text: str, least: float = -math.inf) -> bool:
 
 def _are_features(text: str) -> bool:
     wanted = set(text.split(",")) if text else set()
-    return wanted <= set(KNOWN_FEATURES) and not wanted >= _EXCLUSIVE
+    return wanted <= set(KNOWN_FEATURES) and not {"classic-mode", "utf8-strict-mode"} <= wanted
 
 
 # What a flag may be set to: in words, and what tells whether a value is that.

@@ -16,7 +16,18 @@ large" for some 26,000 of ``\pL``).
 import re
 import unicodedata
 from functools import lru_cache, partial
-from typing import Callable, FrozenSet, Iterable, List, NamedTuple, Optional, Pattern, Tuple, Union
+from typing import (
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Pattern,
+    Tuple,
+    Union,
+)
 
 from ..version import EVERY, before
 from . import unicode_classes
@@ -31,23 +42,6 @@ LAST = 0x10FFFF  # the last character there is
 # (?<name>...) came with Go 1.22, which first built Alertmanager 0.28.
 _NO_SHORT_NAMES = before(28)
 
-_PERL_CLASSES = {"d": "09", "s": "\t\n\f\r  ", "w": "09AZ__az"}
-_POSIX_CLASSES = {
-    "alnum": "09AZaz",
-    "alpha": "AZaz",
-    "ascii": "\x00\x7f",
-    "blank": "\t\t  ",
-    "cntrl": "\x00\x1f\x7f\x7f",
-    "digit": "09",
-    "graph": "!~",
-    "lower": "az",
-    "print": " ~",
-    "punct": "!/:@[`{~",
-    "space": "\t\r  ",
-    "upper": "AZ",
-    "word": "09AZ__az",
-    "xdigit": "09AFaf",
-}
 _LETTER_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # In Python's syntax; words are made of ASCII letters here.
 _EMPTY_OPERATORS = {
@@ -314,7 +308,8 @@ class _Reader:
         self.at = match.end()
         perl = match.group("perl")
         if perl:
-            return _pair(_PERL_CLASSES[perl.lower()], negated=perl.isupper())
+            ranges = _read_classes()[match.group().lower()]
+            return _complement(ranges) if perl.isupper() else ranges
         if match.group("letter") == "{":
             raise _Invalid("it has \\p{ without }")
         name = match.group("name") or match.group("letter") or ""
@@ -355,10 +350,11 @@ class _Reader:
         match = _POSIX_CLASS.match(self.text, self.at)
         if match is None:
             return None
-        if match.group("name") not in _POSIX_CLASSES:
+        ranges = _read_classes().get(f"[:{match.group('name')}:]")
+        if ranges is None:
             raise _Invalid("it has an unknown class of the form [:name:]")
         self.at = match.end()
-        return _pair(_POSIX_CLASSES[match.group("name")], negated=bool(match.group("negated")))
+        return _complement(ranges) if match.group("negated") else ranges
 
     def _range(self) -> Ranges:
         low = high = self._class_char()
@@ -451,9 +447,18 @@ def _find_category(name: str, negated: bool) -> Ranges:
     return _complement(tuple(found)) if negated else tuple(found)
 
 
-def _pair(text: str, negated: bool) -> Ranges:
-    ranges = tuple((ord(low), ord(high)) for low, high in zip(text[::2], text[1::2]))
-    return _complement(ranges) if negated else ranges
+@lru_cache(maxsize=1)
+def _read_classes() -> Dict[str, Ranges]:
+    r"""Read what \d, [:alpha:] and the like hold.
+
+    A line of the file has one, and characters or ranges of them, with Python's escapes.
+    """
+    classes = {}
+    with open(__file__.rpartition("/")[0] + "/character_classes.txt", encoding="ascii") as lines:
+        for name, *ranges in map(str.split, lines):
+            unescaped = [each.encode().decode("unicode_escape") for each in ranges]
+            classes[name] = tuple((ord(each[0]), ord(each[-1])) for each in unescaped)
+    return classes
 
 
 def _complement(ranges: Ranges) -> Ranges:

@@ -52,6 +52,10 @@ class ParsedMatchers(NamedTuple):
     matchers: Tuple[Matcher, ...] = ()
     fault: str = ""
 
+    def list_regexes(self) -> List[str]:
+        """Give the values that are regular expressions."""
+        return [matcher.value for matcher in self.matchers if matcher.is_regex]
+
 
 def is_classic_name(name: str) -> bool:
     """Whether every version takes this for the name of a label."""

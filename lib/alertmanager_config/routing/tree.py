@@ -152,9 +152,7 @@ def _read(text: str, reader: _Reader) -> Tuple[Matcher, ...]:
     classic = matchers.parse_classic(text)
     if reader.version < (0, 27):
         return (matchers.parse_classic(text, loose=True) if classic.fault else classic).matchers
-    fails = classic.fault or any(
-        matcher.is_regex and find_first_fault(matcher.value) for matcher in classic.matchers
-    )
+    fails = classic.fault or any(map(find_first_fault, classic.list_regexes()))
     if "utf8-strict-mode" in reader.features or (fails and "classic-mode" not in reader.features):
         return matchers.parse_utf8(text).matchers
     return classic.matchers

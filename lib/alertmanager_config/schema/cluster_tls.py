@@ -40,12 +40,11 @@ class _Cipher(Word):
     def __init__(self) -> None:
         super().__init__(*_CIPHERS.split())
 
-    def judge(self, text: str, place: Place) -> None:
-        """Refuse what newer versions do not take any more, and any other word."""
+    def _judge(self, text: str, place: Place) -> None:
         if text in _FORMER_CIPHERS.split():
             place.refuse("is a cipher suite that Go calls insecure", which=since(28))
         else:
-            super().judge(text, place)
+            super()._judge(text, place)
 
 
 def _has_pair(values: Values) -> None:

@@ -1,6 +1,6 @@
 """The configuration as a whole: its top level, and what its parts say of one another."""
 
-from typing import Collection, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Collection, Dict, List, Mapping, Optional, Tuple
 
 from ..go.file_patterns import parse_pattern
 from ..problem import Problem
@@ -30,8 +30,7 @@ _FILES_OPTION = "templates"
 class TemplatePattern(Text):
     """A glob of template files."""
 
-    def judge(self, text: str, place: Place) -> None:
-        """Say what is wrong with what it matches."""
+    def _judge(self, text: str, place: Place) -> None:
         context = place.context
         if parse_pattern(text) is None:
             place.refuse("must be a pattern of file names", "check its brackets")
@@ -81,7 +80,21 @@ def check_tree(
     context.global_fields = GLOBAL.fields
     context.homes = _list_homes()
     context.templates = Templates()
-    _Check(root, context).run()
+    context.used_receivers = find_used_receivers(root.get("route"))
+    values = Values(Place(root, "", context), CONFIG)
+    # What receivers inherit is to be known before them.
+    for key, value in sorted(root.items(), key=lambda item: item[0].text != "global"):
+        # Receivers say for each of them; tracing that is insecure needs no TLS client.
+        context.in_use = (key.text == "tracing" and not is_true(value, "insecure")) or (
+            key.text == "global" and use_global_client(root, context.used_receivers)
+        )
+        CONFIG.check_field(key, values)
+        if key.text == "global":
+            context.globals = values.get("global")
+    receivers = _name(values, "receiver", "receivers")
+    intervals = _name(values, "time interval", "mute_time_intervals", "time_intervals")
+    _check_routes(values, receivers, intervals)
+    _read_template_files(root.option, context)
     return context.report.problems()
 
 
@@ -94,113 +107,86 @@ def _list_homes() -> Dict[str, str]:
     return homes
 
 
-class _Check:
-    """Goes through a configuration in the order that its rules need."""
+# By name; None where it cannot be said which there are.
+_Named = Optional[Dict[str, Place]]
 
-    def __init__(self, root: MappingNode, context: Context):
-        self.root = root
-        self.context = context
-        self.values = Values(Place(root, "", context), CONFIG)
-        # By name; None where it cannot be said which there are.
-        self.receivers: Optional[Dict[str, Place]] = None
-        self.intervals: Optional[Dict[str, Place]] = None
 
-    def run(self) -> None:
-        """Apply every rule."""
-        context = self.context
-        context.used_receivers = find_used_receivers(self.root.get("route"))
-        # What receivers inherit is to be known before them.
-        for key, value in sorted(self.root.items(), key=lambda item: item[0].text != "global"):
-            # Receivers say for each of them; tracing that is insecure needs no TLS client.
-            context.in_use = (key.text == "tracing" and not is_true(value, "insecure")) or (
-                key.text == "global" and use_global_client(self.root, context.used_receivers)
-            )
-            CONFIG.check_field(key, self.values)
-            if key.text == "global":
-                context.globals = self.values.get("global")
-        self.receivers = self._name("receiver", "receivers")
-        self.intervals = self._name("time interval", "mute_time_intervals", "time_intervals")
-        self._check_routes()
-        self._read_template_files()
+def _name(values: Values, what: str, *keys: str) -> _Named:
+    """Give the names that the lists of these keys define, and where."""
+    names: Dict[str, Place] = {}
+    for key in keys:
+        listed, place_of_all = values.get(key), values.at(key)
+        if listed is BROKEN or BROKEN in items_of(listed):
+            return None
+        for index, item in enumerate(items_of(listed)):
+            name, place = "", place_of_all.step(index, place_of_all.node.items[index])
+            if item is not None:
+                name, place = item.get("name", ""), item.at("name")
+            # What has no name is told of already, unless it is null.
+            if name in names and (name or item is None):
+                message = f"the {what} {shown(name)} is defined twice"
+                place.refuse(message, "give it another name")
+            names.setdefault(name, place)
+    return names
 
-    # Names.
 
-    def _name(self, what: str, *keys: str) -> Optional[Dict[str, Place]]:
-        """Give the names that the lists of these keys define, and where; None if one is unclear."""
-        names: Dict[str, Place] = {}
-        for key in keys:
-            listed = self.values.get(key)
-            if listed is BROKEN or BROKEN in items_of(listed):
-                return None
-            for index, item in enumerate(items_of(listed)):
-                name, place = "", self.values.at(key).step(index, self.root.get(key).items[index])
-                if item is not None:
-                    name, place = item.get("name", ""), item.at("name")
-                # What has no name is told of already, unless it is null.
-                if name in names and (name or item is None):
-                    message = f"the {what} {shown(name)} is defined twice"
-                    place.refuse(message, "give it another name")
-                names.setdefault(name, place)
-        return names
+def _check_routes(values: Values, receivers: _Named, intervals: _Named) -> None:
+    route, place = values.get("route"), values.place
+    if route is BROKEN:
+        return
+    if route is None:
+        nowhere = Place(Scalar("", STR, place.node.option, 0), "", place.context)
+        nowhere.refuse("has no route", "add route:")
+        return
+    if not route.get("receiver"):
+        route.place.refuse("the first route has no receiver", "name one that takes every alert")
+    for key, which in _NOT_IN_FIRST_ROUTE.items():
+        if _says_something(route, key):
+            message = "cannot be in the first route, which takes every alert"
+            route.at(key).refuse(message, "put it into one under routes", which)
+    _check_route(route, receivers, intervals)
+    for name, defined in (receivers or {}).items():
+        if name and name not in place.context.used_receivers:
+            defined.warn(f"no route leads to the receiver {shown(name)}")
 
-    # Routes.
 
-    def _check_routes(self) -> None:
-        route = self.values.get("route")
-        if route is BROKEN:
-            return
-        if route is None:
-            nowhere = Place(Scalar("", STR, self.root.option, 0), "", self.context)
-            nowhere.refuse("has no route", "add route:")
-            return
-        self._check_first_route(route)
-        self._check_route(route)
-        for name, place in (self.receivers or {}).items():
-            if name and name not in self.context.used_receivers:
-                place.warn(f"no route leads to the receiver {shown(name)}")
+def _check_route(route: Values, receivers: _Named, intervals: _Named) -> None:
+    name = route.get("receiver")
+    if name:
+        hint = "define it under receivers"
+        _refuse_unknown(route.at("receiver"), "receiver", name, receivers, hint)
+    for key in ("active_time_intervals", "mute_time_intervals"):
+        for interval in items_of(route.get(key)):
+            hint = "define it in time_intervals"
+            _refuse_unknown(route.at(key), "time interval", interval, intervals, hint)
+    children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
+    for index, child in enumerate(children):
+        _check_route(child, receivers, intervals)
+        if index + 1 < len(children) and _takes_all(child):
+            message = "takes every alert, so no alert comes to the routes after it"
+            child.place.warn(message, "give it matchers, put it last, or set continue: true")
 
-    def _check_first_route(self, route: Values) -> None:
-        if not route.get("receiver"):
-            route.place.refuse("the first route has no receiver", "name one that takes every alert")
-        for key, which in _NOT_IN_FIRST_ROUTE.items():
-            if _says_something(route, key):
-                message = "cannot be in the first route, which takes every alert"
-                route.at(key).refuse(message, "put it into one under routes", which)
 
-    def _check_route(self, route: Values) -> None:
-        name = route.get("receiver")
-        if name and self.receivers is not None and name not in self.receivers:
-            hint = self._suggest(name, self.receivers) or "define it under receivers"
-            route.at("receiver").refuse(f"receiver {shown(name)} is not defined", hint)
-        for key in ("active_time_intervals", "mute_time_intervals"):
-            for interval in items_of(route.get(key)):
-                if self.intervals is not None and interval not in self.intervals:
-                    hint = self._suggest(interval, self.intervals)
-                    message = f"time interval {shown(interval)} is not defined"
-                    route.at(key).refuse(message, hint or "define it in time_intervals")
-        children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
-        for index, child in enumerate(children):
-            self._check_route(child)
-            if index + 1 < len(children) and _takes_all(child):
-                message = "takes every alert, so no alert comes to the routes after it"
-                child.place.warn(message, "give it matchers, put it last, or set continue: true")
+def _refuse_unknown(place: Place, what: str, name: str, known: _Named, hint: str) -> None:
+    if known is not None and name not in known:
+        may_suggest = place.context.may_suggest()
+        meant = suggest(name, filter(None, known)) if may_suggest else ""
+        place.refuse(f"{what} {shown(name)} is not defined", meant or hint)
 
-    def _suggest(self, name: str, known: Iterable[str]) -> str:
-        return suggest(name, filter(None, known)) if self.context.may_suggest() else ""
 
-    def _read_template_files(self) -> None:
-        context = self.context
-        for name in sorted(context.template_files):
-            content = (context.files or {}).get(name)
-            if content is None:
-                context.templates.complete = False
-            else:
-                option = self.root.option if name == CONFIG_FILE else _FILES_OPTION
-                place = Place(Scalar("", STR, option, 0), name, context)
-                context.templates.add_file(name, content, place)
-        if context.files is None:
+def _read_template_files(option: str, context: Context) -> None:
+    """Judge the templates. option: that of the configuration, which may be one of their files."""
+    for name in sorted(context.template_files):
+        content = (context.files or {}).get(name)
+        if content is None:
             context.templates.complete = False
-        context.templates.finish()
+        else:
+            file_option = option if name == CONFIG_FILE else _FILES_OPTION
+            place = Place(Scalar("", STR, file_option, 0), name, context)
+            context.templates.add_file(name, content, place)
+    if context.files is None:
+        context.templates.complete = False
+    context.templates.finish()
 
 
 _NOT_IN_FIRST_ROUTE: Dict[str, VersionSet] = {

@@ -41,8 +41,7 @@ class FileName(Text):
         self.at_start = at_start
         self.untrimmed = untrimmed
 
-    def judge(self, text: str, place: Place) -> None:
-        """Look for the file among those that are mounted."""
+    def _judge(self, text: str, place: Place) -> None:
         found = look_up(text, self.beside, place.context)
         self._judge_content(found.content or b"", place)
         if found.fault and self.at_start and place.context.in_use:

@@ -47,8 +47,7 @@ class LabelName(Text):
             place.refuse("is empty, which cannot be the name of a label", which=which)
         return name
 
-    def judge(self, text: str, place: Place) -> None:
-        """Refuse what is no name to some versions."""
+    def _judge(self, text: str, place: Place) -> None:
         which = EVERY if place.context.only_classic else EVERY & ~self.utf8
         refuse_name(text, place, which & ~self.unchecked if text == "~" else which)
 
@@ -56,10 +55,9 @@ class LabelName(Text):
 class GroupLabel(LabelName):
     """A label to group by, or ``...`` for all of them."""
 
-    def judge(self, text: str, place: Place) -> None:
-        """Refuse what is neither."""
+    def _judge(self, text: str, place: Place) -> None:
         if text != "...":
-            super().judge(text, place)
+            super()._judge(text, place)
 
 
 _CANNOT_USE = "the regular expression cannot be used: "
@@ -75,16 +73,14 @@ class Regex(Text):
             return BROKEN
         return self._refuse_type(place) if fits_nothing(place.node) else super().check(place)
 
-    def judge(self, text: str, place: Place) -> None:
-        """Read it as Go's regexp does."""
-        for fault in find_faults(text):
-            place.tell(fault, before=_CANNOT_USE)
+    def _judge(self, text: str, place: Place) -> None:
+        place.tell(find_faults(text), before=_CANNOT_USE)
 
 
 class Matchers(Text):
     """One or more matchers in a text, in either syntax."""
 
-    def judge(self, text: str, place: Place) -> None:
+    def _judge(self, text: str, place: Place) -> None:
         """Ask for the classic syntax before 0.27, and for either from then on."""
         self._judge_syntaxes(text, place)
         if matchers.has_no_value(text):
@@ -95,17 +91,15 @@ class Matchers(Text):
         """Say which versions cannot read a text, each with the syntaxes that it has."""
         context = place.context
         classic = matchers.parse_classic(text)
-        classic_fault = classic.fault or _find_regex_fault(classic)
+        classic_fault = _find_fault(classic)
         if not classic_fault and not context.only_utf8:
             _warn_of_regexes(classic, place)
             return
         utf8 = matchers.parse_utf8(text)
-        utf8_fault = utf8.fault or _find_regex_fault(utf8)
+        utf8_fault = _find_fault(utf8)
         refusing = before(27) if classic_fault else 0
-        if classic_fault:
-            loose = matchers.parse_classic(text, loose=True)
-            if not loose.fault and not _find_regex_fault(loose):
-                refusing &= ~(since(22) & before(23))
+        if not _find_fault(matchers.parse_classic(text, loose=True)):
+            refusing &= ~(since(22) & before(23))
         if context.only_classic or utf8_fault:
             refusing |= since(27)
         if not utf8_fault:
@@ -118,18 +112,13 @@ class Matchers(Text):
 
 
 def _warn_of_regexes(parsed: matchers.ParsedMatchers, place: Place) -> None:
-    for matcher in parsed.matchers:
-        if matcher.is_regex:
-            for fault in find_faults(matcher.value):
-                place.tell(fault)
+    for regex in parsed.list_regexes():
+        place.tell(find_faults(regex))
 
 
-def _find_regex_fault(parsed: matchers.ParsedMatchers) -> str:
-    for matcher in parsed.matchers:
-        fault = find_first_fault(matcher.value) if matcher.is_regex else None
-        if fault:
-            return _CANNOT_USE + fault
-    return ""
+def _find_fault(parsed: matchers.ParsedMatchers) -> str:
+    faults = filter(None, map(find_first_fault, parsed.list_regexes()))
+    return parsed.fault or next((_CANNOT_USE + fault for fault in faults), "")
 
 
 MATCH = Map(Text(), refuse_name)

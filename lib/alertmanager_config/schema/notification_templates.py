@@ -45,7 +45,7 @@ class Templates:
         template = text_template.parse(text)
         for fault in template.faults:
             if fault.official:
-                place.tell(fault)
+                place.tell([fault])
             else:
                 message, hint = f"template: {fault.message}", "no notification can be made of it"
                 place.warn(message, hint, fault.versions)
@@ -63,7 +63,7 @@ class Templates:
         template = text_template.parse(content.decode("utf-8", "replace"))
         self.defined |= template.defined | {posixpath.basename(name)}
         for fault in template.faults:
-            place.on_line(fault.line).tell(fault)
+            place.on_line(fault.line).tell([fault])
         for call in template.called:
             lacking = EVERY & ~FUNCTIONS.get(call.name, 0)
             message = f"function {shown(call.name)} is not defined"

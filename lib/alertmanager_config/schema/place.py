@@ -1,6 +1,6 @@
 """A value of the configuration while it is being checked."""
 
-from typing import Union
+from typing import Iterable, Union
 
 from ..go.fault import Fault
 from ..problem import Problem
@@ -45,18 +45,19 @@ class Place:
         say = self.refuse if refuses else self.warn
         say(message, hint, which)
 
-    def tell(self, fault: Fault, before: str = "", which: VersionSet = EVERY) -> None:
+    def tell(self, faults: Iterable[Fault], before: str = "", which: VersionSet = EVERY) -> None:
         """Say what Go does not read. before: the beginning of the message.
 
         Builds with another version of Go than the official ones may take it, so what depends on
         that is no more than a warning.
         """
-        which &= fault.versions
-        if not fault.official:
-            self.refuse(before + fault.message, which=which)
-        elif which:
-            hint = f"the official Alertmanager {describe_versions(which)} refuses it"
-            self.warn(fault.message, hint, which)
+        for fault in faults:
+            wrong = which & fault.versions
+            if not fault.official:
+                self.refuse(before + fault.message, which=wrong)
+            elif wrong:
+                hint = f"the official Alertmanager {describe_versions(wrong)} refuses it"
+                self.warn(fault.message, hint, wrong)
 
     def problem(self, message: str, hint: str = "") -> Problem:
         """Give the problem with what stands here."""

@@ -80,11 +80,10 @@ class Range(Text):
             return None
         text = super().check(place)
         if text == "":
-            self.judge(text, place)
+            self._judge(text, place)
         return text
 
-    def judge(self, text: str, place: Place) -> None:
-        """Say what is wrong with a range."""
+    def _judge(self, text: str, place: Place) -> None:
         fault = self.find_fault(text)
         if fault:
             hint = suggest(text.lower(), WEEKDAY_RANGE.names) if fault.versions == EVERY else ""
@@ -115,7 +114,7 @@ YEAR_RANGE = Range("a year or range of years such as 2026:2028", _judge_years)
 class Location(Text):
     """A time zone of the IANA database, UTC or Local; empty text stands for UTC."""
 
-    def judge(self, text: str, place: Place) -> None:
+    def _judge(self, text: str, place: Place) -> None:
         """Refuse what is not among them; a newer Alertmanager may know it."""
         zones = list_time_zones()
         if text not in zones:
@@ -127,8 +126,7 @@ class Location(Text):
 class TimeOfDay(Text):
     """A time of day, ``00:00`` to ``24:00``."""
 
-    def judge(self, text: str, place: Place) -> None:
-        """Refuse any other text."""
+    def _judge(self, text: str, place: Place) -> None:
         if not _TIME.match(text):
             place.refuse("must be a time of day such as 09:00; 24:00 ends the day")
 

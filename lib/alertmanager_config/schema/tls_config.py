@@ -22,7 +22,7 @@ class SecretReference(Text):
     def __init__(self, at_start: bool = True):
         self.at_start = at_start
 
-    def judge(self, text: str, place: Place) -> None:
+    def _judge(self, text: str, place: Place) -> None:
         """Refuse it where a client is made of it; else no connection can be made later."""
         message = "refers to a secret manager, which Alertmanager does not have"
         place.refuse_or_warn(self.at_start and place.context.in_use, message, "use a file instead")

@@ -81,10 +81,10 @@ class Text(ValueType):
             return self._refuse_type(place)
         text = "" if node.kind == scalars.NULL else node.text
         if text:
-            self.judge(text, place)
+            self._judge(text, place)
         return text
 
-    def judge(self, text: str, place: Place) -> None:
+    def _judge(self, text: str, place: Place) -> None:
         """Say what is wrong with a text that is not empty."""
 
 
@@ -102,8 +102,7 @@ def warn_of_placeholder(text: str, place: Place) -> None:
 class Secret(Text):
     """Text that must not be shown."""
 
-    def judge(self, text: str, place: Place) -> None:
-        """Warn of what stands in a secret's place."""
+    def _judge(self, text: str, place: Place) -> None:
         warn_of_placeholder(text, place)
         if is_packed(text):
             message = "is base64, which Alertmanager does not decode"
@@ -141,8 +140,7 @@ class SecretPointer(Secret):
 class Template(Text):
     """Text that Alertmanager expands when it sends a notification."""
 
-    def judge(self, text: str, place: Place) -> None:
-        """Warn of what cannot be expanded: the notification would not be sent."""
+    def _judge(self, text: str, place: Place) -> None:
         place.context.templates.add_field(text, place)
 
 
@@ -154,8 +152,7 @@ def refuse_early_template(text: str, place: Place, which: VersionSet = EVERY) ->
     which: the versions that do so.
     """
     template = text_template.parse(text)
-    for fault in template.faults:
-        place.tell(fault, which=which)
+    place.tell(template.faults, which=which)
     for call in template.called:
         message = f"the function {shown(call.name)} cannot be used here, only Go's own can"
         place.refuse(message, which=which)
@@ -167,8 +164,7 @@ class Choice(Text):
     def __init__(self, *words: str):
         self.words = words
 
-    def judge(self, text: str, place: Place) -> None:
-        """Refuse any other word."""
+    def _judge(self, text: str, place: Place) -> None:
         if text not in self.words:
             place.refuse("must be " + join_words(self.words, "or"), suggest(text, self.words))
 
@@ -198,17 +194,14 @@ class Parsed(ValueType):
         if not isinstance(node, Scalar) or fits_nothing(node):
             return self._refuse_type(place)
         if node.kind == scalars.NULL:
-            return None if is_nothing(node) else self.judge("", place) or None
-        return self.judge(node.text, place) or node.text
+            return None if is_nothing(node) else self._judge("", place) or None
+        return self._judge(node.text, place) or node.text
 
-    def judge(self, text: str, place: Place) -> Optional[_Broken]:
+    def _judge(self, text: str, place: Place) -> Optional[_Broken]:
         """Say what is wrong with a text; give BROKEN if it is wrong for every version."""
-        broken = None
-        for fault in self.find_faults(text):
-            place.tell(fault)
-            if fault.versions == EVERY:
-                broken = BROKEN
-        return broken
+        faults = self.find_faults(text)
+        place.tell(faults)
+        return BROKEN if any(fault.versions == EVERY for fault in faults) else None
 
 
 class Url(Parsed):
@@ -224,14 +217,13 @@ class Url(Parsed):
         self.placeholder = placeholder
         self.find_faults = partial(urls.find_url_faults, any_scheme=any_scheme)
 
-    def judge(self, text: str, place: Place) -> Optional[_Broken]:
-        """Read it, unless it is the word that stands for a secret."""
+    def _judge(self, text: str, place: Place) -> Optional[_Broken]:
         if self.placeholder and text == "<secret>":
-            Secret().judge(text, place)
+            Secret().check(place)
             return None
         if self.placeholder:
             warn_of_placeholder(text, place)
-        return super().judge(text, place)
+        return super()._judge(text, place)
 
 
 class HostPort(Parsed):
@@ -253,9 +245,8 @@ class Duration(Parsed):
     def __init__(self, nonzero: bool = False):
         self.nonzero = nonzero
 
-    def judge(self, text: str, place: Place) -> Optional[_Broken]:
-        """Refuse what is not a length of time, and no time at all where that does not do."""
-        broken = super().judge(text, place)
+    def _judge(self, text: str, place: Place) -> Optional[_Broken]:
+        broken = super()._judge(text, place)
         if self.nonzero and durations.parse_prometheus(text) == 0:
             place.refuse("cannot be zero")
         return broken
@@ -271,7 +262,7 @@ class TextDuration(Parsed):
         """Give the text; any null is nothing, and no text is taken for one."""
         node = place.node
         if isinstance(node, Scalar) and node.kind != scalars.NULL:
-            return self.judge(node.text, place) or node.text
+            return self._judge(node.text, place) or node.text
         return None if is_null(node) else self._refuse_type(place)
 
 
@@ -316,8 +307,7 @@ class GoDuration(Integer):
     def check(self, place: Place) -> Any:
         """Give a true value unless it is nothing."""
         if isinstance(place.node, Scalar) and place.node.kind == scalars.STR:
-            for fault in durations.find_go_faults(place.node.text):
-                place.tell(fault)
+            place.tell(durations.find_go_faults(place.node.text))
             return place.node.text
         value = super().check(place)
         if value and value is not BROKEN:
@@ -350,7 +340,7 @@ class Anything(ValueType):
         node = place.node
         if isinstance(node, Scalar):
             if node.kind == scalars.STR:
-                Template().judge(node.text, place)
+                Template().check(place)
         elif isinstance(node, Mapping):
             for key, value in node.items():
                 self._look_for_templates(place.step(key.text, value))

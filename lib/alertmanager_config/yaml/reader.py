@@ -47,13 +47,10 @@ _UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _UNPRINTABLE_ASCII = r"[^\t\n\r\x20-\x7e]"
 # The keys whose Go values the YAML reader adds to, when it meets them for the second time: maps,
 # structs that no UnmarshalYAML sets to their defaults first, and matchers (config/config.go).
-_ADD_UP = frozenset(
-    [
-        *("match", "match_re", "source_match", "source_match_re", "target_match"),
-        *("target_match_re", "matchers", "source_matchers", "target_matchers", "labels", "headers"),
-        *("details", "custom_fields", "attributes", "fields", "tls_config", "smtp_tls_config"),
-        *("threading", "props", "priority"),
-    ]
+_ADD_UP = (
+    "match match_re source_match source_match_re target_match target_match_re matchers "
+    "source_matchers target_matchers labels headers details custom_fields attributes fields "
+    "tls_config smtp_tls_config threading props priority"
 )
 _SECRET = re.compile("passw|secret|token|credential|key", re.IGNORECASE)
 # A comment that is one by accident: people put a blank after the sign.
@@ -87,7 +84,7 @@ def parse_yaml(text: Union[str, bytes], option: str, max_bytes: int = MAX_BYTES)
     Returns a Document; never raises for any text.
     """
     try:
-        return _Composer(option, max_bytes).compose(_checked(text, option, max_bytes))
+        return _Composer(_checked(text, option, max_bytes), option, max_bytes).compose()
     except _Refused as refused:
         return Document(option, None, refused.args)
 
@@ -96,7 +93,7 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class _Refused(Exception):
-    """The text cannot be read any further; the argument is the problem with it."""
+    """The text cannot be read any further; the arguments are the problems with it."""
 
 
 def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
@@ -110,9 +107,8 @@ def _checked(text: Union[str, bytes], option: str, max_bytes: int) -> str:
             text = "\ufeff" * text.startswith(_UTF16_MARKS) + decode(text)
         except UnicodeDecodeError as error:
             line = text.count(b"\n", 0, error.start) + 1
-            raise _Refused(
-                Problem(option, line, message="is not UTF-8 text", hint="save it as UTF-8")
-            ) from None
+            problem = Problem(option, line, message="is not UTF-8 text", hint="save it as UTF-8")
+            raise _Refused(problem) from None
     # To compile the longer one takes longer than to read most configurations.
     unprintable = re.search(_UNPRINTABLE_ASCII if text.isascii() else _UNPRINTABLE, text)
     if unprintable:
@@ -130,9 +126,7 @@ def decode(text: bytes) -> str:
 
     Raises UnicodeDecodeError.
     """
-    if text.startswith(_UTF16_MARKS):
-        return text.decode("utf-16")
-    return text.decode("utf-8")
+    return text.decode("utf-16" if text.startswith(_UTF16_MARKS) else "utf-8")
 
 
 class _Anchored(NamedTuple):
@@ -151,49 +145,44 @@ class _Composer:
         key, or None while that is read.
     """
 
-    def __init__(self, option: str, max_bytes: int = MAX_BYTES, quick: bool = True):
+    def __init__(self, text: str, option: str, max_bytes: int = MAX_BYTES, quick: bool = True):
+        self.text = text
         self.option = option
         self.max_bytes = max_bytes
-        self.quick = quick
+        self.loader = _make_loader(text, quick)
         self.problems: List[Problem] = []
         self.told = {True: 0, False: 0}
         self.anchors: Dict[str, Optional[_Anchored]] = {}
         self.steps: List[Union[str, int, None]] = []
-        self.root: Optional[Node] = None
         self.nodes = 0
         self.chars = 0
-        self.text = ""
 
-    def compose(self, text: str) -> Document:
-        """Read the first document of the text."""
-        self.text = text
-        self.loader = loader = _make_loader(text, self.quick)
+    def compose(self) -> Document:
+        """Read the first document of the text. Raises _Refused."""
+        root = None
         try:
             for event in self._read_until((yaml.DocumentEndEvent, yaml.StreamEndEvent)):
                 if isinstance(event, yaml.NodeEvent):
-                    self.root = self._read_node(event)
-            self._look_behind()
+                    root = self._read_node(event)
+            if root is not None:
+                self._look_behind()
         except yaml.MarkedYAMLError as error:
-            if type(loader) is getattr(yaml, "CSafeLoader", None):
+            if type(self.loader) is getattr(yaml, "CSafeLoader", None):
                 # The other reader knows better what is wrong, or takes it.
-                return _Composer(self.option, self.max_bytes, quick=False).compose(text)
-            return self._unreadable(_yaml_problem(self.option, error))
+                return _Composer(self.text, self.option, self.max_bytes, quick=False).compose()
+            raise _Refused(*self.problems, _yaml_problem(self.option, error)) from None
         except (ValueError, OverflowError):
             # PyYAML's own answer to an escape such as "\U99999999".
             message = "has an escape for a character that does not exist"
-            line = getattr(loader, "line", 0) + 1
-            return self._unreadable(Problem(self.option, line, message=message))
-        except _Refused as refused:
-            return self._unreadable(*refused.args)
+            line = getattr(self.loader, "line", 0) + 1
+            problem = Problem(self.option, line, message=message)
+            raise _Refused(*self.problems, problem) from None
         finally:
-            loader.dispose()
-        if is_null(self.root):
+            self.loader.dispose()
+        if is_null(root):
             empty = Problem(self.option, message="is empty", hint="give it a value, or reset it")
-            return self._unreadable(empty)
-        return Document(self.option, self.root, self.problems)
-
-    def _unreadable(self, problem: Problem) -> Document:
-        return Document(self.option, None, [*self.problems, problem])
+            raise _Refused(*self.problems, empty)
+        return Document(self.option, root, self.problems)
 
     def _read_until(self, end) -> Iterator[yaml.Event]:
         events = iter(self.loader.get_event, None)
@@ -201,8 +190,6 @@ class _Composer:
 
     def _look_behind(self) -> None:
         """Warn of text that Alertmanager does not even look at."""
-        if self.root is None:
-            return
         try:
             event = self.loader.get_event()
             if isinstance(event, yaml.StreamEndEvent):
@@ -335,7 +322,7 @@ class _Composer:
             mapping.put(key, node)
             return
         mapping.doubled.add(key.text)
-        mapping.put(key, self._added_up(before, node, key) if key.text in _ADD_UP else node)
+        mapping.put(key, self._added_up(before, node, key) if key.text in _ADD_UP.split() else node)
 
     def _added_up(self, before: Node, after: Node, key: Scalar) -> Node:
         """Do what Alertmanager's reader does with two values for what it does not start anew."""
@@ -399,7 +386,7 @@ class _Composer:
         self._problem(line, message, "put quotes around text that begins with !", warning=True)
 
     def _refused(self, line: int, message: str, hint: str = "") -> _Refused:
-        return _Refused(Problem(self.option, line, self._path(), message, hint))
+        return _Refused(*self.problems, Problem(self.option, line, self._path(), message, hint))
 
     def _problem(self, line: int, message: str, hint: str = "", warning: bool = False) -> None:
         # Each kind for itself, so that no number of warnings can hide an error.

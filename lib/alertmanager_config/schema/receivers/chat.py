@@ -150,7 +150,7 @@ def _rocketchat_files(values: Values) -> None:
         reading = since(31) & before(35) if values.get(own) else EVERY
         with context.report.narrowed(reading) as remains:
             if remains:
-                _TOKEN_FILE.judge(name, context.globals.at(key))
+                _TOKEN_FILE.check(context.globals.at(key))
 
 
 ROCKETCHAT = make_integration(

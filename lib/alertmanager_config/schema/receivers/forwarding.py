@@ -133,8 +133,7 @@ SNS = make_integration(
 class TemplatedUrl(Text):
     """A URL, or text with a template in it that Go's own functions are enough for."""
 
-    def judge(self, text: str, place: Place) -> None:
-        """Read it as what it is."""
+    def _judge(self, text: str, place: Place) -> None:
         if "{{" in text:
             refuse_early_template(text, place)
         elif text not in FITS_NOTHING:  # which are not even looked at

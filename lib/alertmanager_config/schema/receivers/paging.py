@@ -19,7 +19,6 @@ from ..value_types import (
     Text,
     TextDuration,
     Url,
-    items_of,
     refuse_early_template,
 )
 from .integration import make_integration
@@ -80,13 +79,6 @@ def _responder_type(values: Values) -> None:
         place.refuse("type must be team, teams, user, escalation or schedule")
 
 
-def _responders(values: Values) -> None:
-    for responder in items_of(values.get("responders")):
-        if isinstance(responder, Values):
-            needs("id", "username", "name")(responder)
-            _responder_type(responder)
-
-
 _RESPONDER = Object(
     "a responder",
     "notify/opsgenie/config.go OpsGenieConfigResponder",
@@ -94,6 +86,7 @@ _RESPONDER = Object(
         Template(): "id name username",
         Text(): "type",
     },
+    [needs("id", "username", "name"), _responder_type],
 )
 
 OPSGENIE = make_integration(
@@ -115,7 +108,6 @@ OPSGENIE = make_integration(
         one_at_most("api_url", "api_key_file", which=since(24) & before(25)),
         inherits_secret("api_key", "opsgenie_api_key"),
         inherits("api_url", from_global=("opsgenie_api_url",), preset=True),
-        _responders,
     ],
 )
 
@@ -168,13 +160,13 @@ PUSHOVER = make_integration(
 )
 
 _VICTOROPS_OWN = (
-    *("routing_key", "message_type", "state_message", "entity_display_name", "monitoring_tool"),
-    *("entity_id", "entity_state"),
+    "routing_key message_type state_message entity_display_name monitoring_tool entity_id "
+    "entity_state"
 )
 
 
 def _judge_custom_field(name: str, place: Place) -> None:
-    if name in _VICTOROPS_OWN:
+    if name in _VICTOROPS_OWN.split():
         place.refuse("is a field of VictorOps' own", "use another name")
 
 
