@@ -5,11 +5,7 @@ everything that is wrong at once, each with option, line, place and what to do a
 
 What is refused is what Alertmanager refuses to run with; whatever it accepts is accepted, with a
 warning where it will not do what was meant. The rules are tables of the configuration language of
-Alertmanager 0.20 to 0.35, read from its source, and held against the server by the tests:
-
-* schema: what may be written, its keys, and the versions that have them;
-* go, routing.matchers: the notations inside of values;
-* version: which versions there are.
+Alertmanager 0.20 to 0.35, read from its source, and held against the server by the tests.
 
 Whatever the configuration, an answer comes: yaml.reader bounds what is read, and no more than
 schema.problem_report.MAX_PROBLEMS problems are told.

@@ -80,10 +80,7 @@ def _are_features(text: str) -> bool:
 _KINDS: Dict[str, Tuple[str, Callable[[str], bool]]] = {
     "bytes": ("a whole number of bytes", lambda value: bool(_BYTES.fullmatch(value))),
     "duration": ("a duration like 15s or 1h30m", _is_duration),
-    "duration-above-0": (
-        "a duration above 0, like 15s or 1h30m",
-        partial(_is_duration, least=1),
-    ),
+    "duration-above-0": ("a duration above 0, like 15s or 1h30m", partial(_is_duration, least=1)),
     "duration-from-0": ("a duration of 0 or more", partial(_is_duration, least=0)),
     "features": (
         "a list of features, with commas between them; not classic-mode and utf8-strict-mode "

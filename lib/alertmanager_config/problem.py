@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from .version import EVERY, VersionSet
+
 LONGEST = 1000
 """Characters of a line that operators are shown."""
 
@@ -33,6 +35,19 @@ class Problem(NamedTuple):
         if self.path:
             place += f", {self.path}"
         return to_one_line(f"{place}: {self.message}" + (f"; {self.hint}" if self.hint else ""))
+
+
+class Fault(NamedTuple):
+    """What is wrong with a text that a part of Go is to read, and for which versions.
+
+    official: whether that is so in the official builds only, since it depends on the Go used.
+    line: where in the text it is, counted from 1; 0 where lines mean nothing.
+    """
+
+    message: str
+    versions: VersionSet = EVERY
+    official: bool = False
+    line: int = 0
 
 
 def to_one_line(text: str) -> str:

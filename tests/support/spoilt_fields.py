@@ -188,7 +188,7 @@ _LEAST_OF: Dict[str, Dict[str, Any]] = {
         (slack.CONFIRM, {"text": "x"}),
         (chat.MATTERMOST_FIELD, {"title": "x", "value": "y"}),
         (
-            http_config.OAUTH2,
+            http_config.HTTP_CONFIG.fields["oauth2"].kind,
             {"client_id": "x", "token_url": "http://x.example", "client_secret": "x"},
         ),
         (time_intervals.TIME_RANGE, {"start_time": "09:00", "end_time": "17:00"}),

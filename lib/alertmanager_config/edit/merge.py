@@ -79,7 +79,7 @@ def _merge_receivers(base: Items, overlay: Items, problems: List[Problem]) -> It
     for receiver in base.items:
         completed_by = named.pop(get_text(receiver, "name"), None)
         merged.append(_merge_receiver(receiver, completed_by) if completed_by else receiver)
-    return Items(base.option, base.line, [*merged, *named.values()])
+    return base._replace(items=[*merged, *named.values()])
 
 
 def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:
@@ -87,13 +87,9 @@ def _merge_receiver(base: Mapping, overlay: Mapping) -> Mapping:
     for key, value in overlay.items():
         below = base.get(key.text)
         if key.text.endswith("_configs") and isinstance(value, Items) and isinstance(below, Items):
-            merged.values[key.text] = _merge_item_by_item(below, value)
+            items = [
+                one if one and is_null(other) else _merge_nodes(one, other)
+                for one, other in zip_longest(below.items, value.items)
+            ]
+            merged.values[key.text] = below._replace(items=items)
     return merged
-
-
-def _merge_item_by_item(base: Items, overlay: Items) -> Items:
-    items = [
-        below if below and is_null(item) else _merge_nodes(below, item)
-        for below, item in zip_longest(base.items, overlay.items)
-    ]
-    return Items(base.option, base.line, items)

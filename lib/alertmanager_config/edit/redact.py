@@ -43,57 +43,54 @@ def redact(document: Document) -> str:
     """Write a configuration as YAML, with <secret> in the place of every secret."""
     if document.root is None:
         return ""
-    return writer.write_yaml(_Redactor().copy(document.root, [CONFIG]))
+    return writer.write_yaml(_copy(document.root, [CONFIG], set()))
 
 
 def find_secrets(document: Document) -> FrozenSet[str]:
     """Return every text that redact() hides, also as Go would quote it."""
-    redactor = _Redactor()
+    hidden: Set[str] = set()
     if document.root is not None:
-        redactor.copy(document.root, [CONFIG])
-    quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in redactor.hidden}
-    return frozenset(redactor.hidden | quoted)
+        _copy(document.root, [CONFIG], hidden)
+    quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in hidden}
+    return frozenset(hidden | quoted)
 
 
-class _Redactor:
-    """Copies a tree without its secrets, and keeps those."""
+def _copy(node: Node, types: ValueTypes, hidden: Set[str], has_secret_name: bool = False) -> Node:
+    """Copy a node without its secrets, and put these among the hidden.
 
-    def __init__(self):
-        self.hidden: Set[str] = set()
+    types: what it may be. has_secret_name: whether a name above it is_secret_name of a secret.
+    """
+    if isinstance(node, Scalar):
+        return _copy_scalar(node, types, hidden, has_secret_name)
+    if isinstance(node, Items):
+        inner = _find_inside(types)
+        return node._replace(
+            items=[_copy(item, inner, hidden, has_secret_name) for item in node.items]
+        )
+    mapping = Mapping(node.option, node.line)
+    for key, value in node.items():
+        secret = has_secret_name or is_secret_name(key.text)
+        mapping.put(key, _copy(value, _find_inside(types, key.text), hidden, secret))
+    return mapping
 
-    def copy(self, node: Node, types: ValueTypes, has_secret_name: bool = False) -> Node:
-        """Copy a node.
 
-        types: what it may be. has_secret_name: whether a name above it is_secret_name of a secret.
-        """
-        if isinstance(node, Scalar):
-            return self._scalar(node, types, has_secret_name)
-        if isinstance(node, Items):
-            inner = _find_inside(types)
-            items = [self.copy(item, inner, has_secret_name) for item in node.items]
-            return Items(node.option, node.line, items)
-        mapping = Mapping(node.option, node.line)
-        for key, value in node.items():
-            secret = has_secret_name or is_secret_name(key.text)
-            mapping.put(key, self.copy(value, _find_inside(types, key.text), secret))
-        return mapping
-
-    def _scalar(self, node: Scalar, types: ValueTypes, has_secret_name: bool) -> Scalar:
-        if is_null(node) or not node.text:
-            return node
-        types = _list_variants(types)
-        secret = any(_is_secret(kind) for kind in types)
-        if secret or (has_secret_name and not _is_harmless(node, types)):
-            return Scalar(self._hide(node.text), STR, node.option, node.line)
-        text = _USER.sub(lambda user: self._hide(user.group()), node.text)
-        if "?" in text and any(isinstance(kind, value_types.Url) for kind in types):
-            address, _, query = text.partition("?")
-            text = f"{address}?{self._hide(query)}"
-        return Scalar(text, node.kind, node.option, node.line)
-
-    def _hide(self, text: str) -> str:
-        self.hidden.add(text)
-        return HIDDEN
+def _copy_scalar(
+    node: Scalar, types: ValueTypes, hidden: Set[str], has_secret_name: bool
+) -> Scalar:
+    if is_null(node) or not node.text:
+        return node
+    types = _list_variants(types)
+    secret = any(_is_secret(kind) for kind in types)
+    if secret or (has_secret_name and not _is_harmless(node, types)):
+        hidden.add(node.text)
+        return node._replace(text=HIDDEN, kind=STR)
+    hidden.update(_USER.findall(node.text))
+    text = _USER.sub(HIDDEN, node.text)
+    if "?" in text and any(isinstance(kind, value_types.Url) for kind in types):
+        address, _, query = text.partition("?")
+        hidden.add(query)
+        text = f"{address}?{HIDDEN}"
+    return node._replace(text=text)
 
 
 def _find_inside(types: ValueTypes, key: Optional[str] = None) -> ValueTypes:

@@ -147,11 +147,8 @@ def _read_number(element: _Element) -> int:
     return int.from_bytes(element.content, "big")
 
 
-# A public key: what its kind is called, and what tells it from others of that kind.
-_Public = Tuple[str, object]
-
-
-def _read_public_key(der: bytes) -> Optional[_Public]:
+def _read_public_key(der: bytes) -> Optional[Tuple[str, object]]:
+    """Give the kind of a public key, and what tells it from others of that kind."""
     try:
         algorithm, bits = _open_sequence(der)
         names = list(_split(algorithm.content))
@@ -163,8 +160,8 @@ def _read_public_key(der: bytes) -> Optional[_Public]:
     return ("EC" if names[0].content == _EC else names[0].content.hex()), raw
 
 
-def _public_of_key(der: bytes) -> Optional[_Public]:
-    """Give the public key of a private one, None for a kind that is not known here.
+def _public_of_key(der: bytes) -> Optional[Tuple[str, object]]:
+    """Give the same of a private one; None for a kind that is not known here.
 
     As tls.parsePrivateKey: PKCS #1, PKCS #8, or the form of elliptic curves.
     """

@@ -3,8 +3,8 @@
 import re
 from typing import List, Optional
 
+from ..problem import Fault
 from ..version import EVERY, before
-from .fault import Fault
 
 _LONGEST = 2**63 - 1  # nanoseconds in Go's time.Duration: about 292 years
 _SECOND = 10**9
@@ -20,7 +20,8 @@ _GO = re.compile(
 )
 # Days and weeks only on the command line.
 _FLAG = re.compile(_GO.pattern.replace("|h", "|h|d|w"))
-_GO_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?([a-z\u00b5\u03bc]+)")
+# Digits beyond the 18th of a fraction are too small to matter.
+_GO_PART = re.compile(r"([0-9]*)(?:\.([0-9]{0,18})[0-9]*)?([a-z\u00b5\u03bc]+)")
 # So many digits, the first no 0, are longer than any length of time that fits.
 _LONGEST_DIGITS = 20
 
@@ -100,14 +101,9 @@ def _read_go(text: str) -> Optional[int]:
     """
     total = 0
     for digits, fraction, unit in _GO_PART.findall(text):
-        total += _read_digits(digits) * _UNITS[unit] + _read_fraction(fraction, _UNITS[unit])
+        total += _read_digits(digits) * _UNITS[unit]
+        # Go reckons with floating point here, in this order.
+        total += int(int(fraction or "0") * (_UNITS[unit] / 10 ** len(fraction)))
     if text.startswith("-"):
         return -total if total <= _LONGEST + 1 else None
     return total if total <= _LONGEST else None
-
-
-def _read_fraction(fraction: str, unit: int) -> int:
-    """Give a fraction of a unit in nanoseconds; digits beyond the 18th are too small to matter."""
-    digits = fraction[:18]
-    # Go reckons with floating point here, in this order.
-    return int(int(digits) * (unit / 10 ** len(digits))) if digits else 0

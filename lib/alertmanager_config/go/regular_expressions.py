@@ -29,9 +29,9 @@ from typing import (
     Union,
 )
 
+from ..problem import Fault
 from ..version import EVERY, before
 from . import unicode_classes
-from .fault import Fault
 
 MAX_REPEAT = 1000
 MAX_HEIGHT = 1000
@@ -43,18 +43,16 @@ LAST = 0x10FFFF  # the last character there is
 _NO_SHORT_NAMES = before(28)
 
 _LETTER_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-# In Python's syntax; words are made of ASCII letters here.
-_EMPTY_OPERATORS = {
-    r"\A": r"(?:\A)",
-    r"\z": r"(?:\Z)",
-    r"\b": r"(?a:(?<=\w)(?!\w)|(?<!\w)(?=\w))",
-    r"\B": r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))",
-}
-# Those that a flag gives another meaning: the flag, the sign with it and without it, likewise.
+# The flag that gives them another meaning, if one does; what they are with it and without it, in
+# Python's syntax. Words are made of ASCII letters here.
 _SIGNS = {
     "^": ("m", "(?m:^)", r"(?:\A)"),
     "$": ("m", "(?m:$)", r"(?:\Z)"),
     ".": ("s", "(?s:.)", r"[^\n]"),
+    r"\A": ("", "", r"(?:\A)"),
+    r"\z": ("", "", r"(?:\Z)"),
+    r"\b": ("", "", r"(?a:(?<=\w)(?!\w)|(?<!\w)(?=\w))"),
+    r"\B": ("", "", r"(?a:(?<=\w)(?=\w)|(?<!\w)(?!\w))"),
 }
 _DOTTED = "iI\u0130\u0131"
 # Each part, and the method of _Reader that reads it. How much a repetition takes first, which a ?
@@ -62,10 +60,10 @@ _DOTTED = "iI\u0130\u0131"
 _PART = re.compile(
     r"(?P<open>\((?:\?(?:(?P<named>P?<)[A-Za-z0-9_]+>"
     r"|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)])))?)"
-    r"|(?P<close>\))|(?P<bar>\|)|(?P<class>\[\^?)|(?P<sign>[\^$.])"
+    r"|(?P<close>\))|(?P<bar>\|)|(?P<class>\[\^?)|(?P<sign>[\^$.]|\\[AzbB])"
     r"|(?P<repeat>(?P<python>[*+?]"
     r"|\{(?P<low>0|[1-9][0-9]*)(?P<comma>,(?P<high>0|[1-9][0-9]*)?)?\})\??)"
-    r"|(?P<empty>\\[AzbB])|(?P<quoted>\\Q(?P<text>.*?)(?:\\E|\Z))|(?P<escape>\\)"
+    r"|(?P<quoted>\\Q(?P<text>.*?)(?:\\E|\Z))|(?P<escape>\\)"
     r"|(?P<literal>[^()|[\\*+?{^$.]+|\{)",
     re.DOTALL,
 )
@@ -226,7 +224,7 @@ class _Reader:
 
     def _sign(self, part: "re.Match") -> None:
         flag, with_it, without = _SIGNS[part.group()]
-        self._add(_LITERAL, with_it if flag in self.flags else without)
+        self._add(_LITERAL if flag else _LEAF, with_it if flag in self.flags else without)
 
     # Groups.
 
@@ -284,9 +282,6 @@ class _Reader:
         self._add(_Node(node.height + 1, size, copies), python)
 
     # Escapes.
-
-    def _empty(self, part: "re.Match") -> None:
-        self._add(_LEAF, _EMPTY_OPERATORS[part.group()])
 
     def _quoted(self, part: "re.Match") -> None:
         for char in part.group("text"):

@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
 
+from ..problem import Fault
 from ..version import VersionSet, before
-from .fault import Fault
 from .strings import unquote
 
 # Parentheses nested deeper than this are not looked into; nobody writes them.
@@ -139,7 +139,12 @@ class _Lexer:
                 yield _Token("text", outside.strip(), line)
             opening = _OPEN.match(self.text, self.at)
             if opening and opening.group("comment"):
-                self._skip_comment(opening.start("comment"))
+                comment = _COMMENT.match(self.text, opening.start("comment"))
+                if not comment:
+                    raise _Broken(self.line, "a comment is never closed")
+                if not comment.group("close"):
+                    raise _Broken(self.line, "a comment must end in */}}, with nothing between")
+                self._take(comment.end())
             elif opening:
                 yield _Token("left", self._take(opening.end()), self.line)
                 yield from self._read_action()
@@ -150,14 +155,6 @@ class _Lexer:
         self.line += piece.count("\n")
         self.at = end
         return piece
-
-    def _skip_comment(self, start: int) -> None:
-        comment = _COMMENT.match(self.text, start)
-        if not comment:
-            raise _Broken(self.line, "a comment is never closed")
-        if not comment.group("close"):
-            raise _Broken(self.line, "a comment must end in */}}, with nothing between")
-        self._take(comment.end())
 
     def _read_action(self) -> Iterator[_Token]:
         kind = ""
@@ -252,16 +249,15 @@ class _Parser:
             else:
                 word = self._next()
                 self.blocks[-1].empty &= word.kind in ("define", "else", "end")
-                act = getattr(self, f"_{word.kind}") if word.kind in _KEYWORDS else self._act
-                act(word)
+                if word.kind in _KEYWORDS:
+                    getattr(self, f"_{word.kind}")(word)
+                else:
+                    self.pushed.append(word)
+                    self._pipeline("an action", "right")
             token = self._next()
         block = self.blocks[-1]
         if block.kind:
             raise _Broken(block.line, f"{{{{{block.kind}}}}} has no {{{{end}}}}")
-
-    def _act(self, token: _Token) -> None:
-        self.pushed.append(token)
-        self._pipeline("an action", "right")
 
     def _if(self, word: _Token) -> None:
         self.blocks.append(_Block(word.kind, word.line, outer=self.blocks[-1]))
@@ -362,19 +358,16 @@ class _Parser:
                 self.pushed.append(variable)
                 return
             self._next()
-            self._declare(variable.text)
+            block = self.blocks[-1]
+            if variable.text not in block.variables:
+                block.declared.add(variable.text)
+            block.variables.add(variable.text)
             if after.kind == "declare":
                 return
             declared += 1
             following = self._peek().kind
             if declared > 1 or what != "range" or following not in ("variable", "right", "rparen"):
                 raise _Broken(after.line, f"{what} declares too many variables")
-
-    def _declare(self, variable: str) -> None:
-        block = self.blocks[-1]
-        if variable not in block.variables:
-            block.declared.add(variable)
-        block.variables.add(variable)
 
     def _command(self, token: _Token) -> _Token:
         """Read values with blanks between them; give the token behind them."""

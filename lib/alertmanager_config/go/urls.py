@@ -4,8 +4,8 @@ import ipaddress
 import re
 from typing import List, Tuple
 
+from ..problem import Fault
 from ..version import since
-from .fault import Fault
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?([^?]*)")

@@ -65,7 +65,7 @@ def is_classic_name(name: str) -> bool:
 def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
     """Read matchers as Alertmanager 0.23 to 0.26 does, and later ones as their second choice.
 
-    loose: whether no quote at the end of a value is minded, as in 0.22.
+    loose: whether a quote at the beginning or the end of a value needs no other one, as in 0.22.
     """
     matchers = []
     for part in _split(text):
@@ -73,10 +73,15 @@ def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
         if not match:
             return ParsedMatchers(fault=_NO_MATCHER if part.strip() else _NOTHING)
         raw = part[match.end() :].rstrip(_BLANKS)
-        value = _classic_value(raw, loose)
-        if value is None:
+        value = _CLASSIC_VALUE.match(raw)
+        if not value or not (loose or value.group("open") == value.group("close")):
             return ParsedMatchers(fault='has a double quote inside a value; write it \\"')
-        matchers.append(Matcher(match.group("name"), match.group("operator"), value))
+        # Any other escape stays as it is.
+        unescaped = _CLASSIC_ESCAPE.sub(
+            lambda escape: {"n": "\n", '"': '"', "\\": "\\"}.get(escape.group(1), escape.group()),
+            value.group("value"),
+        )
+        matchers.append(Matcher(match.group("name"), match.group("operator"), unescaped))
     return ParsedMatchers(tuple(matchers))
 
 
@@ -113,20 +118,6 @@ def _split(text: str) -> List[str]:
             escaped = False
     last = text[start:].strip(_SPACES)
     return [*parts, last] if last else parts
-
-
-def _classic_value(raw: str, loose: bool) -> Optional[str]:
-    """Give the value with its quotes and escapes undone; None if a quote is out of place.
-
-    loose: whether a quote at the beginning, or at the end, needs no other one.
-    """
-    match = _CLASSIC_VALUE.match(raw)
-    if not match or not (loose or match.group("open") == match.group("close")):
-        return None
-    return _CLASSIC_ESCAPE.sub(
-        lambda escape: {"n": "\n", '"': '"', "\\": "\\"}.get(escape.group(1), escape.group()),
-        match.group("value"),
-    )
 
 
 def parse_utf8(text: str) -> ParsedMatchers:

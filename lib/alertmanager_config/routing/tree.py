@@ -108,8 +108,10 @@ def _match_all(wanted: Iterable[Matcher], path: str, labels: Mapping[str, str]) 
     """
     unclear = False
     for matcher in wanted:
+        value = labels.get(matcher.name, "")
+        equals = matches_regex if matcher.is_regex else str.__eq__
         try:
-            if not _matches(matcher, labels):
+            if equals(matcher.value, value) == matcher.operator.startswith("!"):
                 return False
         except Untranslatable:
             unclear = True
@@ -156,10 +158,3 @@ def _read(text: str, reader: _Reader) -> Tuple[Matcher, ...]:
     if "utf8-strict-mode" in reader.features or (fails and "classic-mode" not in reader.features):
         return matchers.parse_utf8(text).matchers
     return classic.matchers
-
-
-def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
-    value = labels.get(matcher.name, "")
-    equals = matches_regex if matcher.is_regex else str.__eq__
-    same = equals(matcher.value, value)
-    return same != matcher.operator.startswith("!")

@@ -10,11 +10,10 @@ from typing import List, Mapping, Optional
 from ..problem import Problem
 from ..version import Version, before, is_future, since
 from ..yaml.reader import parse_yaml
-from .check_context import Context
 from .containers import Array, Object, Values, added
 from .field_rules import needs
 from .file_references import FileName
-from .place import Place
+from .place import Context, Place
 from .tls_config import TLS_VERSION, judge_pair, make_tls_config
 from .value_types import Bool, Choice, Secret, Text, Word
 

@@ -10,13 +10,12 @@ from ..version import EVERY, VersionSet, before, since
 from ..yaml.nodes import Mapping as MappingNode
 from ..yaml.nodes import Node, Scalar, is_true, shown
 from ..yaml.scalars import STR
-from .check_context import Context
 from .containers import Array, Object, Values, added
 from .event_recorder import EVENT_RECORDER
 from .file_references import CONFIG_FILE, DIRECTORY, find_matching_files
 from .global_settings import GLOBAL
 from .notification_templates import Templates
-from .place import Place
+from .place import Context, Place
 from .receivers.receiver import INTEGRATIONS, Receivers, use_global_client
 from .routes import INHIBIT_RULE, ROUTE
 from .time_intervals import TIME_INTERVAL
@@ -162,7 +161,8 @@ def _check_route(route: Values, receivers: _Named, intervals: _Named) -> None:
     children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
     for index, child in enumerate(children):
         _check_route(child, receivers, intervals)
-        if index + 1 < len(children) and _takes_all(child):
+        keys = ("match", "match_re", "matchers", "continue")
+        if index + 1 < len(children) and not any(_says_something(child, key) for key in keys):
             message = "takes every alert, so no alert comes to the routes after it"
             child.place.warn(message, "give it matchers, put it last, or set continue: true")
 
@@ -198,11 +198,6 @@ _NOT_IN_FIRST_ROUTE: Dict[str, VersionSet] = {
     "active_time_intervals": since(24),
     "continue": EVERY,
 }
-
-
-def _takes_all(route: Values) -> bool:
-    keys = ("match", "match_re", "matchers", "continue")
-    return not any(_says_something(route, key) for key in keys)
 
 
 def _says_something(route: Values, key: str) -> bool:

@@ -5,8 +5,8 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
 from ..version import EVERY, VersionSet
 from ..yaml.nodes import is_null
-from .check_context import Context
 from .containers import Field, Rule, Values
+from .place import Context
 from .value_types import BROKEN, join_words, suggest
 
 

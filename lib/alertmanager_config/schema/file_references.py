@@ -13,8 +13,7 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 from ..go.file_patterns import parse_pattern
 from ..version import VersionSet, before
 from ..yaml.nodes import shown
-from .check_context import Context
-from .place import Place
+from .place import Context, Place
 from .value_types import Text, is_packed
 
 DIRECTORY = "/etc/alertmanager"
@@ -102,7 +101,7 @@ def _is_beside(name: str, beside: bool, context: Context) -> bool:
     if name.startswith("/"):
         return True
     known = context.report.version is not None
-    return beside and context.joins_names and not (known and context.report.covers(_NEVER_BESIDE))
+    return beside and not (known and context.report.covers(_NEVER_BESIDE))
 
 
 class MatchingFiles(NamedTuple):

@@ -6,7 +6,7 @@ v0.46 in 0.27, v0.61 in 0.28, v0.67 in 0.29 to 0.33, v0.70 in 0.34, v0.72
 in 0.35.
 """
 
-from typing import Any, Type
+from typing import Any
 
 from ..version import before
 from .containers import Array, Map, Object, Values, added
@@ -35,18 +35,19 @@ def spell_header(name: str) -> str:
     return "-".join(part[:1].upper() + part[1:].lower() for part in name.split("-"))
 
 
-BASIC_AUTH = Object(
-    "basic_auth",
-    "prometheus/common config/http_config.go BasicAuth",
-    {
-        FileName(beside=True): "password_file",
-        Secret(): "password",
-        Text(): "username",
-        added(27, FileName(beside=True)): "username_file",
-        added(28, SecretReference()): "password_ref username_ref",
-    },
-    one_source("username password"),
-)
+def _make_basic_auth(file: FileName) -> Object:
+    return Object(
+        "basic_auth",
+        "prometheus/common config/http_config.go BasicAuth",
+        {
+            file: "password_file",
+            Secret(): "password",
+            Text(): "username",
+            added(27, file): "username_file",
+            added(28, SecretReference()): "password_ref username_ref",
+        },
+        one_source("username password"),
+    )
 
 
 def _not_basic(values: Values) -> None:
@@ -54,17 +55,18 @@ def _not_basic(values: Values) -> None:
         values.at("type").refuse("cannot be basic", "use basic_auth instead")
 
 
-AUTHORIZATION = Object(
-    "authorization",
-    "prometheus/common config/http_config.go Authorization",
-    {
-        Secret(): "credentials",
-        FileName(beside=True): "credentials_file",
-        added(28, SecretReference()): "credentials_ref",
-        Text(): "type",
-    },
-    [*one_source("credentials"), _not_basic],
-)
+def _make_authorization(file: FileName) -> Object:
+    return Object(
+        "authorization",
+        "prometheus/common config/http_config.go Authorization",
+        {
+            Secret(): "credentials",
+            file: "credentials_file",
+            added(28, SecretReference()): "credentials_ref",
+            Text(): "type",
+        },
+        [*one_source("credentials"), _not_basic],
+    )
 
 
 def _judge_header(name: str, place: Place) -> None:
@@ -72,18 +74,18 @@ def _judge_header(name: str, place: Place) -> None:
         place.refuse("is a header that cannot be set here")
 
 
-_HEADER = Object(
-    "the header",
-    "prometheus/common config/headers.go Header",
-    {
-        Array(FileName(beside=True)): "files",
-        Array(Secret()): "secrets",
-        Array(Text()): "values",
-    },
-)
-HTTP_HEADERS = Map(_HEADER, _judge_header)
-# The tracing block has the same headers, but its code does not look at their names.
-TRACING_HEADERS = Map(_HEADER)
+def make_header(file: FileName) -> Object:
+    """Make the table of what a header may hold. file: what its files are."""
+    return Object(
+        "the header",
+        "prometheus/common config/headers.go Header",
+        {
+            Array(file): "files",
+            Array(Secret()): "secrets",
+            Array(Text()): "values",
+        },
+    )
+
 
 PROXY_URL = Url(any_scheme=True)
 
@@ -117,60 +119,63 @@ def _oauth2_reference(values: Values) -> None:
         SecretReference().check(values.at(used))
 
 
-OAUTH2 = Object(
-    "oauth2",
-    "prometheus/common config/http_config.go OAuth2",
-    {
-        Array(Text()): "scopes",
-        FileName(beside=True): "client_secret_file",
-        Map(Text()): "endpoint_params",
-        Secret(): "client_secret",
-        Text(): "client_id token_url",
-        added(24, make_tls_config(beside=True, at_start=False)): "tls_config",
-        added(25, PROXY_URL): "proxy_url",
-        added(28, Text()): "client_secret_ref",
-        added(30, FileName()): "client_certificate_key_file",
-        added(30, Map(Anything())): "claims",
-        added(30, Secret()): "client_certificate_key",
-        added(30, Text()): "audience client_certificate_key_id client_certificate_key_ref "
-        "grant_type iss signature_algorithm",
-        **_PROXY_FIELDS,
-    },
-    [
-        needs("client_id"),
-        needs("token_url"),
-        # Since 0.28, a client may do without a secret.
-        needs("client_secret", "client_secret_file", which=before(28)),
-        when(lambda values: not _is_jwt(values), *one_source("client_secret")),
-        when(_is_jwt, *one_source("client_certificate_key"), _known_algorithm),
-        _oauth2_reference,
-        *_PROXY_RULES,
-    ],
-)
+def _make_oauth2(file: FileName) -> Object:
+    return Object(
+        "oauth2",
+        "prometheus/common config/http_config.go OAuth2",
+        {
+            Array(Text()): "scopes",
+            file: "client_secret_file",
+            Map(Text()): "endpoint_params",
+            Secret(): "client_secret",
+            Text(): "client_id token_url",
+            added(24, make_tls_config(file.beside, at_start=False)): "tls_config",
+            added(25, PROXY_URL): "proxy_url",
+            added(28, Text()): "client_secret_ref",
+            added(30, FileName()): "client_certificate_key_file",
+            added(30, Map(Anything())): "claims",
+            added(30, Secret()): "client_certificate_key",
+            added(30, Text()): "audience client_certificate_key_id client_certificate_key_ref "
+            "grant_type iss signature_algorithm",
+            **_PROXY_FIELDS,
+        },
+        [
+            needs("client_id"),
+            needs("token_url"),
+            # Since 0.28, a client may do without a secret.
+            needs("client_secret", "client_secret_file", which=before(28)),
+            when(lambda values: not _is_jwt(values), *one_source("client_secret")),
+            when(_is_jwt, *one_source("client_certificate_key"), _known_algorithm),
+            _oauth2_reference,
+            *_PROXY_RULES,
+        ],
+    )
+
 
 _WAYS = ("basic_auth", "authorization", "oauth2")
 
 
-def make_http_config(at_start: bool = True, kind: Type[Object] = Object) -> Object:
+def make_http_config(at_start: bool = True, beside: bool = True) -> Object:
     """Make the table of an http_config.
 
-    at_start: whether Alertmanager makes the client when it reads the configuration. kind: what sort
-    of an object it is.
+    at_start: whether Alertmanager makes the client when it reads the configuration. beside: as
+    FileName has it.
     """
-    return kind(
+    file = FileName(beside)
+    return Object(
         "http_config",
         "prometheus/common config/http_config.go HTTPClientConfig",
         {
-            added(22, AUTHORIZATION): "authorization",
-            BASIC_AUTH: "basic_auth",
+            added(22, _make_authorization(file)): "authorization",
+            _make_basic_auth(file): "basic_auth",
             Secret(): "bearer_token",
-            FileName(beside=True): "bearer_token_file",
+            file: "bearer_token_file",
             added(25, Bool()): "enable_http2",
             added(22, Bool()): "follow_redirects",
-            added(28, HTTP_HEADERS): "http_headers",
-            added(22, OAUTH2): "oauth2",
+            added(28, Map(make_header(file), _judge_header)): "http_headers",
+            added(22, _make_oauth2(file)): "oauth2",
             PROXY_URL: "proxy_url",
-            make_tls_config(beside=True, at_start=at_start): "tls_config",
+            make_tls_config(beside, at_start): "tls_config",
             **_PROXY_FIELDS,
         },
         [

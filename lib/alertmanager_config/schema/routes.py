@@ -1,13 +1,11 @@
 """Routes: config/config.go. Inhibition rules: config/common."""
 
-from typing import Any, Optional
-
 from ..go import durations
 from ..version import before, since
 from ..yaml.nodes import shown
 from .containers import Array, Field, Map, Object, Values, added
 from .labels import MATCH, MATCH_RE, MATCHERS, GroupLabel, LabelName, judge_route_label
-from .value_types import BROKEN, Bool, Duration, Template, Text, is_known, items_of
+from .value_types import BROKEN, Bool, Duration, Template, Text, items_of
 
 
 def _group_by(values: Values) -> None:
@@ -24,14 +22,11 @@ def _group_by(values: Values) -> None:
 
 def _intervals_in_order(values: Values) -> None:
     """Warn of what 0.27 and later warn of in their log (dispatch/route.go)."""
-    group, repeat = (_read(values.get(key)) for key in ("group_interval", "repeat_interval"))
+    keys = ("group_interval", "repeat_interval")
+    group, repeat = (durations.parse_prometheus(values.get(key) or "") for key in keys)
     if group and repeat and repeat < group:
         message = "is shorter than group_interval, at whose pace notifications go out"
         values.at("repeat_interval").warn(message, "make it a multiple of group_interval")
-
-
-def _read(text: Any) -> Optional[int]:
-    return durations.parse_prometheus(text) if is_known(text) else None
 
 
 ROUTE = Object(

@@ -1,10 +1,11 @@
 """Time intervals, as Alertmanager's timeinterval package reads them (0.22 on)."""
 
 import re
-from typing import Any, Callable, Optional
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Callable, FrozenSet, Optional
 
-from ..go.fault import Fault
-from ..go.time_zones import list_time_zones
+from ..problem import Fault
 from ..version import EVERY, before, is_future, since
 from ..yaml.nodes import shown
 from .containers import Array, Object, Values, added
@@ -109,6 +110,15 @@ MONTH_RANGE = Range(
     "january february march april may june july august september october november december",
 )
 YEAR_RANGE = Range("a year or range of years such as 2026:2028", _judge_years)
+
+
+@lru_cache(maxsize=1)
+def list_time_zones() -> FrozenSet[str]:
+    """Give every name of the IANA time zone database (2026.6), and what Go adds: UTC, Local, ...
+
+    Go's time.LoadLocation takes them from the database that the image carries.
+    """
+    return frozenset(Path(__file__).with_name("time_zones.txt").read_text("ascii").split())
 
 
 class Location(Text):

@@ -3,7 +3,7 @@
 from typing import Optional, Tuple
 
 from ..go import certificates
-from ..version import EVERY, since
+from ..version import before, since
 from .containers import Object, Values, added
 from .field_rules import asks_for, makes_rules, one_source
 from .file_references import FileName, look_up
@@ -47,22 +47,9 @@ def make_tls_config(beside: bool, at_start: bool) -> Object:
         },
         [
             *one_source("ca cert key"),
-            _certificate_needs_key,
             _fits(beside, at_start),
         ],
     )
-
-
-# Checked when the configuration is read since 0.26; before, when the client is made.
-_TLS_CHECKED = since(26)
-
-
-def _certificate_needs_key(values: Values) -> None:
-    for one, other in (("cert", "key"), ("key", "cert")):
-        keys = (other, f"{other}_file", f"{other}_ref")
-        asks_for(f"{one}_file", keys[1], keys[0], keys[2], which=_TLS_CHECKED)(values)
-        for spelling in (one, f"{one}_ref"):
-            asks_for(spelling, *keys)(values)
 
 
 @makes_rules
@@ -76,10 +63,15 @@ def _fits(values: Values, beside: bool, at_start: bool) -> None:
     low, high = values.get("min_version"), values.get("max_version")
     if low in TLS_VERSION.words and high in TLS_VERSION.words and low > high:
         values.at("max_version").refuse_or_warn(refuses, "is lower than min_version")
-    for one, other in (("cert_file", "key_file"), ("key_file", "cert_file")):
-        if values.get(one) and not values.get(other):
-            which = EVERY & ~_TLS_CHECKED
-            values.at(one).refuse_or_warn(refuses, f"needs {other} as well", which=which)
+    for one, other in (("cert", "key"), ("key", "cert")):
+        file = f"{other}_file"
+        asks_for(f"{one}_file", file, other, f"{other}_ref", which=since(26))(values)
+        for spelling in (one, f"{one}_ref"):
+            asks_for(spelling, other, file, f"{other}_ref")(values)
+        # Until 0.25, that is looked at only when the client is made.
+        if values.get(f"{one}_file") and not values.get(file):
+            place = values.at(f"{one}_file")
+            place.refuse_or_warn(refuses, f"needs {file} as well", which=before(26))
     key, authority = _read("ca", values, beside)
     fault = None if authority is None else certificates.find_authority_fault(authority)
     if fault:

@@ -2,9 +2,10 @@
 
 from ..go import urls
 from ..yaml.nodes import shown
-from .containers import Object, Values
+from .containers import Map, Object, Values
 from .field_rules import needs
-from .http_config import TRACING_HEADERS
+from .file_references import FileName
+from .http_config import make_header
 from .tls_config import make_tls_config
 from .value_types import BROKEN, Bool, Choice, Duration, Float, Text
 
@@ -38,7 +39,8 @@ TRACING = Object(
     {
         Text(): "client_type endpoint",
         Choice("gzip"): "compression",
-        TRACING_HEADERS: "headers",
+        # The names of these headers are not looked at.
+        Map(make_header(FileName(beside=True))): "headers",
         Bool(): "insecure",
         Float(): "sampling_fraction",
         Duration(): "timeout",

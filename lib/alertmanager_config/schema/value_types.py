@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple
 
 from ..go import durations, text_template, urls
-from ..go.fault import Fault
+from ..problem import Fault
 from ..version import EVERY, VersionSet
 from ..yaml import scalars
 from ..yaml.nodes import Mapping, Node, Scalar, is_null, shown
@@ -358,11 +358,6 @@ def suggest(word: str, words: Iterable[str]) -> str:
 def join_words(words: Sequence[str], last: str) -> str:
     """Write a few words with commas between them, and another word before the last."""
     return ", ".join(words[:-1]) + f" {last} {words[-1]}" if len(words) > 1 else words[0]
-
-
-def is_known(value: Any) -> bool:
-    """Whether a value is there, and could be read."""
-    return value is not None and value is not BROKEN
 
 
 def items_of(values: Any) -> List[Any]:

@@ -295,8 +295,10 @@ class _Composer:
             self._problem(line, "a key must be text, not a list or a mapping")
             return False
         if text in mapping.written:
-            first = mapping.written[text]
-            message = f"{self._named(text)} is given twice; the first is on line {first}"
+            # It may be part of a secret, such as a password that begins with {.
+            hides = any(isinstance(step, str) and _SECRET.search(step) for step in self.steps)
+            named = "a key" if hides else f"the key {shown(text)}"
+            message = f"{named} is given twice; the first is on line {mapping.written[text]}"
             self._problem(line, message, "keep one of them")
             return False
         mapping.written[text] = line
@@ -393,11 +395,6 @@ class _Composer:
         if self.told[warning] < MAX_PROBLEMS:
             self.told[warning] += 1
             self.problems.append(Problem(self.option, line, self._path(), message, hint, warning))
-
-    def _named(self, key: str) -> str:
-        """Name a key, unless it may be part of a secret, such as a password that begins with {."""
-        hides = any(isinstance(step, str) and _SECRET.search(step) for step in self.steps)
-        return "a key" if hides else f"the key {shown(key)}"
 
     def _path(self) -> str:
         """Say where in the tree the reader is."""

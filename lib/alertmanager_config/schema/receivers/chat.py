@@ -17,7 +17,6 @@ from ..value_types import (
     Template,
     Text,
     Url,
-    is_known,
 )
 from .integration import make_field, make_integration, needs_preset
 
@@ -144,7 +143,7 @@ def _rocketchat_files(values: Values) -> None:
     for own in ("token", "token_id"):
         key = f"rocketchat_{own}_file"
         name = context.globals.get(key)
-        if not name or not is_known(name) or values.get(f"{own}_file"):
+        if not name or name is BROKEN or values.get(f"{own}_file"):
             continue
         # Some read it, too, where the receiver has a token of its own.
         reading = since(31) & before(35) if values.get(own) else EVERY

@@ -10,6 +10,7 @@ from ..field_rules import asks_for, inherits, needs, one_of, text_or_file
 from ..global_settings import FILE, SECRET_URL
 from ..place import Place
 from ..value_types import (
+    BROKEN,
     FITS_NOTHING,
     Anything,
     Bool,
@@ -22,7 +23,6 @@ from ..value_types import (
     Url,
     ValueType,
     fits_nothing,
-    is_known,
     refuse_early_template,
 )
 from .integration import make_integration
@@ -80,7 +80,7 @@ def _judge_tag(name: str, place: Place) -> None:
 
 def _session_and_tags(values: Values) -> None:
     name, tags = values.get("session_name"), values.get("tags")
-    if name and is_known(name) and not _SESSION_NAME.match(name):
+    if name and name is not BROKEN and not _SESSION_NAME.match(name):
         message = "must be 2 to 64 letters, digits or characters of _+=,.@-"
         values.at("session_name").refuse(message)
     for key, text in tags.items() if isinstance(tags, dict) else ():

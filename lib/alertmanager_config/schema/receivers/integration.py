@@ -4,10 +4,10 @@ from typing import Any, Sequence
 
 from ...version import EVERY, VersionSet
 from ...yaml.nodes import is_null
-from ..check_context import Context
 from ..containers import Object, Rule, Table, Values
 from ..field_rules import makes_rules
 from ..http_config import HTTP_CONFIG
+from ..place import Context
 from ..value_types import Bool, Template, is_nothing
 
 

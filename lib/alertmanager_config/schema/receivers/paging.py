@@ -1,7 +1,5 @@
 """Who wakes people up: incident.io, OpsGenie, PagerDuty, Pushover, VictorOps."""
 
-from typing import Any
-
 from ...version import before, since
 from ..containers import Array, ByVersion, Map, Object, Values, added
 from ..field_rules import excludes, inherits, inherits_secret, needs, one_at_most, text_or_file
@@ -35,21 +33,6 @@ def _incidentio_token(values: Values) -> None:
         needs("alert_source_token", "alert_source_token_file")(values)
 
 
-class _InWorkingDirectory(Object):
-    """An object whose files Alertmanager does not look for beside the configuration.
-
-    Its config.resolveFilepaths has every integration that speaks HTTP but incident.io.
-    """
-
-    def check(self, place: Place) -> Any:
-        """Give the values as Object does."""
-        place.context.joins_names = False
-        try:
-            return super().check(place)
-        finally:
-            place.context.joins_names = True
-
-
 INCIDENTIO = make_integration(
     "an incident.io receiver",
     "notify/incidentio/config.go IncidentioConfig",
@@ -61,7 +44,8 @@ INCIDENTIO = make_integration(
         GoDuration(): "timeout",
         Url(): "url",
         FILE: "url_file",
-        make_http_config(kind=_InWorkingDirectory): "http_config",
+        # config.resolveFilepaths has every integration that speaks HTTP but this one.
+        make_http_config(beside=False): "http_config",
     },
     [needs("url", "url_file"), *text_or_file("url alert_source_token"), _incidentio_token],
 )
