@@ -61,10 +61,6 @@ def _read_number(text: str) -> Optional[float]:
     return None if is_too_large else number
 
 
-def _is_number(text: str) -> bool:
-    return _read_number(text) is not None
-
-
 def _is_duration(text: str, least: float = -math.inf) -> bool:
     """Tell whether this is a length of time of so many nanoseconds at least."""
     length = parse_flag(text)
@@ -88,8 +84,8 @@ _KINDS: Dict[str, Tuple[str, Callable[[str], bool]]] = {
         _are_features,
     ),
     "file": ("a text", lambda value: True),
-    "integer": ("a whole number", _is_number),
-    "number": ("a number such as 0.9", _is_number),
+    "integer": ("a whole number", lambda value: _read_number(value) is not None),
+    "number": ("a number such as 0.9", lambda value: _read_number(value) is not None),
     "regex": ("a regular expression of RE2", lambda value: find_first_fault(value) is None),
     "switch": ("no value: write --FLAG or --no-FLAG", lambda value: False),
     "text": ("a text", lambda value: True),

@@ -236,8 +236,7 @@ class _Reader:
             message = "it has a group written (?<name>...); write (?P<name>...)"
             self.faults.append(Fault(message, _NO_SHORT_NAMES, official=True))
         if part.group("end") != ")":
-            captures = part.group("end") is None
-            self.stack.append(_Group(captures, self.flags, [[]]))
+            self.stack.append(_Group(part.group("end") is None, self.flags, [[]]))
             self.pieces.append("(?:")
         self.flags = (self.flags | set(part.group("on") or "")) - set(part.group("off") or "")
 

@@ -36,9 +36,6 @@ _FORMER_CIPHERS = (
 class _Cipher(Word):
     """A cipher suite that Go does not call insecure."""
 
-    def __init__(self) -> None:
-        super().__init__(*_CIPHERS.split())
-
     def _judge(self, text: str, place: Place) -> None:
         if text in _FORMER_CIPHERS.split():
             place.refuse("is a cipher suite that Go calls insecure", which=since(28))
@@ -66,7 +63,7 @@ _SERVER = Object(
     "tls_server_config",
     "prometheus/exporter-toolkit web/tls_config.go TLSConfig",
     {
-        Array(_Cipher()): "cipher_suites",
+        Array(_Cipher(*_CIPHERS.split())): "cipher_suites",
         Array(Word("CurveP256", "CurveP384", "CurveP521", "X25519")): "curve_preferences",
         Bool(): "prefer_server_cipher_suites",
         Choice(

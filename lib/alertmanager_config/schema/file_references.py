@@ -143,8 +143,7 @@ def find_matching_files(pattern: str, context: Context) -> Optional[MatchingFile
 # How the kubelet mounts a Secret: its files lie in a folder that bears the time of the last change,
 # to which ..data leads. All digits stand for all times.
 _DATA = "..data"
-_DATED = ("..2024_11_11_11_11_11.1345678901", "..2026_02_02_20_20_20.234567890")
-_SECRET_FOLDERS = (_DATA, *_DATED)
+_SECRET_FOLDERS = (_DATA, "..2024_11_11_11_11_11.1345678901", "..2026_02_02_20_20_20.234567890")
 
 
 def _list_folders(files: Iterable[str]) -> Dict[str, List[str]]:

@@ -6,6 +6,7 @@ v0.46 in 0.27, v0.61 in 0.28, v0.67 in 0.29 to 0.33, v0.70 in 0.34, v0.72
 in 0.35.
 """
 
+import re
 from typing import Any
 
 from ..version import before
@@ -23,14 +24,12 @@ _RESERVED_HEADERS = (
     "X-Amz-Content-Sha256 X-Amz-Date X-Amz-Security-Token X-Prometheus-Remote-Read-Version "
     "X-Prometheus-Remote-Write-Version X-Prometheus-Scrape-Timeout-Seconds"
 )
-_TOKEN_CHARS = frozenset(
-    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 def spell_header(name: str) -> str:
     """Give a header's name as Go's textproto.CanonicalMIMEHeaderKey spells it."""
-    if not name or not set(name) <= _TOKEN_CHARS:
+    if not _TOKEN.match(name):
         return name
     return "-".join(part[:1].upper() + part[1:].lower() for part in name.split("-"))
 

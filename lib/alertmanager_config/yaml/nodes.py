@@ -63,8 +63,7 @@ class Mapping:
 
     def items(self) -> Iterator[Tuple[Scalar, Node]]:
         """Give (key node, value node) pairs."""
-        for text, key in self.keys.items():
-            yield key, self.values[text]
+        return zip(self.keys.values(), self.values.values())
 
     def plain(self) -> Dict[str, object]:
         """Give the value as a dict of plain values."""

@@ -40,8 +40,6 @@ _SCALAR_TAGS = {_TAG + kind: kind for kind, _ in scalars.WORDS.values()}
 _SCALAR_TAGS.update({_TAG + kind: kind for kind in (scalars.INT, scalars.TIMESTAMP)})
 _TEXT_TAGS = frozenset([_TAG + "str", _TAG + "map", _TAG + "seq", _TAG + "merge"])
 _COLLECTION_TAGS = frozenset([None, "!", _TAG + "map", _TAG + "seq"])
-_BINARY_TAG = _TAG + "binary"
-_MERGE_TAG = _TAG + "merge"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _UNPRINTABLE_ASCII = r"[^\t\n\r\x20-\x7e]"
@@ -274,7 +272,7 @@ class _Composer:
             line = event.start_mark.line + 1
             node = self._read_node(event)
             merges = getattr(event, "value", "") == "<<" and (
-                event.implicit[0] or event.tag == _MERGE_TAG
+                event.implicit[0] or event.tag == f"{_TAG}merge"
             )
             # Alertmanager reads a null as empty text where it wants text.
             text = "" if is_null(node) or not isinstance(node, Scalar) else node.text
@@ -352,7 +350,7 @@ class _Composer:
             return scalars.resolve(text)[0], text
         if event.implicit[1] or tag in _TEXT_TAGS:
             return scalars.STR, text
-        if tag == _BINARY_TAG:
+        if tag == f"{_TAG}binary":
             return scalars.STR, self._binary(text, line)
         wanted = _SCALAR_TAGS.get(tag)
         if wanted is None:

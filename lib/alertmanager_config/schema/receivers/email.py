@@ -1,5 +1,6 @@
 """E-mail."""
 
+import re
 from typing import Any, Dict
 
 from ...version import before, since
@@ -26,15 +27,14 @@ def _no_double_headers(values: Values) -> None:
                 values.at("headers").refuse(message, "keep one of them", which)
 
 
+# Behind what is no letter, digit or _ of ASCII; beyond ASCII, only behind blanks.
+_WORD_START = re.compile(r"(?<![0-9A-Za-z_]|[^\x00-\x7f\s]).", re.DOTALL)
+
+
 def _to_title(name: str) -> str:
     """Do what Go's strings.Title does, which changes a letter only into one other."""
-    title = []
-    starts = True
-    for char in name:
-        capital = char.title()
-        title.append(capital if starts and len(capital) == 1 else char)
-        starts = not (char.isalnum() or char == "_") if char < "\x80" else char.isspace()
-    return "".join(title)
+    capitals = {char: char.title() for char in name if len(char.title()) == 1}
+    return _WORD_START.sub(lambda start: capitals.get(start.group(), start.group()), name)
 
 
 def _threading(values: Values) -> None:

@@ -150,13 +150,8 @@ def _find_missing_files(settings: Settings, already_bad: set) -> List[Problem]:
         flag = flags.FLAGS.get(flags.resolve_name(name.lstrip("-")))
         # Only what lies in that folder is known; an image may bring other files.
         is_known = value.startswith(f"{DIRECTORY}/") or not value.startswith("/")
-        if (
-            flag
-            and flag.kind == "file"
-            and value
-            and is_known
-            and posixpath.normpath(value) not in there
-        ):
+        is_missing = is_known and posixpath.normpath(value) not in there
+        if flag and flag.kind == "file" and value and is_missing:
             message = f"{name} names {value}, which is not there"
             hint = f"give the file in secret-files, and write {DIRECTORY}/NAME"
             problems.append(Problem("additional-args", message=message, hint=hint))
