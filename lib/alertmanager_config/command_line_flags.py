@@ -11,7 +11,7 @@ from typing import Callable, Dict, FrozenSet, Iterable, NamedTuple, Optional, Tu
 
 from .go.durations import parse_flag, parse_go
 from .go.regular_expressions import find_first_fault
-from .version import Version, VersionSet, only, parse_version, parse_versions
+from .version import Version, VersionSet, only, parse_versions
 
 BASELINE: Version = (0, 20, 0)
 """Up to here every Alertmanager that is known here understands everything."""
@@ -108,9 +108,9 @@ class Flag(NamedTuple):
 
 
 # A line of the file has the name of a flag, and the fields of Flag up to the positive versions.
-with open(__file__.rpartition(".")[0] + ".txt", encoding="ascii") as _lines:
+with open(__file__.rpartition(".")[0] + ".txt", encoding="utf-8") as _lines:
     FLAGS: Dict[str, Flag] = {
-        name: Flag(parse_version(first), kind, parse_versions(positive), *_KINDS[kind])
+        name: Flag(tuple(map(int, first.split("."))), kind, parse_versions(positive), *_KINDS[kind])
         for name, first, kind, *positive in map(str.split, _lines)
     }
 

@@ -29,7 +29,7 @@ def _canonical(name: str) -> str:
 def _list_unknown() -> Dict[str, VersionSet]:
     """Give, for each spelling, the versions that do not know it."""
     unknown: Dict[str, VersionSet] = dict.fromkeys(_CATEGORIES.split(), 0)
-    with open(__file__.rpartition(".")[0] + ".txt", encoding="ascii") as names:
+    with open(__file__.rpartition(".")[0] + ".txt", encoding="utf-8") as names:
         for name, since in map(str.split, names):
             unknown[name] = before(FUTURE if since == "later" else int(since))
     for name, versions in list(unknown.items()):

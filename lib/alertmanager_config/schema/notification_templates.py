@@ -16,7 +16,7 @@ def _read_names() -> Dict[str, Dict[str, VersionSet]]:
     template/template.go, DefaultFuncs; template/default.tmpl; template/email.tmpl.
     """
     found: Dict[str, Dict[str, VersionSet]] = {"function": {}, "template": {}}
-    with open(__file__.rpartition(".")[0] + ".txt", encoding="ascii") as names:
+    with open(__file__.rpartition(".")[0] + ".txt", encoding="utf-8") as names:
         for kind, name, *which in map(str.split, names):
             found[kind][name] = parse_versions(which)
     return found

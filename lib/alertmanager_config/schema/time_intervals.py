@@ -118,7 +118,7 @@ def list_time_zones() -> FrozenSet[str]:
 
     Go's time.LoadLocation takes them from the database that the image carries.
     """
-    return frozenset(Path(__file__).with_name("time_zones.txt").read_text("ascii").split())
+    return frozenset(Path(__file__).with_name("time_zones.txt").read_text("utf-8").split())
 
 
 class Location(Text):
