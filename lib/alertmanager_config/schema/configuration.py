@@ -153,11 +153,11 @@ def _check_route(route: Values, receivers: _Named, intervals: _Named) -> None:
     name = route.get("receiver")
     if name:
         hint = "define it under receivers"
-        _refuse_unknown(route.at("receiver"), "receiver", name, receivers, hint)
+        _refuse_unknown(route, "receiver", "receiver", name, receivers, hint=hint)
     for key in ("active_time_intervals", "mute_time_intervals"):
         for interval in items_of(route.get(key)):
             hint = "define it in time_intervals"
-            _refuse_unknown(route.at(key), "time interval", interval, intervals, hint)
+            _refuse_unknown(route, key, "time interval", interval, intervals, hint=hint)
     children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
     for index, child in enumerate(children):
         _check_route(child, receivers, intervals)
@@ -167,11 +167,13 @@ def _check_route(route: Values, receivers: _Named, intervals: _Named) -> None:
             child.place.warn(message, "give it matchers, put it last, or set continue: true")
 
 
-def _refuse_unknown(place: Place, what: str, name: str, known: _Named, hint: str) -> None:
+def _refuse_unknown(
+    route: Values, key: str, what: str, name: str, known: _Named, *, hint: str
+) -> None:
     if known is not None and name not in known:
-        may_suggest = place.context.may_suggest()
+        may_suggest = route.place.context.may_suggest()
         meant = suggest(name, filter(None, known)) if may_suggest else ""
-        place.refuse(f"{what} {shown(name)} is not defined", meant or hint)
+        route.at(key).refuse(f"{what} {shown(name)} is not defined", meant or hint)
 
 
 def _read_template_files(option: str, context: Context) -> None:

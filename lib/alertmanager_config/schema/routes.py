@@ -22,8 +22,8 @@ def _group_by(values: Values) -> None:
 
 def _intervals_in_order(values: Values) -> None:
     """Warn of what 0.27 and later warn of in their log (dispatch/route.go)."""
-    keys = ("group_interval", "repeat_interval")
-    group, repeat = (durations.parse_prometheus(values.get(key) or "") for key in keys)
+    texts = [values.get(key) for key in ("group_interval", "repeat_interval")]
+    group, repeat = map(durations.parse_prometheus, texts) if all(texts) else (None, None)
     if group and repeat and repeat < group:
         message = "is shorter than group_interval, at whose pace notifications go out"
         values.at("repeat_interval").warn(message, "make it a multiple of group_interval")
