@@ -199,7 +199,7 @@ class _Reader:
             self.after_repeat = part.lastgroup == "repeat"
         if len(self.stack) > 1:
             raise _Invalid("a ) is missing")
-        self._limit(self._finish(self.stack[0]))
+        self._add(self._finish(self.stack[0]), "")
 
     def _literal(self, part: "re.Match") -> None:
         for char in part.group():
@@ -211,16 +211,12 @@ class _Reader:
         self._add(_LITERAL, partial(_write_class, [alone]) if folded else re.escape(char))
 
     def _add(self, node: _Node, piece: _Piece) -> None:
-        self._limit(node)
-        self.stack[-1].alternatives[-1].append(node)
-        self.pieces.append(piece)
-
-    @staticmethod
-    def _limit(node: _Node) -> None:
         if node.height > MAX_HEIGHT:
             raise _Invalid("it nests too deeply")
         if node.size > MAX_SIZE:
             raise _Invalid("it is too large")
+        self.stack[-1].alternatives[-1].append(node)
+        self.pieces.append(piece)
 
     def _sign(self, part: "re.Match") -> None:
         flag, with_it, without = _SIGNS[part.group()]

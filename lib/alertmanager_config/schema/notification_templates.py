@@ -1,28 +1,20 @@
 """The templates of a configuration: those in files, and those in the fields of receivers."""
 
 import posixpath
-from typing import Dict, List, Set, Tuple
+from typing import List, Set, Tuple
 
 from ..go import text_template
 from ..version import EVERY, VersionSet, describe_versions, parse_versions
 from ..yaml.nodes import shown
 from .place import Place
 
-
-def _read_names() -> Dict[str, Dict[str, VersionSet]]:
-    """Read which versions have which functions and templates beyond Go's.
-
-    A line of the file has a kind, a name, and the versions as parse_versions() reads them. Sources:
-    template/template.go, DefaultFuncs; template/default.tmpl; template/email.tmpl.
-    """
-    found: Dict[str, Dict[str, VersionSet]] = {"function": {}, "template": {}}
-    with open(__file__.rpartition(".")[0] + ".txt", encoding="utf-8") as names:
-        for kind, name, *which in map(str.split, names):
-            found[kind][name] = parse_versions(which)
-    return found
-
-
-FUNCTIONS, TEMPLATES = _read_names().values()
+# Which versions have which functions and templates beyond Go's. A line of the file has a kind, a
+# name, and the versions as parse_versions() reads them. Sources: template/template.go,
+# DefaultFuncs; template/default.tmpl; template/email.tmpl.
+with open(__file__.rpartition(".")[0] + ".txt", encoding="utf-8") as _names:
+    _KNOWN = [(kind, name, parse_versions(which)) for kind, name, *which in map(str.split, _names)]
+FUNCTIONS = {name: which for kind, name, which in _KNOWN if kind == "function"}
+TEMPLATES = {name: which for kind, name, which in _KNOWN if kind == "template"}
 
 
 class Templates:

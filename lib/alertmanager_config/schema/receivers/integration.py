@@ -1,6 +1,6 @@
 """What integrations have in common."""
 
-from typing import Any, Sequence
+from typing import Sequence
 
 from ...version import EVERY, VersionSet
 from ...yaml.nodes import is_null
@@ -52,22 +52,19 @@ def _needs_client(values: Values, copied: VersionSet, beside: VersionSet) -> Non
     beside: those that look at it even beside an own one which has no proxy_url.
     """
     block, own = values.place.context.globals, values.get("http_config")
-    if isinstance(own, Values) and isinstance(block, Values):
-        _warn_of_lost_proxy(own, block.get("http_config"), values, EVERY & ~beside)
+    inherited = block.get("http_config") if isinstance(block, Values) else None
+    keys = ("proxy_url", "proxy_from_environment")
+    has_proxy = isinstance(inherited, Values) and inherited.has(*keys)
+    if has_proxy and isinstance(own, Values) and not own.has(*keys):
+        message = "does without the proxy of the http_config under global"
+        hint = "an http_config of its own replaces the global one; repeat the proxy in it"
+        values.at("http_config").warn(message, hint, EVERY & ~beside)
     if not is_nil(values.place.context, "http_config"):
         return
     if own is None:
         refuse_null(values, "http_config", always=copied)
     elif beside and isinstance(own, Values) and own.get("proxy_url") is None:
         refuse_null(values, "http_config", which=beside, always=copied)
-
-
-def _warn_of_lost_proxy(own: Values, inherited: Any, values: Values, which: VersionSet) -> None:
-    keys = ("proxy_url", "proxy_from_environment")
-    if isinstance(inherited, Values) and inherited.has(*keys) and not own.has(*keys):
-        message = "does without the proxy of the http_config under global"
-        hint = "an http_config of its own replaces the global one; repeat the proxy in it"
-        values.at("http_config").warn(message, hint, which)
 
 
 def make_field(name: str, source: str, rules: Sequence[Rule] = ()) -> Object:
