@@ -17,6 +17,7 @@ import io
 import json
 import os
 import pickle
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -72,28 +73,13 @@ LIFECYCLE = (
 )
 """The hooks that every built charm has, besides those of its endpoints and storage."""
 
-CHARMS_OWN = ("charms.layer", "reactive", "relations")
-"""The packages of modules that are a charm's, not a library's."""
-
-# What registers handlers when it is imported is imported by every hook. Hooks of the same sources
-# share all other modules, which saves half of their time.
+# What registers handlers when it is imported. Hooks of the same sources share these modules, too,
+# but a hook that imports one has its handlers registered; a charm's own handlers are run anew.
 REGISTERING = ("provides", "requires")
 
 
-class _RegisteringModules:
-    """Finds what every hook imports anew, without a look at what else its folders have."""
-
-    @staticmethod
-    def find_spec(name, path, target=None):
-        del target
-        if not (path and name.startswith(("reactive.", "relations."))):
-            return None
-        file = os.path.join(next(iter(path)), f"{name.rpartition('.')[2]}.py")
-        return importlib.util.spec_from_file_location(name, file) if os.path.exists(file) else None
-
-
-# The others are Python's own: that of pytest looks at every import.
-FINDERS = [_RegisteringModules, *(each for each in sys.meta_path if isinstance(each, type))]
+# Python's own: that of pytest looks at every import.
+FINDERS = [each for each in sys.meta_path if isinstance(each, type)]
 
 AT_START, AT_EXIT = list(hookenv._atstart), list(hookenv._atexit)
 
@@ -230,20 +216,20 @@ class InProcess:
         class Popen(_Tool):
             hook = process
 
-        before, path, home = dict(sys.modules), list(sys.path), os.getcwd()
+        before, path, home = _forget_modules(), list(sys.path), os.getcwd()
         with mock.patch.dict(os.environ, self._environment, clear=True), mock.patch.object(
             subprocess, "Popen", Popen
         ), mock.patch.object(sys, "argv", [str(self._script)]), mock.patch.object(
             sys, "meta_path", FINDERS
         ), mock.patch.object(
             importlib.machinery.SourceFileLoader, "exec_module", _execute
-        ), mock.patch.object(yaml, "safe_load", _safe_load), mock.patch.object(
-            sqlite3, "connect", _connect
-        ), mock.patch.object(jinja2.Environment, "compile", _compile_template), mock.patch.object(
-            gc, "disable", _leave_garbage_alone
-        ), mock.patch.object(gc, "freeze", _leave_garbage_alone), mock.patch.object(
-            unitdata.Storage, "getrange", _get_range
-        ):
+        ), mock.patch.object(bus, "_load_module", _load_module), mock.patch.object(
+            yaml, "safe_load", _safe_load
+        ), mock.patch.object(sqlite3, "connect", _connect), mock.patch.object(
+            jinja2.Environment, "compile", _compile_template
+        ), mock.patch.object(gc, "disable", _leave_garbage_alone), mock.patch.object(
+            gc, "freeze", _leave_garbage_alone
+        ), mock.patch.object(unitdata.Storage, "getrange", _get_range):
             os.chdir(str(self._cwd))
             try:
                 _forget_everything()
@@ -255,8 +241,7 @@ class InProcess:
                 sys.path[:] = path
                 _forget_modules()
                 charms.__path__ = _charms_path(*path)
-                for name, module in before.items():
-                    sys.modules.setdefault(name, module)
+                sys.modules.update(before)
                 if "charms.layer" in before:
                     charms.layer = before["charms.layer"]
 
@@ -362,7 +347,6 @@ class _Tool:
 
 def _forget_everything():
     """Bring what is global in the libraries into the state that a new process has."""
-    _forget_modules()
     hookenv.cache.clear()
     hookenv._cache_config = None
     hookenv._atstart[:] = AT_START
@@ -376,10 +360,29 @@ def _forget_everything():
     unitdata._KV = None
 
 
+def _load_module(root, path):
+    """Import a module in which handlers may be; takes the place of bus._load_module."""
+    name = os.path.basename(root) + path[len(root) : -len(".py")].replace(os.sep, ".")
+    if name in _registering:
+        _registering[name].register(path)
+    elif name not in sys.modules:
+        _real_load_module(root, path)
+
+
+_real_load_module = bus._load_module
+
+
 def _execute(loader, module):
     """Execute a module; takes the place of SourceFileLoader.exec_module."""
+    if module.__name__ in _registering:
+        _registering[module.__name__].register(loader.path)
+        return
+    known = len(bus.Handler._HANDLERS)
     exec(_code(loader.path, module.__name__), vars(module))
-    if _is_shared(module.__name__):
+    if _is_registering(module.__name__):
+        handlers = list(bus.Handler._HANDLERS.items())[known:]
+        _registering[module.__name__] = _Registering(module, handlers)
+    elif module.__name__.startswith(("charms.layer.", "relations.")):
         _lent[module.__name__] = _Lent(module)
 
 
@@ -456,11 +459,14 @@ _known_value = lru_cache(maxsize=1000)(json.loads)
 
 
 def _forget_modules():
-    for name in [name for name in sys.modules if name.startswith(CHARMS_OWN)]:
-        if any(name == own or name.startswith(f"{own}.") for own in CHARMS_OWN):
-            del sys.modules[name]
+    """Take what is a charm's out of Python's modules, and return it."""
+    forgotten = {name: sys.modules.pop(name) for name in filter(_OWN.match, list(sys.modules))}
     if hasattr(charms, "layer"):
         del charms.layer
+    return forgotten
+
+
+_OWN = re.compile(r"(charms\.layer|reactive|relations)(\.|\Z)")
 
 
 class _Lent:
@@ -489,17 +495,41 @@ class _Lent:
         sys.modules[self.module.__name__] = self.module
 
 
-_FAMILIES = {}  # the identities of all sources of a charm: {name of a module: _Lent}
-_lent = {}  # those of the charm whose hook runs
+class _Registering(_Lent):
+    """One that registers handlers whenever a hook imports it."""
+
+    def __init__(self, module, handlers):
+        super().__init__(module)
+        self._handlers = [(name, _renew(handler)) for name, handler in handlers]
+
+    def register(self, path):
+        """Take the place of the module that is being imported from this path."""
+        self.lend(Path(path).parents[3])
+        for name, handler in self._handlers:
+            bus.Handler._HANDLERS[name] = _renew(handler)
+            bus.Handler._CONSUMED_FLAGS.update(handler._flags)
+
+
+def _renew(handler):
+    """Copy a handler that has not been called: its arguments come from iterators, once."""
+    renewed = copy.copy(handler)
+    renewed._args = copy.deepcopy(handler._args)
+    return renewed
+
+
+_FAMILIES = {}  # the sources of a charm: {name of a module: _Lent}, and those _Registering
+_lent, _registering = {}, {}  # those of the charm whose hook runs
 
 
 def _lend_modules(charm):
     """Let a hook have the modules of earlier hooks of the same sources."""
-    global _lent  # noqa: PLW0603 - hooks run one at a time
-    sources = _sources(*(os.path.realpath(str(charm / place)) for place in ("lib", "hooks")))
+    global _lent, _registering
+    folders = (os.path.realpath(str(charm / place)) for place in ("lib", "hooks"))
+    # The names of endpoints decide which handlers there are.
+    sources = _sources(*folders), (charm / "metadata.yaml").read_bytes()
     if sources not in _FAMILIES and len(_FAMILIES) == 4:
         _FAMILIES.pop(next(iter(_FAMILIES)))
-    _lent = _FAMILIES.setdefault(sources, {})
+    _lent, _registering = _FAMILIES.setdefault(sources, ({}, {}))
     for module in _lent.values():
         module.lend(charm)
     # They have no files of their own, for which all of Python's path would be searched.
@@ -524,9 +554,9 @@ def _sources(*places):
     )
 
 
-def _is_shared(name):
+def _is_registering(name):
     package, _, module = name.rpartition(".")
-    return package.startswith(("charms.layer", "relations.")) and module not in REGISTERING
+    return package.startswith("relations.") and module in REGISTERING
 
 
 def _import_from(charm):
