@@ -11,9 +11,6 @@ from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec import is_new_relation
 
-LONGEST_REPLACEMENT = 1800
-"""Seconds in which Juju has replaced all pods, one after the other."""
-
 
 class Changes(NamedTuple):
     """What has to be done again, and what is to be remembered.
@@ -56,7 +53,6 @@ def find_changes(inputs: Inputs) -> Changes:
             "ingress_is_silent": inputs.ingress_is_silent,
             "ingress_url": inputs.ingress_answer.url,
             "watched": 0 if inputs.hook else before.watched + 1,
-            **_find_replacement(inputs),
         },
         digests={**planned_with, "proxy": proxy, "ordinal": ordinal},
         warnings=_find_warnings(inputs),
@@ -75,16 +71,6 @@ def _certificate_is_due(inputs: Inputs) -> bool:
         return False
     # what failed may succeed, and what was not valid yet may be now
     return bool(before.fault) or (before.renewal is not None and time.time() >= before.renewal)
-
-
-def _find_replacement(inputs: Inputs) -> Dict[str, Any]:
-    """Return what is new about the processes that Juju is to replace, as it does in a refresh."""
-    before, now = inputs.state.unit, time.time()
-    started = tuple(filter(None, before.pods.started))
-    if started and inputs.is_leader and inputs.hook == "upgrade-charm":
-        pods = replace(before.pods, unchanged_since=now)  # there is something to wait for
-        return {"replacing": started, "replacing_until": now + LONGEST_REPLACEMENT, "pods": pods}
-    return {"replacing": ()} if now > before.replacing_until else {}
 
 
 def _find_warnings(inputs: Inputs) -> List[str]:

@@ -21,6 +21,9 @@ from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, read_m
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec.pod_http import ask
 
+LONGEST_REPLACEMENT = 1800
+"""Seconds in which Juju has replaced all pods, one after the other."""
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -130,6 +133,18 @@ def _find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
         tls_key="",
     )
     return tuple(Alertmanager(inputs.pod_host(n), settings=settings) for n in ordinals)
+
+
+def count_replaced_pods(inputs: Inputs) -> None:
+    """Begin to count, in a refresh, which processes Juju has replaced; give up in time."""
+    before, now = inputs.state.unit, time.time()
+    started = tuple(filter(None, before.pods.started))
+    if started and inputs.is_leader and inputs.hook == "upgrade-charm":
+        pods = replace(before.pods, unchanged_since=now)  # there is something to wait for
+        until = now + LONGEST_REPLACEMENT
+        inputs.state.remember(replacing=started, replacing_until=until, pods=pods)
+    elif now > before.replacing_until:
+        inputs.state.remember(replacing=())
 
 
 def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:

@@ -25,11 +25,9 @@ pods                 rollout,              rollout, unit_status,   the pods are 
                                            watcher
 watched              changed_inputs        changed_inputs,         a pod that comes and goes is
                                            watcher                 asked more often
-replacing            changed_inputs,       unit_status, rollout,   the status does not show how
-                     rollout               changed_inputs,         far a refresh has come
-                                           watcher
-replacing_until      changed_inputs,       changed_inputs          likewise
-                     rollout
+replacing            rollout               unit_status, rollout,   the status does not show how
+                                           watcher                 far a refresh has come
+replacing_until      rollout               rollout                 likewise
 digests              changed_inputs,       changed_inputs,         all is compared with what Juju
                      rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================
