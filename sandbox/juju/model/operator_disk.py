@@ -18,7 +18,7 @@ from typing import Iterable
 import yaml
 
 from sandbox.juju.model.charm import Charm
-from sandbox.juju.model.entities import Image, Unit
+from sandbox.juju.model.entities import Application, Image, Unit
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HERE = Path(__file__).resolve().parent
@@ -110,6 +110,15 @@ class OperatorDisk:
     def forget(self, unit: Unit) -> None:
         """Removes everything of a unit."""
         shutil.rmtree(self.agents / unit.tag, ignore_errors=True)
+
+    def restart(self, app: Application) -> bool:
+        """Removes everything if the charm asks for Juju 2.8 or newer: its operator has no volume
+        then. Returns whether.
+        """
+        is_lost = app.charm.min_juju_version >= (2, 8, 0)
+        for unit in app.units.values() if is_lost else ():
+            self.forget(unit)
+        return is_lost
 
     def write_image(self, unit: Unit, image: Image) -> str:
         """Writes an image resource; the path is the same for every resource (Juju 2.9.31 and

@@ -52,20 +52,16 @@ class Units(Relations):
             self.notify()
 
     def restart_operator(self, app: str) -> bool:
-        """The operator pod restarts: what agents had in memory is gone.
+        """The operator pod restarts: what agents had in memory is gone, and maybe the disk.
 
-        Its disk too if the charm asks for Juju 2.8 or newer, because it has no volume of its own
-        then. Returns whether.
+        Returns whether.
         """
         with self.lock:
             application = self.application(app)
             for unit in application.units.values():
                 for view in unit.relations.values():
                     view.cache.clear()
-            lost = application.charm.min_juju_version >= (2, 8, 0)
-            for unit in application.units.values() if lost else ():
-                self.operator.forget(unit)
-            return lost
+            return self.operator.restart(application)
 
     # -- actions -----------------------------------------------------------------------------------
 
