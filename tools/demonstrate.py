@@ -25,7 +25,7 @@ from sandbox.daemon import Daemon, SandboxError, state_folder
 from sandbox.juju import JujuError
 from sandbox.juju.cli import status_report, status_tables
 from sandbox.kubernetes.kubelet import REAL, Cluster, ClusterError
-from sandbox.kubernetes.kubelet.images import Images
+from sandbox.kubernetes.kubelet.image_programs import Images
 from tools.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]

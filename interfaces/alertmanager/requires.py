@@ -24,7 +24,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 from charmhelpers.core import hookenv, unitdata
 from charms.reactive import Endpoint, clear_flag, get_flags, set_flag, toggle_flag
 
-from . import databag
+from . import alerting_config, databag
 
 
 class Problem(NamedTuple):
@@ -103,15 +103,17 @@ class AlertmanagerRequires(Endpoint):
         prometheus: the version of Prometheus, for example (3, 7, 1), if the charm knows it: it
             decides what happens when applications ask for different external labels.
         """
-        return databag.alerting_config(self.alertmanagers(), ca_file, basic_auth, prometheus)
+        return alerting_config.make_alerting_config(
+            self.alertmanagers(), ca_file, basic_auth, prometheus
+        )
 
     def ca_bundle(self) -> str:
         """Return the certificates, PEM, that Prometheus has to trust; empty if there are none."""
-        return databag.ca_bundle(self.alertmanagers())
+        return alerting_config.make_ca_bundle(self.alertmanagers())
 
     def conflicting_labels(self) -> Tuple[str, ...]:
         """Return the names of external labels that applications want to differ."""
-        return databag.conflicting_labels(self.alertmanagers())
+        return alerting_config.find_conflicting_labels(self.alertmanagers())
 
     def _received(self):
         alertmanagers, waiting, problems = [], [], []

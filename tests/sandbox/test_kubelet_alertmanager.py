@@ -6,7 +6,7 @@ import pytest
 from support.kubelet_cluster import NOBODY, alertmanager, awaited
 
 from sandbox import debian_programs
-from sandbox.kubernetes.kubelet import images
+from sandbox.kubernetes.kubelet import image_programs
 
 
 def status(cluster, pod):
@@ -75,7 +75,7 @@ def test_a_version_that_cannot_be_had_is_replaced_by_the_nearest_and_said(cluste
     ],
 )
 def test_nearest_version(wanted, expected):
-    assert images.nearest(wanted, ("0.25.0", "0.28.1", "0.33.1")) == expected
+    assert image_programs.nearest(wanted, ("0.25.0", "0.28.1", "0.33.1")) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_nearest_version(wanted, expected):
     ],
 )
 def test_references_are_taken_apart(reference, expected):
-    assert images.split(reference) == expected
+    assert image_programs.split(reference) == expected

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import real_programs
 
-from interfaces.alertmanager import databag
+from interfaces.alertmanager import alerting_config, databag
 
 HTTP = databag.Address("http", "am-0.am-endpoints.lma.svc", 9093)
 HTTPS = databag.Address("https", "am-1.am-endpoints.lma.svc", 9093, "/alerts")
@@ -269,7 +269,7 @@ def test_what_is_written_is_read_back(published):
 
 
 def test_units_are_grouped_by_how_they_are_reached():
-    section = databag.alerting_config(
+    section = alerting_config.make_alerting_config(
         [
             one("am/10", databag.Address("http", "am-2", 9093)),
             one("am/2", databag.Address("http", "am-1", 9093)),
@@ -307,20 +307,24 @@ def test_units_are_grouped_by_how_they_are_reached():
 
 def test_the_order_of_units_changes_nothing():
     units = [one(f"am/{k}", databag.Address("http", f"am-{k}", 9093)) for k in range(12)]
-    assert databag.alerting_config(units) == databag.alerting_config(reversed(units))
-    targets = databag.alerting_config(units)["alertmanagers"][0]["static_configs"][0]["targets"]
+    assert alerting_config.make_alerting_config(units) == alerting_config.make_alerting_config(
+        reversed(units)
+    )
+    targets = alerting_config.make_alerting_config(units)["alertmanagers"][0]["static_configs"][0][
+        "targets"
+    ]
     assert targets == [f"am-{k}:9093" for k in range(12)]
 
 
 def test_no_alertmanager_is_an_empty_section():
-    assert databag.alerting_config([]) == {}
+    assert alerting_config.make_alerting_config([]) == {}
 
 
 def test_a_certificate_is_named_only_where_there_is_a_file_and_tls():
     units = [one("am/0", HTTPS, ca=CA), one("am/1", HTTP, ca=CA)]
-    for entry in databag.alerting_config(units)["alertmanagers"]:
+    for entry in alerting_config.make_alerting_config(units)["alertmanagers"]:
         assert "tls_config" not in entry
-    http, https = databag.alerting_config(units, ca_file="ca.pem")["alertmanagers"]
+    http, https = alerting_config.make_alerting_config(units, ca_file="ca.pem")["alertmanagers"]
     assert "tls_config" not in http
     assert https["tls_config"] == {"ca_file": "ca.pem"}
 
@@ -328,8 +332,8 @@ def test_a_certificate_is_named_only_where_there_is_a_file_and_tls():
 def test_the_bundle_has_each_certificate_once():
     other = CA.replace("MIIB", "MIIC")
     units = [one("b/0", HTTPS, ca=other), one("a/1", HTTPS, ca=CA), one("a/0", HTTPS, ca=CA)]
-    assert databag.ca_bundle(units) == f"{CA}\n{other}\n"
-    assert databag.ca_bundle([one("a/0", HTTP, ca=CA), one("a/1", HTTPS)]) == ""
+    assert alerting_config.make_ca_bundle(units) == f"{CA}\n{other}\n"
+    assert alerting_config.make_ca_bundle([one("a/0", HTTP, ca=CA), one("a/1", HTTPS)]) == ""
 
 
 SRE, WEB = {"team": "sre", "site": "here"}, {"team": "web", "site": "here"}
@@ -345,7 +349,7 @@ def labels_of(section):
 @pytest.mark.parametrize("version", [(), (2, 42, 0), (3, 5, 3), (3, 7, 0)], ids=str)
 def test_labels_that_one_application_wants_reach_every_version(version):
     units = [one("am/0", external_labels=SRE), one("am/1", external_labels=SRE)]
-    section = databag.alerting_config(units, prometheus=version)
+    section = alerting_config.make_alerting_config(units, prometheus=version)
     assert labels_of(section) == SRE
     assert "alert_relabel_configs" not in section["alertmanagers"][0]
 
@@ -357,10 +361,10 @@ def test_labels_that_applications_disagree_on_are_left_out_where_they_would_leak
         one("web/0", HTTPS, external_labels=WEB),
         one("other/0", databag.Address("http", "other", 9093)),
     ]
-    section = databag.alerting_config(units, prometheus=version)
+    section = alerting_config.make_alerting_config(units, prometheus=version)
     assert labels_of(section) == {"site": "here"}
     assert not [each for each in section["alertmanagers"] if "alert_relabel_configs" in each]
-    assert databag.conflicting_labels(units) == ("team",)
+    assert alerting_config.find_conflicting_labels(units) == ("team",)
 
 
 def test_each_application_gets_its_own_labels_where_prometheus_can_do_it():
@@ -369,7 +373,7 @@ def test_each_application_gets_its_own_labels_where_prometheus_can_do_it():
         one("web/0", HTTPS, external_labels=WEB),
         one("other/0", databag.Address("http", "other", 9093)),
     ]
-    section = databag.alerting_config(units, prometheus=(3, 7, 0))
+    section = alerting_config.make_alerting_config(units, prometheus=(3, 7, 0))
     assert "alert_relabel_configs" not in section
     assert {
         each["static_configs"][0]["targets"][0]: labels_of(each)
@@ -380,8 +384,8 @@ def test_each_application_gets_its_own_labels_where_prometheus_can_do_it():
 def test_units_that_disagree_for_a_moment_get_equal_alerts():
     units = [one("am/0", HTTP, external_labels=SRE), one("am/1", HTTPS, external_labels=WEB)]
     for version in ((), (3, 7, 0)):
-        assert labels_of(databag.alerting_config(units, prometheus=version)) == SRE
-    assert databag.conflicting_labels(units) == ()
+        assert labels_of(alerting_config.make_alerting_config(units, prometheus=version)) == SRE
+    assert alerting_config.find_conflicting_labels(units) == ()
 
 
 # the oracle
@@ -408,14 +412,14 @@ def test_promtool_accepts_every_section(suite, tmp_path):
         one("six/0", databag.Address("http", "fd00::3", 9093)),
     ]
     login = {"username": "ann", "password": "p: {"}
-    promtool_check(suite, tmp_path, databag.alerting_config(units, "ca.pem", login))
-    promtool_check(suite, tmp_path, databag.alerting_config([]))
+    promtool_check(suite, tmp_path, alerting_config.make_alerting_config(units, "ca.pem", login))
+    promtool_check(suite, tmp_path, alerting_config.make_alerting_config([]))
 
 
 @pytest.mark.parametrize("suite", real_programs.SUITES[1:])
 def test_promtool_accepts_labels_of_each_alertmanager(suite, tmp_path):
     units = [one("sre/0", HTTP, external_labels=SRE), one("web/0", HTTPS, external_labels=WEB)]
-    promtool_check(suite, tmp_path, databag.alerting_config(units, prometheus=(3, 7)))
+    promtool_check(suite, tmp_path, alerting_config.make_alerting_config(units, prometheus=(3, 7)))
 
 
 @pytest.mark.parametrize("suite", real_programs.SUITES)

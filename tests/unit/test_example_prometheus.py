@@ -9,7 +9,7 @@ from charms.layer.prometheus import rules, workload
 from charms.layer.prometheus.settings import parse
 from support import real_programs
 
-from interfaces.alertmanager import databag
+from interfaces.alertmanager import alerting_config, databag
 from interfaces.prometheus_scrape import scraping
 
 DEFAULTS = {
@@ -132,7 +132,7 @@ def promtool(suite, what, text, folder):
 def alerting(asked=None, **fields):
     address = databag.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
     alertmanager = databag.Alertmanager("am/0", address, **fields)
-    return databag.alerting_config(
+    return alerting_config.make_alerting_config(
         [alertmanager], workload.CA_FILE, asked and workload.login(asked)
     )
 

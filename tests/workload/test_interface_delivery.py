@@ -13,7 +13,7 @@ import pytest
 import yaml
 from support import real_programs
 
-from interfaces.alertmanager import databag
+from interfaces.alertmanager import alerting_config, databag
 
 RULES = {
     "groups": [{"name": "g", "rules": [{"alert": "Always", "expr": "vector(1)"}]}],
@@ -102,7 +102,7 @@ def test_every_alertmanager_gets_the_alert_with_the_labels_it_asked_for(suite, t
         for number, (receiver, path) in enumerate(zip(receivers, ("", "/prefix")))
     ]
     login = {"username": "ann", "password": "se:cret"}
-    alerting = databag.alerting_config(units, basic_auth=login)
+    alerting = alerting_config.make_alerting_config(units, basic_auth=login)
     with prometheus(suite, tmp_path, alerting) as log:
         for receiver, path in zip(receivers, ("", "/prefix")):
             try:

@@ -29,8 +29,8 @@ from charms.layer.prometheus import workload as prometheus_workload
 from support import kubelet_cluster, real_programs
 from support.charm_stories import self_signed
 
-from interfaces.alertmanager import databag
-from sandbox.kubernetes.kubelet import images
+from interfaces.alertmanager import alerting_config, databag
+from sandbox.kubernetes.kubelet import image_programs
 from sandbox.kubernetes.kubelet.container import expand
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,9 @@ class Pod:
         self.folder = folder
         self.log = folder / "log"
         self.program = program
-        self._image = images.Images(folder.parent / "images").get(f"prom/{program}:v{version}")
+        self._image = image_programs.Images(folder.parent / "images").get(
+            f"prom/{program}:v{version}"
+        )
         self._mounts = {}
         self._process = None
         self.mount("/work")
@@ -470,7 +472,7 @@ def test_a_copy_that_was_interrupted_is_as_if_it_had_not_begun(prometheus):
 def test_what_was_taken_needs_nothing_of_what_is_not(prometheus, tmp_path):
     address = databag.Address("https", "am-0.am-endpoints.lma.svc", 9093, "/am")
     ca, _ = self_signed("*.am-endpoints.lma.svc", tmp_path)
-    alerting = databag.alerting_config(
+    alerting = alerting_config.make_alerting_config(
         [databag.Alertmanager("am/0", address, ca=ca)], prometheus_workload.CA_FILE
     )
     prometheus.new.deliver(prometheus_workload.files(prometheus_options(), alerting, ca, {}))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sandbox.kubernetes.kubelet import operator_pod, tcp_forwarding
 from sandbox.kubernetes.kubelet.cluster_types import ClusterError, NotYet, Pod, Timing
-from sandbox.kubernetes.kubelet.images import Images
+from sandbox.kubernetes.kubelet.image_programs import Images
 from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.start_node import launch
 from sandbox.kubernetes.objects import render
