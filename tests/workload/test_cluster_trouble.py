@@ -7,9 +7,21 @@ import time
 from collections import Counter
 
 import pytest
-from support import chaos, monitoring_stack, real_programs
-from support.chaos import GOOD, KILL, PART, REFUSED, SCALE, SILENCE, WRONG, Done, Event, Page
+from support import cluster_trouble, monitoring_stack, real_programs, repeated_pages
+from support.cluster_trouble import (
+    GOOD,
+    HEAL,
+    KILL,
+    PART,
+    REFUSED,
+    SCALE,
+    SILENCE,
+    WRONG,
+    Done,
+    Event,
+)
 from support.monitoring_stack import BRISK
+from support.repeated_pages import Page
 
 ALERTMANAGERS = [f"alertmanager-{number}" for number in range(3)]
 SILENCED = "5"  # the second last digit of these alerts
@@ -23,7 +35,7 @@ def world(charms, tmp_path):
 
 def ordeal(world, events, within, hundreds, each_second):
     """Let all this happen, within so many seconds, while alerts fire; return how it went."""
-    trouble = chaos.Trouble(world)
+    trouble = cluster_trouble.Trouble(world)
     world.deploy(
         "alertmanager",
         real_programs.version("alertmanager", "trixie"),
@@ -38,15 +50,18 @@ def ordeal(world, events, within, hundreds, each_second):
     world.live()
     trouble.silence(f"ten={SILENCED}", ALERTMANAGERS)
     trouble.written(ALERTMANAGERS)
-    rules = chaos.stream(hundreds, each_second, time.time() + 9)
+    rules = cluster_trouble.stream(hundreds, each_second, time.time() + 9)
     world.configure("prometheus", rules=rules)
     trouble.happen(events, within)
     trouble.calm(3)
 
     names = [f"{number // 100}{number % 100:02}" for number in range(hundreds * 100)]
     loud = {name for name in names if name[-2] != SILENCED}
-    world.until(lambda: loud <= {page.alert for page in chaos.pages(world.pager)}, "every alert")
-    pages = chaos.pages(world.pager)
+    world.until(
+        lambda: loud <= {page.alert for page in repeated_pages.find_pages(world.pager)},
+        "every alert",
+    )
+    pages = repeated_pages.find_pages(world.pager)
     assert {page.alert for page in pages} == loud
     assert {page.status for page in pages} == {"firing"}
     assert all(trouble.knows(pod) for pod in ALERTMANAGERS)
@@ -55,7 +70,7 @@ def ordeal(world, events, within, hundreds, each_second):
     for name in sorted(loud):
         first, *others = [page for page in pages if page.alert == name]
         for again in others:
-            reason = chaos.explain(first, again, trouble.history)
+            reason = repeated_pages.explain(first, again, trouble.history)
             assert reason, (first, again, trouble.history)
             reasons[reason] += 1
             first = again
@@ -100,19 +115,19 @@ def happened(kind, begin, end, pods=(), sides=()):
 )
 def test_a_second_page_is_explained_by_what_concerns_both_senders_only(done, at, reason):
     first, again = Page("1", 100, "a-0", "firing"), Page("1", at, "a-1", "firing")
-    assert chaos.explain(first, again, [done]) == reason
+    assert repeated_pages.explain(first, again, [done]) == reason
 
 
 def test_a_plan_leaves_a_survivor_on_each_side_and_ends_whole():
     for seed in range(50):
-        events = chaos.plan(seed, 200)
-        assert events == chaos.plan(seed, 200)
+        events = cluster_trouble.plan(seed, 200)
+        assert events == cluster_trouble.plan(seed, 200)
         sides, units = (), 3
         for event in events:
             here = sides or ([f"alertmanager-{number}" for number in range(units)],)
             if event.kind == KILL:
                 assert all(set(side) - set(event.pods) - {"prometheus-0"} for side in here)
-            elif event.kind in (PART, chaos.HEAL):
+            elif event.kind in (PART, HEAL):
                 sides = event.sides
             elif event.kind == SCALE:
                 assert not sides
@@ -122,12 +137,14 @@ def test_a_plan_leaves_a_survivor_on_each_side_and_ends_whole():
 
 def test_trouble_for_a_minute_loses_no_alert_and_no_silence(world, seed):
     rounds = (KILL, PART, KILL, REFUSED, SCALE, GOOD)
-    ordeal(world, chaos.plan(seed, 30, rounds=rounds), within=60, hundreds=1, each_second=5)
+    ordeal(
+        world, cluster_trouble.plan(seed, 30, rounds=rounds), within=60, hundreds=1, each_second=5
+    )
 
 
 @pytest.mark.soak
 def test_minutes_of_trouble_lose_no_alert_and_no_silence(world, seed, table):
-    table(*ordeal(world, chaos.plan(seed, 220), within=250, hundreds=12, each_second=6))
+    table(*ordeal(world, cluster_trouble.plan(seed, 220), within=250, hundreds=12, each_second=6))
 
 
 @pytest.mark.soak
