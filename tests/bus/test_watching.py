@@ -109,13 +109,40 @@ def test_a_refresh_is_watched_until_every_pod_is_another(juju, charm, settled):
     assert juju.watches == []
 
 
-def test_a_refresh_that_replaces_nothing_is_not_waited_for_for_ever(juju, settled, monkeypatch):
-    attach(juju)
-    later = time.time() + 1801
-    monkeypatch.setattr("time.time", lambda: later)
-    juju.watches.clear()
+@pytest.mark.parametrize("replaced", [(), (0,)])
+def test_a_refresh_is_through_once_pods_have_settled(juju, settled, monkeypatch, replaced):
+    """Even if fewer are replaced than there are: another hook may have seen the rest of them."""
+    settled.servers[1].started += 60
     settled.look()
+    attach(juju)
+    for number in replaced:
+        settled.servers[number].started += 120
+    settled.look()
+    waits = ("waiting", "1 of 2 pods replaced, 2 answer")
+    assert shown(juju) == (waits if replaced else live(GOOD))
+    later = juju.watches[-1].due
+    assert time.time() < later < time.time() + 31
+    juju.watches.clear()
+    monkeypatch.setattr("time.time", lambda: later)
+    settled.look()
+    assert shown(juju) == live(GOOD)
     assert juju.watches == []
+
+
+def test_a_pod_that_does_not_come_back_is_waited_for_in_a_refresh(juju, settled, monkeypatch):
+    attach(juju)
+    settled.servers[1].started += 60
+    settled.servers[0], was = None, settled.servers[0]
+    settled.look()
+    began = time.time()
+    for minutes in (1, 29):
+        monkeypatch.setattr("time.time", lambda now=began + 60 * minutes: now)
+        settled.look()
+        assert shown(juju) == ("waiting", "1 of 2 pods replaced, 1 answer")
+    monkeypatch.undo()
+    settled.servers[0] = was
+    settled.look()
+    assert shown(juju) == ("waiting", "1 of 2 pods replaced, 2 answer")
 
 
 def test_what_is_being_removed_watches_nothing(juju, settled):

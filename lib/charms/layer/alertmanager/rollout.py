@@ -21,9 +21,6 @@ from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, read_m
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec.pod_http import ask
 
-LONGEST_REPLACEMENT = 1800
-"""Seconds in which Juju has replaced all pods, one after the other."""
-
 
 @dataclass(frozen=True)
 class Rollout:
@@ -136,33 +133,29 @@ def _find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
 
 
 def count_replaced_pods(inputs: Inputs) -> None:
-    """Begin to count, in a refresh, which processes Juju has replaced; give up in time."""
-    before, now = inputs.state.unit, time.time()
-    started = tuple(filter(None, before.pods.started))
+    """Begin to count, in a refresh, which of the processes that run Juju has replaced."""
+    before = inputs.state.unit.pods
+    started = tuple(filter(None, before.started))
     if started and inputs.is_leader and inputs.hook == "upgrade-charm":
-        pods = replace(before.pods, unchanged_since=now)  # there is something to wait for
-        until = now + LONGEST_REPLACEMENT
-        inputs.state.remember(replacing=started, replacing_until=until, pods=pods)
-    elif now > before.replacing_until:
-        inputs.state.remember(replacing=())
+        pods = replace(before, unchanged_since=time.time())  # there is something to wait for
+        inputs.state.remember(replacing=started, pods=pods)
 
 
 def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
     """Ask the pods what they run, and remember it; return who answers what."""
-    record, pods = inputs.state.unit, _find_pods(inputs)
+    record, pods, now = inputs.state.unit, _find_pods(inputs), time.time()
     inputs.pods_asked, answers = pods, read_metrics(pods)
     found = pod_metrics.summarise(
-        len(pods),
-        [metrics for _, metrics in answers],
-        record.given.config_hash,
-        record.pods,
-        time.time(),
+        len(pods), [metrics for _, metrics in answers], record.given.config_hash, record.pods, now
     )
+    replaced, before = (each.count_replaced(record.replacing) for each in (found, record.pods))
+    if replaced != before:
+        found = replace(found, unchanged_since=now)
+    if replaced == found.asked or now >= found.settled_at:
+        inputs.state.remember(replacing=())
     if found.version != record.pods.version:
         hookenv.application_version_set(found.version)
     inputs.state.remember(pods=found)
-    if record.replacing and found.count_replaced(record.replacing) == found.asked:
-        inputs.state.remember(replacing=(), replacing_until=0)
     return answers
 
 

@@ -27,7 +27,6 @@ watched              changed_inputs        changed_inputs,         a pod that co
                                            watcher                 asked more often
 replacing            rollout               unit_status, rollout,   the status does not show how
                                            watcher                 far a refresh has come
-replacing_until      rollout               rollout                 likewise
 digests              changed_inputs,       changed_inputs,         all is compared with what Juju
                      rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================
@@ -65,8 +64,8 @@ class UnitRecord:
     what they are told, a line each. ingress_url: where an ingress lets people in.
     ingress_is_silent: whether it has given no URL for minutes. announced: the digest of the
     certificate that the other units were woken for. replacing: when the processes started that Juju
-    is to replace, replacing_until: when that is given up, in seconds since 1970. watched: how many
-    hooks on end a watcher had run. digests: of what was last acted on, by name.
+    is to replace, in seconds since 1970. watched: how many hooks on end a watcher had run. digests:
+    of what was last acted on, by name.
     """
 
     problems: Optional[Tuple[str, ...]] = None
@@ -79,7 +78,6 @@ class UnitRecord:
     pods: PodsSummary = field(default_factory=PodsSummary)
     watched: int = 0
     replacing: Tuple[float, ...] = ()
-    replacing_until: float = 0
     digests: Mapping[str, str] = field(default_factory=dict)
 
 

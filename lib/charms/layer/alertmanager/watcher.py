@@ -17,8 +17,8 @@ class Watch:
     """What a watcher is told.
 
     unit: Juju's name. pods: whom to ask. config_hash: of what they were given. seen: what they said
-    in the hook. replacing: see UnitRecord. due: when a refusal that is seen now may be judged, in
-    seconds since 1970; 0 if at once.
+    in the hook. replacing: see UnitRecord. due: when there is news even if they say the same, in
+    seconds since 1970; 0 if never.
     """
 
     unit: str
@@ -50,7 +50,7 @@ def start(inputs: Inputs) -> None:
     if not (pods and (is_late or seen.answering < seen.asked)):
         return
     is_judged_later = seen.live < seen.answering and time.time() < given.doubted_until
-    due = given.doubted_until if is_judged_later else 0
+    due = given.doubted_until if is_judged_later else seen.settled_at if record.replacing else 0
     watch = Watch(inputs.unit, pods, given.config_hash, seen, record.replacing, due)
     watchers.start(watch, record.watched)
 

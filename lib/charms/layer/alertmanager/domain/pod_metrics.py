@@ -10,6 +10,9 @@ _SAMPLE = re.compile(
 )
 CLOCK_ERROR = 3.0
 """Seconds by which a process may seem to have started at another time than before."""
+SETTLED, LONGEST_REPLACEMENT = 30, 1800
+"""Seconds without news after which Juju replaces no more pods: if all answer, or if one does not.
+As soon as one is ready, it takes the next."""
 _VERSION = re.compile(r"(?:^|,)version=\"(\w[-\w.+~]{0,63})\"", re.ASCII)
 
 
@@ -54,6 +57,12 @@ class PodsSummary:
     def is_like(self, other: "PodsSummary") -> bool:
         """Whether the status would say the same of both, but for how many have been replaced."""
         return self == replace(other, started=self.started, unchanged_since=self.unchanged_since)
+
+    @property
+    def settled_at(self) -> float:
+        """When no more pods are replaced unless one has been by then, in seconds since 1970."""
+        patience = SETTLED if self.answering == self.asked else LONGEST_REPLACEMENT
+        return self.unchanged_since + patience
 
     def count_replaced(self, replacing: Sequence[float]) -> int:
         """Return how many of those that answer are none of the processes that started then.
