@@ -1,4 +1,4 @@
-"""Hooks of the built charm whose Python has imported what every hook imports.
+"""Hooks and actions of the built charm whose Python has imported what every hook imports.
 
 In stories, hooks took three quarters of the processor, and to import the charm three quarters of a
 hook. What a hook is and does stays: a process of its own in the operator pod's network, of the
@@ -9,6 +9,7 @@ nothing, as Juju does.
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -24,11 +25,14 @@ WARM_PYTHON = Path(__file__).with_name("warm_python.py")
 class WarmHook(HookProcess):
     """A hook's process, forked from a Python that the hooks of its unit share.
 
-    What is no hook of the charm, such as what ``juju run`` runs, starts as it always does.
+    So are actions, and a hook that a watcher has run. All else starts as it always does.
     """
 
     def _start(self, script, cwd, environment, prefix):
-        if script.parent.name != "hooks":
+        if script.name == "juju-run":
+            command = re.fullmatch("#!/bin/bash\n(hooks/[a-z-]+)\n", script.read_text())
+            script = cwd / command.group(1) if command else script
+        if script.parent.name not in ("hooks", "actions"):
             return super()._start(script, cwd, environment, prefix)
         status = (cwd / "metadata.yaml").stat()  # another file with every charm that comes here
         key = environment["JUJU_AGENT_SOCKET_ADDRESS"], cwd, status.st_ino, status.st_ctime_ns
