@@ -24,7 +24,8 @@ from typing import Any, Callable
 from sandbox.daemon import Daemon, SandboxError, state_folder
 from sandbox.juju import JujuError
 from sandbox.juju.cli import status_report, status_tables
-from sandbox.kubernetes.kubelet import REAL, Cluster, ClusterError
+from sandbox.kubernetes.kubelet.cluster import Cluster
+from sandbox.kubernetes.kubelet.cluster_types import REAL, ClusterError
 from sandbox.kubernetes.kubelet.image_programs import Images
 from tools.progress import Progress
 

@@ -3,6 +3,6 @@
 from sandbox.juju.controller import Controller
 from sandbox.juju.juju_errors import JujuError
 from sandbox.juju.model.entities import Image
-from sandbox.kubernetes.kubelet import Pod
+from sandbox.kubernetes.kubelet.cluster_types import Pod
 
 __all__ = ["Controller", "Image", "JujuError", "Pod"]

@@ -20,7 +20,8 @@ from support.warm_hooks import WarmAgent
 
 from sandbox.daemon import Daemon
 from sandbox.juju import Controller
-from sandbox.kubernetes.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet.cluster import Cluster
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 from tools import build_charm, interpreters
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import signal
 import pytest
 from support.kubelet_cluster import awaited, shell, workload
 
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 from sandbox.kubernetes.kubelet.container import expand
 
 STRICT = {

@@ -15,7 +15,8 @@ from support.kubelet_cluster import awaited, workload
 
 from sandbox import needed_programs
 from sandbox.kubernetes import objects
-from sandbox.kubernetes.kubelet import Cluster, ClusterError
+from sandbox.kubernetes.kubelet.cluster import Cluster
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ from signal import SIGTERM
 import pytest
 from support.kubelet_cluster import shell, workload
 
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 READY = {"kubernetes": {"readinessProbe": {"tcpSocket": {"port": 80}}}}
 ANSWER = {

@@ -11,7 +11,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from support.monitoring_stack import ALERTMANAGER, PROMETHEUS
 
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 KILL, PART, HEAL, SCALE = "kill", "part", "heal", "scale"
 GOOD, WRONG, REFUSED = "configure", "configure wrongly", "configure what only Alertmanager refuses"

@@ -9,7 +9,9 @@ import sys
 import threading
 
 from sandbox import needed_programs
-from sandbox.kubernetes.kubelet import Cluster, ClusterError, tcp_forwarding
+from sandbox.kubernetes.kubelet import tcp_forwarding
+from sandbox.kubernetes.kubelet.cluster import Cluster
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS
 
 NOBODY = "02:00:00:00:00:02"

@@ -10,7 +10,7 @@ from support.disturbed_cluster import DisturbedCluster
 from support.pod_spec_check import checked_spec
 
 from sandbox.kubernetes import objects
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 MODEL = "mod"
 NOBODY = "route: {receiver: none}\nreceivers: [{name: none}]\n"

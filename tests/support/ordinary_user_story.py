@@ -17,7 +17,7 @@ from pathlib import Path
 from support.disturbed_cluster import DisturbedCluster
 from support.manual_controller import ManualController
 
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 APP, UNIT, POD = "alertmanager", "alertmanager/0", "alertmanager-0"
 PATIENCE = 120

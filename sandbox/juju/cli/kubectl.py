@@ -10,7 +10,7 @@ from sandbox.juju.cli import status_tables
 from sandbox.juju.cli.command_line import Call, CommandExit, Program
 from sandbox.juju.go_values import quote
 from sandbox.juju.juju_errors import JujuError, UsageError
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 
 KUBECTL = Program("kubectl", Path(__file__).with_name("kubectl.txt"), "error:")
 OPERATOR = "-operator-0"

@@ -10,7 +10,7 @@ from sandbox.juju.model.action_schema import check_action
 from sandbox.juju.model.entities import Action, Application, Status, Unit
 from sandbox.juju.model.model_state import parse_pod_spec
 from sandbox.juju.model.relations import Relations, bury, leave_scope
-from sandbox.kubernetes.kubelet import ClusterError
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError
 from sandbox.kubernetes.objects import DeployError, from_metadata
 
 PROVISIONER = "juju.worker.caasunitprovisioner"

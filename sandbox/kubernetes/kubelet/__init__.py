@@ -9,8 +9,3 @@ Not modelled: Deployments and DaemonSets, hostPath, limits of CPU and memory, Se
 tokens and the API server, seccomp and SELinux, UDP through a Service's address, variables for
 Services in the environment, gRPC probes, nodes that fail.
 """
-
-from sandbox.kubernetes.kubelet.cluster import Cluster
-from sandbox.kubernetes.kubelet.cluster_types import REAL, ClusterError, Pod
-
-__all__ = ["REAL", "Cluster", "ClusterError", "Pod"]

@@ -1,6 +1,8 @@
 """The values that a cluster takes and gives, and its errors, one line each that says what helps."""
 
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
+
+NOBODY = 65534
 
 
 class ClusterError(Exception):
@@ -51,3 +53,19 @@ class Pod(NamedTuple):
     restarts: int = 0
     image: str = ""
     containers: Dict[str, Optional[int]] = {}
+
+
+class Image(NamedTuple):
+    """A root file system and how to start in it.
+
+    ``user`` is what the image names, which may be "" for root; ``binds`` are {path in the
+    container: file or folder on the machine}; ``note`` tells what differs from the reference.
+    """
+
+    entrypoint: List[str]
+    command: List[str]
+    user: str
+    workdir: str
+    volumes: List[str]
+    binds: Dict[str, str]
+    note: str = ""

@@ -12,8 +12,7 @@ import shutil
 import signal
 from pathlib import PurePosixPath
 
-from sandbox.kubernetes.kubelet import image_programs
-from sandbox.kubernetes.kubelet.cluster_types import NotYet
+from sandbox.kubernetes.kubelet.cluster_types import NOBODY, NotYet
 from sandbox.kubernetes.kubelet.container_user import User
 from sandbox.kubernetes.kubelet.subprocesses import run
 
@@ -191,12 +190,12 @@ def expand(text, variables):
 def _user(spec, pod_spec, image):
     """Return the User of a container. Raise NotYet where runAsNonRoot forbids it."""
     security = dict(pod_spec.get("securityContext", {}), **spec.get("securityContext", {}))
-    by_name = {"nobody": image_programs.NOBODY, "": 0, "root": 0}
+    by_name = {"nobody": NOBODY, "": 0, "root": 0}
     uid = security.get("runAsUser", by_name.get(image.user, 0))
     if security.get("runAsNonRoot") and (uid == 0 or "runAsUser" not in security):
         why = f"container has runAsNonRoot, and its user may be root: {image.user or uid}"
         raise NotYet("CreateContainerConfigError", why)
-    gid = security.get("runAsGroup", uid if uid in (0, image_programs.NOBODY) else 0)
+    gid = security.get("runAsGroup", uid if uid in (0, NOBODY) else 0)
     groups = [security["fsGroup"]] if "fsGroup" in security else []
     return User(uid, gid, groups, security.get("capabilities"))
 

@@ -11,34 +11,17 @@ import shutil
 import subprocess
 import threading
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Tuple
+from typing import NamedTuple, Tuple
 
 from sandbox import debian_programs
-from sandbox.kubernetes.kubelet.cluster_types import ClusterError, NotYet
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, Image, NotYet
 
-NOBODY = 65534
 _PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"
 _GROUP = "root:x:0:\nnobody:x:65534:\n"
 _NSSWITCH = "hosts: files dns\n"
 _BESIDE = "/usr/share/prometheus"
 _WEB = Path(__file__).resolve().parents[2] / "web"
 _SHARED = ("/etc/ssl/certs/ca-certificates.crt", "/usr/share/zoneinfo")
-
-
-class Image(NamedTuple):
-    """A root file system and how to start in it.
-
-    ``user`` is what the image names, which may be "" for root; ``binds`` are {path in the
-    container: file or folder on the machine}; ``note`` tells what differs from the reference.
-    """
-
-    entrypoint: List[str]
-    command: List[str]
-    user: str
-    workdir: str
-    volumes: List[str]
-    binds: Dict[str, str]
-    note: str = ""
 
 
 class _Recipe(NamedTuple):

@@ -20,9 +20,8 @@ from pathlib import Path
 
 from sandbox.kubernetes.kubelet import tcp_forwarding
 from sandbox.kubernetes.kubelet.cluster_dns import Dns, full_name
-from sandbox.kubernetes.kubelet.cluster_types import ClusterError, Timing
+from sandbox.kubernetes.kubelet.cluster_types import ClusterError, Image, Timing
 from sandbox.kubernetes.kubelet.container_user import Identities
-from sandbox.kubernetes.kubelet.image_programs import Image
 from sandbox.kubernetes.kubelet.node_protocol import Peer
 from sandbox.kubernetes.kubelet.pod_network import NODE_ADDRESS, Network
 from sandbox.kubernetes.kubelet.stateful_set_pods import StatefulSet
