@@ -54,7 +54,7 @@ def seed():
 
 
 def pytest_collection_modifyitems(items):
-    """Leave out of the coverage what tries many variations: it takes up to twice as long with it."""
+    """Leave out of the coverage what tries many variations, which takes twice as long with it."""
     for item in items:
         if item.get_closest_marker("hypothesis") or "seed" in getattr(item, "fixturenames", ()):
             item.add_marker("no_cover")
