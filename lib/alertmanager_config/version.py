@@ -79,8 +79,8 @@ def describe_versions(versions: VersionSet) -> str:
 def _describe_run(first: int, last: int) -> str:
     if last >= NEWEST and first > OLDEST:
         return f"0.{min(first, NEWEST)} and later"
-    if first == OLDEST and last < NEWEST:
-        return f"0.{last} and earlier" if last > first else f"0.{last}"
     if first == last:
         return f"0.{first}"
+    if first == OLDEST and last < NEWEST:
+        return f"0.{last} and earlier"
     return f"0.{first} to 0.{min(last, NEWEST)}"

@@ -42,6 +42,11 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
     elif rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority, _, path = rest[2:].partition("/")
     user, _, host = authority.rpartition("@")
+    match = _HOST.match(host)
+    name, port = match.groups() if match else ("", "")
+    # An IPv6 zone takes any escape.
+    name = name.partition("%25")[0] if name.startswith("[") else name
+    has_odd_name = _NOT_IN_HOST.search(name) or _BAD_HOST_ESCAPE.search(name)
     is_http = scheme.lower() in ("http", "https")
     has_colon_first = not scheme and not is_rooted and ":" in rest.partition("/")[0]
     faults = _find_first(
@@ -54,7 +59,9 @@ def find_url_faults(text: str, any_scheme: bool = False) -> List[Fault]:
             _NOT_IN_USER.search(user) or _BAD_ESCAPE.search(user),
             "has a user or password with characters that must be escaped, such as %40 for @",
         ),
-        *_check_host(host),
+        (match is None, "has a [ without ] in its host"),
+        (not _PORT.match(port), "has a port that is not a number"),
+        (has_odd_name, "has a character in its host that no host has"),
         (_BAD_ESCAPE.search(path), _HALF_ESCAPE),
         (not host and not any_scheme, "has no host"),
     )
@@ -75,20 +82,6 @@ def write_as_go(text: str) -> str:
 
 def _find_first(*checks: _Check) -> List[Fault]:
     return next(([Fault(message)] for is_wrong, message in checks if is_wrong), [])
-
-
-def _check_host(host: str) -> Tuple[_Check, ...]:
-    match = _HOST.match(host)
-    name, port = match.groups() if match else ("", "")
-    if name.startswith("["):
-        # An IPv6 zone takes any escape.
-        name = name.partition("%25")[0]
-    is_odd = _NOT_IN_HOST.search(name) or _BAD_HOST_ESCAPE.search(name)
-    return (
-        (match is None, "has a [ without ] in its host"),
-        (not _PORT.match(port), "has a port that is not a number"),
-        (is_odd, "has a character in its host that no host has"),
-    )
 
 
 def _is_loose(host: str) -> bool:

@@ -29,7 +29,6 @@ _TOKEN = re.compile(
 )
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 
-_NOTHING = "has nothing between two commas"
 _NO_MATCHER = 'must be a matcher such as severity="page" or team=~"a|b"'
 
 
@@ -71,7 +70,8 @@ def parse_classic(text: str, loose: bool = False) -> ParsedMatchers:
     for part in _split(text):
         match = _CLASSIC.match(part)
         if not match:
-            return ParsedMatchers(fault=_NO_MATCHER if part.strip() else _NOTHING)
+            fault = _NO_MATCHER if part.strip() else "has nothing between two commas"
+            return ParsedMatchers(fault=fault)
         raw = part[match.end() :].rstrip(_BLANKS)
         value = _CLASSIC_VALUE.match(raw)
         if not value or not (loose or value.group("open") == value.group("close")):
