@@ -5,13 +5,14 @@ import re
 import pytest
 import yaml
 from support import charm_builds
+from support.warm_hooks import WarmHook
 
 SHIPPED = "|".join(
     (
         r"README\.md|copyright|version|wheelhouse\.txt|(metadata|config|layer|manifest)\.yaml",
         r"bin/charms\.reactive",
         r"hooks/[\w.-]+",
-        r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|provides|requires|databag)\.py",
+        r"hooks/relations/(alertmanager|prometheus_scrape)/(__init__|alerting_config|databag|provides|requires)\.py",
         r"hooks/relations/prometheus_scrape/(alert_rules|scraping)\.py",
         r"reactive/prometheus\.py",
         r"templates/(pod-spec\.yaml\.j2|reloader\.sh)",
@@ -19,6 +20,11 @@ SHIPPED = "|".join(
         r"lib/(?!charms/layer/).*",
     )
 )
+
+
+@pytest.fixture
+def hook_process():
+    return WarmHook
 
 
 @pytest.fixture(scope="module")

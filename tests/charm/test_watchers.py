@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.charm_stories import APP, GOOD, OTHER, UNIT, configure, deploy, shown
+from support.warm_hooks import WarmHook
 
 from sandbox.juju import Pod
 
@@ -46,6 +47,11 @@ def _read(path):
         return path.read_bytes()
     except OSError:  # it has just ended, or is somebody else's
         return b""
+
+
+@pytest.fixture
+def hook_process():
+    return WarmHook
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 In stories, hooks took three quarters of the processor, and to import the charm three quarters of a
 hook. What a hook is and does stays: a process of its own in the operator pod's network, of the
-unit's charm, with its environment, its handlers found anew. tests/charm starts every hook from
+unit's charm, with its environment, its handlers found anew. Most of tests/charm starts hooks from
 nothing, as Juju does.
 """
 
