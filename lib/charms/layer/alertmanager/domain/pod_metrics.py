@@ -10,7 +10,7 @@ _SAMPLE = re.compile(
 )
 CLOCK_ERROR = 3.0
 """Seconds by which a process may seem to have started at another time than before."""
-SETTLED, LONGEST_REPLACEMENT = 30, 1800
+SETTLED, LONGEST_REPLACEMENT = 60, 1800
 """Seconds without news after which Juju replaces no more pods: if all answer, or if one does not.
 As soon as one is ready, it takes the next."""
 _VERSION = re.compile(r"(?:^|,)version=\"(\w[-\w.+~]{0,63})\"", re.ASCII)
