@@ -84,3 +84,8 @@ def _versions(text: str) -> VersionSet:
 
 
 CASES: List[Case] = list(_read())
+
+
+def is_readable(document):
+    """Whether a text could be read in full: no problem but warnings."""
+    return document.root is not None and all(problem.warning for problem in document.problems)

@@ -21,7 +21,7 @@ from alertmanager_config.schema import (
     tls_config,
     value_types,
 )
-from alertmanager_config.schema.receivers import chat, email, forwarding, receiver, slack
+from alertmanager_config.schema.receivers import chat, email, receiver, slack, webhook_sns_jira
 
 
 class Raw(str):
@@ -56,8 +56,14 @@ GOOD = {
     value_types.Anything: ["x", {"a": ["b", {"c": Raw("1")}]}, [Raw("1")], Raw("true")],
     tls_config.SecretReference: [""],
     configuration.TemplatePattern: ["/etc/alertmanager/*.tmpl", "*.tmpl", "a[b-c]?.tmpl"],
-    forwarding.JiraField: ["text", {"template": "{{ .Status }}", "enable_update": Raw("false")}],
-    forwarding.TemplatedUrl: ["http://example.org/{{ .GroupLabels.x }}", "https://example.org"],
+    webhook_sns_jira.JiraField: [
+        "text",
+        {"template": "{{ .Status }}", "enable_update": Raw("false")},
+    ],
+    webhook_sns_jira.TemplatedUrl: [
+        "http://example.org/{{ .GroupLabels.x }}",
+        "https://example.org",
+    ],
     labels.LabelName: ["alertname", "instance", "_x", "team_2"],
     labels.GroupLabel: ["alertname", "instance", "_x", "team_2"],
     labels.Regex: ["a|b", ".*", "^x{2,3}$", "[[:alpha:]]+", "(?i)x", "\\d+", "a)(b"],
@@ -95,7 +101,7 @@ BAD = {
     value_types.Choice: ["other", "HTML ", Raw("1")],
     value_types.Word: ["", "TLS14", Raw("12")],
     configuration.TemplatePattern: ["[", "a[]b", "\\"],
-    forwarding.TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
+    webhook_sns_jira.TemplatedUrl: ["http://{{", "{{ toUpper .X }}", "ftp://x", "x", "{{ .X }}"],
     labels.LabelName: ["a-b", "1x", "", "a b", "\u00e9", "..."],
     labels.Regex: ["(", "a**", "x{1001}", "(?=x)", "\\1", "[z-a]", Raw("~"), "(?<n>x)"],
     labels.Matchers: [
@@ -214,7 +220,7 @@ class Generator:
             if key in route:
                 route[key] = [rng.choice(intervals)] if intervals else []
         if not depth:
-            for key in configuration._NOT_IN_FIRST_ROUTE:
+            for key in routes._NOT_IN_FIRST_ROUTE:
                 route.pop(key, None)
             route["receiver"] = names[0]
         elif rng.random() < 0.7:

@@ -24,7 +24,7 @@ from alertmanager_config.schema import (
     tracing,
     value_types,
 )
-from alertmanager_config.schema.receivers import chat, forwarding, receiver, slack
+from alertmanager_config.schema.receivers import chat, receiver, slack, webhook_sns_jira
 from support import config_generator
 from support.config_generator import LEAST, Raw
 
@@ -157,7 +157,7 @@ _CONTAINERS = (
     receiver.Receivers,
 )
 _SPECIAL: List[Tuple[Any, List[Any]]] = [
-    ((value_types.Url, forwarding.TemplatedUrl), [*_URLS, *_PROXIES]),
+    ((value_types.Url, webhook_sns_jira.TemplatedUrl), [*_URLS, *_PROXIES]),
     ((value_types.Duration, value_types.TextDuration, value_types.GoDuration), _DURATIONS),
     (labels.Regex, _REGEXES),
     (labels.Matchers, MATCHERS),
@@ -196,7 +196,7 @@ _LEAST_OF: Dict[str, Dict[str, Any]] = {
         (event_recorder.KAFKA_OUTPUTS.kind, {"brokers": ["x:1"], "topic": "y"}),
         (event_recorder.WEBHOOK_OUTPUTS.kind, {"url": "http://x.example"}),
         (tracing.TRACING, {"endpoint": "x:1"}),
-        (forwarding.SIGV4, {"region": "x", "role_arn": "y"}),
+        (webhook_sns_jira.SIGV4, {"region": "x", "role_arn": "y"}),
     )},
     "a responder": {"name": "x", "type": "team"},
     "http_config": {"follow_redirects": Raw("true")},
@@ -424,7 +424,7 @@ def _within(
 
 
 def _unwrapped(kind: value_types.ValueType):
-    if isinstance(kind, forwarding.JiraField):
+    if isinstance(kind, webhook_sns_jira.JiraField):
         return (lambda block: block), kind.table
     if isinstance(kind, containers.Object):
         return (lambda block: block), kind

@@ -4,9 +4,8 @@ from typing import Collection, Dict, List, Mapping, Optional, Tuple
 
 from ..go.file_patterns import parse_pattern
 from ..problem import Problem
-from ..routing.matchers import count_matchers
 from ..routing.tree import find_used_receivers
-from ..version import EVERY, VersionSet, before, since
+from ..version import before
 from ..yaml.nodes import Mapping as MappingNode
 from ..yaml.nodes import Node, Scalar, is_true, shown
 from ..yaml.scalars import STR
@@ -17,10 +16,10 @@ from .global_settings import GLOBAL
 from .notification_templates import Templates
 from .place import Context, Place
 from .receivers.receiver import INTEGRATIONS, Receivers, use_global_client
-from .routes import INHIBIT_RULE, ROUTE
+from .routes import INHIBIT_RULE, ROUTE, NamedPlaces, check_routes
 from .time_intervals import TIME_INTERVAL
 from .tracing import TRACING
-from .value_types import BROKEN, Text, items_of, suggest
+from .value_types import BROKEN, Text, items_of
 
 # The option that a template file's problems are told of.
 _FILES_OPTION = "templates"
@@ -92,7 +91,7 @@ def check_tree(
             context.globals = values.get("global")
     receivers = _name(values, "receiver", "receivers")
     intervals = _name(values, "time interval", "mute_time_intervals", "time_intervals")
-    _check_routes(values, receivers, intervals)
+    check_routes(values, receivers, intervals)
     _read_template_files(root.option, context)
     return context.report.problems()
 
@@ -106,11 +105,7 @@ def _list_homes() -> Dict[str, str]:
     return homes
 
 
-# By name; None where it cannot be said which there are.
-_Named = Optional[Dict[str, Place]]
-
-
-def _name(values: Values, what: str, *keys: str) -> _Named:
+def _name(values: Values, what: str, *keys: str) -> NamedPlaces:
     """Give the names that the lists of these keys define, and where."""
     names: Dict[str, Place] = {}
     for key in keys:
@@ -129,53 +124,6 @@ def _name(values: Values, what: str, *keys: str) -> _Named:
     return names
 
 
-def _check_routes(values: Values, receivers: _Named, intervals: _Named) -> None:
-    route, place = values.get("route"), values.place
-    if route is BROKEN:
-        return
-    if route is None:
-        nowhere = Place(Scalar("", STR, place.node.option, 0), "", place.context)
-        nowhere.refuse("has no route", "add route:")
-        return
-    if not route.get("receiver"):
-        route.place.refuse("the first route has no receiver", "name one that takes every alert")
-    for key, which in _NOT_IN_FIRST_ROUTE.items():
-        if _says_something(route, key):
-            message = "cannot be in the first route, which takes every alert"
-            route.at(key).refuse(message, "put it into one under routes", which)
-    _check_route(route, receivers, intervals)
-    for name, defined in (receivers or {}).items():
-        if name and name not in place.context.used_receivers:
-            defined.warn(f"no route leads to the receiver {shown(name)}")
-
-
-def _check_route(route: Values, receivers: _Named, intervals: _Named) -> None:
-    name = route.get("receiver")
-    if name:
-        hint = "define it under receivers"
-        _refuse_unknown(route, "receiver", "receiver", name, receivers, hint=hint)
-    for key in ("active_time_intervals", "mute_time_intervals"):
-        for interval in items_of(route.get(key)):
-            hint = "define it in time_intervals"
-            _refuse_unknown(route, key, "time interval", interval, intervals, hint=hint)
-    children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
-    for index, child in enumerate(children):
-        _check_route(child, receivers, intervals)
-        keys = ("match", "match_re", "matchers", "continue")
-        if index + 1 < len(children) and not any(_says_something(child, key) for key in keys):
-            message = "takes every alert, so no alert comes to the routes after it"
-            child.place.warn(message, "give it matchers, put it last, or set continue: true")
-
-
-def _refuse_unknown(
-    route: Values, key: str, what: str, name: str, known: _Named, *, hint: str
-) -> None:
-    if known is not None and name not in known:
-        may_suggest = route.place.context.may_suggest()
-        meant = suggest(name, filter(None, known)) if may_suggest else ""
-        route.at(key).refuse(f"{what} {shown(name)} is not defined", meant or hint)
-
-
 def _read_template_files(option: str, context: Context) -> None:
     """Judge the templates. option: that of the configuration, which may be one of their files."""
     for name in sorted(context.template_files):
@@ -189,22 +137,3 @@ def _read_template_files(option: str, context: Context) -> None:
     if context.files is None:
         context.templates.complete = False
     context.templates.finish()
-
-
-_NOT_IN_FIRST_ROUTE: Dict[str, VersionSet] = {
-    "match": EVERY,
-    "match_re": EVERY,
-    # 0.22 and 0.23 forgot to look at these.
-    "matchers": since(24),
-    "mute_time_intervals": since(22),
-    "active_time_intervals": since(24),
-    "continue": EVERY,
-}
-
-
-def _says_something(route: Values, key: str) -> bool:
-    value = route.get(key)
-    if key == "matchers":
-        # What is null or {} asks for nothing.
-        return any(item is BROKEN or count_matchers(item) for item in items_of(value))
-    return bool(value)

@@ -1,11 +1,16 @@
-"""Routes: config/config.go. Inhibition rules: config/common."""
+"""Routes and the tree of them: config/config.go. Inhibition rules: config/common."""
+
+from typing import Dict, Optional
 
 from ..go import durations
-from ..version import before, since
-from ..yaml.nodes import shown
+from ..routing.matchers import count_matchers
+from ..version import EVERY, VersionSet, before, since
+from ..yaml.nodes import Scalar, shown
+from ..yaml.scalars import STR
 from .containers import Array, Field, Map, Object, Values, added
 from .labels import MATCH, MATCH_RE, MATCHERS, GroupLabel, LabelName, judge_route_label
-from .value_types import BROKEN, Bool, Duration, Template, Text, items_of
+from .place import Place
+from .value_types import BROKEN, Bool, Duration, Template, Text, items_of, suggest
 
 
 def _group_by(values: Values) -> None:
@@ -49,6 +54,80 @@ ROUTE = Object(
 )
 # A route holds routes.
 ROUTE.fields["routes"] = Field(Array(ROUTE, "crash"))
+
+
+# By name; None where it cannot be said which there are.
+NamedPlaces = Optional[Dict[str, Place]]
+
+
+def check_routes(values: Values, receivers: NamedPlaces, intervals: NamedPlaces) -> None:
+    """Judge the tree of routes, by what they name and by which of them alerts can come to.
+
+    values: those of the top level. receivers, intervals: those that are defined.
+    """
+    route, place = values.get("route"), values.place
+    if route is BROKEN:
+        return
+    if route is None:
+        nowhere = Place(Scalar("", STR, place.node.option, 0), "", place.context)
+        nowhere.refuse("has no route", "add route:")
+        return
+    if not route.get("receiver"):
+        route.place.refuse("the first route has no receiver", "name one that takes every alert")
+    for key, which in _NOT_IN_FIRST_ROUTE.items():
+        if _says_something(route, key):
+            message = "cannot be in the first route, which takes every alert"
+            route.at(key).refuse(message, "put it into one under routes", which)
+    _check_route(route, receivers, intervals)
+    for name, defined in (receivers or {}).items():
+        if name and name not in place.context.used_receivers:
+            defined.warn(f"no route leads to the receiver {shown(name)}")
+
+
+def _check_route(route: Values, receivers: NamedPlaces, intervals: NamedPlaces) -> None:
+    name = route.get("receiver")
+    if name:
+        hint = "define it under receivers"
+        _refuse_unknown(route, "receiver", "receiver", name, receivers, hint=hint)
+    for key in ("active_time_intervals", "mute_time_intervals"):
+        for interval in items_of(route.get(key)):
+            hint = "define it in time_intervals"
+            _refuse_unknown(route, key, "time interval", interval, intervals, hint=hint)
+    children = [child for child in items_of(route.get("routes")) if isinstance(child, Values)]
+    for index, child in enumerate(children):
+        _check_route(child, receivers, intervals)
+        keys = ("match", "match_re", "matchers", "continue")
+        if index + 1 < len(children) and not any(_says_something(child, key) for key in keys):
+            message = "takes every alert, so no alert comes to the routes after it"
+            child.place.warn(message, "give it matchers, put it last, or set continue: true")
+
+
+def _refuse_unknown(
+    route: Values, key: str, what: str, name: str, known: NamedPlaces, *, hint: str
+) -> None:
+    if known is not None and name not in known:
+        may_suggest = route.place.context.may_suggest()
+        meant = suggest(name, filter(None, known)) if may_suggest else ""
+        route.at(key).refuse(f"{what} {shown(name)} is not defined", meant or hint)
+
+
+_NOT_IN_FIRST_ROUTE: Dict[str, VersionSet] = {
+    "match": EVERY,
+    "match_re": EVERY,
+    # 0.22 and 0.23 forgot to look at these.
+    "matchers": since(24),
+    "mute_time_intervals": since(22),
+    "active_time_intervals": since(24),
+    "continue": EVERY,
+}
+
+
+def _says_something(route: Values, key: str) -> bool:
+    value = route.get(key)
+    if key == "matchers":
+        # What is null or {} asks for nothing.
+        return any(item is BROKEN or count_matchers(item) for item in items_of(value))
+    return bool(value)
 
 
 def _sides(values: Values) -> None:

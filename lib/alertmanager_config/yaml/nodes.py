@@ -94,11 +94,6 @@ class Document:
         self.root = root
         self.problems: Tuple[Problem, ...] = tuple(problems)
 
-    @property
-    def readable(self) -> bool:
-        """Whether the text could be read in full: no problem but warnings."""
-        return self.root is not None and all(problem.warning for problem in self.problems)
-
     def plain(self) -> object:
         """Give the whole as plain Python values; None if there is no tree."""
         return None if self.root is None else self.root.plain()

@@ -25,6 +25,7 @@ from ..problem import Problem
 from . import scalars
 from .nodes import Document, Items, Mapping, Node, Scalar, is_null, join_path, shorten_path, shown
 from .scanner import Loader
+from .unquoted_secrets import SECRET_KEY, describe_loss
 
 # The longest text in bytes of UTF-8, aliases written out: what a Kubernetes Secret can hold.
 MAX_BYTES = 1024 * 1024
@@ -50,9 +51,6 @@ _ADD_UP = (
     "source_matchers target_matchers labels headers details custom_fields attributes fields "
     "tls_config smtp_tls_config threading props priority"
 )
-_SECRET = re.compile("passw|secret|token|credential|key", re.IGNORECASE)
-# A comment that is one by accident: people put a blank after the sign.
-_CUTS = re.compile(r"[ \t]*#[^\s#]")
 # What PyYAML quotes beyond single characters and its own words may be a secret.
 _QUOTED = re.compile(r"'(?![<\\])[^']{2,}'")
 _ODD = re.compile(
@@ -234,19 +232,11 @@ class _Composer:
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(node, 1, len(text))
         key = self.steps[-1] if self.steps else None
-        if isinstance(key, str) and not event.style and _SECRET.search(key):
-            self._warn_of_lost_secret(event, kind, line)
+        if isinstance(key, str) and SECRET_KEY.search(key):
+            loss = describe_loss(event, kind, self.text)
+            if loss:
+                self._problem(line, loss, "put the secret into single quotes", warning=True)
         return node
-
-    def _warn_of_lost_secret(self, event, kind: str, line: int) -> None:
-        """Warn of a password whose first or later signs YAML takes for its own."""
-        hint = "put the secret into single quotes"
-        if event.anchor is not None and kind == scalars.NULL:
-            message = "is empty: YAML takes text after & for an anchor"
-            self._problem(line, message, hint, warning=True)
-        elif _CUTS.match(self.text, event.end_mark.index):
-            message = "is empty: YAML" if kind == scalars.NULL else "is cut off: YAML"
-            self._problem(line, f"{message} takes text after # for a comment", hint, warning=True)
 
     def _read_alias(self, event, line: int) -> Node:
         if event.anchor not in self.anchors:
@@ -294,7 +284,7 @@ class _Composer:
             return False
         if text in mapping.written:
             # It may be part of a secret, such as a password that begins with {.
-            hides = any(isinstance(step, str) and _SECRET.search(step) for step in self.steps)
+            hides = any(isinstance(step, str) and SECRET_KEY.search(step) for step in self.steps)
             named = "a key" if hides else f"the key {shown(text)}"
             message = f"{named} is given twice; the first is on line {mapping.written[text]}"
             self._problem(line, message, "keep one of them")

@@ -135,7 +135,7 @@ def test_all_duplicates_are_named_at_once():
 def test_documents_read(text, plain):
     document = parse_yaml(text)
     assert document.problems == ()
-    assert document.readable
+    assert config_corpus.is_readable(document)
     assert document.plain() == plain
 
 
@@ -183,7 +183,7 @@ def test_documents_read(text, plain):
 )
 def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, part):
     document = parse_yaml(text)
-    assert not document.readable
+    assert not config_corpus.is_readable(document)
     (problem,) = document.problems
     assert (problem.option, problem.line, problem.warning) == ("opt", line, False)
     assert part in str(problem)
@@ -203,7 +203,7 @@ def test_what_alertmanager_cannot_read_is_one_problem_with_its_line(text, line, 
 )
 def test_what_alertmanager_overlooks_is_a_warning(text, plain, part):
     document = parse_yaml(text)
-    assert document.readable
+    assert config_corpus.is_readable(document)
     assert document.plain() == plain
     (problem,) = document.problems
     assert problem.warning
@@ -301,7 +301,7 @@ def test_writing_is_readable_yaml():
 def test_long_keys_are_written_so_that_they_can_be_read():
     key = "k" * 3000
     document = parse_yaml(f"? {key}\n: [a, {{? {key}\n : b}}]\n")
-    assert document.readable
+    assert config_corpus.is_readable(document)
     assert parse_yaml(write_yaml(document.root)).plain() == {key: ["a", {key: "b"}]}
 
 
@@ -360,7 +360,7 @@ def test_no_text_whatever_raises(text):
         assert "\n" not in str(problem)
         assert problem.line <= len(text) + 1
     if document.root is None:
-        assert not document.readable
+        assert not config_corpus.is_readable(document)
         assert document.problems
     else:
         document.plain()

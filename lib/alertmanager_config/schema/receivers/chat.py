@@ -18,7 +18,8 @@ from ..value_types import (
     Text,
     Url,
 )
-from .integration import make_field, make_integration, needs_preset
+from .inherited_from_global import needs_preset
+from .integration import make_field, make_integration
 
 _WEBHOOK_URL = [needs("webhook_url", "webhook_url_file"), *text_or_file("webhook_url")]
 

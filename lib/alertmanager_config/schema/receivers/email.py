@@ -10,7 +10,7 @@ from ..field_rules import inherits, needs, one_of
 from ..global_settings import MAIL_FILE, MAIL_SECRET_FILE, MAIL_TLS
 from ..http_config import spell_header
 from ..value_types import Bool, HostPort, Secret, Template, Text
-from .integration import is_nil, refuse_null
+from .inherited_from_global import is_nil, refuse_null
 
 
 def _no_double_headers(values: Values) -> None:

@@ -2,69 +2,11 @@
 
 from typing import Sequence
 
-from ...version import EVERY, VersionSet
-from ...yaml.nodes import is_null
-from ..containers import Object, Rule, Table, Values
-from ..field_rules import makes_rules
+from ...version import VersionSet
+from ..containers import Object, Rule, Table
 from ..http_config import HTTP_CONFIG
-from ..place import Context
-from ..value_types import Bool, Template, is_nothing
-
-
-def is_nil(context: Context, key: str) -> bool:
-    """Whether what Alertmanager presets in the global block has been set to nothing."""
-    block = context.globals
-    if not isinstance(block, Values):
-        return False
-    # A block that is read from one of the other nulls loses every preset.
-    node = block.place.node
-    return is_null(node) or (key in block and is_nothing(node.get(key)))
-
-
-def refuse_null(
-    values: Values, key: str, which: VersionSet = EVERY, always: VersionSet = 0
-) -> None:
-    """Say that a receiver takes from the global block what is null there.
-
-    which: the versions in which it does. always: those that crash even if no route leads to it.
-    """
-    message = f"takes {key} from global, where it is null, and Alertmanager crashes"
-    hint = f"take {key} out of global, or give it a value"
-    if values.place.context.in_use:
-        values.place.refuse(message, hint, which)
-        return
-    values.place.refuse(message, hint, which & always)
-    values.place.warn(message, hint, which & ~always)
-
-
-@makes_rules
-def needs_preset(values: Values, key: str, from_global: str, which: VersionSet = EVERY) -> None:
-    """Ask for what Alertmanager presets in the global block, unless there is an own value."""
-    if values.get(key) is None and is_nil(values.place.context, from_global):
-        refuse_null(values, from_global, which)
-
-
-@makes_rules
-def _needs_client(values: Values, copied: VersionSet, beside: VersionSet) -> None:
-    """Ask for an http_config in global where there is no own one.
-
-    copied: the versions that copy the global one while they read the configuration.
-    beside: those that look at it even beside an own one which has no proxy_url.
-    """
-    block, own = values.place.context.globals, values.get("http_config")
-    inherited = block.get("http_config") if isinstance(block, Values) else None
-    keys = ("proxy_url", "proxy_from_environment")
-    has_proxy = isinstance(inherited, Values) and inherited.has(*keys)
-    if has_proxy and isinstance(own, Values) and not own.has(*keys):
-        message = "does without the proxy of the http_config under global"
-        hint = "an http_config of its own replaces the global one; repeat the proxy in it"
-        values.at("http_config").warn(message, hint, EVERY & ~beside)
-    if not is_nil(values.place.context, "http_config"):
-        return
-    if own is None:
-        refuse_null(values, "http_config", always=copied)
-    elif beside and isinstance(own, Values) and own.get("proxy_url") is None:
-        refuse_null(values, "http_config", which=beside, always=copied)
+from ..value_types import Bool, Template
+from .inherited_from_global import needs_client
 
 
 def make_field(name: str, source: str, rules: Sequence[Rule] = ()) -> Object:
@@ -83,7 +25,7 @@ def make_integration(
 ) -> Object:
     """Make the table of an integration that speaks HTTP, as Object does.
 
-    copied, beside: the versions that do with the http_config under global what _needs_client says.
+    copied, beside: the versions that do with the http_config under global what needs_client says.
     """
     table = {HTTP_CONFIG: "http_config", Bool(): "send_resolved", **table}
-    return Object(name, source, table, [*rules, _needs_client(copied, beside)])
+    return Object(name, source, table, [*rules, needs_client(copied, beside)])

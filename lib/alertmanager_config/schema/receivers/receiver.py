@@ -8,7 +8,7 @@ from ..containers import Array, Field, Map, Object, Values, added, dropped
 from ..field_rules import needs
 from ..place import Place
 from ..value_types import Text, is_nothing
-from . import chat, forwarding, paging
+from . import chat, paging, webhook_sns_jira
 from .email import EMAIL
 from .slack import SLACK
 
@@ -18,7 +18,7 @@ INTEGRATIONS: Dict[str, Field] = {
     "email_configs": Field(EMAIL),
     "hipchat_configs": dropped(21, chat.HIPCHAT),
     "incidentio_configs": added(29, paging.INCIDENTIO),
-    "jira_configs": added(28, forwarding.JIRA),
+    "jira_configs": added(28, webhook_sns_jira.JIRA),
     "mattermost_configs": added(30, chat.MATTERMOST),
     "msteams_configs": added(26, chat.MSTEAMS),
     "msteamsv2_configs": added(28, chat.MSTEAMSV2),
@@ -27,11 +27,11 @@ INTEGRATIONS: Dict[str, Field] = {
     "pushover_configs": Field(paging.PUSHOVER),
     "rocketchat_configs": added(28, chat.ROCKETCHAT),
     "slack_configs": Field(SLACK),
-    "sns_configs": added(23, forwarding.SNS),
+    "sns_configs": added(23, webhook_sns_jira.SNS),
     "telegram_configs": added(24, chat.TELEGRAM),
     "victorops_configs": Field(paging.VICTOROPS),
     "webex_configs": added(25, chat.WEBEX),
-    "webhook_configs": Field(forwarding.WEBHOOK),
+    "webhook_configs": Field(webhook_sns_jira.WEBHOOK),
     "wechat_configs": Field(chat.WECHAT),
 }
 
