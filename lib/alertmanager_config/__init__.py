@@ -27,6 +27,7 @@ _MODULES = {
     "parse_version": "version",
     "parse_yaml": "yaml.reader",
     "redact": "edit.redact",
+    "redact_sentence": "edit.redact",
     "to_one_line": "problem",
     "write_yaml": "yaml.writer",
 }

@@ -8,8 +8,9 @@ secret, the user in whatever looks like a URL, and the query of what is one.
 
 import json
 import re
-from typing import FrozenSet, List, Optional, Set
+from typing import FrozenSet, Iterable, List, Optional, Set
 
+from ..problem import to_one_line
 from ..schema import containers, value_types
 from ..schema.configuration import CONFIG
 from ..schema.file_references import FileName
@@ -53,6 +54,18 @@ def find_secrets(document: Document) -> FrozenSet[str]:
         _copy(document.root, [CONFIG], hidden)
     quoted = {json.dumps(text, ensure_ascii=False)[1:-1] for text in hidden}
     return frozenset(hidden | quoted)
+
+
+def redact_sentence(sentence: str, secrets: Iterable[str]) -> str:
+    """Take secrets, and whatever is in back quotes, out of Alertmanager's own words, in one line.
+
+    In these, Go's YAML reader quotes the beginnings of values.
+    """
+    sentence = re.sub(r"`[^`]*`", "<value>", sentence)
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) > 3:
+            sentence = sentence.replace(secret, HIDDEN)
+    return to_one_line(" ".join(sentence.split()))
 
 
 def _copy(node: Node, types: ValueTypes, hidden: Set[str], has_secret_name: bool = False) -> Node:

@@ -8,10 +8,11 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Optional, Tuple
 
+import alertmanager_config
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
 from charms.layer.alertmanager.domain import certificate_requests as requests
-from charms.layer.alertmanager.domain import configuration_choice, deployed_spec, pod_metrics
+from charms.layer.alertmanager.domain import configuration_choice, pod_metrics
 from charms.layer.alertmanager.domain.configuration_choice import GivenConfiguration
 from charms.layer.alertmanager.domain.pod_metrics import PodMetrics
 from charms.layer.alertmanager.domain.pod_spec_values import make_values
@@ -182,7 +183,8 @@ def verify(inputs: Inputs) -> bool:
     refusals = ask(late, Alertmanager.reload)
     refusal = next((answer for answer in refusals if answer and isinstance(answer, str)), "")
     if refusal:
-        sentence = deployed_spec.redact(refusal, inputs.deployed)
+        secrets = inputs.deployed.secrets if inputs.deployed else ()
+        sentence = alertmanager_config.redact_sentence(refusal, secrets)
         hookenv.log(f"Alertmanager refused the configuration: {sentence}", hookenv.WARNING)
         state.tell_units(refused=given.fingerprint, sentence=sentence)
     return bool(refusal)

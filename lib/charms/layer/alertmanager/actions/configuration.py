@@ -4,7 +4,7 @@ from alertmanager_config.edit import redact
 from alertmanager_config.version import format_version
 from alertmanager_config.yaml import reader
 from charms.layer.alertmanager.actions import action_pods
-from charms.layer.alertmanager.domain import deployed_spec, pod_metrics
+from charms.layer.alertmanager.domain import pod_metrics
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
 from charms.layer.pod_spec import ActionFailed, count_others, number, pod_http
@@ -105,4 +105,4 @@ def _show_reload(answer, deployed):
         return RELOADED
     if isinstance(answer, Exception):
         return action_pods.explain(answer)
-    return deployed_spec.redact(answer, deployed)
+    return redact.redact_sentence(answer, deployed.secrets)

@@ -2,13 +2,11 @@
 
 import base64
 import json
-import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Set, Tuple
 
 import alertmanager_config
 import yaml
-from alertmanager_config.problem import to_one_line
 
 from . import certificate_requests, charm_user
 from .certificate_requests import CertificateRequest, IssuedCertificate
@@ -39,24 +37,15 @@ class DeployedSpec:
             return None
         return IssuedCertificate(settings.tls_cert, settings.tls_key, settings.tls_ca)
 
-
-def redact(sentence: str, deployed: Optional[DeployedSpec]) -> str:
-    """Take the secrets of what is deployed out of Alertmanager's own words.
-
-    Go's YAML reader quotes the beginning of values in back quotes.
-    """
-    sentence = re.sub(r"`[^`]*`", "<value>", sentence)
-    secrets: Set[str] = set()
-    if deployed:
-        document = alertmanager_config.parse_yaml(deployed.current.config.decode(), "")
-        secrets.update(alertmanager_config.find_secrets(document))
-        for name, content in deployed.current.routing.files:
+    @property
+    def secrets(self) -> Set[str]:
+        """What nobody is to see of the files in force."""
+        document = alertmanager_config.parse_yaml(self.current.config.decode(), "")
+        secrets = set(alertmanager_config.find_secrets(document))
+        for name, content in self.current.routing.files:
             if not name.endswith((".yml", ".tmpl")):
                 secrets.update(content.decode(errors="replace").split())
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) > 3:
-            sentence = sentence.replace(secret, "<secret>")
-    return to_one_line(" ".join(sentence.split()))
+        return secrets
 
 
 def parse(text: Optional[str]) -> Optional[DeployedSpec]:
