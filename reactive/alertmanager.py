@@ -24,7 +24,7 @@ may have thrown a hook's writes away.
 
 from charmhelpers.core import hookenv
 from charms.layer import pod_spec
-from charms.layer.alertmanager import changed_inputs, publish, rollout, unit_status, watcher
+from charms.layer.alertmanager import changed_inputs, publish, rollout, unit_status, watched_pods
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.state import State
 from charms.reactive.decorators import when, when_not
@@ -49,7 +49,7 @@ def due_again(step, *flags):
 
 def find_changes():
     """Have done once more what depends on inputs whose change no flag announces."""
-    watcher.end()
+    watched_pods.end()
     if is_flag_set(DYING):
         return
     rollout.count_replaced_pods(inputs)
@@ -112,5 +112,5 @@ def report_status():
     """Say how things stand, from what hooks found out, and watch for what changes that."""
     if inputs.pods_asked is None:  # whether or not there is something to verify
         rollout.look(inputs)
-    watcher.start(inputs)
+    watched_pods.start(inputs)
     return pod_spec.Status(*unit_status.decide(unit_status.find_facts(inputs, is_flag_set(IMAGE))))

@@ -150,7 +150,15 @@ def test_handlers_know_the_steps_of_a_hook_and_nothing_below_them():
         for name in imports_of(HANDLERS)
         if name.startswith(charms_own)
     }
-    steps = {"changed_inputs", "inputs", "publish", "rollout", "state", "unit_status", "watcher"}
+    steps = {
+        "changed_inputs",
+        "inputs",
+        "publish",
+        "rollout",
+        "state",
+        "unit_status",
+        "watched_pods",
+    }
     assert used == steps
 
 

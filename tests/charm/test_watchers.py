@@ -21,7 +21,9 @@ class Watchers:
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             variables = _read(folder / "environ").split(b"\0")
-            if self._server in variables and b"pod_spec.watchers" in _read(folder / "cmdline"):
+            if self._server in variables and b"pod_spec.watcher_process" in _read(
+                folder / "cmdline"
+            ):
                 (unit,) = [each for each in variables if each.startswith(b"JUJU_UNIT_NAME=")]
                 name = unit.partition(b"=")[2].decode()
                 assert name not in found

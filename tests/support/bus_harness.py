@@ -298,7 +298,7 @@ class _Tool:
     hook: InProcess
 
     def __new__(cls, command, **options):
-        if "charms.layer.pod_spec.watchers" in command:
+        if "charms.layer.pod_spec.watcher_process" in command:
             return cls.hook.leave_behind()
         if isinstance(command, str) or os.path.basename(command[0]) not in TOOLS:
             return _RealPopen(command, **options)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from charms.layer.alertmanager import watcher
+from charms.layer.alertmanager import watched_pods
 from charms.layer.alertmanager.domain import pod_metrics
 from charms.layer.alertmanager.domain.config_files import ConfigFiles
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
-from charms.layer.pod_spec import watchers as pod_spec_watchers
+from charms.layer.pod_spec import watcher_process
 from support.fake_alertmanager import FakePod
 
 import sandbox.juju
@@ -24,9 +24,9 @@ SHIM = Path(sandbox.juju.__file__).parent / "agent" / "charmhelpers_shim"
 GIVEN, OTHER = b"given", b"other"
 RUN = """
 import socket, sys
-from charms.layer.pod_spec import watchers
-watchers.LIMIT, watchers.LONGEST_PERIOD = {limit}, 0.2
-watchers.main(socket.socket(fileno=int(sys.argv[1])))
+from charms.layer.pod_spec import watcher_process
+watcher_process.LIMIT, watcher_process.LONGEST_PERIOD = {limit}, 0.2
+watcher_process.main(socket.socket(fileno=int(sys.argv[1])))
 """
 
 
@@ -49,7 +49,7 @@ class Watchers:
 
     def juju_runs(self, code, runner="juju-exec"):
         """Have Juju's program exit with a code, after it has noted how it was called."""
-        for known in pod_spec_watchers.RUNNERS:
+        for known in watcher_process.RUNNERS:
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / "bin" / known).unlink()
         script = self.folder / "bin" / "new"
@@ -72,7 +72,7 @@ class Watchers:
             "PATH": f"{self.folder}/bin:/usr/bin:/bin",
             "PYTHONPATH": os.pathsep.join([str(SHIM), *filter(None, sys.path)]),
         }
-        with pod_spec_watchers._listen() as listener:
+        with watcher_process._listen() as listener:
             process = subprocess.Popen(
                 [sys.executable, "-c", RUN.format(limit=limit), str(listener.fileno())],
                 env=environment,
@@ -106,7 +106,7 @@ def watch_of(pod, due=0.0):
     config_hash = ConfigFiles((("alertmanager.yml", GIVEN),)).config_hash
     said = [metrics for _, metrics in alertmanager_api.read_metrics(pods)]
     seen = pod_metrics.summarise(1, said, config_hash, pod_metrics.PodsSummary(), time.time())
-    return watcher.Watch("am/0", pods, config_hash, seen, (), due)
+    return watched_pods.Watch("am/0", pods, config_hash, seen, (), due)
 
 
 def until(condition):
@@ -134,7 +134,7 @@ def refuses(pod):
 
 
 @pytest.mark.parametrize("happens", [goes_live, refuses, FakePod.end])
-@pytest.mark.parametrize("runner", pod_spec_watchers.RUNNERS)
+@pytest.mark.parametrize("runner", watcher_process.RUNNERS)
 def test_news_has_one_hook_run_and_ends_it(pod, watchers, happens, runner):
     watchers.juju_runs(0, runner)
     process = watchers.start(watch_of(pod))
@@ -219,7 +219,7 @@ def test_a_newer_one_ends_it(pod, watchers):
 
 def test_one_that_is_still_starting_is_ended_too(pod, watchers):
     processes = [watchers.start(watch_of(pod)) for _ in range(3)]
-    pod_spec_watchers.end()
+    watcher_process.end()
     assert [process.wait(60) for process in processes] == [0, 0, 0]
 
 
@@ -227,15 +227,15 @@ def test_a_hook_ends_it(pod, watchers, monkeypatch):
     process = watchers.start(watch_of(pod))
     asked(pod)
     monkeypatch.setenv("CHARM_DIR", str(watchers.folder / "other"))
-    pod_spec_watchers.end()
+    watcher_process.end()
     asked(pod)
     assert process.poll() is None
     monkeypatch.setenv("CHARM_DIR", str(watchers.folder / "charm"))
     monkeypatch.setenv("JUJU_HOOK_NAME", "")  # as in a hook that a watcher has had run
-    pod_spec_watchers.end()
+    watcher_process.end()
     asked(pod)
     assert process.poll() is None
     monkeypatch.setenv("JUJU_HOOK_NAME", "update-status")
-    pod_spec_watchers.end()
+    watcher_process.end()
     assert process.wait(60) == 0
-    pod_spec_watchers.end()  # where there is none
+    watcher_process.end()  # where there is none

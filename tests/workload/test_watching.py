@@ -52,7 +52,7 @@ def watchers(world):
         folder.name
         for folder in Path("/proc").glob("[0-9]*")
         if os.access(folder / "environ", os.R_OK)
-        and b"charms.layer.pod_spec.watchers" in _read(folder / "cmdline")
+        and b"charms.layer.pod_spec.watcher_process" in _read(folder / "cmdline")
         and address in _read(folder / "environ").split(b"\0")
     ]
 

@@ -19,14 +19,14 @@ certificate          changed_inputs,       inputs, unit_status,    the relation,
                      rollout               changed_inputs          is read again
 announced            rollout               rollout                 the other units look once more
 given                rollout               rollout, unit_status,   a refusal is doubted for three
-                                           watcher                 minutes
+                                           watched_pods            minutes
 pods                 rollout,              rollout, unit_status,   the pods are asked again
                      changed_inputs        changed_inputs,
-                                           watcher
+                                           watched_pods
 watched              changed_inputs        changed_inputs,         a pod that comes and goes is
-                                           watcher                 asked more often
+                                           watched_pods            asked more often
 replacing            rollout               unit_status, rollout,   the status does not show how
-                                           watcher                 far a refresh has come
+                                           watched_pods            far a refresh has come
 digests              changed_inputs,       changed_inputs,         all is compared with what Juju
                      rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================

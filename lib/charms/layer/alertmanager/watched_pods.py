@@ -9,7 +9,7 @@ from charms.layer.alertmanager.domain.pod_metrics import PodsSummary
 from charms.layer.alertmanager.inputs import Inputs
 from charms.layer.alertmanager.juju import alertmanager_api
 from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager
-from charms.layer.pod_spec import watchers
+from charms.layer.pod_spec import watcher_process
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def start(inputs: Inputs) -> None:
     is_judged_later = seen.live < seen.answering and time.time() < given.doubted_until
     due = given.doubted_until if is_judged_later else seen.settled_at if record.replacing else 0
     watch = Watch(inputs.unit, pods, given.config_hash, seen, record.replacing, due)
-    watchers.start(watch, record.watched)
+    watcher_process.start(watch, record.watched)
 
 
-end = watchers.end
+end = watcher_process.end
