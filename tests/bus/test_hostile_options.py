@@ -20,7 +20,6 @@ from charms.layer.alertmanager.domain import (
     image_version,
     option_parsers,
     pod_spec_values,
-    probes,
 )
 from charms.layer.pod_spec import render
 from conftest import SEED
@@ -144,7 +143,7 @@ def test_what_is_taken_for_a_url_is_one_to_alertmanager_and_to_a_kubelet(url):
         return
     assert urls.find_url_faults(asked.external_url) == []  # as Alertmanager reads it
     # http.ServeMux sends whoever asks for another path elsewhere, and dies of spaces
-    path = urllib.parse.unquote(probes.make_probes(asked, "", None)["readiness"]["httpGet"]["path"])
+    path = urllib.parse.unquote(pod_spec_values.make_probe(asked, "/-/ready")["httpGet"]["path"])
     assert posixpath.normpath(path) == path
     assert not re.search(r"\s", path)
 

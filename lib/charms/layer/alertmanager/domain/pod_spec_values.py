@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from alertmanager_config.command_line_flags import understands
 from alertmanager_config.version import Version
 
-from . import probes
 from .charm_options import WEB_PORT, Settings
 from .config_files import ConfigFiles
 from .option_parsers import CONFIG_FILE, DIRECTORY, WEB_FILE
@@ -16,7 +15,14 @@ from .option_parsers import CONFIG_FILE, DIRECTORY, WEB_FILE
 GOSSIP_PORT = 9094
 # Killed before that, it has lost what came after the snapshot before: up to 15 minutes, left alone.
 SNAPSHOT_EVERY = ("data.maintenance-interval", "1m")
+# Before it listens it asks every other member, and waits ten seconds (--cluster.tcp-timeout) for
+# each that does not answer. Liveness alone would end it after twenty, again and again.
+PATIENCE = {"periodSeconds": 5, "failureThreshold": 120}
 CONFIG_LINK = "/run/alertmanager/config"
+# The first whose amtool can log in (--http.config.file).
+LOGS_IN_SINCE: Version = (0, 24, 0)
+# Seconds: to start a program takes longer than to open a connection.
+PROBE_PROGRAM_SECONDS = 10
 
 
 def make_values(
@@ -46,8 +52,9 @@ def make_values(
     Equal arguments give equal values, so that Juju sees no change where there is none.
     """
     reloads = settings.config_reload == "reload"
+    if not (reloads and version and version >= LOGS_IN_SINCE):
+        login_probe = ""
     return {
-        **probes.make_probes(settings, login_probe if reloads else "", version),
         "application": application,
         "args": make_arguments(settings, f"{model}/{application}", headless, version),
         "directory": DIRECTORY,
@@ -57,6 +64,7 @@ def make_values(
             "files": _encode_files(good.routing.files) if good else {},
             "secret": f"{application}-last-good",
         },
+        "liveness": make_probe(settings, "/-/healthy", login_probe),
         "port": WEB_PORT,
         "proxy": {
             "files": _encode_files(
@@ -66,6 +74,7 @@ def make_values(
             "hash": _hash_proxy(proxy) if proxy else None,
             "secret": f"{application}-proxy",
         },
+        "readiness": make_probe(settings, "/-/ready", login_probe),
         "reloader": reloader if reloads else None,
         "request": {
             "files": _encode_files(request.items()),
@@ -76,6 +85,7 @@ def make_values(
         # says so: without this, pods would go on without TLS.
         "scheme_of_users": "https" if settings.web_users and settings.tls_cert else None,
         "secret": f"{application}-configuration",
+        "startup": {**make_probe(settings, "/-/healthy", login_probe), **PATIENCE},
     }
 
 
@@ -148,3 +158,25 @@ def _hash_proxy(proxy: Mapping[str, str]) -> str:
     """Make a hash that is slow to guess passwords by: everybody may read a pod's annotations."""
     text = json.dumps(proxy, sort_keys=True).encode()
     return hashlib.pbkdf2_hmac("sha256", text, b"alertmanager-proxy", 20_000).hex()[:16]
+
+
+def make_probe(settings: Settings, path: str, login_probe: str = "") -> Dict[str, Any]:
+    """Say how Kubernetes asks Alertmanager how it is.
+
+    With users, every path answers 401 to requests without a password, and a password has no place
+    in a pod spec: a script logs in. login_probe: the script, "" if the image cannot run it; then an
+    open port must do.
+    """
+    if settings.web_users and login_probe:
+        url = f"{settings.scheme}://localhost:{WEB_PORT}{settings.route_prefix}"
+        command = ["/bin/sh", "-c", login_probe, "login-probe", url]
+        return {"exec": {"command": command}, "timeoutSeconds": PROBE_PROGRAM_SECONDS}
+    if settings.web_users:
+        return {"tcpSocket": {"port": WEB_PORT}}
+    return {
+        "httpGet": {
+            "path": settings.route_prefix + path,
+            "port": WEB_PORT,
+            "scheme": settings.scheme.upper(),
+        }
+    }
