@@ -194,7 +194,8 @@ def _read_curve(key: str) -> List[int]:
     key: its name, or how certificates encode that. A line of the file has both, and these three
     (FIPS 186-4, appendix D; RFC 8032, section 5.1); all in hexadecimal digits.
     """
-    with open(__file__.rpartition("/")[0] + "/elliptic_curves.txt", encoding="utf-8") as curves:
+    file = __file__.rpartition("certificates")[0] + "elliptic_curves.txt"
+    with open(file, encoding="utf-8") as curves:
         for name, encoding, *numbers in map(str.split, curves):
             if key in (name, encoding):
                 return [int(number, 16) for number in numbers]

@@ -444,7 +444,8 @@ def _read_classes() -> Dict[str, Ranges]:
     A line of the file has one, and characters or ranges of them, with Python's escapes.
     """
     classes = {}
-    with open(__file__.rpartition("/")[0] + "/character_classes.txt", encoding="utf-8") as lines:
+    file = __file__.rpartition("regular_expressions")[0] + "character_classes.txt"
+    with open(file, encoding="utf-8") as lines:
         for name, *ranges in map(str.split, lines):
             unescaped = [each.encode().decode("unicode_escape") for each in ranges]
             classes[name] = tuple((ord(each[0]), ord(each[-1])) for each in unescaped)

@@ -21,9 +21,6 @@ from .time_intervals import TIME_INTERVAL
 from .tracing import TRACING
 from .value_types import BROKEN, Text, items_of
 
-# The option that a template file's problems are told of.
-_FILES_OPTION = "templates"
-
 
 class TemplatePattern(Text):
     """A glob of template files."""
@@ -131,7 +128,7 @@ def _read_template_files(option: str, context: Context) -> None:
         if content is None:
             context.templates.complete = False
         else:
-            file_option = option if name == CONFIG_FILE else _FILES_OPTION
+            file_option = option if name == CONFIG_FILE else "templates"
             place = Place(Scalar("", STR, file_option, 0), name, context)
             context.templates.add_file(name, content, place)
     if context.files is None:
