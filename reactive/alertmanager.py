@@ -52,7 +52,7 @@ def find_changes():
     watched_pods.end()
     if is_flag_set(DYING):
         return
-    rollout.count_replaced_pods(inputs)
+    rollout.begin_replacement(inputs)
     found = changed_inputs.find_changes(inputs)
     due = {CHECKED: found.plan, APPLIED: found.pod_spec, PUBLISHED: found.publication}
     for step in [step for step, is_due in due.items() if is_due]:

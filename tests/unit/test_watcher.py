@@ -1,6 +1,7 @@
 """The watcher's process: when it has a hook run, and what ends it."""
 
 import contextlib
+import math
 import os
 import pickle
 import subprocess
@@ -100,7 +101,7 @@ def watchers(tmp_path, monkeypatch):
     found.end()
 
 
-def watch_of(pod, due=0.0):
+def watch_of(pod, due=math.inf):
     """Return what a hook tells a watcher that has just seen this pod."""
     pods = (Alertmanager("127.0.0.1", pod.server_address[1]),)
     config_hash = ConfigFiles((("alertmanager.yml", GIVEN),)).config_hash

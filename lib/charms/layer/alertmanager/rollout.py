@@ -22,6 +22,9 @@ from charms.layer.alertmanager.juju.alertmanager_api import Alertmanager, read_m
 from charms.layer.alertmanager.state import digest
 from charms.layer.pod_spec.pod_http import ask
 
+LONGEST_REPLACEMENT = 1800
+"""Seconds in which Juju has replaced all pods, one after the other."""
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -133,13 +136,14 @@ def _find_pods(inputs: Inputs) -> Tuple[Alertmanager, ...]:
     return tuple(Alertmanager(inputs.pod_host(n), settings=settings) for n in ordinals)
 
 
-def count_replaced_pods(inputs: Inputs) -> None:
-    """Begin to count, in a refresh, which of the processes that run Juju has replaced."""
-    before = inputs.state.unit.pods
+def begin_replacement(inputs: Inputs) -> None:
+    """Remember, in a refresh, which processes run: Juju is to replace them."""
+    before, now = inputs.state.unit.pods, time.time()
     started = tuple(filter(None, before.started))
     if started and inputs.is_leader and inputs.hook == "upgrade-charm":
-        pods = replace(before, unchanged_since=time.time())  # there is something to wait for
-        inputs.state.remember(replacing=started, pods=pods)
+        pods = replace(before, unchanged_since=now)  # there is something to wait for
+        until = now + LONGEST_REPLACEMENT
+        inputs.state.remember(replacing=started, replacing_until=until, pods=pods)
 
 
 def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
@@ -152,8 +156,9 @@ def look(inputs: Inputs) -> List[Tuple[Alertmanager, PodMetrics]]:
     replaced, before = (each.count_replaced(record.replacing) for each in (found, record.pods))
     if replaced != before:
         found = replace(found, unchanged_since=now)
-    if replaced == found.asked or now >= found.settled_at:
-        inputs.state.remember(replacing=())
+    end = min(record.replacing_until, found.settles_at(record.replacing))
+    if replaced == found.asked or now >= end:
+        inputs.state.remember(replacing=(), replacing_until=0)
     if found.version != record.pods.version:
         hookenv.application_version_set(found.version)
     inputs.state.remember(pods=found)

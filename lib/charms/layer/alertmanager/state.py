@@ -20,13 +20,13 @@ certificate          changed_inputs,       inputs, unit_status,    the relation,
 announced            rollout               rollout                 the other units look once more
 given                rollout               rollout, unit_status,   a refusal is doubted for three
                                            watched_pods            minutes
-pods                 rollout,              rollout, unit_status,   the pods are asked again
-                     changed_inputs        changed_inputs,
+pods                 rollout               rollout, unit_status,   the pods are asked again
                                            watched_pods
 watched              changed_inputs        changed_inputs,         a pod that comes and goes is
                                            watched_pods            asked more often
 replacing            rollout               unit_status, rollout,   the status does not show how
                                            watched_pods            far a refresh has come
+replacing_until      rollout               rollout                 likewise
 digests              changed_inputs,       changed_inputs,         all is compared with what Juju
                      rollout, publish      rollout, publish        holds
 ===================  ====================  ======================  ===============================
@@ -64,8 +64,8 @@ class UnitRecord:
     what they are told, a line each. ingress_url: where an ingress lets people in.
     ingress_is_silent: whether it has given no URL for minutes. announced: the digest of the
     certificate that the other units were woken for. replacing: when the processes started that Juju
-    is to replace, in seconds since 1970. watched: how many hooks on end a watcher had run. digests:
-    of what was last acted on, by name.
+    is to replace, replacing_until: when that is given up, in seconds since 1970. watched: how many
+    hooks on end a watcher had run. digests: of what was last acted on, by name.
     """
 
     problems: Optional[Tuple[str, ...]] = None
@@ -78,6 +78,7 @@ class UnitRecord:
     pods: PodsSummary = field(default_factory=PodsSummary)
     watched: int = 0
     replacing: Tuple[float, ...] = ()
+    replacing_until: float = 0
     digests: Mapping[str, str] = field(default_factory=dict)
 
 

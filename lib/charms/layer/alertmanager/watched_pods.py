@@ -1,5 +1,6 @@
 """Leave a watcher behind once a hook has left pods that do not answer, or run something else."""
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import Tuple
@@ -18,7 +19,7 @@ class Watch:
 
     unit: Juju's name. pods: whom to ask. config_hash: of what they were given. seen: what they said
     in the hook. replacing: see UnitRecord. due: when there is news even if they say the same, in
-    seconds since 1970; 0 if never.
+    seconds since 1970.
     """
 
     unit: str
@@ -26,7 +27,7 @@ class Watch:
     config_hash: int
     seen: PodsSummary
     replacing: Tuple[float, ...] = ()
-    due: float = 0
+    due: float = math.inf
 
     @property
     def since(self) -> float:
@@ -39,7 +40,7 @@ class Watch:
         now, seen = time.time(), self.seen
         found = pod_metrics.summarise(len(self.pods), said, self.config_hash, seen, now)
         replaced = [each.count_replaced(self.replacing) for each in (seen, found)]
-        return not found.is_like(seen) or replaced[0] != replaced[1] or 0 < self.due <= now
+        return not found.is_like(seen) or replaced[0] != replaced[1] or self.due <= now
 
 
 def start(inputs: Inputs) -> None:
@@ -50,7 +51,9 @@ def start(inputs: Inputs) -> None:
     if not (pods and (is_late or seen.answering < seen.asked)):
         return
     is_judged_later = seen.live < seen.answering and time.time() < given.doubted_until
-    due = given.doubted_until if is_judged_later else seen.settled_at if record.replacing else 0
+    due = min(
+        given.doubted_until if is_judged_later else math.inf, seen.settles_at(record.replacing)
+    )
     watch = Watch(inputs.unit, pods, given.config_hash, seen, record.replacing, due)
     watcher_process.start(watch, record.watched)
 

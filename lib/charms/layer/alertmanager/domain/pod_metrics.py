@@ -10,9 +10,8 @@ _SAMPLE = re.compile(
 )
 CLOCK_ERROR = 3.0
 """Seconds by which a process may seem to have started at another time than before."""
-SETTLED, LONGEST_REPLACEMENT = 60, 1800
-"""Seconds without news after which Juju replaces no more pods: if all answer, or if one does not.
-As soon as one is ready, it takes the next."""
+SETTLED = 60
+"""Seconds after which Juju replaces no more pods: as soon as one is ready, it takes the next."""
 _VERSION = re.compile(r"(?:^|,)version=\"(\w[-\w.+~]{0,63})\"", re.ASCII)
 
 
@@ -40,7 +39,7 @@ class PodsSummary:
     first that answered. version: the newest Alertmanager of those that answered last. started: when
     the process of each that answered did, in seconds since 1970, by its own clock. silent_since:
     when it was found that none answers, by the charm's clock; 0 if one does. config_hash: of what
-    they had been given. unchanged_since: when they first said so, by the charm's clock.
+    they had been given. unchanged_since: when they first said so, or one was found to be replaced.
     """
 
     asked: int = 0
@@ -58,12 +57,6 @@ class PodsSummary:
         """Whether the status would say the same of both, but for how many have been replaced."""
         return self == replace(other, started=self.started, unchanged_since=self.unchanged_since)
 
-    @property
-    def settled_at(self) -> float:
-        """When no more pods are replaced unless one has been by then, in seconds since 1970."""
-        patience = SETTLED if self.answering == self.asked else LONGEST_REPLACEMENT
-        return self.unchanged_since + patience
-
     def count_replaced(self, replacing: Sequence[float]) -> int:
         """Return how many of those that answer are none of the processes that started then.
 
@@ -73,6 +66,11 @@ class PodsSummary:
             all(abs(start - before) > CLOCK_ERROR for before in replacing)
             for start in filter(None, self.started if replacing else ())
         )
+
+    def settles_at(self, replacing: Sequence[float]) -> float:
+        """Return when a replacement is over if all stays as it is; infinity if it is not then."""
+        is_under_way = self.answering < self.asked or not self.count_replaced(replacing)
+        return math.inf if is_under_way else self.unchanged_since + SETTLED
 
 
 def summarise(
