@@ -53,6 +53,7 @@ def seed():
     return SEED
 
 
+@pytest.hookimpl(trylast=True)  # hypothesis marks its tests before
 def pytest_collection_modifyitems(items):
     """Leave out of the coverage what tries many variations, which takes twice as long with it."""
     for item in items:
