@@ -358,8 +358,7 @@ def opened(folder, charms, sync_delay=SYNC_DELAY, **options):
                 model=MODEL,
                 cluster=cluster,
                 hook_timeout=120,
-                hook_process=WarmHook,
-                **{"python": interpreters.operators(), **options},
+                **{"python": interpreters.operators(), "hook_process": WarmHook, **options},
             )
         )
         pager = stack.enter_context(Pager())
