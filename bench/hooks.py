@@ -3,7 +3,6 @@
 import os
 import shlex
 import statistics
-import subprocess
 from pathlib import Path
 from typing import Callable, List, NamedTuple
 
@@ -101,7 +100,7 @@ def shown(costs: List[Cost]) -> str:
 def _idle_rows(bench, python, repeats):
     """Measure the idle hook, the references in turn with it: the machine is the same for all."""
     charm = bench.juju.operator.charm_dir(bench.juju.unit(UNIT))
-    published = _find_published(python)
+    published = environment("frameworks", python) / "python"
     from_lib = "import sys; sys.path.insert(0, 'lib'); sys.path.append('lib/removed_from_python'); "
     programs = {
         "start Python": [python, "-c", "pass"],
@@ -130,16 +129,9 @@ def _idle_rows(bench, python, repeats):
     ]
 
 
-def _find_published(python) -> Path:
-    """Return the interpreter that has charms.reactive as PyPI has it, compiled as by pip."""
-    published = environment("frameworks", python) / "python"
-    subprocess.run([published, "-m", "compileall", "-q", published.parents[1] / "lib"], check=True)
-    return published
-
-
 def import_published(python, repeats) -> List[processes.Usage]:
     """Measure the reference: start Python and import charms.reactive, as PyPI has it."""
-    published = _find_published(python)
+    published = environment("frameworks", python) / "python"
     variables = {**os.environ, "PYTHONPATH": str(SHIM)}  # as a hook has them
     command = [published, "-c", "import charms.reactive"]
     return [processes.run(command, cwd="/", env=variables) for _ in range(repeats)]

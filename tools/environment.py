@@ -44,12 +44,12 @@ def environment(name, python=sys.executable):
         if not done.exists() or done.read_text() != pins:
             shutil.rmtree(home, ignore_errors=True)
             _run([python, "-m", "venv", home])
-            # The lock is complete, and what is imported is compiled then: that halves the time.
-            pip = [home / "bin" / "python", "-m", "pip", "install", "--no-deps", "--no-compile"]
+            # The lock is complete.
+            pip = [home / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
             # What is built from source is built with the locked tools, too. pip takes the first
             # variable until 25.2 and the second from then on.
             locked = dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), str(lock))
-            _run([*pip, "--quiet", "--requirement", lock], **locked)
+            _run([*pip, "--requirement", lock], **locked)
             done.write_text(pins)
     return home / "bin"
 
