@@ -7,7 +7,7 @@ from support.cluster_trouble import GOOD, KILL, PART, REFUSED, SCALE, WRONG, Don
 LATE = 10.0
 """Seconds within which one member may notify after another because the machine was busy.
 
-Members wait for one another two seconds each, with the flags in worlds.BRISK.
+Members wait for one another two seconds each, with the flags in monitoring_stack.BRISK.
 """
 _AFTER = 15.0
 """Seconds for which a change shows once it is over: members find together, configurations are
