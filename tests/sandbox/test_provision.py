@@ -52,6 +52,20 @@ def test_new_scale_refresh_and_resource_are_handed_on(asked, tiny, juju, spec):
     assert len(asked) == 4
 
 
+def test_a_resource_is_handed_on_with_the_upgrade_charm_of_the_leader(asked, tiny, juju, spec):
+    tiny.run(f"pod-spec-set --file {spec}")
+    juju.scale("tiny", 2)
+    juju.settle()
+    before = len(asked)
+    juju.attach_resource("tiny", "img", "tiny:2")
+    while juju.step(juju.unit("tiny/1")):
+        pass
+    assert tiny.order("tiny/1")[-2:] == ["upgrade-charm", "config-changed"]
+    assert len(asked) == before
+    juju.settle()
+    assert [workload.modified_version for workload in asked[before:]] == [1]
+
+
 def test_a_spec_that_cannot_be_deployed_is_an_error_of_the_application(asked, tiny, juju, spec):
     text = spec.read_text()
     spec.write_text(text.replace("ports: [{containerPort: 80, name: web}]", ""))

@@ -246,8 +246,6 @@ class Agent:
         except JujuError as error:
             hook_run.error = str(error)
             self._state.log(context.unit, "ERROR", "juju.worker.uniter.context", str(error))
-            return
-        self._state.provision(context.unit.app)
 
     # -- tool calls --------------------------------------------------------------------------------
 

@@ -203,3 +203,6 @@ class HookContext:
             relation.commit()
         if self._spec is not None:
             self.unit.app.pod_spec = self._spec
+        if self._spec is not None or (process == "upgrade-charm" and self.leads()):
+            # Only then Juju looks for another spec, charm or resource (2.9 runner/context.go).
+            self.state.provision(self.unit.app)
