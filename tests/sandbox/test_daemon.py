@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -141,6 +142,28 @@ def test_units_of_one_application_run_their_hooks_one_after_the_other(sandbox, t
     sandbox.juju("refresh", "tiny", "--path", str(tiny))
     sandbox.juju("scale-application", "tiny", "4")
     sandbox.until(lambda: all(sandbox.idle(f"tiny/{number}") for number in range(4)))
+    assert [run.error for run in sandbox.daemon.juju.history if run.error] == []
+
+
+def test_a_hook_runs_although_a_process_was_forked_while_its_script_was_copied(sandbox, charm):
+    """Linux runs no file that is open for writing, and a forked process has open what its parent
+    had, until it becomes another program; a thread may start a hook at any time.
+    """
+    with (charm / "dispatch").open("a") as dispatch:
+        dispatch.write("exit\n" + "#" * 2**26)  # it takes long enough to be met half copied
+    sandbox.juju("deploy", str(charm))
+    copy = sandbox.folder / "juju/agents/unit-tiny-0/charm/dispatch"
+    deadline = time.monotonic() + WAIT
+    while not copy.exists():
+        assert time.monotonic() < deadline
+    forked = os.fork()
+    if not forked:
+        signal.pause()
+    try:
+        sandbox.until(sandbox.idle)
+    finally:
+        os.kill(forked, signal.SIGKILL)
+        os.waitpid(forked, 0)
     assert [run.error for run in sandbox.daemon.juju.history if run.error] == []
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Iterable
@@ -73,14 +74,14 @@ class OperatorDisk:
         """Copies a charm into the store, so that a later build does not change what is deployed."""
         store = self._root / "charms" / f"{app}-{revision}"
         shutil.rmtree(store, ignore_errors=True)
-        shutil.copytree(str(charm.directory), str(store), symlinks=True)
+        _copy(charm.directory, store)
         return Charm.read(store)
 
     def install(self, unit: Unit) -> None:
         """Unpacks the charm for a unit that has none on disk."""
         directory = self.charm_dir(unit)
         if not directory.exists():
-            shutil.copytree(str(unit.app.charm.directory), str(directory), symlinks=True)
+            _copy(unit.app.charm.directory, directory)
             self._write_manifest(unit)
 
     def upgrade(self, unit: Unit) -> None:
@@ -89,15 +90,9 @@ class OperatorDisk:
         """
         self.install(unit)
         directory, source = self.charm_dir(unit), unit.app.charm.directory
-        gone = self._read_manifest(unit) - _files(source)
-        for name in sorted(gone):
+        for name in self._read_manifest(unit) - _files(source):
             (directory / name).unlink()
-        for name in sorted(_files(source)):
-            target = directory / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_symlink() or target.exists():
-                target.unlink()
-            shutil.copy2(str(source / name), str(target), follow_symlinks=False)
+        _copy(source, directory)
         self._write_manifest(unit)
 
     def _write_manifest(self, unit: Unit) -> None:
@@ -134,8 +129,8 @@ class OperatorDisk:
     def write_command(self, unit: Unit, command: str) -> Path:
         """A script of shell lines that somebody typed."""
         path = self.agents / unit.tag / "juju-run"
-        path.write_bytes(os.fsencode(f"#!/bin/bash\n{command}\n"))
-        path.chmod(0o700)
+        script = os.fsencode(f"#!/bin/bash\n{command}\n")
+        subprocess.run(["install", "-m", "700", "/dev/stdin", str(path)], input=script, check=True)
         return path
 
     # -- for hooks ---------------------------------------------------------------------------------
@@ -168,9 +163,16 @@ class OperatorDisk:
         return None
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Copies a folder over another, by a process of its own: Linux runs no file that is open for
+    writing, as one would be in this process and in the hook that another thread starts meanwhile.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", "--remove-destination", f"{source}/.", str(target)], check=True)
+
+
 def _link(link: Path, target: str) -> None:
-    if link.is_symlink():
-        link.unlink()
+    link.unlink(missing_ok=True)
     link.symlink_to(target)
 
 
