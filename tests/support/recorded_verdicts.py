@@ -3,12 +3,12 @@
     make verdicts VERSION=0.35.0
 
 asks the server of a version (see config_judge.py) about every file of data/configurations, with
-those of data/beside in its folder, and writes what came of it to data/verdicts/VERSION.json. Do so
-for every version that there is when a configuration is added.
+those of data/beside in its folder, and enters what came of it into data/verdicts.txt. Do so for
+every version that there is when a configuration is added.
 """
 
-import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import Dict
 
@@ -23,11 +23,50 @@ FILES: Dict[str, bytes] = {
 CONFIGURATIONS: Dict[str, bytes] = {
     path.stem: path.read_bytes() for path in sorted((DATA / "configurations").iterdir())
 }
-VERDICTS: Dict[str, Dict[str, str]] = {
-    path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((DATA / "verdicts").iterdir())
-}
-"""By version and configuration: what config_judge.Verdict.how was."""
+TABLE = DATA / "verdicts.txt"
+HEAD = """\
+# What the servers of these versions do with each file of configurations. The first verdict of a row
+# holds from the oldest version on, each up to the next one; "unknown" is what was not asked.
+# make verdicts writes this file.
+"""
+UNKNOWN = "unknown"
+
+Verdicts = Dict[str, Dict[str, str]]
+"""By version, oldest first, and configuration: what config_judge.Verdict.how was."""
+
+
+def parse_table(text: str) -> Verdicts:
+    """Return what the text of a table says."""
+    _, versions_asked, rows = text.split("\n\n")
+    verdicts: Verdicts = {version: {} for version in versions_asked.split()}
+    for row in rows.splitlines():
+        name, changes = row.split(None, 1)
+        parts = [change.partition(" from ") for change in changes.split(", ")]
+        since = {version: how for how, _, version in parts}
+        how = since[""]
+        for version in verdicts:
+            how = since.get(version, how)
+            if how != UNKNOWN:
+                verdicts[version][name] = how
+    return verdicts
+
+
+def format_table(verdicts: Verdicts) -> str:
+    """Return the text of a table with these verdicts, of the configurations that there are."""
+    ordered = sorted(verdicts, key=versions.parse_version)
+    rows = []
+    for name in CONFIGURATIONS:
+        changes, before = [], ""
+        for version in ordered:
+            how = verdicts[version].get(name, UNKNOWN)
+            if how != before:
+                changes.append(f"{how} from {version}" if changes else how)
+            before = how
+        rows.append(f"{name:39} {', '.join(changes)}")
+    return "\n".join([HEAD, textwrap.fill(" ".join(ordered), 100), "", *rows, ""])
+
+
+VERDICTS = parse_table(TABLE.read_text("utf-8"))
 
 
 def ask(server: config_judge.Judge) -> Dict[str, str]:
@@ -50,9 +89,8 @@ def main(arguments=None) -> int:
     except config_judge.JudgeError as error:
         print(f"verdicts: {error}", file=sys.stderr)
         return 2
-    path = DATA / "verdicts" / f"{version}.json"
-    path.write_text(json.dumps(verdicts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(path)
+    TABLE.write_text(format_table({**VERDICTS, version: verdicts}), encoding="utf-8")
+    print(TABLE)
     return 0
 
 

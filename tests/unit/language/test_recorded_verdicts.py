@@ -25,6 +25,16 @@ def test_every_configuration_has_a_verdict_of_every_version():
         assert set(recorded_verdicts.VERDICTS[version]) == set(recorded_verdicts.CONFIGURATIONS)
 
 
+def test_a_version_alters_its_own_verdicts_alone():
+    verdicts = recorded_verdicts.VERDICTS
+    name = next(iter(recorded_verdicts.CONFIGURATIONS))
+    for version in ("0.19.0", "0.22.2", "0.36.0"):
+        altered = {**verdicts, version: {name: "hangs"}}
+        text = recorded_verdicts.format_table(altered)
+        assert recorded_verdicts.parse_table(text) == altered
+    assert recorded_verdicts.format_table(verdicts) == recorded_verdicts.TABLE.read_text("utf-8")
+
+
 @pytest.mark.parametrize("words", [[], [""], ["latest"], ["0.35.0", "0.34.0"]])
 def test_a_version_has_to_be_named(words, capsys):
     assert recorded_verdicts.main(words) == 2
