@@ -13,8 +13,8 @@ from ..version import EVERY, FUTURE, VersionSet, before
 
 _FLEXIBLE_SINCE = 29
 
-# Their long names are in unicode_classes.txt, as those of scripts are: each with the version of
-# Alertmanager that first knew it.
+# Their long names are in unicode_classes.txt, as those of scripts are: in paragraphs that begin with
+# the version of Alertmanager that first knew them.
 _CATEGORIES = (
     "Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No "
     "P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs"
@@ -30,8 +30,8 @@ def _list_unknown() -> Dict[str, VersionSet]:
     """Give, for each spelling, the versions that do not know it."""
     unknown: Dict[str, VersionSet] = dict.fromkeys(_CATEGORIES.split(), 0)
     with open(__file__.rpartition(".")[0] + ".txt", encoding="utf-8") as names:
-        for name, since in map(str.split, names):
-            unknown[name] = before(FUTURE if since == "later" else int(since))
+        for since, *known in map(str.split, names.read().split("\n\n")):
+            unknown.update(dict.fromkeys(known, before(FUTURE if since == "later" else int(since))))
     for name, versions in list(unknown.items()):
         unknown.setdefault(_canonical(name), versions | before(_FLEXIBLE_SINCE))
     return unknown
