@@ -13,8 +13,8 @@ from ..version import EVERY, FUTURE, VersionSet, before
 
 _FLEXIBLE_SINCE = 29
 
-# Their long names are in unicode_classes.txt, as those of scripts are: in paragraphs that begin with
-# the version of Alertmanager that first knew them.
+# Their long names are in unicode_classes.txt, as those of scripts are, in paragraphs that begin
+# with the version of Alertmanager that first knew them.
 _CATEGORIES = (
     "Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No "
     "P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs"
