@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from support.juju_answers import hook_tool_answers
+from support.juju_answers import Answer, hook_tool_answers
 from support.manual_controller import ManualController
 
 from sandbox.juju import Pod
@@ -184,12 +184,22 @@ def test_a_tool_answers_as_jujus_own_code_did(asked, context, tool):
     wrong = []
     for answer in ANSWERS[context, tool]:
         found = Outcome(juju, folder, before, answer)
-        if tool in NOT_MODELLED:
-            if (found.code, found.err) != (2, f"ERROR the sandbox does not model {tool}\n"):
-                wrong.append((answer.argv, found.code, found.err))
-            continue
         if (found.code, found.out, found.err) != _expected(answer):
             wrong.append((answer.argv, _expected(answer), (found.code, found.out, found.err)))
         wrong += [(answer.argv, effect) for effect in answer.effects if not found.shows(effect)]
     juju.model = before
     assert wrong == []
+
+
+@pytest.mark.parametrize("context", ["hook", "action"])
+@pytest.mark.parametrize("tool", NOT_MODELLED)
+def test_a_tool_that_is_not_modelled_says_so(asked, context, tool):
+    juju, folder = asked
+    before = juju.model
+    found = [
+        Outcome(juju, folder, before, Answer(context, [tool, *words], "a: b\n", 2, "", "", []))
+        for words in ([], ["a=b"], ["--format", "xml"], ["--file", "-"])
+    ]
+    juju.model = before
+    refusal = (2, "", f"ERROR the sandbox does not model {tool}\n")
+    assert [(each.code, each.out, each.err) for each in found] == [refusal] * len(found)

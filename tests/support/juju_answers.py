@@ -26,32 +26,34 @@ class Answer(NamedTuple):
 
 def hook_tool_answers():
     """Return every Answer of hook-tools.txt, in order."""
-    answers, context, fields = [], "", None
+    answers, context, fields, previous = [], "", {}, ""
     for line in (FOLDER / "hook-tools.txt").read_text().splitlines():
         if line.startswith("#") or not line:
             continue
         if line.startswith("["):
             context = line[1:-1]
         elif line.startswith("$ "):
-            fields = {"stdin": None, "code": 0, "out": "", "err": "", "effects": []}
-            words = [_spell_out(word) for word in shlex.split(_unescape(line[2:]))]
-            answers.append((context, words, fields))
-        elif line.startswith("exit "):
-            fields["code"] = int(line[5:])
-        elif line.startswith("="):
-            fields["effects"].append(_spell_out(line[2:]))
+            if not previous.startswith("$ "):
+                fields = {"stdin": None, "code": 0, "out": "", "err": "", "effects": []}
+            for call in line[2:].split("; "):
+                answers.append((context, shlex.split(_unescape(call)), fields))
         else:
-            field = {"<": "stdin", "|": "out", "!": "err"}[line[0]]
-            fields[field] = (fields[field] or "") + _line(line)
+            _enter(line, fields)
+        previous = line
     return [Answer(context, words, **fields) for context, words, fields in answers]
 
 
-def _line(line):
-    """Return the text of a line; the mark of an empty input stands alone."""
-    if line == "<":
-        return ""
-    mark, _, text = line.partition(" ")
-    return _spell_out(text) + ("" if mark.endswith(".") else "\n")
+def _enter(line, fields):
+    """Enter what a line of an answer says into the fields of the answer."""
+    marks, _, text = line.partition(" ")
+    mark, code, dot = re.fullmatch(r"([<|!=-])(\d?)(\.?)", marks).groups()
+    if code:
+        fields["code"] = int(code)
+    if mark == "=":
+        fields["effects"].append(text)
+    elif mark != "-":
+        field = {"<": "stdin", "|": "out", "!": "err"}[mark]
+        fields[field] = (fields[field] or "") + text + ("" if dot else "\n")
 
 
 def _unescape(line):
