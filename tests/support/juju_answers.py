@@ -73,27 +73,46 @@ def _spell_out(text):
 def pod_spec_answers():
     """Return [(name, text of a pod spec, the refusal or None)] of pod-specs.yaml, in order."""
     known = yaml.safe_load((FOLDER / "pod-specs.yaml").read_text())
-    found = []
-    for answer in known["answers"]:
-        text = answer.get("text")
-        if text is None:
-            changed = _change(copy.deepcopy(known["golden"]), answer["golden"])
-            text = json.dumps(changed, ensure_ascii=False)
-        refusal = _spell_out(answer["refused"]) if "refused" in answer else None
-        found.append((answer.get("golden", text), _spell_out(text), refusal))
-    return found
+    found = [(text, text, said) for text, said in known["texts"].items()]
+    for section, place in ("versions", "version"), ("names", "name"), ("additions", "more"):
+        for given, said in known[section].items():
+            differing = {place: f"{given}\n" if place == "more" else given}
+            text = known["plain"].format(**{"version": 3, "name": "a", "more": "", **differing})
+            found.append((text, text, said))
+    for change, said in [*known["changes"].items(), *_wrong_types(known["wrong-types"])]:
+        changed = _change(copy.deepcopy(known["golden"]), change)
+        found.append((change, json.dumps(changed, ensure_ascii=False), said))
+    return [
+        (name, _spell_out(text), None if said == "taken" else _spell_out(said))
+        for name, text, said in found
+    ]
+
+
+def _wrong_types(paths):
+    """Yield (change of the golden spec, refusal) for each value of a wrong type."""
+    for path, kinds in paths.items():
+        names = [kinds.pop("struct"), *(name for name in path.split(".") if not name.isdigit())]
+        place = f"Go struct field {'.'.join(names)} of type {kinds.pop('type')}"
+        for kind, value in kinds.items():
+            change = f"{path} = {json.dumps(value)}"
+            yield change, f"json: cannot unmarshal {kind} into {place}"
 
 
 def _change(spec, change):
+    """Return the spec with a change, which the head of pod-specs.yaml explains."""
     if change == "as it is":
         return spec
-    path, equals, value = change.partition(" = ")
-    *above, last = [int(k) if k.isdigit() else k for k in path.split()[-1].split(".")]
+    verb, path, value = re.fullmatch(r"(drop |rename )?(\S+)(?: = (.*))?", change).groups()
+    *above, last = [int(key) if key.isdigit() else key for key in path.split(".")]
     place = spec
     for key in above:
         place = place[key]
-    if equals:
-        place[last] = json.loads(value)
-    else:
+    if verb == "drop ":
         del place[last]
+    elif verb == "rename ":
+        place[value] = place.pop(last)
+    elif isinstance(place, list):
+        place[last : last + 1] = [json.loads(value)]
+    else:
+        place[last] = json.loads(value)
     return spec
