@@ -50,12 +50,22 @@ class Case(NamedTuple):
 
 def _read() -> Iterator[Case]:
     for path in sorted((DATA / "corpus").glob("*.yml")):
-        for number, written in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        cases = (case for entry in entries for case in _separate(entry))
+        for number, written in enumerate(cases, 1):
             yield _case(f"{path.stem}-{number}", written)
 
 
+def _separate(entry: dict) -> Iterator[dict]:
+    """Yield what an entry says of each of its texts."""
+    (place,) = PLACES.keys() & entry.keys()
+    texts = entry[place]
+    for text in [texts] if isinstance(texts, str) else texts:
+        yield {**entry, place: text}
+
+
 def _case(name: str, written: dict) -> Case:
-    """Make a case of what a file says."""
+    """Make a case of what a file says of a text."""
     accepting, says = str(written.pop("accepted")), written.pop("says", "")
     top = written.pop("global", "")
     files = {each: (DATA / "beside" / each).read_bytes() for each in written.pop("beside_it", ())}
