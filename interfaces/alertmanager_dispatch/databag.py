@@ -17,9 +17,5 @@ def encode(url: str) -> Tuple[Dict[str, str], Dict[str, str]]:
         balancer's address, as every alert has to be sent to every Alertmanager of a cluster.
     """
     parts = urlsplit(url)
-    bag = {
-        "url": url,
-        "public_address": f"{parts.netloc}{parts.path}",
-        "scheme": parts.scheme,
-    }
+    bag = {"url": url, "public_address": f"{parts.netloc}{parts.path}", "scheme": parts.scheme}
     return bag, {}

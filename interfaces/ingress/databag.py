@@ -33,20 +33,12 @@ def encode(
     strip_prefix: whether the path of the URL that is given is taken off requests.
     health_check: the path at which a unit answers with 200 as long as it is well, "" for no check.
     """
-    common: Dict[str, Any] = {
-        "model": model,
-        "name": application,
-        "port": port,
-        "scheme": scheme,
-    }
+    common: Dict[str, Any] = {"model": model, "name": application, "port": port, "scheme": scheme}
     if strip_prefix:
         common["strip-prefix"] = True
     if health_check:
         common["healthcheck_params"] = {"path": health_check}
-    return (
-        {"host": json.dumps(host)},
-        {key: json.dumps(value) for key, value in common.items()},
-    )
+    return ({"host": json.dumps(host)}, {key: json.dumps(value) for key, value in common.items()})
 
 
 def decode(bag: Mapping[str, str]) -> str:

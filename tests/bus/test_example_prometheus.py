@@ -139,10 +139,7 @@ def test_all_that_can_be_configured_is_accepted_by_juju_and_kubernetes(juju, dep
         "evaluation_interval": "30s",
     }
     (entry,) = alerting(juju)["alertmanagers"]
-    assert entry["tls_config"] == {
-        "ca_file": "alertmanagers.pem",
-        "server_name": "am",
-    }
+    assert entry["tls_config"] == {"ca_file": "alertmanagers.pem", "server_name": "am"}
     login = {"username": "ann", "password_file": "/etc/prometheus/alertmanager-password"}
     assert entry["basic_auth"] == login
 

@@ -83,10 +83,7 @@ def readers():
         alertmanager_databag,
     )
     certificates = importlib.import_module("interfaces.tls-certificates.databag")
-    found["tls-certificates.answered"] = (
-        lambda bag: certificates.answered(bag, PEM),
-        certificates,
-    )
+    found["tls-certificates.answered"] = (lambda bag: certificates.answered(bag, PEM), certificates)
     found["tls-certificates.handed_out"] = (
         lambda bag: certificates.handed_out(bag, UNIT),
         certificates,

@@ -116,11 +116,7 @@ def test_config_resets(deployed, juju, type_):
         ("run-action tiny/0 greet", 1, 'action "greet" not defined on unit "tiny/0"'),
         ("run-action tiny/7 greet", 1, 'unit "tiny/7" not found'),
         ("show-action-output 7", 1, 'action "7" not found'),
-        (
-            "exec ls",
-            2,
-            "You must specify a target, either through --all, --machine",
-        ),
+        ("exec ls", 2, "You must specify a target, either through --all, --machine"),
         ("resolved tiny/0", 1, 'unit "tiny/0" is not in an error state'),
         ("status web", 1, 'application "web" not found'),
         ("status --format xml", 2, 'invalid value "xml" for option --format: unknown format "xml"'),

@@ -67,14 +67,7 @@ def test_path_has_the_tools_the_chosen_python_and_the_system_only(printed):
     tools, python, *system = printed()["PATH"].split(":")
     assert os.path.basename(tools) == "tools"
     assert os.path.realpath(f"{python}/python3") == os.path.realpath(sys.executable)
-    assert system == [
-        "/usr/local/sbin",
-        "/usr/local/bin",
-        "/usr/sbin",
-        "/usr/bin",
-        "/sbin",
-        "/bin",
-    ]
+    assert system == ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
 
 def test_hooks_do_not_see_the_packages_of_the_virtualenv_that_runs_the_sandbox(tiny):

@@ -425,7 +425,7 @@ def test_network_get_has_older_keys_too_in_yaml_but_not_in_json(unit, juju):
     for style in ("", "--format=yaml"):
         [bound] = yaml.safe_load(unit.tool(f"network-get db {style}")[1])["bind-addresses"]
         assert set(bound) == {
-            *("addresses", "interface-name", "interfacename", "mac-address", "macaddress"),
+            *("addresses", "interface-name", "interfacename", "mac-address", "macaddress")
         }
         assert bound["addresses"] == [
             {"address": "10.1.0.5", "cidr": "", "hostname": "", "value": "10.1.0.5"}

@@ -116,11 +116,7 @@ def test_arguments_are_expanded(cluster):
     container = {
         "command": ["sh", "-c", script, "sh"],
         "args": ["[$(POD_IP)]:9094", "$(B)", "$$(A)", "$(NO)", "$A", "a  b"],
-        "envConfig": {
-            "POD_IP": {"field": {"path": "status.podIP"}},
-            "A": "one",
-            "B": "$(A) two",
-        },
+        "envConfig": {"POD_IP": {"field": {"path": "status.podIP"}}, "A": "one", "B": "$(A) two"},
     }
     cluster.run(workload(container))
     (pod,) = cluster.ready()
@@ -148,13 +144,7 @@ def test_environment(cluster):
     cluster.run(workload(container))
     cluster.ready()
     found = dict(line.split("=", 1) for line in cluster.sh("web-0", "env").splitlines())
-    expected = {
-        "PLAIN": "a b",
-        "NAME": "web-0",
-        "SPACE": "mod",
-        "APP": "web",
-        "HOSTNAME": "web-0",
-    }
+    expected = {"PLAIN": "a b", "NAME": "web-0", "SPACE": "mod", "APP": "web", "HOSTNAME": "web-0"}
     assert expected.items() <= found.items()
     assert "MAYBE" not in found
     assert not [name for name in found if name in ("PYTHONPATH", "USER", "LANG")]

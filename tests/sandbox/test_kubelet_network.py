@@ -19,8 +19,7 @@ ANSWER = {
     "kubernetes": {"readinessProbe": {"httpGet": {"path": "/index.html", "port": "http"}}},
 }
 ONE_READY = dict(
-    ANSWER,
-    kubernetes={"readinessProbe": {"exec": {"command": ["test", "-e", "/tmp/ok"]}}},
+    ANSWER, kubernetes={"readinessProbe": {"exec": {"command": ["test", "-e", "/tmp/ok"]}}}
 )
 
 

@@ -170,9 +170,7 @@ def test_storage_below_another_mount(cluster):
 
 def test_an_image_brings_a_volume_of_its_own(cluster):
     container = dict(
-        USER,
-        image="prom/alertmanager:v0.25.0",
-        command=shell("touch /alertmanager/x"),
+        USER, image="prom/alertmanager:v0.25.0", command=shell("touch /alertmanager/x")
     )
     container["kubernetes"] = {
         "securityContext": {"runAsUser": 65534, "readOnlyRootFilesystem": True}

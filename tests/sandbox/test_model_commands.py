@@ -55,30 +55,18 @@ def test_deploy_wants_every_resource_and_knows_no_other(tiny, refused):
     ("changes", "text"),
     [
         ({"series": None}, "charm with deployment metadata must declare at least one series"),
-        (
-            {"series": ["focal"]},
-            'charms with deployment metadata only supported for "kubernetes"',
-        ),
-        (
-            {"containers": {}},
-            'ambiguous metadata: keys "containers" cannot be used with "series"',
-        ),
+        ({"series": ["focal"]}, 'charms with deployment metadata only supported for "kubernetes"'),
+        ({"containers": {}}, 'ambiguous metadata: keys "containers" cannot be used with "series"'),
         (
             {"storage": {"disk": {"type": "block"}}},
             'block storage "disk" is not supported for container charms',
         ),
-        (
-            {"requires": {"web": {"interface": "x"}}},
-            'duplicated relation name: "web"',
-        ),
+        ({"requires": {"web": {"interface": "x"}}}, 'duplicated relation name: "web"'),
         (
             {"resources": {"img": {"type": "file"}}},
             'resource "img" is not an oci-image; the sandbox runs only those',
         ),
-        (
-            {"min-juju-version": "two"},
-            'invalid version "two"',
-        ),
+        ({"min-juju-version": "two"}, 'invalid version "two"'),
         ({"name": "Tiny"}, 'metadata: name: "Tiny" is not a valid charm name'),
         (
             {"storage": {"../../x": {"type": "filesystem"}}},

@@ -120,9 +120,7 @@ def test_refused_by_the_api_server_whose_reason_juju_hides(parsed, reason):
 
 
 def test_two_volumes_of_one_name():
-    mounts = [
-        {"name": "juju-data-dir", "mountPath": "/v", "emptyDir": {"medium": "Memory"}},
-    ]
+    mounts = [{"name": "juju-data-dir", "mountPath": "/v", "emptyDir": {"medium": "Memory"}}]
     error = refusal(spec({"volumeConfig": mounts}))
     assert str(error) == (
         'creating or updating StatefulSet: duplicated volume "juju-data-dir" not valid'
@@ -172,7 +170,7 @@ def test_unknown_service_type():
             {"type": "filesystem", "location": "/var/lib/juju/storage/x"},
             'invalid location "/var/lib/juju/storage/x": must not fall within '
             '"/var/lib/juju/storage"',
-        ),
+        )
     ],
 )
 def test_storage_that_juju_refuses(storage, message):

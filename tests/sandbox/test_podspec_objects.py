@@ -180,22 +180,13 @@ def test_environment_is_sorted_and_typed(pod):
 
 def test_volumes(pod):
     volumes = {item["name"]: item for item in pod["volumes"]}
-    assert volumes["login"]["secret"] == {
-        "secretName": "login",
-        "defaultMode": 0o440,
-    }
+    assert volumes["login"]["secret"] == {"secretName": "login", "defaultMode": 0o440}
     assert volumes["juju-data-dir"] == {"name": "juju-data-dir", "emptyDir": {}}
 
 
 def test_mounts_of_the_first_container(pod):
     mounts = {item["mountPath"]: item["name"] for item in pod["containers"][0]["volumeMounts"]}
-    assert list(mounts) == [
-        "/var/lib/juju",
-        "/usr/bin/juju-run",
-        "/tmp",
-        "/etc/login",
-        "/data",
-    ]
+    assert list(mounts) == ["/var/lib/juju", "/usr/bin/juju-run", "/tmp", "/etc/login", "/data"]
     assert mounts["/data"].startswith("data-")
 
 
@@ -223,11 +214,7 @@ def test_the_charms_security_context_replaces_jujus(pod):
 
 def test_contents_of_files_do_not_touch_the_pod_template(stateful_set):
     changed = deploy_check(
-        parse(FULL.replace("cHc=", "cHd3")),
-        METADATA,
-        model="mod",
-        scale=5,
-        modified_version=4,
+        parse(FULL.replace("cHc=", "cHd3")), METADATA, model="mod", scale=5, modified_version=4
     )
     found = by_kind(changed, "StatefulSet")["am"]
     assert found["spec"]["template"] == stateful_set["spec"]["template"]

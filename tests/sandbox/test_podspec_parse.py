@@ -160,10 +160,7 @@ REFUSALS = {
     "null container": (dict(MINIMAL, containers=[None]), "spec name is missing"),
     "no image": (changed("containers.0.imageDetails", {}), "spec image details is missing"),
     # service
-    "scale policy": (
-        changed("service.scalePolicy", "slow"),
-        'scale policy "slow" not supported',
-    ),
+    "scale policy": (changed("service.scalePolicy", "slow"), 'scale policy "slow" not supported'),
     # volumeConfig
     "file set without name": (volume(name="", emptyDir={}), "file set name is missing"),
     "file set without mount path": (
@@ -278,14 +275,7 @@ def test_only_the_first_document_counts():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [
-        ("0644", 420),
-        ("0o644", 420),
-        ("0x1a4", 420),
-        ("420", 420),
-        ("1_000", 1000),
-        ("-5", -5),
-    ],
+    [("0644", 420), ("0o644", 420), ("0x1a4", 420), ("420", 420), ("1_000", 1000), ("-5", -5)],
 )
 def test_numbers_are_read_as_go_reads_them(text, value):
     spec = parse(

@@ -135,10 +135,6 @@ STORIES = (
         related("prometheus"),
         [lambda world: world.juju.attach_resource(APP, "alertmanager-image", NEWER)],
     ),
-    Story(
-        "actions",
-        deployed(),
-        [run("reload"), run("show-config"), run("check-config")],
-    ),
+    Story("actions", deployed(), [run("reload"), run("show-config"), run("check-config")]),
     Story("remove", related("prometheus"), [lambda world: world.juju.remove_application(APP)]),
 )

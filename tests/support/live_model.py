@@ -104,11 +104,7 @@ class Application:
         """Deploy a built charm with its image."""
         resource = f"{charm.name}-image"
         self._juju.deploy(
-            charm,
-            self.name,
-            config=_dashed(options),
-            num_units=units,
-            resources={resource: image},
+            charm, self.name, config=_dashed(options), num_units=units, resources={resource: image}
         )
 
     def configure(self, **options):

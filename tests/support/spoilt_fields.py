@@ -95,7 +95,7 @@ _GLOBS = [
     *("**", "/etc/alertmanager/..data", "[!x]*", "*5*", "alertmanager.yml", "/alertmanager"),
 ]
 _TIMES = [
-    *("24:00", "00:00", "9:00", "09:00", "23:59", "24:01", Raw("09:00"), Raw("540"), "09:00:00"),
+    *("24:00", "00:00", "9:00", "09:00", "23:59", "24:01", Raw("09:00"), Raw("540"), "09:00:00")
 ]
 _RANGES = [
     *("monday:friday", "friday:monday", "saturday:sunday", "Monday", "mon", "sunday:", ":", "1:7"),
@@ -349,10 +349,7 @@ def _receiver_blocks(which: int) -> Iterator[Tuple[containers.Object, Frame]]:
             yield receiver.INTEGRATIONS[key].kind, _receiver_frame(key, "unused")
     yield (
         receiver.RECEIVER,
-        lambda block: {
-            "route": _ROUTE,
-            "receivers": [{"name": "r"}, {"name": "s", **block}],
-        },
+        lambda block: {"route": _ROUTE, "receivers": [{"name": "r"}, {"name": "s", **block}]},
     )
     for prefix, (key, given, least) in _GLOBALLY.items():
         if receiver.INTEGRATIONS[key].which & which:
@@ -373,18 +370,11 @@ def _other_blocks(which: int) -> Iterator[Tuple[containers.Object, Frame]]:
     yield from _within(routes.ROUTE, _child_frame, which, {})
     yield (
         routes.ROUTE,
-        lambda block: {
-            "route": {"receiver": "r", **block},
-            "receivers": [{"name": "r"}],
-        },
+        lambda block: {"route": {"receiver": "r", **block}, "receivers": [{"name": "r"}]},
     )
     yield (
         configuration.CONFIG,
-        lambda block: {
-            "route": _ROUTE,
-            "receivers": [{"name": "r"}],
-            **block,
-        },
+        lambda block: {"route": _ROUTE, "receivers": [{"name": "r"}], **block},
     )
     for name in ("inhibit_rules", "mute_time_intervals", "time_intervals"):
         if configuration.CONFIG.fields[name].which & which:
@@ -447,11 +437,7 @@ def _global_frame(key: str, given: Dict[str, Any], least: Dict[str, Any], which:
 
     def frame(block):
         merged = {**given, **block}
-        return {
-            "global": merged,
-            "route": _ROUTE,
-            "receivers": [{"name": "r", key: [least]}],
-        }
+        return {"global": merged, "route": _ROUTE, "receivers": [{"name": "r", key: [least]}]}
 
     return frame
 
@@ -462,18 +448,11 @@ def _known(name: str, which: int) -> bool:
 
 def _child_frame(block):
     child = {"receiver": "r", **block}
-    return {
-        "route": {"receiver": "r", "routes": [child]},
-        "receivers": [{"name": "r"}],
-    }
+    return {"route": {"receiver": "r", "routes": [child]}, "receivers": [{"name": "r"}]}
 
 
 def _listed_frame(name: str, least: Dict[str, Any]) -> Frame:
-    return lambda block: {
-        "route": _ROUTE,
-        "receivers": [{"name": "r"}],
-        name: [{**least, **block}],
-    }
+    return lambda block: {"route": _ROUTE, "receivers": [{"name": "r"}], name: [{**least, **block}]}
 
 
 def _top_frame(name: str) -> Frame:

@@ -77,10 +77,7 @@ CASES = {
         pair("up", DEAD, FINE),
         {"AlertmanagerDown": 1, "AlertmanagerClusterDown": 1},
     ),
-    "scrapes that fail now and then": (
-        pair("up", "1 1 1 0 1 1 1 1 1 0 1x50", FINE),
-        {},
-    ),
+    "scrapes that fail now and then": (pair("up", "1 1 1 0 1 1 1 1 1 0 1x50", FINE), {}),
     "they keep restarting": (
         [*pair("up", FINE, FINE), *pair("process_start_time_seconds", "0+60x60", "0+60x60")],
         {"AlertmanagerClusterCrashlooping": 1},

@@ -67,10 +67,7 @@ def test_secret_files_certificate_and_users_are_files():
     assert contents["tls.crt"] == b"CERT"
     assert contents["tls.key"] == b"KEY"
     assert json.loads(contents["web.yml"]) == {
-        "basic_auth_users": {
-            "ann": "$2y$hash",
-            "juju-charm": OWN_HASH,
-        },
+        "basic_auth_users": {"ann": "$2y$hash", "juju-charm": OWN_HASH},
         "tls_server_config": {
             "cert_file": "/etc/alertmanager/tls.crt",
             "key_file": "/etc/alertmanager/tls.key",

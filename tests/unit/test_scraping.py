@@ -213,9 +213,7 @@ def test_what_two_relations_have_is_put_together():
     one = scraping.Scraped(({"job_name": "a"},), {"a.pem": "A"}, (group,))
     other = scraping.Scraped(({"job_name": "b"},), {"b.pem": "B"}, (group, {"name": "h"}))
     assert scraping.merge(one, other) == scraping.Scraped(
-        ({"job_name": "a"}, {"job_name": "b"}),
-        {"a.pem": "A", "b.pem": "B"},
-        (group, {"name": "h"}),
+        ({"job_name": "a"}, {"job_name": "b"}), {"a.pem": "A", "b.pem": "B"}, (group, {"name": "h"})
     )
 
 

@@ -63,14 +63,8 @@ def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21,
             ),
         ),
         ({"pods": pods(2, 1)}, ("waiting", "waiting for pods: 2 of 3 answer")),
-        (
-            {"pods": pods(3, 1)},
-            ("waiting", "waiting for configuration 3f2a1b: live on 1 of 3"),
-        ),
-        (
-            {"pods": pods(3, 3)},
-            ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
-        ),
+        ({"pods": pods(3, 1)}, ("waiting", "waiting for configuration 3f2a1b: live on 1 of 3")),
+        ({"pods": pods(3, 3)}, ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3")),
         (
             {"pods": pods(3, 3), "certificate_days": 22},
             ("active", "Alertmanager 0.25.0, configuration 3f2a1b live on 3/3"),
@@ -157,10 +151,7 @@ def facts(*, leads=True, has_image=True, certificate_days=None, warning_days=21,
         ),
         (
             {"complaints": ("a" * 201, "b")},
-            (
-                "active",
-                f"configuration 3f2a1b; {'a' * 197}... (and 1 more, see juju debug-log)",
-            ),
+            ("active", f"configuration 3f2a1b; {'a' * 197}... (and 1 more, see juju debug-log)"),
         ),
         ({"given": given(short_hash=""), "complaints": ("bad",)}, ("active", "bad")),
         ({"leads": False, "complaints": ("bad",)}, ("active", "configuration 3f2a1b")),

@@ -15,9 +15,7 @@ from support import real_programs
 
 from interfaces.alertmanager import alerting_config, databag
 
-RULES = {
-    "groups": [{"name": "g", "rules": [{"alert": "Always", "expr": "vector(1)"}]}],
-}
+RULES = {"groups": [{"name": "g", "rules": [{"alert": "Always", "expr": "vector(1)"}]}]}
 SECONDS = 60
 
 

@@ -296,10 +296,7 @@ def test_what_alertmanager_is_given_is_read_or_changes_nothing(alertmanager):
     assert alertmanager.stop() == 0
     assert alertmanager.left("/work") == {}
     assert alertmanager.left("/etc/alertmanager") == left
-    assert alertmanager.left("/run/alertmanager") == {
-        "config": "/etc/alertmanager",
-        "started": b"",
-    }
+    assert alertmanager.left("/run/alertmanager") == {"config": "/etc/alertmanager", "started": b""}
 
 
 def test_what_an_alertmanager_before_has_left_does_not_count(alertmanager):

@@ -174,10 +174,7 @@ def test_an_alert_is_silenced_until_its_silence_is_expired(page_of, suite):
     page.press("#silence")
     page.until(lambda: page.states() == (["silenced"], ["active"]))
     (silence,) = page.api("silences")
-    assert matchers(silence) == [
-        ("alertname", "=", "DiskFull"),
-        ("instance", "=", "db-1:9100"),
-    ]
+    assert matchers(silence) == [("alertname", "=", "DiskFull"), ("instance", "=", "db-1:9100")]
     assert (silence["createdBy"], silence["comment"]) == ("ann", "new disks")
     assert hours(silence) == pytest.approx(3, abs=0.1)
     (alert,) = page.api("alerts")

@@ -139,11 +139,5 @@ def _is_secret(kind: Optional[value_types.ValueType]) -> bool:
 
 def _is_harmless(node: Scalar, types: ValueTypes) -> bool:
     """Tell whether a value is none that could be a secret, whatever its name."""
-    names = (
-        FileName,
-        value_types.Choice,
-        value_types.Bool,
-        value_types.Duration,
-        value_types.Url,
-    )
+    names = (FileName, value_types.Choice, value_types.Bool, value_types.Duration, value_types.Url)
     return node.kind == BOOL or all(isinstance(kind, names) for kind in types)

@@ -157,13 +157,7 @@ class Object(ValueType):
 
     wants = "a mapping"
 
-    def __init__(
-        self,
-        name: str,
-        source: str,
-        table: Table,
-        rules: Sequence[Rule] = (),
-    ):
+    def __init__(self, name: str, source: str, table: Table, rules: Sequence[Rule] = ()):
         self.name = name
         self.source = source
         self.fields: Dict[str, Field] = {

@@ -78,11 +78,7 @@ def make_header(file: FileName) -> Object:
     return Object(
         "the header",
         "prometheus/common config/headers.go Header",
-        {
-            Array(file): "files",
-            Array(Secret()): "secrets",
-            Array(Text()): "values",
-        },
+        {Array(file): "files", Array(Secret()): "secrets", Array(Text()): "values"},
     )
 
 

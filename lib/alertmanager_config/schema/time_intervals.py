@@ -101,8 +101,7 @@ WEEKDAY_RANGE = Range(
     numbered=False,
 )
 DAY_RANGE = Range(
-    "a day of the month, 1 to 31 or -31 to -1, or a range of them such as 1:7",
-    _judge_days,
+    "a day of the month, 1 to 31 or -31 to -1, or a range of them such as 1:7", _judge_days
 )
 MONTH_RANGE = Range(
     "a month or range of months such as january:march or 1:3",
@@ -153,9 +152,7 @@ def _times_in_order(values: Values) -> None:
 TIME_RANGE = Object(
     "a time range",
     "timeinterval/timeinterval.go yamlTimeRange",
-    {
-        TimeOfDay(): "end_time start_time",
-    },
+    {TimeOfDay(): "end_time start_time"},
     [_times_in_order],
 )
 
@@ -175,9 +172,6 @@ PERIOD = Object(
 TIME_INTERVAL = Object(
     "a time interval",
     "config/config.go TimeInterval, MuteTimeInterval",
-    {
-        Text(): "name",
-        Array(PERIOD, "empty"): "time_intervals",
-    },
+    {Text(): "name", Array(PERIOD, "empty"): "time_intervals"},
     [needs("name")],
 )

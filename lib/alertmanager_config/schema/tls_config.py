@@ -45,10 +45,7 @@ def make_tls_config(beside: bool, at_start: bool) -> Object:
             added(26, Text()): "ca cert",
             added(28, SecretReference(at_start)): "ca_ref cert_ref key_ref",
         },
-        [
-            *one_source("ca cert key"),
-            _fits(beside, at_start),
-        ],
+        [*one_source("ca cert key"), _fits(beside, at_start)],
     )
 
 

@@ -21,9 +21,7 @@ _BLANKS = re.compile("[ \t]*")
 _TO_LINE_END = re.compile(f"[^\0{_BREAKS}]*")
 # Plain text ends at a blank, at a colon before a blank, and within brackets at their signs, too.
 _PLAIN = re.compile(f"(?:[^:{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*")
-_PLAIN_IN_FLOW = re.compile(
-    rf"(?:[^:,?\[\]{{}}{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*",
-)
+_PLAIN_IN_FLOW = re.compile(rf"(?:[^:,?\[\]{{}}{_BLANK_OR_END}]|:(?![{_BLANK_OR_END}]))*")
 _SEPARATOR = re.compile(rf"(?:---|\.\.\.)(?=[{_BLANK_OR_END}])")
 _BLOCK_HEADER = re.compile(r"(?:(?P<chomp>[+-])(?P<digit>[0-9])?|(?P<first>[0-9])(?P<last>[+-])?)?")
 _TAG_HANDLE = re.compile("![0-9A-Za-z_-]*!?")

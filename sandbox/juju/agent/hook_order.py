@@ -9,13 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sandbox.juju.model.entities import (
-    Action,
-    Hook,
-    Relation,
-    RelationView,
-    Unit,
-)
+from sandbox.juju.model.entities import Action, Hook, Relation, RelationView, Unit
 from sandbox.juju.model.model_state import ModelState
 from sandbox.juju.model.relations import enter_scope, leave_scope
 

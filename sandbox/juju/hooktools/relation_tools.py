@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from sandbox.juju.gnuflag import key_values, no_more
 from sandbox.juju.go_values import quote
-from sandbox.juju.hooktools.hook_tool import (
-    ToolCall,
-    tool,
-)
+from sandbox.juju.hooktools.hook_tool import ToolCall, tool
 from sandbox.juju.juju_errors import JujuError, UsageError
 from sandbox.juju.model import displayed_status
 from sandbox.juju.model.charm import NAME

@@ -25,13 +25,7 @@ class ModelState:
     """A model as a controller holds it; see Controller for the arguments."""
 
     def __init__(
-        self,
-        state_dir: str | Path,
-        python: str | None,
-        *,
-        model: str,
-        cluster: Any,
-        juju: str,
+        self, state_dir: str | Path, python: str | None, *, model: str, cluster: Any, juju: str
     ) -> None:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)

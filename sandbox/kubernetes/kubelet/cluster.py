@@ -70,10 +70,7 @@ class Cluster:
             self._ask("scale", app=workload.app, replicas=0)
             return
         self._ask(
-            "apply",
-            app=workload.app,
-            objects=render(workload),
-            charm_folder=workload.charm_folder,
+            "apply", app=workload.app, objects=render(workload), charm_folder=workload.charm_folder
         )
 
     def rename(self, model):

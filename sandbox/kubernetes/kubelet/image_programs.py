@@ -93,13 +93,7 @@ class Images:
             binds[f"{_BESIDE}/alertmanager/ui"] = str(_WEB)  # Debian leaves upstream's out
         main = f"/bin/{recipe.binaries[0]}"
         return Image(
-            [main],
-            list(recipe.command),
-            "nobody",
-            recipe.data,
-            [recipe.data],
-            binds,
-            note,
+            [main], list(recipe.command), "nobody", recipe.data, [recipe.data], binds, note
         )
 
     def _base(self, binaries, name):

@@ -34,10 +34,7 @@ def _template_metadata(workload):
     annotations = dict(pod.get("annotations", {}), **workload_tags(workload))
     annotations["apparmor.security.beta.kubernetes.io/pod"] = "runtime/default"
     annotations["seccomp.security.beta.kubernetes.io/pod"] = "docker/default"
-    return {
-        "labels": dict(pod.get("labels", {}), **selector(workload)),
-        "annotations": annotations,
-    }
+    return {"labels": dict(pod.get("labels", {}), **selector(workload)), "annotations": annotations}
 
 
 def _claim(workload, storage):

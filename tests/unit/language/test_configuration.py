@@ -57,10 +57,7 @@ def receiver(text, **top):
             SMALL + "route: b",
             "opt line 3: the key route is given twice; the first is on line 1; keep one of them",
         ),
-        (
-            SMALL + "templates: yes\n",
-            "opt line 3, templates: must be a list",
-        ),
+        (SMALL + "templates: yes\n", "opt line 3, templates: must be a list"),
         (
             receiver("slack_configs: [{api_url: 'http://x', chanel: y}]"),
             "opt line 4, receivers[0].slack_configs[0]: a Slack receiver has no key chanel; "
@@ -429,11 +426,7 @@ def test_templates_of_newer_versions_are_told_of_once():
     ("version", "config", "says"),
     [
         ((0, 34, 0), "slack_configs: [{api_url_file: /etc/alertmanager/key}]", ""),
-        (
-            (0, 34, 0),
-            "slack_configs: [{api_url_file: /etc/alertmanager/nope}]",
-            "file nope",
-        ),
+        ((0, 34, 0), "slack_configs: [{api_url_file: /etc/alertmanager/nope}]", "file nope"),
         ((0, 34, 0), "slack_configs: [{api_url_file: /etc/alertmanager/x/../key}]", ""),
         ((0, 34, 0), "slack_configs: [{api_url_file: /run/key}]", ""),
         ((0, 34, 0), "slack_configs: [{api_url_file: key}]", "is looked for in /alertmanager"),

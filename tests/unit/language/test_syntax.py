@@ -389,11 +389,7 @@ def test_host_and_port(text, right):
 @pytest.mark.parametrize(
     ("kind", "right", "wrong"),
     [
-        (
-            time_intervals.WEEKDAY_RANGE,
-            ["monday", "Sunday:SATURDAY"],
-            ["", "mon", "a:b:c"],
-        ),
+        (time_intervals.WEEKDAY_RANGE, ["monday", "Sunday:SATURDAY"], ["", "mon", "a:b:c"]),
         (
             time_intervals.DAY_RANGE,
             ["1", "-1", "1:31", "-5:-1", "1:-1"],

@@ -60,24 +60,15 @@ _ATTACHMENT = {
     "pretext text thumb_url title title_link",
 }
 _MATTERMOST_ATTACHMENT = Object(
-    "a Mattermost attachment",
-    "notify/mattermost/config.go MattermostAttachment",
-    _ATTACHMENT,
+    "a Mattermost attachment", "notify/mattermost/config.go MattermostAttachment", _ATTACHMENT
 )
 _MATTERMOST_PRIORITY = Object(
     "priority",
     "notify/mattermost/config.go MattermostPriority",
-    {
-        Bool(): "persistent_notifications requested_ack",
-        Template(): "priority",
-    },
+    {Bool(): "persistent_notifications requested_ack", Template(): "priority"},
 )
 _MATTERMOST_PROPS = Object(
-    "props",
-    "notify/mattermost/config.go MattermostProps",
-    {
-        Template(): "card",
-    },
+    "props", "notify/mattermost/config.go MattermostProps", {Template(): "card"}
 )
 
 MATTERMOST = make_integration(
@@ -93,10 +84,7 @@ MATTERMOST = make_integration(
         _MATTERMOST_PRIORITY: "priority",
         _MATTERMOST_PROPS: "props",
     },
-    [
-        *text_or_file("webhook_url"),
-        inherits_secret("webhook_url", "mattermost_webhook_url"),
-    ],
+    [*text_or_file("webhook_url"), inherits_secret("webhook_url", "mattermost_webhook_url")],
 )
 
 MSTEAMS = make_integration(
@@ -211,10 +199,7 @@ def _webex_authorization(values: Values) -> None:
 WEBEX = make_integration(
     "a Webex receiver",
     "config/notifiers.go WebexConfig",
-    {
-        Url(): "api_url",
-        Template(): "message room_id",
-    },
+    {Url(): "api_url", Template(): "message room_id"},
     [
         needs("room_id"),
         _webex_authorization,

@@ -73,10 +73,7 @@ def _own_or_global(values: Values, key: str) -> Any:
 _THREADING = Object(
     "threading",
     "config/notifiers.go ThreadingConfig",
-    {
-        Bool(): "enabled",
-        Text(): "thread_by_date",
-    },
+    {Bool(): "enabled", Text(): "thread_by_date"},
 )
 
 EMAIL = Object(

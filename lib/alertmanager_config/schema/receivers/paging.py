@@ -66,10 +66,7 @@ def _responder_type(values: Values) -> None:
 _RESPONDER = Object(
     "a responder",
     "notify/opsgenie/config.go OpsGenieConfigResponder",
-    {
-        Template(): "id name username",
-        Text(): "type",
-    },
+    {Template(): "id name username", Text(): "type"},
     [needs("id", "username", "name"), _responder_type],
 )
 
@@ -169,11 +166,7 @@ VICTOROPS = make_integration(
         *text_or_file("api_key", which=since(25)),
         # 0.22 to 0.24 had the file, but asked for the key all the same.
         inherits("api_key", from_global=("victorops_api_key",), which=before(25)),
-        inherits_secret(
-            "api_key",
-            "victorops_api_key",
-            which=since(25),
-        ),
+        inherits_secret("api_key", "victorops_api_key", which=since(25)),
         inherits("api_url", from_global=("victorops_api_url",), preset=True),
     ],
 )

@@ -34,10 +34,7 @@ class JiraField(ValueType):
     table = Object(
         "the field",
         "notify/jira/config.go JiraFieldConfig",
-        {
-            Bool(): "enable_update",
-            Template(): "template",
-        },
+        {Bool(): "enable_update", Template(): "template"},
     )
 
     wants = "text"

@@ -86,10 +86,7 @@ def _add_remote_configuration(settings, inputs):
         templates = (*templates, (_REMOTE_TEMPLATES, remote.templates))
         problems = _find_name_clashes(settings)
     settings = replace(
-        settings,
-        alertmanager_config=remote.config,
-        config_source=REMOTE,
-        templates=templates,
+        settings, alertmanager_config=remote.config, config_source=REMOTE, templates=templates
     )
     return settings, problems
 

@@ -22,11 +22,7 @@ def list_silences(inputs, parameters):
     )
     shown = [one for one in silences if parameters.get("expired") or one.get("state") != "expired"]
     shown.sort(key=lambda one: (one.get("ends", ""), one.get("id", "")))
-    return {
-        "count": len(shown),
-        "pod": action_pods.name_of(pod),
-        "silences": number(shown),
-    }
+    return {"count": len(shown), "pod": action_pods.name_of(pod), "silences": number(shown)}
 
 
 def silence(inputs, parameters):

@@ -67,10 +67,7 @@ def arguments(settings: Settings) -> List[str]:
 
 
 def _configuration(
-    settings: Settings,
-    alerting: Mapping[str, Any],
-    rules: List[str],
-    jobs: List[Mapping[str, Any]],
+    settings: Settings, alerting: Mapping[str, Any], rules: List[str], jobs: List[Mapping[str, Any]]
 ) -> Dict[str, Any]:
     return {
         "global": {

@@ -14,10 +14,7 @@ def run_tool(tool, *arguments, stdin=""):
     Raises ToolError if the tool exits with anything but 0.
     """
     done = subprocess.run(
-        [tool, *arguments],
-        input=stdin.encode(),
-        capture_output=True,
-        check=False,
+        [tool, *arguments], input=stdin.encode(), capture_output=True, check=False
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
