@@ -3,10 +3,11 @@
 usage: make new-version VERSION=0.36.0
 
 Reads the Go structs of the version's module, and of the modules that its http_config and sigv4 come
-from, and compares their keys with the tables of ``validation``; likewise flags, features, and the
-functions and templates for notifications. Go has to be installed. What the checks in the structs'
-UnmarshalYAML and Validate say is for people to read: CONTRIBUTING.md tells how. Exits with 1 if
-anything differs, with 2 if the module cannot be had.
+from, and compares their keys with the tables of ``alertmanager_config.schema``; likewise flags,
+features, and the functions and templates for notifications. Go has to be installed. What the checks
+in the structs' UnmarshalYAML and Validate say is for people to read:
+docs/how-to/add-an-alertmanager-version.md tells how. Exits with 1 if anything differs, with 2 if
+the module cannot be had.
 """
 
 import re
