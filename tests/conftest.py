@@ -37,9 +37,12 @@ def _forget_beginnings():
         sys.modules["support.story_beginnings"].forget_all()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _measure_this_process_only():
-    """Programs that tests start elsewhere would be measured by other rules, which do not add up."""
+    """Programs that tests start elsewhere would be measured by other rules, which do not add up.
+
+    pytest-cov asks for it anew after each test that it leaves out.
+    """
     for name in [name for name in os.environ if name.startswith("COV_CORE_")]:
         del os.environ[name]
 

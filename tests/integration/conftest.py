@@ -157,11 +157,13 @@ def _destroy(model):
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport():
-    """Attach what was measured to the report, which reaches the process that prints."""
+def pytest_runtest_makereport(item):
+    """Attach what was measured, and what a failed test leaves, to the report, which is printed."""
     outcome = yield
-    measured = [("seconds", taken) for taken in stopwatch.take()]
-    outcome.get_result().user_properties.extend(measured)
+    report = outcome.get_result()
+    report.user_properties.extend(("seconds", taken) for taken in stopwatch.take())
+    if report.failed and "model" in item.funcargs:
+        report.sections.extend(item.funcargs["model"].tell())
 
 
 def pytest_runtest_logreport(report):

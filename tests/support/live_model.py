@@ -77,6 +77,14 @@ class Model:
         error = None if hooks_may_fail else _any_hook_failed
         return self.juju.wait(ready, error=error, delay=LOOK_AGAIN, successes=1)
 
+    def tell(self):
+        """Return what somebody who looks for a fault reads first: [(command, what it printed)]."""
+        told = []
+        for command in ("status", "debug-log --no-tail --lines 200"):
+            with contextlib.suppress(CLIError):
+                told.append((f"juju {command}", self.juju.cli(*command.split())))
+        return told
+
     def kubectl(self, *words):
         """Return what kubectl prints, given the model's namespace; CalledProcessError."""
         return self._run("kubectl", "-n", self.name, *words)
