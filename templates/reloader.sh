@@ -48,6 +48,10 @@ run() {
         wait "$alertmanager"
         status=$?
     done
+    # It may have ended while the trap ran, which the first wait does not tell; 127 is from nobody.
+    wait "$alertmanager" 2>/dev/null
+    last=$?
+    [ "$last" -eq 127 ] || status=$last
     kill "$watcher"
 }
 

@@ -73,4 +73,8 @@ while kill -0 "$prometheus" 2>/dev/null; do
     wait "$prometheus"
     status=$?
 done
+# It may have ended while the trap ran, which the first wait does not tell; 127 is from nobody.
+wait "$prometheus" 2>/dev/null
+last=$?
+[ "$last" -eq 127 ] || status=$last
 exit "$status"
