@@ -52,12 +52,24 @@ NAMES = [
 ]
 
 
+# A signal to stop is passed on only once the process that it is for has ended.
+SLOW_KILL = """
+kill() {
+    command kill "$@" || return 1
+    while [ "$1" = -TERM ] && command kill -0 "$2" 2>/dev/null; do sleep 0.1; done
+}
+"""
+
+
 class Pod:
     """A container with a reloader as its first process, and folders that a test can reach.
 
     ``mounts`` are the folders in it that are writable, the first of them its working directory,
-    where a command that is none of the script's would leave something.
+    where a command that is none of the script's would leave something. ``before`` is what its shell
+    reads before the script.
     """
+
+    before = ""
 
     def __init__(self, folder, program, version):
         folder.mkdir(exist_ok=True)
@@ -81,7 +93,7 @@ class Pod:
     def start(self, script, args, **variables):
         """Start the script as Kubernetes starts it, which puts variables where $(NAME) stands."""
         variables = {"PATH": "/bin", "POD_IP": "127.0.0.1", "POD_NAME": "pod-0", **variables}
-        command = ["/bin/sh", "-c", script.read_text(), self.program, *args]
+        command = ["/bin/sh", "-c", self.before + script.read_text(), self.program, *args]
         options = ["--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
         options += ["--unshare-pid", "--unshare-net", "--as-pid-1", "--die-with-parent"]
         options += ["--clearenv", "--proc", "/proc", "--dev", "/dev", "--chdir", "/work"]
@@ -342,6 +354,14 @@ def test_what_cannot_be_cleared_away_is_not_read(alertmanager):
     assert alertmanager.said("Starting Alertmanager") == 0
 
 
+def test_an_alertmanager_that_has_ended_when_its_shell_looks_has_ended_well(alertmanager):
+    alertmanager.before = SLOW_KILL
+    alertmanager.new.deliver({"alertmanager.yml": routed("good")})
+    start_alertmanager(alertmanager)
+    alertmanager.says("Listening on")
+    assert alertmanager.stop() == 0
+
+
 # -- Prometheus reads a copy, which its reloader makes of what promtool accepts -------------------
 
 PROMETHEUS = ROOT / "examples" / "prometheus" / "templates" / "reloader.sh"
@@ -478,3 +498,10 @@ def test_what_was_taken_needs_nothing_of_what_is_not(prometheus, tmp_path):
     prometheus.new.deliver({"prometheus.yml": CODE})
     start_prometheus(prometheus)
     assert interval(prometheus) == "7s"
+
+
+def test_a_prometheus_that_has_ended_when_its_shell_looks_has_ended_well(prometheus):
+    prometheus.before = SLOW_KILL
+    prometheus.new.deliver(GOOD)
+    start_prometheus(prometheus)
+    assert prometheus.stop() == 0
